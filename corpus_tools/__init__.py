@@ -1,0 +1,1 @@
+"""Clean, deduplicated corpora from scraped web pages."""
