@@ -1,0 +1,124 @@
+"""Clean one page: decode it, choose the HTML or the text road, cut boilerplate, say what was cut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from corpus_tools.clean.boilerplate import Cut, cut_boilerplate
+from corpus_tools.clean.html import Extraction, extract_html
+from corpus_tools.clean.lexicon import detect_language
+from corpus_tools.decode import decode
+from corpus_tools.plan import CleanPlan
+
+MAX_PASSAGE = 20_000
+"""Characters of one cut passage that are kept for the record."""
+
+_MARKUP = re.compile(
+    r"<(?:!doctype|html|head|body|meta|div|p|a|span|table|article|section|h[1-6]|ul|br|script)\b[^<>]{0,2000}>", re.I
+)
+_HEAD = 1 << 16
+_BREAKS = str.maketrans(dict.fromkeys("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n") | {"\x00": "\ufffd"})
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """One clean page. ``reason`` says why the page was rejected, else it is None.
+
+    ``text`` holds one block a line; ``cuts`` every passage that was taken out, in reading order,
+    with ``start`` counted in characters of ``text``. ``path`` is the road taken: ``html``,
+    ``text``, or a fallback and why. The last four are filled only with ``plan.metadata``.
+    """
+
+    text: str
+    title: str | None = None
+    language: str | None = None
+    cuts: tuple[Cut, ...] = ()
+    path: str = "text"
+    reason: str | None = None
+    published: str | None = None
+    author: str | None = None
+    licence: str | None = None
+    canonical_url: str | None = None
+
+
+def clean_text(
+    html_or_text: str | bytes,
+    *,
+    plan: CleanPlan = CleanPlan(),  # noqa: B008 - frozen
+    content_type: str | None = None,
+    url: str | None = None,
+    charset: str | None = None,
+    title: str | None = None,
+) -> Cleaned:
+    """Clean one page, HTML or already scraped text.
+
+    ``content_type`` decides the road ("text/html", "text/plain"); without one the content does.
+    ``charset`` is what the transport declared. ``url`` is used for metadata alone, so that equal
+    pages clean equally wherever they were found. A page with nothing left has a ``reason``.
+    """
+    text = decode(html_or_text, charset).text if isinstance(html_or_text, bytes) else html_or_text
+    if is_html(text, content_type):
+        return _clean_html(text, plan, url, title)
+    lines = [line for line in (" ".join(line.split()) for line in text.translate(_BREAKS).split("\n")) if line]
+    found = Extraction(title=title, lines=lines, links=[], cuts=(), path="text")
+    return _finish(found, plan, title, detect_language("\n".join(lines)))
+
+
+def is_html(text: str, content_type: str | None) -> bool:
+    """Whether a page takes the HTML road: as its media type says, else as its first 64 kB look."""
+    kind = (content_type or "").lower()
+    if "html" in kind or "xml" in kind:
+        return True
+    if kind.startswith("text/plain"):
+        return False
+    return _MARKUP.search(text, 0, _HEAD) is not None
+
+
+def _clean_html(html: str, plan: CleanPlan, url: str | None, title: str | None) -> Cleaned:
+    found = extract_html(html, plan, url)
+    return _finish(found, plan, title or found.title, detect_language("\n".join(found.lines)) or found.language)
+
+
+def _finish(found: Extraction, plan: CleanPlan, title: str | None, language: str | None) -> Cleaned:
+    before = "\n".join(found.lines)
+    after, cuts = cut_boilerplate(before, title, plan, language=language, links=found.links or None)
+    merged = merge_cuts(found.cuts, cuts, before, after)
+    reason = None if after else ("nothing left after cleaning" if before else "no text in the page")
+    meta = found.meta or {}
+    return Cleaned(after, title, language, merged, found.path, reason, **meta)
+
+
+def merge_cuts(earlier: Sequence[Cut], later: Sequence[Cut], before: str, after: str) -> tuple[Cut, ...]:
+    """Both passes' cuts in reading order: ``earlier`` made ``before``, ``later`` made ``after`` of it.
+
+    The starts of ``earlier`` count characters of ``before``; they are moved to count ``after``.
+    """
+    spans = _spans(later, before)
+    moved, taken, i = [], 0, 0
+    for cut in sorted(earlier, key=lambda one: one.start):
+        while i < len(spans) and spans[i][0] < cut.start:
+            taken += min(spans[i][1], cut.start) - spans[i][0]
+            i += 1
+        moved.append(replace(cut, start=max(0, min(cut.start - taken, len(after)))))
+    return tuple(_shorten(cut) for cut in sorted([*moved, *later], key=lambda one: one.start))
+
+
+def _spans(cuts: Sequence[Cut], before: str) -> list[tuple[int, int]]:
+    """Where each cut passage stood in ``before``, with the line break that went with it."""
+    spans, cursor = [], 0
+    for cut in sorted(cuts, key=lambda one: one.start):
+        at = before.find(cut.passage, max(cursor, cut.start))
+        if at < 0:
+            continue
+        cursor = at + len(cut.passage)
+        spans.append((at, cursor + before.startswith("\n", cursor)))
+    return spans
+
+
+def _shorten(cut: Cut) -> Cut:
+    if len(cut.passage) <= MAX_PASSAGE:
+        return cut
+    rule = f"{cut.rule} ({len(cut.passage)} characters, the first {MAX_PASSAGE} kept)"
+    return replace(cut, passage=cut.passage[:MAX_PASSAGE], rule=rule)

@@ -1,0 +1,65 @@
+"""A cleaning worker: a process that reads Arrow batches of pages on stdin and writes extracted ones on stdout."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+from typing import BinaryIO
+
+import pyarrow as pa
+
+from corpus_tools.clean.stage import extract_batch
+from corpus_tools.plan import CleanPlan
+
+MEMORY_BYTES = 6 << 30
+"""Address space a worker may use: a page that needs more is rejected instead of filling the machine."""
+
+
+def send(stream: BinaryIO, batch: pa.RecordBatch) -> None:
+    """Write one batch: 8 bytes of length, then an Arrow IPC stream."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    data = sink.getvalue()
+    stream.write(data.size.to_bytes(8, "little"))
+    stream.write(data)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> pa.RecordBatch | None:
+    """Read one batch written by ``send``; None when the stream has ended."""
+    head = stream.read(8)
+    if len(head) < 8:
+        return None
+    size = int.from_bytes(head, "little")
+    data = stream.read(size)
+    if len(data) < size:
+        return None
+    with pa.ipc.open_stream(data) as reader:
+        return reader.read_next_batch()
+
+
+def _limit_memory() -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def main(plan_json: str) -> None:
+    """Serve until stdin ends. Interrupts are left to the parent, which closes stdin."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _limit_memory()
+    # Whatever a library prints must not get between the frames.
+    output = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    plan = CleanPlan(**json.loads(plan_json))
+    while (batch := receive(sys.stdin.buffer)) is not None:
+        send(output, extract_batch(batch, plan))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
