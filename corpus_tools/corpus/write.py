@@ -1,0 +1,46 @@
+"""Rows of the corpus and of the removed pages, joined part by part in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+import pyarrow as pa
+
+from corpus_tools import tables
+
+
+def corpus_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Iterator[pa.RecordBatch]:
+    """Kept documents in input order, as tables.CORPUS; ``documents`` is one frame a part."""
+    kept = _kept_clusters(documents, clusters)
+    for part in documents:
+        yield from _batches(part.join(kept, on="page_id", how="inner", maintain_order="left"), tables.CORPUS)
+
+
+def removed_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Iterator[pa.RecordBatch]:
+    """Removed pages in input order, as tables.REMOVED."""
+    columns = ["page_id", "kept_id", "cluster_id", "kind", "similarity", "reason"]
+    removed = clusters.filter(pl.col("role") == "removed").select(columns).collect().lazy()
+    for part in documents:
+        yield from _batches(part.join(removed, on="page_id", how="inner", maintain_order="left"), tables.REMOVED)
+
+
+def _kept_clusters(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> pl.LazyFrame:
+    """One row a kept page: cluster_id, cluster_size and the sorted urls of the removed copies."""
+    urls = pl.concat([part.select("page_id", "url") for part in documents])
+    copies = (
+        clusters.filter(pl.col("role") == "removed")
+        .join(urls, on="page_id", how="left")
+        .group_by("kept_id")
+        .agg(pl.col("url").drop_nulls().sort().alias("also_seen_at"), (pl.len() + 1).cast(pl.Int64).alias("cluster_size"))
+    )
+    kept = clusters.filter(pl.col("role") != "removed").select("page_id", "cluster_id")
+    joined = kept.join(copies, left_on="page_id", right_on="kept_id", how="left").with_columns(
+        pl.col("cluster_size").fill_null(1), pl.col("also_seen_at").fill_null([])
+    )
+    return joined.collect().lazy()
+
+
+def _batches(frame: pl.LazyFrame, schema: pa.Schema) -> list[pa.RecordBatch]:
+    table = frame.select(schema.names).collect().to_arrow(compat_level=pl.CompatLevel.oldest())
+    return table.cast(schema).combine_chunks().to_batches()  # type: ignore[no-any-return]

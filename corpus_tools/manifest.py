@@ -1,0 +1,136 @@
+"""What a stage read, was told and wrote: sealed by rename, compared before anything runs again.
+
+A stage folder without ``manifest.json`` is unfinished. ``started.json`` holds the key under which
+its parts were begun, so that parts of another plan are never taken up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from corpus_tools.errors import RunError
+
+SEAL = "manifest.json"
+STARTED = "started.json"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One parquet file of a table: its name, rows, size in bytes and content digest."""
+
+    name: str
+    rows: int
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """What decides whether a stage must run: its inputs' digests, its settings, its code."""
+
+    stage: str
+    inputs: dict[str, str]
+    params: dict[str, Any]
+    code: str
+
+    @property
+    def key(self) -> str:
+        """Hex digest over all of it."""
+        return digest_json(asdict(self))
+
+    def changes(self, other: Work) -> list[str]:
+        """In words, what differs from ``other`` (the work that was sealed)."""
+        found = [
+            f"{name} was {other.params.get(name)!r}, is {self.params.get(name)!r}"
+            for name in sorted({*self.params, *other.params})
+            if self.params.get(name) != other.params.get(name)
+        ]
+        found += [f"{name} changed" for name in sorted({*self.inputs, *other.inputs}) if self.inputs.get(name) != other.inputs.get(name)]
+        if self.code != other.code:
+            found.append("the code of this stage changed")
+        return found
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A sealed table folder."""
+
+    work: Work
+    parts: tuple[Part, ...]
+    totals: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Digest of the content: equal digests mean equal tables, whatever made them."""
+        return digest_json([[part.name, part.digest] for part in self.parts])
+
+    @property
+    def rows(self) -> int:
+        """Rows in all parts."""
+        return sum(part.rows for part in self.parts)
+
+
+def digest_json(value: Any) -> str:
+    """32 hex digits over a JSON-able value, keys sorted."""
+    return hashlib.blake2b(json.dumps(value, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def digest_file(path: Path) -> str:
+    """32 hex digits over a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON so that a reader sees the old file or the new one, never half of it."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    with temporary.open("w", encoding="utf-8") as stream:
+        json.dump(value, stream, indent=1, sort_keys=True, ensure_ascii=False)
+        stream.write("\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)
+
+
+def seal(folder: Path, manifest: Manifest) -> None:
+    """Declare a folder finished."""
+    write_json(folder / SEAL, {**asdict(manifest), "digest": manifest.digest, "rows": manifest.rows})
+    (folder / STARTED).unlink(missing_ok=True)
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The folder's seal, or None where there is none; RunError if it is damaged."""
+    try:
+        held = json.loads((folder / SEAL).read_text(encoding="utf-8"))
+        return Manifest(Work(**held["work"]), tuple(Part(**part) for part in held["parts"]), held["totals"])
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError) as error:
+        raise RunError(f"{folder / SEAL} is damaged: {error}", f"delete the folder {folder} and run again") from None
+
+
+def begin(folder: Path, work: Work) -> bool:
+    """Make the folder ready for ``work``; True if parts of the same work were found and stay."""
+    folder.mkdir(parents=True, exist_ok=True)
+    same = _started_key(folder) == work.key
+    (folder / SEAL).unlink(missing_ok=True)
+    for path in folder.rglob("*"):
+        # Only what a stage writes: a user's own file in a run folder is not ours to delete.
+        if path.name.endswith(".tmp") or (not same and path.suffix in {".parquet", ".md"}):
+            path.unlink()
+    if not same:
+        write_json(folder / STARTED, {"key": work.key})
+    return same
+
+
+def _started_key(folder: Path) -> str | None:
+    try:
+        key = json.loads((folder / STARTED).read_text(encoding="utf-8"))["key"]
+        return key if isinstance(key, str) else None
+    except (OSError, ValueError, KeyError):
+        return None

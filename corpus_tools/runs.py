@@ -1,0 +1,143 @@
+"""A run folder opened for reading: its tables as polars frames, and the questions one asks of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from corpus_tools.errors import PlanError, RunError
+from corpus_tools.manifest import read_manifest
+from corpus_tools.plan import Plan
+
+if TYPE_CHECKING:
+    from corpus_tools.report.explain import Explanation
+
+RUN_FILE = "run.json"
+
+
+class Run:
+    """A run on disk. Tables are lazy frames; a table that is not sealed yet raises RunError."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        try:
+            self.record: dict[str, Any] = json.loads((self.path / RUN_FILE).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise RunError(f"{self.path} is not a run folder: it holds no {RUN_FILE}", "make one with: corpus-tools run SOURCE -o RUN") from None
+        except (OSError, ValueError) as error:
+            raise RunError(f"{self.path / RUN_FILE} cannot be read: {error}", "run again with the same -o to rebuild it") from None
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.path)!r}): {self.summary or 'not finished'}"
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of the last run."""
+        return Plan.from_dict(self.record["plan"])
+
+    @property
+    def summary(self) -> str:
+        """The run's one sentence; empty while it is not finished."""
+        return str(self.record.get("summary", ""))
+
+    def table(self, name: str) -> pl.LazyFrame:
+        """A sealed table by folder name; RunError if the run has not got that far."""
+        folder = self.path / name
+        manifest = read_manifest(folder)
+        if manifest is None:
+            raise RunError(f"{folder} is not finished", f"finish it with: corpus-tools run SOURCE -o {self.path}")
+        return pl.scan_parquet([folder / part.name for part in manifest.parts])
+
+    @property
+    def corpus(self) -> pl.LazyFrame:
+        """Kept documents."""
+        return self.table("corpus")
+
+    @property
+    def documents(self) -> pl.LazyFrame:
+        """All cleaned pages."""
+        return self.table("documents")
+
+    @property
+    def stripped(self) -> pl.LazyFrame:
+        """Passages cut from pages."""
+        return self.table("stripped")
+
+    @property
+    def signatures(self) -> pl.LazyFrame:
+        """Sketches of documents."""
+        return self.table("signatures")
+
+    @property
+    def edges(self) -> pl.LazyFrame:
+        """Scored pairs."""
+        return self.table("edges")
+
+    @property
+    def clusters(self) -> pl.LazyFrame:
+        """Each document's place."""
+        return self.table("clusters")
+
+    @property
+    def removed(self) -> pl.LazyFrame:
+        """Removed copies."""
+        return self.table("corpus/removed")
+
+    @property
+    def rejected(self) -> pl.LazyFrame:
+        """Pages that were not cleaned, with the reason."""
+        return self.table("rejected")
+
+    def find_page(self, name: str) -> str:
+        """The page_id that ``name`` (a page_id or its beginning, source_id, url or source) stands for.
+
+        Raises PlanError if no document or more than one fits.
+        """
+        fits = (
+            (pl.col("page_id") == name) | (pl.col("source_id") == name) | (pl.col("url") == name) | (pl.col("source") == name)
+            if len(name) < 6
+            else pl.col("page_id").str.starts_with(name) | (pl.col("source_id") == name) | (pl.col("url") == name) | (pl.col("source") == name)
+        )
+        found = self.documents.filter(fits).select("page_id", "url").head(5).collect()
+        if found.height == 1:
+            return str(found["page_id"][0])
+        if found.height == 0:
+            hint = self._why_absent(name)
+            raise PlanError(f"no document of {self.path} is called {name!r}", hint)
+        raise PlanError(
+            f"{name!r} stands for more than one document: {', '.join(found['page_id'].to_list())}", "give the page_id of the one you mean"
+        )
+
+    def _why_absent(self, name: str) -> str:
+        same = (pl.col("page_id") == name) | (pl.col("source_id") == name) | (pl.col("url") == name) | (pl.col("source") == name)
+        rejected = self.rejected.filter(same).head(1).collect()
+        if rejected.height:
+            return f"that page was rejected: {rejected['reason'][0]}"
+        return "give a page_id (or its first 6 digits), source_id, url or source as the documents table holds them"
+
+    def sweep(self, thresholds: Sequence[float] = (), labels: str | Path | None = None) -> pl.DataFrame:
+        """Re-cluster the stored edges at many thresholds; see ``corpus_tools.report.sweep``."""
+        from corpus_tools.report.sweep import sweep_run
+
+        return sweep_run(self, thresholds, labels)
+
+    def explain(self, a: str, b: str) -> Explanation:
+        """Why two pages are, or are not, together; pages by id, source_id, url or source."""
+        from corpus_tools.report.explain import explain_run
+
+        return explain_run(self, a, b)
+
+    def report(self, out: str | Path | None = None) -> Path:
+        """Write the run's one-page HTML report and return its path."""
+        from corpus_tools.report.html import write_report
+
+        return write_report(self, Path(out) if out else self.path / "report.html")
+
+
+def open_run(path: str | Path) -> Run:
+    """Open a run folder; RunError if it is none."""
+    return Run(path)
