@@ -1,0 +1,317 @@
+"""Article spinners for the benchmark: three synonym sources that share nothing, one way to rewrite a page.
+
+The thesauri are files of Debian packages (``apt-get install wordnet-base libaiksaurus-1.2-data``);
+they are read by the benchmark only, never by the package. The third spinner has no thesaurus:
+a short list of everyday synonyms, fillers, clause swaps and contractions.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+WORDNET = Path("/usr/share/wordnet")
+AIKSAURUS = Path("/usr/share/aiksaurus")
+
+FUNCTION_WORDS = frozenset(
+    "a about above after all also although am an and any are as at be because been before being below between both but by can "
+    "cannot could did do does doing down during each few for from further had has have having he her here hers him his how i if in "
+    "into is it its itself just me more most my no nor not now of off on once only or other our out over own same she should so "
+    "some such than that the their them then there these they this those through to too under until up very was we were what when "
+    "where which while who whom why will with would you your may might must shall upon".split()
+)
+_FUNCTION_SWAPS = {
+    "and": ("as well as", "along with", "plus"),
+    "but": ("yet", "however"),
+    "also": ("additionally", "likewise"),
+    "can": ("may", "is able to"),
+    "may": ("can", "might"),
+    "because": ("since", "as"),
+    "in": ("within", "inside"),
+    "on": ("upon",),
+    "of": ("from", "belonging to"),
+    "for": ("intended for", "meant for"),
+    "with": ("alongside", "together with"),
+    "is": ("remains", "happens to be"),
+    "are": ("remain", "tend to be"),
+    "the": ("this", "that"),
+    "a": ("one", "the"),
+    "that": ("which",),
+    "which": ("that",),
+    "or": ("or perhaps", "as well as"),
+    "by": ("via", "through"),
+    "from": ("out of",),
+    "to": ("in order to", "towards"),
+    "this": ("the", "that"),
+    "these": ("the", "those"),
+    "has": ("possesses",),
+    "have": ("possess",),
+    "not": ("never",),
+    "when": ("whenever", "once"),
+    "most": ("the majority of",),
+    "some": ("certain",),
+    "other": ("further",),
+    "than": ("compared with",),
+    "about": ("around", "roughly"),
+    "they": ("these", "such people"),
+    "it": ("this",),
+}
+
+
+class Synonyms(Protocol):
+    """Where a spinner finds another word."""
+
+    name: str
+
+    def of(self, word: str) -> tuple[str, ...]:
+        """Synonyms of a lower-case base form, best first; empty when there are none."""
+        ...
+
+
+class WordNet:
+    """Synonyms from WordNet's database files (wndb(5)): members of a word's first synsets, verbs and nouns first by count."""
+
+    name = "wordnet"
+
+    def __init__(self, folder: Path = WORDNET, senses: int = 2) -> None:
+        self._synonyms: dict[str, list[str]] = {}
+        for part in ("noun", "verb", "adj", "adv"):
+            synsets = _wordnet_synsets(folder / f"data.{part}")
+            for line in (folder / f"index.{part}").read_text().splitlines():
+                if line.startswith(" "):
+                    continue
+                fields = line.split()
+                n_synsets = int(fields[2])
+                found = self._synonyms.setdefault(fields[0], [])
+                for offset in fields[-n_synsets:][:senses]:
+                    found += [word for word in synsets[offset] if word != fields[0] and word not in found]
+
+    def of(self, word: str) -> tuple[str, ...]:
+        return tuple(found.replace("_", " ") for found in self._synonyms.get(word, ())[:5])
+
+
+def _wordnet_synsets(path: Path) -> dict[str, list[str]]:
+    synsets = {}
+    for line in path.read_text().splitlines():
+        if not line.startswith(" "):
+            fields = line.split()
+            words = [re.sub(r"\(.*\)", "", word) for word in fields[4 : 4 + 2 * int(fields[3], 16) : 2]]
+            synsets[fields[0]] = [word.lower() for word in words]
+    return synsets
+
+
+class Aiksaurus:
+    """Synonyms from Aiksaurus' thesaurus: words that share one of its 2,000 meanings.
+
+    words.dat: word, NUL, big-endian uint16 meaning numbers, 0xFFFF. meanings.dat: uint16 word numbers, 0xFFFF.
+    """
+
+    name = "aiksaurus"
+
+    def __init__(self, folder: Path = AIKSAURUS) -> None:
+        raw = (folder / "words.dat").read_bytes()
+        self._words: list[str] = []
+        self._senses: dict[str, tuple[int, ...]] = {}
+        position = 0
+        while position < len(raw):
+            stop = raw.index(0, position)
+            word = raw[position:stop].decode("latin-1").replace(":", " ").strip()
+            position, senses = _numbers(raw, stop + 1)
+            self._words.append(word)
+            self._senses[word.lower()] = senses
+        raw = (folder / "meanings.dat").read_bytes()
+        self._meanings: list[tuple[int, ...]] = []
+        position = 0
+        while position < len(raw):
+            position, members = _numbers(raw, position)
+            self._meanings.append(members[2:])
+
+    def of(self, word: str) -> tuple[str, ...]:
+        rng = random.Random(word)  # noqa: S311 - a fixed choice a word
+        found: list[str] = []
+        for sense in self._senses.get(word, ())[:3]:
+            members = [self._words[member] for member in self._meanings[sense]]
+            others = [other for other in members if other.lower() != word and other.count(" ") < 2]
+            found += rng.sample(others, min(3, len(others)))
+        return tuple(found)
+
+
+def _numbers(raw: bytes, start: int) -> tuple[int, tuple[int, ...]]:
+    stop = start
+    while raw[stop : stop + 2] != b"\xff\xff":
+        stop += 2
+    return stop + 2, struct.unpack(f">{(stop - start) // 2}H", raw[start:stop])
+
+
+_EVERYDAY = """
+disease ailment malady|illness sickness affliction|doctor physician clinician|patient sufferer individual|treatment remedy cure|
+medicine medication drug|child kid youngster|people folks individuals|person individual somebody|cause trigger provoke|
+symptom sign manifestation|condition state situation|help assist aid|show demonstrate reveal|use employ utilize|find discover locate|
+make create produce|common frequent widespread|rare unusual scarce|severe serious grave|large big sizable|small little tiny|
+increase raise boost|reduce lower diminish|body frame organism|problem trouble difficulty|test exam check|risk danger hazard|
+change alter modify|occur happen arise|affect influence impact|include contain comprise|different distinct various|
+important crucial vital|usually generally typically|often frequently regularly|early initial premature|begin start commence|
+develop evolve grow|result outcome consequence|form shape kind|need require demand|give provide supply|type kind variety|
+lead guide bring|know understand recognise|call name term|become turn get|many numerous countless|several various multiple|
+work function operate|part portion section|group cluster set|information data details|family household kin|life existence being|
+growth increase expansion|loss decline deprivation|normal regular ordinary|abnormal irregular unusual|area region zone|
+study investigation inquiry|level degree amount|cell unit|gene hereditary-unit|blood vital-fluid|pain ache soreness|heart ticker|
+muscle sinew|skin dermis|bone skeleton-part|brain mind|eye optic|tumor growth|cancer malignancy|infection contagion|
+year twelvemonth|time period|day 24-hour-period|month four-week-span|woman lady|man gentleman|baby infant|adult grown-up|
+diagnosis identification|prevent avert avoid|remove extract eliminate|control manage regulate|support back sustain|
+therapy healing-treatment|surgery operation|exercise workout|diet nutrition|food nourishment|water aqua|weight mass|
+appear emerge seem|cause origin|mild slight gentle|weak feeble frail|weakness feebleness|feature trait|involve entail|
+disorder complaint disturbance|inherit receive|mutation alteration|protein peptide|produce generate|damage harm injury|
+research study|main chief principal|special particular|possible feasible|single lone|age lifetime-stage|number quantity
+"""
+
+
+class Everyday:
+    """A short hand-written list of everyday synonyms: no thesaurus at all."""
+
+    name = "everyday"
+
+    def __init__(self) -> None:
+        self._synonyms: dict[str, tuple[str, ...]] = {}
+        for line in _EVERYDAY.replace("\n", "").split("|"):
+            word, *others = line.split()
+            self._synonyms.setdefault(word, tuple(other.replace("-", " ") for other in others))
+
+    def of(self, word: str) -> tuple[str, ...]:
+        return self._synonyms.get(word, ())
+
+
+def inflected(synonyms: Synonyms, word: str) -> tuple[str, ...]:
+    """Synonyms of ``word`` in its own inflection: plural, past, participle, third person."""
+    found = synonyms.of(word)
+    if found:
+        return found
+    for ending, bases in _bases(word):
+        for base in bases:
+            found = synonyms.of(base)
+            if found:
+                return tuple(_inflect(other, ending) for other in found)
+    return ()
+
+
+def _bases(word: str) -> list[tuple[str, list[str]]]:
+    if word.endswith("ies"):
+        return [("s", [word[:-3] + "y"])]
+    if word.endswith("s") and not word.endswith("ss"):
+        return [("s", [word[:-1], word[:-2]])]
+    if word.endswith("ed"):
+        return [("ed", [word[:-1], word[:-2], word[:-3]])]
+    if word.endswith("ing"):
+        return [("ing", [word[:-3], word[:-3] + "e", word[:-4]])]
+    return []
+
+
+def _inflect(phrase: str, ending: str) -> str:
+    head, _, tail = phrase.partition(" ")
+    if ending == "s":
+        head = head[:-1] + "ies" if re.search("[^aeiou]y$", head) else head + ("es" if re.search("(s|x|z|ch|sh)$", head) else "s")
+    else:
+        head = head[:-1] if head.endswith("e") else head
+        head += ending
+    return f"{head} {tail}" if tail else head
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How hard a page is spun: shares of words and sentences, 0..1."""
+
+    rate: float = 0.5
+    function_rate: float = 0.05
+    reorder: str = "light"
+    drop: float = 0.0
+    boilerplate: bool = True
+
+
+_BOILERPLATE = (
+    "Thanks for reading this post on our wellness blog.",
+    "Do not forget to share this article with your friends and family.",
+    "Subscribe to our weekly newsletter for more health tips.",
+    "This website is for general information only and is no substitute for medical advice.",
+    "Read also our guide to healthy living.",
+    "Leave a comment below and tell us what you think.",
+    "We use cookies to give you the best experience on our website.",
+    "All rights reserved by the editorial team.",
+    "Click here to learn more about our natural products.",
+    "Welcome back to our site, where health comes first.",
+    "Follow us on social media for daily updates.",
+    "Ask your doctor before you try anything new.",
+)
+_FILLERS = ("basically", "in fact", "actually", "of course", "in general", "as a rule")
+_WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9(\"])|\s*\n\s*|\s{3,}")
+
+
+def sentences(text: str) -> list[str]:
+    """The page's sentences and headings, in order."""
+    return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
+
+
+def spin(text: str, synonyms: Synonyms, recipe: Recipe, seed: str) -> str:
+    """A spun version of ``text``; the same ``seed`` gives the same page."""
+    rng = random.Random(f"{seed}|{synonyms.name}|{recipe}")  # noqa: S311 - not a secret
+    parts = [part for part in sentences(text) if rng.random() >= recipe.drop]
+    parts = [_spin_sentence(part, synonyms, recipe, rng) for part in _reorder(parts, recipe.reorder, rng)]
+    if recipe.boilerplate:
+        extra = rng.sample(_BOILERPLATE, 5)
+        parts = [*extra[:2], *parts, *extra[2:]]
+    return "\n".join(" ".join(parts[start : start + 4]) for start in range(0, len(parts), 4))
+
+
+def _reorder(parts: list[str], how: str, rng: random.Random) -> list[str]:
+    if how == "light":  # neighbours change places
+        for place in range(len(parts) - 1):
+            if rng.random() < 0.2:
+                parts[place], parts[place + 1] = parts[place + 1], parts[place]
+    elif how == "heavy":  # sentences move anywhere within blocks of twenty
+        blocks = [parts[start : start + 20] for start in range(0, len(parts), 20)]
+        rng.shuffle(blocks)
+        for block in blocks:
+            rng.shuffle(block)
+        parts = [part for block in blocks for part in block]
+    return parts
+
+
+def _spin_sentence(sentence: str, synonyms: Synonyms, recipe: Recipe, rng: random.Random) -> str:
+    words = _WORD.findall(sentence)
+    wanted = _chosen(words, synonyms, recipe, rng)
+    count = -1
+
+    def swap(found: re.Match[str]) -> str:
+        nonlocal count
+        count += 1
+        choices = wanted.get(count)
+        return _as_cased(rng.choice(choices), found.group()) if choices else found.group()
+
+    spun = _WORD.sub(swap, sentence)
+    if synonyms.name == "everyday":
+        if rng.random() < 0.15 * recipe.rate * 2 and spun:
+            spun = f"{rng.choice(_FILLERS).capitalize()}, {spun[0].lower()}{spun[1:]}"
+        head, comma, tail = spun.partition(", ")
+        if comma and len(head) > 25 and len(tail) > 25 and rng.random() < recipe.rate / 2:
+            spun = f"{tail.rstrip('.').capitalize()}, {head[0].lower()}{head[1:]}."
+    return spun
+
+
+def _chosen(words: list[str], synonyms: Synonyms, recipe: Recipe, rng: random.Random) -> dict[int, tuple[str, ...]]:
+    content = [place for place, word in enumerate(words) if word.lower() not in FUNCTION_WORDS and len(word) > 1]
+    can = {place: inflected(synonyms, words[place].lower()) for place in content if not words[place].isupper()}
+    able = [place for place in content if can.get(place)]
+    wanted = rng.sample(able, min(len(able), round(recipe.rate * len(content) + rng.random() - 0.5)))
+    chosen = {place: can[place] for place in wanted}
+    for place, word in enumerate(words):
+        if word.lower() in _FUNCTION_SWAPS and rng.random() < recipe.function_rate:
+            chosen[place] = _FUNCTION_SWAPS[word.lower()]
+    return chosen
+
+
+def _as_cased(word: str, like: str) -> str:
+    return word[0].upper() + word[1:] if like[0].isupper() else word
