@@ -1,1 +1,68 @@
-"""Clean, deduplicated corpora from scraped web pages."""
+"""Clean, deduplicated corpora from scraped web pages: the public names, loaded when first used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from corpus_tools.clean import Cleaned, clean_pages, clean_text
+    from corpus_tools.cluster import cluster_edges, match_signatures
+    from corpus_tools.errors import CorpusError
+    from corpus_tools.fingerprint import fingerprint_documents
+    from corpus_tools.frames import dedup
+    from corpus_tools.pipeline import resume, run
+    from corpus_tools.plan import Plan
+    from corpus_tools.report.explain import Explanation, explain_pair
+    from corpus_tools.runs import Run, open_run
+
+# What is heavy to import (polars, numba, trafilatura) is paid for by the call that needs it.
+_PLACES = {
+    "Cleaned": "clean",
+    "CorpusError": "errors",
+    "Explanation": "report.explain",
+    "Plan": "plan",
+    "Run": "runs",
+    "clean_pages": "clean",
+    "clean_text": "clean",
+    "cluster_edges": "cluster",
+    "dedup": "frames",
+    "explain_pair": "report.explain",
+    "fingerprint_documents": "fingerprint",
+    "match_signatures": "cluster",
+    "open_run": "runs",
+    "resume": "pipeline",
+    "run": "pipeline",
+}
+
+__all__ = [
+    "Cleaned",
+    "CorpusError",
+    "Explanation",
+    "Plan",
+    "Run",
+    "clean_pages",
+    "clean_text",
+    "cluster_edges",
+    "dedup",
+    "explain_pair",
+    "fingerprint_documents",
+    "match_signatures",
+    "open_run",
+    "resume",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,28 @@
+"""Word by word, what two texts share and where they differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+MAX_WORDS = 5000
+"""Longer texts are compared up to here: matching is quadratic in the worst case."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A run of words: ``shared``, ``replaced`` (left by right), ``left only`` or ``right only``."""
+
+    kind: str
+    left: str
+    right: str
+
+
+_KINDS = {"equal": "shared", "replace": "replaced", "delete": "left only", "insert": "right only"}
+
+
+def compare_words(left: str, right: str) -> list[Segment]:
+    """Segments in reading order; words are compared without case, shown as written."""
+    a, b = left.split()[:MAX_WORDS], right.split()[:MAX_WORDS]
+    matcher = SequenceMatcher(None, [word.casefold() for word in a], [word.casefold() for word in b], autojunk=False)
+    return [Segment(_KINDS[op], " ".join(a[i:j]), " ".join(b[k:m])) for op, i, j, k, m in matcher.get_opcodes()]

@@ -1,0 +1,162 @@
+"""Why two pages are, or are not, together: measures, the path of evidence, the words side by side."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from corpus_tools import text as definitions
+from corpus_tools.plan import Plan
+from corpus_tools.report.diff import Segment, compare_words
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from corpus_tools.runs import Run
+
+_CONTEXT = 8
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The answer. ``together`` is None when no clustering was asked (two bare texts)."""
+
+    left: dict[str, Any]
+    right: dict[str, Any]
+    verdict: str
+    together: bool | None
+    measures: dict[str, float]
+    path: list[dict[str, Any]] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
+
+    def to_json(self) -> str:
+        """All of it as one JSON object."""
+        return json.dumps(asdict(self), ensure_ascii=False, default=str)
+
+    def render(self) -> RenderableType:
+        """For a terminal: verdict, measures, evidence, then the words in two columns."""
+        from rich.console import Group
+        from rich.text import Text
+
+        lines = [Text(self.verdict, style="bold"), Text(_in_words(self.measures))]
+        lines += [Text(f"  {step['left']} -- {step['right']}  {step['kind']} {step['score']:.3f}") for step in self.path]
+        return Group(*lines, _columns(self))
+
+
+def explain_pair(a_text: str, b_text: str, plan: Plan | None = None) -> Explanation:
+    """Compare two clean texts under a plan, with no run.
+
+    The verdict is that of the pair alone: other pages could still join the two.
+    """
+    from corpus_tools.cluster import score_texts
+
+    plan = plan or Plan()
+    measures = score_texts(a_text, b_text, plan)
+    score, threshold = measures["score"], plan.group.threshold
+    merges = score >= threshold
+    verdict = f"score {score:.3f}, {'at or above' if merges else 'below'} the threshold {threshold}: the pair {'merges' if merges else 'does not merge'}"
+    sides = [{"words": definitions.count_words(text)} for text in (a_text, b_text)]
+    return Explanation(sides[0], sides[1], verdict, None, measures, [], compare_words(a_text, b_text))
+
+
+def explain_run(run: Run, a: str, b: str) -> Explanation:
+    """Explain two pages of a run; PlanError if a name fits no document or several."""
+    ids = [run.find_page(a), run.find_page(b)]
+    rows = {row["page_id"]: row for row in run.documents.filter(pl.col("page_id").is_in(ids)).collect().iter_rows(named=True)}
+    places = {row["page_id"]: row for row in run.clusters.filter(pl.col("page_id").is_in(ids)).collect().iter_rows(named=True)}
+    left, right = (rows[name] for name in ids)
+    plain = explain_pair(left["text"], right["text"], run.plan)
+    together = places[ids[0]]["cluster_id"] == places[ids[1]]["cluster_id"]
+    path = _path(run, ids[0], ids[1]) if together and ids[0] != ids[1] else []
+    verdict = _joined(places[ids[0]], places[ids[1]]) if together else _apart(run, ids, plain.measures["score"])
+    sides = [{**_card(row), "role": places[name]["role"], "reason": places[name]["reason"]} for row, name in zip((left, right), ids, strict=True)]
+    return Explanation(sides[0], sides[1], verdict, together, plain.measures, path, plain.segments)
+
+
+def _card(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("page_id", "source_id", "url", "title", "n_words", "fetched_at")}
+
+
+def _joined(left: dict[str, Any], right: dict[str, Any]) -> str:
+    if left["page_id"] == right["page_id"]:
+        return "the two names stand for one and the same page"
+    told = [f"{place['role']}: {place['reason']}" for place in (left, right)]
+    return f"together in cluster {left['cluster_id']}. First page {told[0]}. Second page {told[1]}."
+
+
+def _apart(run: Run, ids: list[str], score: float) -> str:
+    """Say at which of the steps the pair fell apart: search, floor, threshold or guard."""
+    plan = run.plan
+    pair = sorted(ids)
+    stored = run.edges.filter((pl.col("left") == pair[0]) & (pl.col("right") == pair[1])).collect()
+    if stored.height:
+        held = float(stored["score"][0])
+        if held < plan.group.threshold:
+            return f"apart: their score {held:.3f} is below the threshold {plan.group.threshold}"
+        return f"apart: their score {held:.3f} reaches the threshold, but the cluster was split because its ends are too unlike"
+    if score >= plan.match.candidate_floor:
+        chance = 1 - plan.match.recall
+        return f"apart: their score is {score:.3f}, but the pair was never compared; the search misses up to {chance:.0%} of pairs near the floor"
+    return f"apart: their score {score:.3f} is below the candidate floor {plan.match.candidate_floor}, so the pair is not stored"
+
+
+def _path(run: Run, start: str, goal: str) -> list[dict[str, Any]]:
+    """The shortest chain of merging edges between two pages of one cluster."""
+    cluster = run.clusters.filter(pl.col("page_id") == start).select("cluster_id").collect().item()
+    members = run.clusters.filter(pl.col("cluster_id") == cluster).select("page_id").collect()["page_id"].implode()
+    edges = run.edges.filter(
+        pl.col("left").is_in(members) & pl.col("right").is_in(members) & (pl.col("score") >= run.plan.group.threshold)
+    ).sort("score", descending=True)
+    steps: dict[str, list[dict[str, Any]]] = {}
+    for edge in edges.select("left", "right", "kind", "score").collect().iter_rows(named=True):
+        steps.setdefault(edge["left"], []).append(edge)
+        steps.setdefault(edge["right"], []).append(edge)
+    return _search(steps, start, goal)
+
+
+def _search(steps: dict[str, list[dict[str, Any]]], start: str, goal: str) -> list[dict[str, Any]]:
+    came: dict[str, dict[str, Any] | None] = {start: None}
+    queue = deque([start])
+    while queue and goal not in came:
+        here = queue.popleft()
+        for edge in steps.get(here, []):
+            there = edge["right"] if edge["left"] == here else edge["left"]
+            if there not in came:
+                came[there] = edge
+                queue.append(there)
+    path, here = [], goal
+    while edge := came.get(here):
+        path.append(edge)
+        here = edge["left"] if edge["right"] == here else edge["right"]
+    return path[::-1]
+
+
+def _in_words(measures: dict[str, float]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {value:.3f}" for name, value in measures.items())
+
+
+def _columns(found: Explanation) -> RenderableType:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(show_lines=False, expand=True)
+    for side in (found.left, found.right):
+        table.add_column(Text(str(side.get("url") or side.get("page_id") or f"{side.get('words', 0)} words")), ratio=1)
+    for part in found.segments:
+        if part.kind == "shared":
+            table.add_row(Text(_shorten(part.left), style="dim"), Text(_shorten(part.right), style="dim"))
+        else:
+            table.add_row(Text(part.left, style="red"), Text(part.right, style="green"))
+    return table
+
+
+def _shorten(shared: str) -> str:
+    """The ends of a long shared run: what matters is where it starts and stops."""
+    words = shared.split()
+    if len(words) <= 3 * _CONTEXT:
+        return shared
+    return f"{' '.join(words[:_CONTEXT])} … {len(words) - 2 * _CONTEXT} shared words … {' '.join(words[-_CONTEXT:])}"

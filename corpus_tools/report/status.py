@@ -1,0 +1,59 @@
+"""What is done, stale, partial or missing in a run, and what a run would do, as text or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from corpus_tools.pipeline import State, examine
+from corpus_tools.plan import Plan
+from corpus_tools.runs import RUN_FILE, Run
+from corpus_tools.stages import STAGES
+
+
+def render_status(folder: Path, resolve: Callable[[Plan], Plan], as_json: bool = False) -> str:
+    """The state of each stage under the run's plan with the given settings replaced.
+
+    Raises RunError if ``folder`` is not a run.
+    """
+    held = Run(folder)
+    states = examine(folder, resolve(held.plan))
+    if as_json:
+        return json.dumps({"summary": held.summary, "stages": [asdict(state) for state in states]}, ensure_ascii=False)
+    lines = [_line(state, held.record.get("stages", {}).get(state.stage)) for state in states]
+    return "\n".join([*lines, *([held.summary] if held.summary else [])])
+
+
+def _line(state: State, timing: dict[str, float] | None) -> str:
+    rows = f"{state.rows:>12,} rows" if state.state in ("done", "stale") else " " * 17
+    took = f"  {timing['seconds']:>8.1f} s  {timing['peak_mib']:>6,} MiB" if timing and state.state == "done" else ""
+    return "\n".join([f"{state.stage:<12} {state.state:<8}{rows}{took}", *(f"{'':<12} - {reason}" for reason in state.reasons)])
+
+
+def render_dry_run(sources: Sequence[str], out: Path, plan: Plan) -> str:
+    """What ``run`` would do, and the chance that the pair search finds a pair of each similarity.
+
+    Raises SourceError if a source is missing.
+    """
+    from corpus_tools.cluster.candidates import choose_banding, describe_banding
+    from corpus_tools.pages import list_sources
+
+    listed = list_sources([name for name in sources if name != "-"]) if set(sources) != {"-"} else []
+    size = sum(file.size for file in listed)
+    lines = [f"input: {len(listed):,} files, {size / 1e6:,.1f} MB{' and standard input' if '-' in sources else ''}"]
+    if (out / RUN_FILE).exists():
+        lines += [_would(state) for state in examine(out, plan, sources)]
+    else:
+        lines += [f"{stage.name:<12} would run" for stage in STAGES]
+    match = plan.match
+    banding = choose_banding(match.candidate_floor, match.recall, plan.fingerprint.values)
+    return "\n".join([*lines, "", describe_banding(banding)])
+
+
+def _would(state: State) -> str:
+    if state.state == "done":
+        return f"{state.stage:<12} nothing to do ({state.rows:,} rows)"
+    why = "; ".join(state.reasons) or {"partial": "takes up its finished parts", "missing": "not done yet"}[state.state]
+    return f"{state.stage:<12} would run: {why}"
