@@ -115,6 +115,7 @@ class GroupPlan:
     """Which stored pairs merge, and which page of a cluster stays."""
 
     threshold: float = setting(0.8, "pairs scored from here up merge", low=0.0, high=1.0)
+    guard: float = setting(0.1, "least product of scores on the way from a page to its kept page; 0 never splits a component", low=0.0, high=1.0)
     keep: tuple[str, ...] = setting(
         ("longest", "earliest", "smallest_id"),
         "the representative: first rule first, the next breaks its ties",
