@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from corpus_tools.cluster import cluster_edges, match_signatures
     from corpus_tools.errors import CorpusError
     from corpus_tools.fingerprint import fingerprint_documents
-    from corpus_tools.frames import dedup
+    from corpus_tools.inmemory import dedup
     from corpus_tools.pipeline import resume, run
     from corpus_tools.plan import Plan
     from corpus_tools.report.explain import Explanation, explain_pair
@@ -28,7 +28,7 @@ _PLACES = {
     "clean_pages": "clean",
     "clean_text": "clean",
     "cluster_edges": "cluster",
-    "dedup": "frames",
+    "dedup": "inmemory",
     "explain_pair": "report.explain",
     "fingerprint_documents": "fingerprint",
     "match_signatures": "cluster",
