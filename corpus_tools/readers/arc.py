@@ -1,0 +1,102 @@
+"""Reads ARC files (Internet Archive, version 1 and 2), the format before WARC: every record but the first is a page.
+
+Framed here for the same reason as WARC: every byte ends in a page or in a problem. The URL line of
+version 1 is ``url ip date type length``; version 2 puts five more fields before the length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus_tools.plan import ReadPlan
+from corpus_tools.readers.draft import Draft, too_large
+from corpus_tools.readers.http import MAX_HEADER
+from corpus_tools.readers.stream import CHUNK, ByteStream
+from corpus_tools.readers.times import parse_time
+from corpus_tools.readers.warc import fill
+
+MAX_LINE = 1 << 13
+"""Bytes of a URL line, at most."""
+
+_IP = re.compile(r"[0-9A-Fa-f.:]{1,45}|-")
+_DATE = re.compile(r"\d{8,20}")
+_LENGTH = re.compile(r"\d{1,18}", re.ASCII)
+
+
+@dataclass(slots=True)
+class _Head:
+    """One URL line, taken apart."""
+
+    url: str
+    date: str
+    kind: str
+    length: int
+
+
+def read(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
+    """The pages of one ARC file, in file order."""
+    number = 0
+    with ByteStream(path) as stream:
+        while line := _next_line(stream):
+            number += 1
+            page = _draft(line, number, stream, plan)
+            if page is not None:
+                page.consumed = stream.consumed
+                yield page
+        if stream.broken:
+            yield Draft(key="break", where="after the last whole record", consumed=stream.consumed).reject(stream.broken)
+        elif number < 2:
+            yield Draft(key="no page").reject("no page in this file" if number else "empty file")
+
+
+def _next_line(stream: ByteStream) -> bytes:
+    """The next line that is not empty, cut at CHUNK bytes; b'' at the end."""
+    stream.skip_newlines()
+    return stream.line(CHUNK)
+
+
+def _parse(line: bytes) -> _Head | str:
+    """The URL line's fields, or why it is none. The address may hold spaces, so fields are counted from the end."""
+    parts = line[:MAX_LINE].decode("utf-8", "replace").rstrip().rsplit(" ", 9)
+    for n_fields in (5, 10):
+        ip, date, kind = parts[1 - n_fields : 4 - n_fields or None] if len(parts) >= n_fields else ("", "", "")
+        if _IP.fullmatch(ip) and _DATE.fullmatch(date):
+            if not _LENGTH.fullmatch(parts[-1]):
+                return f"length {parts[-1][:40]!r}"
+            return _Head(" ".join(parts[: 1 - n_fields]), date, kind, int(parts[-1]))
+    return "no URL line"
+
+
+def _draft(line: bytes, number: int, stream: ByteStream, plan: ReadPlan) -> Draft | None:
+    """The page or problem that begins at ``line``; None for the file's own description."""
+    head = _parse(line)
+    described = line.startswith(b"filedesc:")
+    if isinstance(head, str):
+        problem = f"bad ARC record: {head}, {len(line) + _resync(stream)} bytes passed over"
+        return None if described else Draft(key="bad record", where=f"record {number}").reject(problem)
+    if described:
+        stream.skip(head.length)
+        return None
+    url = head.url.replace(" ", "%20")
+    page = Draft(key=f"url:{url}", where=f"record {number}", url=url, fetched_at=parse_time(head.date[:14]))
+    if head.length > plan.max_page_bytes + MAX_HEADER:
+        stream.skip(head.length)
+        return page.reject(too_large(plan.max_page_bytes))
+    block = stream.read(head.length)
+    if len(block) < head.length:
+        return page.reject(f"record is truncated: {len(block)} of {head.length} bytes are there")
+    return fill(page, block, head.kind, plan)
+
+
+def _resync(stream: ByteStream) -> int:
+    """Pass over lines up to the next URL line; how many bytes that were."""
+    passed = 0
+    while ahead := stream.peek(MAX_LINE):
+        line = ahead[: ahead.find(b"\n") + 1] or ahead
+        if line.startswith(b"filedesc:") or (b"://" in line[:40] and not isinstance(_parse(line), str)):
+            break
+        passed += stream.skip(len(line))
+    return passed

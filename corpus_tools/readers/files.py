@@ -1,0 +1,54 @@
+"""Reads a file that is one page: HTML or plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from corpus_tools.plan import ReadPlan
+from corpus_tools.readers.draft import Draft, too_large
+from corpus_tools.readers.sniff import page_type
+from corpus_tools.readers.stream import ByteStream
+
+
+def read_html(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
+    """The page in an HTML file."""
+    return _read(path, name, plan, "text/html")
+
+
+def read_text(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
+    """The page in a text file."""
+    return _read(path, name, plan, "text/plain")
+
+
+def _read(path: Path, name: str, plan: ReadPlan, declared: str) -> Iterator[Draft]:
+    page = Draft(key=f"path:{name}", url=name, content_type=declared)
+    with ByteStream(path) as stream:
+        page.raw = stream.read(plan.max_page_bytes + 1)
+        page.consumed = stream.consumed
+        broken = stream.broken
+    if broken:
+        page.reject(broken)
+    elif not page.raw:
+        page.reject("empty file")
+    elif len(page.raw) > plan.max_page_bytes:
+        page.reject(too_large(plan.max_page_bytes))
+    else:
+        page.content_type, problem = page_type(declared, page.raw)
+        if problem:
+            page.reject(problem)
+    yield page
+
+
+def read_unknown(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
+    """One problem for a file of a type that is not read."""
+    page = Draft(key=f"path:{name}", url=name)
+    if not path.exists():
+        yield page.reject("file is missing, or a link that leads nowhere")
+    elif not path.is_file():
+        yield page.reject("not a regular file")
+    elif not path.stat().st_size:
+        yield page.reject("empty file")
+    else:
+        suffix = PurePosixPath(name).suffix
+        yield page.reject(f"file type {suffix} is not read" if suffix else "file without a known type is not read")

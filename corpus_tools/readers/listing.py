@@ -1,0 +1,182 @@
+"""Lists what there is to read: folders, globs, files and stdin become one ordered list of named files.
+
+Names are the part of the path below the parent of what was given, so that they, and with them the
+page ids, are the same on every machine. Two sources of one name are told apart by "#2".
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from corpus_tools.errors import SourceError
+from corpus_tools.readers.sniff import HEAD, media_type
+from corpus_tools.readers.stream import ByteStream
+
+_FORMATS = {
+    **dict.fromkeys((".html", ".htm", ".xhtml", ".shtml"), "html"),
+    **dict.fromkeys((".txt", ".text", ".md"), "text"),
+    **dict.fromkeys((".warc", ".wet", ".wat"), "warc"),
+    ".arc": "arc",
+    **dict.fromkeys((".jsonl", ".ndjson", ".jsonlines", ".json"), "jsonl"),
+    **dict.fromkeys((".parquet", ".pq"), "parquet"),
+}
+_PACKINGS = (".gz", ".zst", ".zstd", ".lz4", ".bz2")
+_SNIFFED = {
+    "text/html": "html",
+    "text/plain": "text",
+    "application/warc": "warc",
+    "application/arc": "arc",
+    "application/json": "jsonl",
+    "application/parquet": "parquet",
+}
+UNKNOWN = "unknown"
+_READ = "give HTML, text, WARC, ARC, JSON lines or parquet files"
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One input file.
+
+    ``name`` is relative to the given source's parent, never absolute, unique in a listing.
+    ``format`` is html, text, warc, arc, jsonl, parquet, or unknown (the file becomes one problem).
+    """
+
+    name: str
+    path: Path
+    format: str
+    size: int
+    mtime_ns: int
+
+
+def format_of_name(name: str) -> str:
+    """Format that the extensions of ``name`` tell, '' if they tell none: 'a.warc.gz' is warc."""
+    path = PurePosixPath(name.lower())
+    if path.suffix in _PACKINGS:
+        path = path.with_suffix("")
+    return _FORMATS.get(path.suffix, "")
+
+
+def format_of_content(path: Path, text: bool) -> str:
+    """Format that the first bytes tell; plain text counts only if ``text`` (a LICENSE is no page, a piped text is)."""
+    try:
+        with ByteStream(path) as stream:
+            head = stream.peek(HEAD)
+    except OSError:
+        return UNKNOWN
+    found = _SNIFFED.get(media_type(head), UNKNOWN) if head else UNKNOWN
+    return UNKNOWN if found == "text" and not text else found
+
+
+def list_sources(sources: Sequence[str | Path], spool: Path | None = None) -> list[SourceFile]:
+    """Every file of the given folders (recursive, sorted, hidden ones skipped), globs, files and '-' (stdin).
+
+    A file reached twice by the same path is listed once. Files of unknown type inside folders and
+    globs are listed as ``unknown``. stdin is copied into the folder ``spool``, so that a run can be
+    resumed. Raises SourceError (exit code 3) for a source that does not exist, matches nothing,
+    holds no readable file, or is a single file of a type that is not read.
+    """
+    listed: dict[str, SourceFile] = {}
+    for source in sources:
+        files = [_stdin(spool)] if str(source) == "-" else _list_one(str(source))
+        for file in files:
+            listed.setdefault(os.path.abspath(file.path), file)  # noqa: PTH100 - resolve() would merge links
+    return _unique(list(listed.values()))
+
+
+def _list_one(source: str) -> list[SourceFile]:
+    path = Path(source)
+    if path.is_dir():
+        return _checked(source, [_source_file(file, path.absolute().parent) for file in _walk(path.absolute())])
+    if path.exists():
+        return [_single(path)]
+    if not glob.has_magic(source):
+        raise SourceError(f"source {source!r} does not exist", "check the path; give folders, files, quoted globs or - for stdin")
+    matches = [Path(match).absolute() for match in sorted(glob.glob(source, recursive=True))]  # noqa: PTH207 - any root
+    if not matches:
+        raise SourceError(f"source {source!r} matches nothing", "check the pattern; ** matches any depth of folders")
+    fixed = _fixed_folder(source)
+    files = [file for match in matches for file in (_walk(match) if match.is_dir() else [match])]
+    return _checked(source, [_source_file(file, fixed) for file in dict.fromkeys(files)])
+
+
+def _fixed_folder(pattern: str) -> Path:
+    """The folder before the first part with a wildcard: names of a glob's files are relative to it."""
+    parts = Path(pattern).absolute().parts
+    return Path(*parts[: next(index for index, part in enumerate(parts) if glob.has_magic(part))])
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Files below ``folder`` in the order of their names, linked folders too, each folder once."""
+    seen: set[tuple[int, int]] = set()
+    todo = [folder]
+    while todo:
+        path = todo.pop()
+        if not path.is_dir():
+            yield path
+            continue
+        place = path.stat()
+        if (place.st_dev, place.st_ino) in seen:
+            continue
+        seen.add((place.st_dev, place.st_ino))
+        try:
+            names = sorted(entry.name for entry in os.scandir(path) if not entry.name.startswith("."))
+        except OSError:  # an unreadable folder is listed itself, and becomes a problem
+            yield path
+            continue
+        todo += [path / name for name in reversed(names)]
+
+
+def _source_file(path: Path, parent: Path, text: bool = False) -> SourceFile:
+    name = os.fsencode(path.relative_to(parent).as_posix()).decode("utf-8", "backslashreplace")
+    try:
+        facts = path.stat()
+    except OSError:
+        return SourceFile(name, path, UNKNOWN, 0, 0)
+    if not stat.S_ISREG(facts.st_mode):
+        return SourceFile(name, path, UNKNOWN, 0, facts.st_mtime_ns)
+    kind = format_of_name(name) or format_of_content(path, text)
+    return SourceFile(name, path, kind, facts.st_size, facts.st_mtime_ns)
+
+
+def _single(path: Path) -> SourceFile:
+    file = _source_file(path.absolute(), path.absolute().parent, text=not path.suffix)
+    if file.format == UNKNOWN:
+        raise SourceError(f"source {str(path)!r} is of a type that is not read", _READ)
+    return file
+
+
+def _checked(source: str, files: list[SourceFile]) -> list[SourceFile]:
+    if all(file.format == UNKNOWN for file in files):
+        types = ", ".join(sorted({PurePosixPath(file.name).suffix or "no extension" for file in files})[:10])
+        held = f"only files that are not read ({types})" if files else "no files"
+        raise SourceError(f"source {source!r} holds {held}", _READ)
+    return files
+
+
+def _unique(files: list[SourceFile]) -> list[SourceFile]:
+    """Names made unique: a later file of a name taken gets '#2', '#3' and so on."""
+    taken: set[str] = set()
+    unique: list[SourceFile] = []
+    for file in files:
+        name, number = file.name, 1
+        while name in taken:
+            number += 1
+            name = f"{file.name}#{number}"
+        taken.add(name)
+        unique.append(SourceFile(name, file.path, file.format, file.size, file.mtime_ns))
+    return unique
+
+
+def _stdin(spool: Path | None) -> SourceFile:
+    from corpus_tools.readers.spool import spool_stdin
+
+    if spool is None:
+        raise SourceError("source '-' needs a folder to keep a copy of stdin", "pass spool=, or write stdin to a file first")
+    path = spool_stdin(spool)
+    facts = path.stat()
+    return SourceFile("stdin", path, format_of_content(path, text=True), facts.st_size, facts.st_mtime_ns)

@@ -1,0 +1,76 @@
+"""Reads parquet by small batches of only the columns that matter: one row is one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus_tools.plan import ReadPlan
+from corpus_tools.readers.draft import Draft
+from corpus_tools.readers.fields import Columns, Row, draft, fold, has_content, no_content
+
+BATCH_BYTES = 8 << 20
+"""Unpacked bytes aimed at in one batch; a row group's average row decides how many rows that is."""
+
+
+def read(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
+    """The pages of one parquet file, in file order; PlanError when it has no content column."""
+    columns = Columns.of(plan)
+    size = path.stat().st_size
+    with path.open("rb"):  # an unreadable file is an OSError, a broken one a problem
+        pass
+    try:
+        if not size:
+            yield Draft(key="no page").reject("empty file")
+            return
+        with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 16) as file:
+            yield from _rows(file, name, columns, plan, size)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        yield Draft(key="break", where="after the last whole row", consumed=size).reject(f"broken parquet file: {str(error)[:300]}")
+
+
+def _rows(file: Any, name: str, columns: Columns, plan: ReadPlan, size: int) -> Iterator[Draft]:
+    names = fold(file.schema_arrow.names)
+    if not has_content(names, columns):
+        raise no_content(name, file.schema_arrow.names, columns)
+    wanted = sorted({names[column.casefold()] for column in columns.wanted() if column.casefold() in names})
+    total = max(1, file.metadata.num_rows)
+    if not file.metadata.num_rows:
+        yield Draft(key="no page").reject("no page in this file: it has no rows")
+    number = 0
+    for group in range(file.num_row_groups):
+        part = file.metadata.row_group(group)
+        rows = max(1, min(1024, BATCH_BYTES * part.num_rows // max(1, part.total_byte_size)))
+        for batch in file.iter_batches(rows, row_groups=[group], columns=wanted, use_threads=False):
+            for row in _plain(batch).to_pylist():
+                number += 1
+                page = draft(Row(row, names), f"row {number}", columns, plan.max_page_bytes)
+                page.consumed = size * number // total
+                yield page
+
+
+def _plain(batch: Any) -> Any:
+    """Strings as bytes (a writer may have stored what is no UTF-8), dictionaries undone."""
+    arrays = []
+    for array in batch.columns:
+        if pa.types.is_dictionary(array.type):
+            array = array.dictionary_decode()
+        if pa.types.is_string(array.type) or pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type):
+            array = _decoded(array)
+        elif pa.types.is_timestamp(array.type):  # Python's times have no nanoseconds
+            array = array.cast(pa.timestamp("us", array.type.tz), safe=False)
+        arrays.append(array)
+    return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
+
+
+def _decoded(array: Any) -> Any:
+    try:
+        array.validate(full=True)
+        return array
+    except pa.ArrowInvalid:
+        values = array.cast(pa.large_binary()).to_pylist()
+        return pa.array([None if value is None else value.decode("utf-8", "replace") for value in values], pa.large_string())

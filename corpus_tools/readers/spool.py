@@ -1,0 +1,45 @@
+"""Keeps a copy of stdin, so that a run that was cut off can go on after the pipe is gone."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+from corpus_tools.errors import SourceError
+
+_CHUNK = 1 << 20
+
+
+def spool_stdin(folder: Path, stdin: BinaryIO | None = None) -> Path:
+    """Copy ``stdin`` to ``folder``/stdin and return that path.
+
+    The copy is put in place whole, by rename. A copy with the same bytes is left as it is (its time
+    too), so that the same pipe run again resumes. Empty stdin, or a terminal, means the copy there is.
+    Raises SourceError when there is neither.
+    """
+    stream = sys.stdin.buffer if stdin is None else stdin
+    kept, coming = folder / "stdin", folder / "stdin.part"
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.blake2b()
+    if not stream.isatty():
+        with coming.open("wb") as copy:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+                copy.write(chunk)
+    arrived = coming.exists() and coming.stat().st_size > 0
+    if arrived and not (kept.exists() and _digest(kept) == digest.digest()):
+        coming.replace(kept)
+    coming.unlink(missing_ok=True)
+    if not kept.exists():
+        raise SourceError(
+            "source '-' is empty: nothing came on stdin",
+            "pipe pages in: zcat pages.jsonl.gz | corpus-tools run - -o RUN",
+        )
+    return kept
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, hashlib.blake2b).digest()
