@@ -89,7 +89,7 @@ class FingerprintPlan:
     ngram: int = setting(5, "words in a shingle", low=1, high=32)
     values: int = setting(128, "MinHash values a document", low=16, high=1024)
     seed: int = setting(1, "seed of the permutations", low=0, high=2**32 - 1)
-    scheme: str = setting("affine32", "sketch scheme, as datasketch names it", choices=("affine32",))
+    scheme: str = setting("affine32", "sketch scheme, as datasketch names it", choices=("affine32", "affine64"))
 
     def __post_init__(self) -> None:
         _check(self)

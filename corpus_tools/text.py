@@ -48,7 +48,13 @@ def fold_character(character: str) -> str:
     if character in _APOSTROPHES:
         return "'"
     code = ord(character)
-    if character in _VANISH or 0x300 <= code <= 0x36F or 0xFE00 <= code <= 0xFE0F or 0x20D0 <= code <= 0x20FF or code >= 0xE0000:
+    if (
+        character in _VANISH
+        or 0x300 <= code <= 0x36F
+        or 0xFE00 <= code <= 0xFE0F
+        or 0x20D0 <= code <= 0x20FF
+        or 0xE0000 <= code <= 0xE0FFF
+    ):
         return ""
     if not _is_word_character(character):
         return " "
