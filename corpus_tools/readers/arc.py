@@ -28,7 +28,7 @@ _LENGTH = re.compile(r"\d{1,18}", re.ASCII)
 
 @dataclass(slots=True)
 class _Head:
-    """One URL line, taken apart."""
+    """One URL line, taken apart; ``length`` is -1 when it is no number."""
 
     url: str
     date: str
@@ -58,25 +58,26 @@ def _next_line(stream: ByteStream) -> bytes:
     return stream.line(CHUNK)
 
 
-def _parse(line: bytes) -> _Head | str:
-    """The URL line's fields, or why it is none. The address may hold spaces, so fields are counted from the end."""
+def _parse(line: bytes) -> _Head | None:
+    """The URL line's fields, None if it is none. The address may hold spaces, so fields are counted from the end."""
     parts = line[:MAX_LINE].decode("utf-8", "replace").rstrip().rsplit(" ", 9)
     for n_fields in (5, 10):
         ip, date, kind = parts[1 - n_fields : 4 - n_fields or None] if len(parts) >= n_fields else ("", "", "")
         if _IP.fullmatch(ip) and _DATE.fullmatch(date):
-            if not _LENGTH.fullmatch(parts[-1]):
-                return f"length {parts[-1][:40]!r}"
-            return _Head(" ".join(parts[: 1 - n_fields]), date, kind, int(parts[-1]))
-    return "no URL line"
+            length = int(parts[-1]) if _LENGTH.fullmatch(parts[-1]) else -1
+            return _Head(" ".join(parts[: 1 - n_fields]), date, kind, length)
+    return None
 
 
 def _draft(line: bytes, number: int, stream: ByteStream, plan: ReadPlan) -> Draft | None:
     """The page or problem that begins at ``line``; None for the file's own description."""
     head = _parse(line)
     described = line.startswith(b"filedesc:")
-    if isinstance(head, str):
-        problem = f"bad ARC record: {head}, {len(line) + _resync(stream)} bytes passed over"
-        return None if described else Draft(key="bad record", where=f"record {number}").reject(problem)
+    if head is None or head.length < 0:
+        why = "its length is no number" if head else "no URL line"
+        passed = len(line) + _resync(stream)
+        problem = Draft(key="bad record", where=f"record {number}", url=head.url if head else None)
+        return None if described else problem.reject(f"bad ARC record: {why}, {passed} bytes passed over")
     if described:
         stream.skip(head.length)
         return None
@@ -96,7 +97,7 @@ def _resync(stream: ByteStream) -> int:
     passed = 0
     while ahead := stream.peek(MAX_LINE):
         line = ahead[: ahead.find(b"\n") + 1] or ahead
-        if line.startswith(b"filedesc:") or (b"://" in line[:40] and not isinstance(_parse(line), str)):
+        if line.startswith(b"filedesc:") or (b"://" in line[:40] and _parse(line)):
             break
         passed += stream.skip(len(line))
     return passed

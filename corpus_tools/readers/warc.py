@@ -29,6 +29,7 @@ _WHY_NOT = {
     "revisit": "revisit record: the page is stored under an earlier capture",
     "continuation": "continuation record: a page split over records is not joined",
 }
+_CRAWLER_SCHEMES = ("metadata:", "urn:", "dns:", "whois:")
 _PAGES = ("response", "resource", "conversion")
 
 
@@ -149,7 +150,7 @@ def fill(page: Draft, block: bytes, declared: str, plan: ReadPlan) -> Draft:
         return page.reject("empty page")
     if len(response.body) > plan.max_page_bytes:
         return page.reject(too_large(plan.max_page_bytes))
-    if (page.url or "").startswith(("metadata:", "urn:", "dns:", "whois:")):
+    if (page.url or "").startswith(_CRAWLER_SCHEMES) or (page.url or "").endswith("/robots.txt"):
         return page.reject("record of the crawler itself, not of a page")
     page.content_type, problem = page_type(kind, response.body)
     page.raw = response.body
