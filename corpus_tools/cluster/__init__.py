@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-__all__ = ["cluster_edges", "match_edges", "match_signatures"]
+__all__ = ["cluster_edges", "match_edges", "match_signatures", "score_texts"]
 
 _MATCH, _FINGERPRINT, _GROUP = MatchPlan(), FingerprintPlan(), GroupPlan()  # frozen, so safe as defaults
 Frame = TypeVar("Frame")
@@ -62,3 +62,10 @@ def cluster_edges(edges: Frame, documents: Frame, plan: GroupPlan = _GROUP) -> F
     held = [name for name in lazy.collect_schema().names() if name in NEEDED]
     found = cluster_documents(take(edges).lazy().collect(), lazy.select("page_id", *held).collect(), plan)
     return cast(Frame, give_back(found.to_arrow().cast(CLUSTERS), edges))
+
+
+def score_texts(left: str, right: str, plan: Plan = Plan()) -> dict[str, float]:
+    """``score`` and the measures behind it of two clean texts; see ``cluster.pair``."""
+    from corpus_tools.cluster.pair import score_texts as run
+
+    return run(left, right, plan)
