@@ -1,8 +1,8 @@
 """Quality floors: pinned in floors.json with a digest of the data, raised freely, lowered only by hand.
 
-    python benchmarks/gate.py            check every result in benchmarks/results/ against its floors
-    python benchmarks/gate.py --pin NAME pin the figures of one result as floors (refused where lower)
-    ... --lower "reason"                 allow a floor to fall; the reason is kept beside it
+python benchmarks/gate.py            check every result in benchmarks/results/ against its floors
+python benchmarks/gate.py --pin NAME pin the figures of one result as floors (refused where lower)
+... --lower "reason"                 allow a floor to fall; the reason is kept beside it
 """
 
 from __future__ import annotations
@@ -91,7 +91,9 @@ def main() -> int:
         found = pin(given.pin, given.lower)
     else:
         floors = read_floors()
-        found = [f"{name}: pinned, but results/{name}.json is missing" for name in floors if not (RESULTS / f"{name}.json").exists()]
+        found = [
+            f"{name}: pinned, but results/{name}.json is missing" for name in floors if not (RESULTS / f"{name}.json").exists()
+        ]
         for path in sorted(RESULTS.glob("*.json")):
             if path.stem in floors:
                 found += breaches(path.stem, json.loads(path.read_text(encoding="utf-8")), floors)

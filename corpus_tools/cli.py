@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from corpus_tools.plan import Plan
     from corpus_tools.progress import Progress
 
-app = App(name="corpus-tools", help="Clean, deduplicated parquet corpora from scraped web pages.", version=__version__, help_format="markdown")
+app = App(
+    name="corpus-tools",
+    help="Clean, deduplicated parquet corpora from scraped web pages.",
+    version=__version__,
+    help_format="markdown",
+)
 
 Sources = Annotated[str, Parameter(help="Files, folders or globs; - is stdin.")]
 Out = Annotated[Path, Parameter(name=["--out", "-o"], help="Run folder: made, or carried on if it is there.")]
@@ -284,7 +289,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _guarded(arguments: list[str]) -> int:
     try:
         # A lone hyphen would be taken for an option; the device is the same thing.
-        app([_STDIN if word == "-" else word for word in arguments], exit_on_error=False, print_error=False, result_action="return_value")
+        app(
+            [_STDIN if word == "-" else word for word in arguments],
+            exit_on_error=False,
+            print_error=False,
+            result_action="return_value",
+        )
         sys.stdout.flush()
         return 0
     except CorpusError as error:

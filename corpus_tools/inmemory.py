@@ -36,7 +36,9 @@ def dedup(frame: Frame, text: str = "text", *, id: str | None = None, plan: Plan
     edges = match_signatures(signatures, worded, plan.match, plan.fingerprint)
     clusters = cluster_edges(edges, documents, plan.group)
     names = ["cluster_id", "role", "kept_id", "similarity", "reason"]
-    placed = pl.DataFrame({"page_id": ids}).join(clusters.select("page_id", *names), on="page_id", how="left", maintain_order="left")
+    placed = pl.DataFrame({"page_id": ids}).join(
+        clusters.select("page_id", *names), on="page_id", how="left", maintain_order="left"
+    )
     kept = data.filter(placed["role"] != "removed") if not mark else data.with_columns(placed.select(names).get_columns())
     return _give_back(kept, frame)
 
@@ -86,5 +88,3 @@ def _documents(data: pl.DataFrame, name: str, ids: pl.Series) -> pl.DataFrame:
         },
         schema={"page_id": pl.String, "text": pl.String, "n_words": pl.Int64, "content_hash": pl.String},
     )
-
-

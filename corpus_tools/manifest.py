@@ -50,7 +50,9 @@ class Work:
             for name in sorted({*self.params, *other.params})
             if self.params.get(name) != other.params.get(name)
         ]
-        found += [f"{name} changed" for name in sorted({*self.inputs, *other.inputs}) if self.inputs.get(name) != other.inputs.get(name)]
+        found += [
+            f"{name} changed" for name in sorted({*self.inputs, *other.inputs}) if self.inputs.get(name) != other.inputs.get(name)
+        ]
         if self.code != other.code:
             found.append("the code of this stage changed")
         return found

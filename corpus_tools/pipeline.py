@@ -209,7 +209,12 @@ def _check_until(until: str) -> None:
 
 def _list_inputs(files: Sequence[SourceFile]) -> dict[str, Any]:
     listing = [[file.name, file.size, file.mtime_ns] for file in files]
-    return {"files": len(files), "bytes": sum(file.size for file in files), "digest": digest_json(listing), "first": listing[:_LISTED]}
+    return {
+        "files": len(files),
+        "bytes": sum(file.size for file in files),
+        "digest": digest_json(listing),
+        "first": listing[:_LISTED],
+    }
 
 
 def _sentence(manifest: Manifest) -> str:

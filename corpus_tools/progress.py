@@ -72,7 +72,16 @@ class JsonLines:
         self._told = now
         rate = self._done / (now - self._began)
         left = None if self._total is None or not rate else round((self._total - self._done) / rate, 1)
-        self._emit("progress", stage=self._stage, done=self._done, total=self._total, unit=self._unit, per_second=round(rate, 1), seconds_left=left, **counts)
+        self._emit(
+            "progress",
+            stage=self._stage,
+            done=self._done,
+            total=self._total,
+            unit=self._unit,
+            per_second=round(rate, 1),
+            seconds_left=left,
+            **counts,
+        )
 
     def finish(self, note: str = "") -> None:
         """Emit a ``finish`` event."""

@@ -27,7 +27,9 @@ class Run:
         try:
             self.record: dict[str, Any] = json.loads((self.path / RUN_FILE).read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise RunError(f"{self.path} is not a run folder: it holds no {RUN_FILE}", "make one with: corpus-tools run SOURCE -o RUN") from None
+            raise RunError(
+                f"{self.path} is not a run folder: it holds no {RUN_FILE}", "make one with: corpus-tools run SOURCE -o RUN"
+            ) from None
         except (OSError, ValueError) as error:
             raise RunError(f"{self.path / RUN_FILE} cannot be read: {error}", "run again with the same -o to rebuild it") from None
 
@@ -100,7 +102,10 @@ class Run:
         fits = (
             (pl.col("page_id") == name) | (pl.col("source_id") == name) | (pl.col("url") == name) | (pl.col("source") == name)
             if len(name) < 6
-            else pl.col("page_id").str.starts_with(name) | (pl.col("source_id") == name) | (pl.col("url") == name) | (pl.col("source") == name)
+            else pl.col("page_id").str.starts_with(name)
+            | (pl.col("source_id") == name)
+            | (pl.col("url") == name)
+            | (pl.col("source") == name)
         )
         found = self.documents.filter(fits).select("page_id", "url").head(5).collect()
         if found.height == 1:
@@ -109,7 +114,8 @@ class Run:
             hint = self._why_absent(name)
             raise PlanError(f"no document of {self.path} is called {name!r}", hint)
         raise PlanError(
-            f"{name!r} stands for more than one document: {', '.join(found['page_id'].to_list())}", "give the page_id of the one you mean"
+            f"{name!r} stands for more than one document: {', '.join(found['page_id'].to_list())}",
+            "give the page_id of the one you mean",
         )
 
     def _why_absent(self, name: str) -> str:

@@ -220,7 +220,9 @@ def make_corpus(ctx: Context, work: Work) -> None:
     kept = [replace(part, name=f"data/{part.name}") for part in kept]
     frames = [pl.scan_parquet([folder / part.name for part in kept]), ctx.engine.scan(folder / "removed")]
     account = corpus.check_account(ctx.engine.scan(ctx.folder / "extracted"), *frames, ctx.engine.scan(ctx.folder / "rejected"))
-    corpus.write_card(folder / "README.md", account, ctx.plan, frames[0], ctx.engine.scan(ctx.folder / "stripped"), version("corpus-tools"))
+    corpus.write_card(
+        folder / "README.md", account, ctx.plan, frames[0], ctx.engine.scan(ctx.folder / "stripped"), version("corpus-tools")
+    )
     seal(folder / "removed", Manifest(work, tuple(removed)))
     seal(folder, Manifest(work, tuple(kept), vars(account)))
     ctx.progress.finish(f"{account.kept:,} documents in {len(kept):,} files")
@@ -239,7 +241,14 @@ STAGES = (
         make_extracted,
         _EXTRACT_LIBRARIES,
     ),
-    Stage("clean", ("stripped", "rejected", "documents"), ("extracted",), _sections("clean"), ("clean", "text.py", "tables.py"), make_documents),
+    Stage(
+        "clean",
+        ("stripped", "rejected", "documents"),
+        ("extracted",),
+        _sections("clean"),
+        ("clean", "text.py", "tables.py"),
+        make_documents,
+    ),
     Stage(
         "fingerprint",
         ("signatures",),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import signal
 import subprocess
 import sys
@@ -134,10 +133,15 @@ def test_two_workers_give_the_same_bytes(done: Run, crawl: Path, tmp_path: Path,
 
 @pytest.mark.parametrize(
     ("function", "count"),
-    [("write_part", 0), ("write_part", 1), ("write_part", 5), ("write_part", 13), ("write_part", 17), ("seal", 0), ("seal", 2)]
-    + [("seal", 4), ("seal", 5), ("seal", 6), ("write_rolling", 0), ("write_rolling", 1), ("seal", 7)],
+    [
+        *[("write_part", count) for count in (0, 1, 5, 13, 17)],
+        *[("seal", count) for count in (0, 2, 4, 5, 6, 7)],
+        *[("write_rolling", count) for count in (0, 1)],
+    ],
 )
-def test_a_killed_run_carries_on_to_the_same_bytes(done: Run, crawl: Path, tmp_path: Path, plan: Plan, function: str, count: int) -> None:
+def test_a_killed_run_carries_on_to_the_same_bytes(
+    done: Run, crawl: Path, tmp_path: Path, plan: Plan, function: str, count: int
+) -> None:
     folder = tmp_path / "KILLED"
     killed = subprocess.run([sys.executable, "-c", KILLER, str(crawl), str(folder), function, str(count)], capture_output=True)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
@@ -184,4 +188,4 @@ def test_a_run_without_documents_still_closes(tmp_path: Path) -> None:
     (tmp_path / "in" / "empty.html").write_bytes(b"")
     run = pipeline.run(tmp_path / "in", tmp_path / "RUN", workers=1)
     assert run.summary == "1 page in: 0 kept, 0 removed in 0 clusters, 1 rejected"
-    assert os.path.getsize(run.path / "corpus" / "README.md")
+    assert (run.path / "corpus" / "README.md").stat().st_size

@@ -49,5 +49,8 @@ def check_account(pages: pl.LazyFrame, corpus: pl.LazyFrame, removed: pl.LazyFra
     }
     if any(faults.values()):
         told = ", ".join(f"{count:,} {what}" for what, count in faults.items() if count)
-        raise GateError(f"the account does not close: {account.sentence()}; pages {told}", "this is a defect: please report it with the run folder")
+        raise GateError(
+            f"the account does not close: {account.sentence()}; pages {told}",
+            "this is a defect: please report it with the run folder",
+        )
     return account

@@ -55,7 +55,10 @@ def write_card(path: Path, account: Account, plan: Plan, corpus: pl.LazyFrame, s
     languages = _counts(corpus.select(pl.col("language").fill_null("unknown")), "language")
     known = [name for name, _ in languages if name != "unknown"] or ["und"]
     text = _HEAD.format(
-        size=_size_category(account.kept), languages="\n".join(f"- {name}" for name in known), sentence=account.sentence(), version=version
+        size=_size_category(account.kept),
+        languages="\n".join(f"- {name}" for name in known),
+        sentence=account.sentence(),
+        version=version,
     )
     text += _table("Languages", ("language", "documents"), languages)
     text += _table("Sites", ("site", "documents"), _counts(corpus.select("site"), "site", 20))

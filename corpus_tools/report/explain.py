@@ -73,7 +73,10 @@ def explain_run(run: Run, a: str, b: str) -> Explanation:
     together = places[ids[0]]["cluster_id"] == places[ids[1]]["cluster_id"]
     path = _path(run, ids[0], ids[1]) if together and ids[0] != ids[1] else []
     verdict = _joined(places[ids[0]], places[ids[1]]) if together else _apart(run, ids, plain.measures["score"])
-    sides = [{**_card(row), "role": places[name]["role"], "reason": places[name]["reason"]} for row, name in zip((left, right), ids, strict=True)]
+    sides = [
+        {**_card(row), "role": places[name]["role"], "reason": places[name]["reason"]}
+        for row, name in zip((left, right), ids, strict=True)
+    ]
     return Explanation(sides[0], sides[1], verdict, together, plain.measures, path, plain.segments)
 
 

@@ -39,8 +39,14 @@ def write_report(run: Run, path: Path) -> Path:
     body = [
         f"<h1>Run report</h1><p>{_text(run.summary)}</p>",
         '<div class="flow">' + "".join(f"<div><b>{count:,}</b>{name}</div>" for name, count in totals.items()) + "</div>",
-        _section("Hardest pairs first", "Pairs whose score is nearest to the threshold: read these before you trust it.", _hard_pairs(run)),
-        _section("Largest clusters", "Many pages under one representative: look whether they belong together.", _large_clusters(run)),
+        _section(
+            "Hardest pairs first",
+            "Pairs whose score is nearest to the threshold: read these before you trust it.",
+            _hard_pairs(run),
+        ),
+        _section(
+            "Largest clusters", "Many pages under one representative: look whether they belong together.", _large_clusters(run)
+        ),
         _section("Thresholds", "What other thresholds would keep; the same pairs, grouped again.", draw_sweep(run.sweep())),
         _section("Cut from the pages", "Passages by kind, with examples.", _cut(run)),
         _section("Rejected pages", "Pages that could not be read or held too little text.", _rejected(run)),
@@ -78,16 +84,27 @@ def _cell(cell: str) -> str:
 
 
 def _totals(run: Run) -> dict[str, int]:
-    frames = {"kept": run.corpus, "removed": run.removed, "rejected": run.rejected, "passages cut": run.stripped, "pairs scored": run.edges}
+    frames = {
+        "kept": run.corpus,
+        "removed": run.removed,
+        "rejected": run.rejected,
+        "passages cut": run.stripped,
+        "pairs scored": run.edges,
+    }
     return {name: frame.select(pl.len()).collect().item() for name, frame in frames.items()}
 
 
 def _hard_pairs(run: Run) -> str:
     threshold = run.plan.group.threshold
-    nearest = run.edges.filter(pl.col("kind") != "exact").sort((pl.col("score") - threshold).abs(), "left", "right").head(PAIRS).collect()
+    nearest = (
+        run.edges.filter(pl.col("kind") != "exact").sort((pl.col("score") - threshold).abs(), "left", "right").head(PAIRS).collect()
+    )
     ids = pl.concat([nearest["left"], nearest["right"]]).implode()
     pages = {row["page_id"]: row for row in run.documents.filter(pl.col("page_id").is_in(ids)).collect().iter_rows(named=True)}
-    return "".join(_pair(edge, pages[edge["left"]], pages[edge["right"]], threshold) for edge in nearest.iter_rows(named=True)) or "<p>None.</p>"
+    return (
+        "".join(_pair(edge, pages[edge["left"]], pages[edge["right"]], threshold) for edge in nearest.iter_rows(named=True))
+        or "<p>None.</p>"
+    )
 
 
 def _pair(edge: dict[str, Any], left: dict[str, Any], right: dict[str, Any], threshold: float) -> str:
@@ -99,7 +116,9 @@ def _pair(edge: dict[str, Any], left: dict[str, Any], right: dict[str, Any], thr
         for side, text, tag in ((sides[0], part.left, "del"), (sides[1], part.right, "ins")):
             if text:
                 side.append(_short(text) if part.kind == "shared" else f"<{tag}>{_text(text)}</{tag}>")
-    columns = "".join(f"<div><p class=dim>{_text(page['url'])}</p>{' '.join(side)}</div>" for page, side in zip((left, right), sides, strict=True))
+    columns = "".join(
+        f"<div><p class=dim>{_text(page['url'])}</p>{' '.join(side)}</div>" for page, side in zip((left, right), sides, strict=True)
+    )
     return f"<details><summary><b>{edge['score']:.3f}</b> {verdict} ({edge['kind']}): {names}</summary><div class=two>{columns}</div></details>"
 
 
@@ -109,7 +128,12 @@ def _short(shared: str) -> str:
 
 
 def _large_clusters(run: Run) -> str:
-    largest = run.corpus.filter(pl.col("cluster_size") > 1).sort("cluster_size", "page_id", descending=[True, False]).head(CLUSTERS).collect()
+    largest = (
+        run.corpus.filter(pl.col("cluster_size") > 1)
+        .sort("cluster_size", "page_id", descending=[True, False])
+        .head(CLUSTERS)
+        .collect()
+    )
     rows = [
         (f"{row['cluster_size']:,}", _clip(row["title"], 90), _clip(row["url"], 90), _clip("; ".join(row["also_seen_at"][:5])))
         for row in largest.iter_rows(named=True)
@@ -140,10 +164,15 @@ def _rejected(run: Run) -> str:
         .head(30)
         .collect()
     )
-    rows = [(f"{row['pages']:,}", _text(row["stage"]), _clip(row["reason"]), _clip(row["source"], 90)) for row in shown.iter_rows(named=True)]
+    rows = [
+        (f"{row['pages']:,}", _text(row["stage"]), _clip(row["reason"]), _clip(row["source"], 90))
+        for row in shown.iter_rows(named=True)
+    ]
     return _rows(("pages", "stage", "reason", "for example"), rows)
 
 
 def _stages(run: Run) -> str:
-    rows = [(_text(name), f"{held['seconds']:,.1f}", f"{held['peak_mib']:,}") for name, held in run.record.get("stages", {}).items()]
+    rows = [
+        (_text(name), f"{held['seconds']:,.1f}", f"{held['peak_mib']:,}") for name, held in run.record.get("stages", {}).items()
+    ]
     return _rows(("stage", "seconds", "peak MiB"), rows)

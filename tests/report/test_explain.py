@@ -1,0 +1,73 @@
+"""Explain: the verdict names the step at which a pair joined or fell apart, with its words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from corpus_tools import pipeline
+from corpus_tools.report.diff import compare_words
+from corpus_tools.report.explain import explain_pair
+from corpus_tools.runs import Run
+
+
+@pytest.fixture
+def done(crawl: Path, tmp_path: Path) -> Run:
+    return pipeline.run(crawl, tmp_path / "RUN", workers=1)
+
+
+def _named(run: Run, *endings: str) -> list[str]:
+    urls = run.documents.collect()["url"].to_list()
+    return [next(url for url in urls if url.endswith(ending)) for ending in endings]
+
+
+def test_two_pages_of_one_cluster(done: Run) -> None:
+    found = done.explain(*_named(done, "copy.txt", "near.txt"))
+    assert found.together is True
+    assert "together in cluster" in found.verdict
+    assert found.path
+    assert found.path[0]["score"] >= done.plan.group.threshold
+    assert [(part.left, part.right) for part in found.segments if part.kind == "replaced"] == [("night", "evening")] * 2
+    assert json.loads(found.to_json())["together"] is True
+
+
+def test_two_pages_apart(done: Run) -> None:
+    found = done.explain(*_named(done, "page1.html", "page2.html"))
+    assert found.together is False
+    assert "below the candidate floor" in found.verdict
+    assert found.path == []
+
+
+def test_a_page_and_itself(done: Run) -> None:
+    name = _named(done, "page1.html")[0]
+    found = done.explain(name, name)
+    assert "one and the same page" in found.verdict
+    assert {part.kind for part in found.segments} == {"shared"}
+
+
+def test_two_bare_texts() -> None:
+    left = "the mask should sit close to the face without leaks during the night"
+    found = explain_pair(left, left)
+    assert found.together is None
+    assert found.measures["score"] == 1.0
+    assert "merges" in found.verdict
+    apart = explain_pair(left, "quite another text about something that has nothing to do with it at all")
+    assert apart.measures["score"] == 0.0
+    assert "does not merge" in apart.verdict
+
+
+def test_the_rendering_shows_both_sides(done: Run) -> None:
+    console = Console(width=120, record=True, force_terminal=False)
+    console.print(done.explain(*_named(done, "copy.txt", "near.txt")).render())
+    shown = console.export_text()
+    assert "night" in shown
+    assert "evening" in shown
+    assert "shared words" in shown
+
+
+def test_words_are_compared_without_case() -> None:
+    kinds = [(part.kind, part.left, part.right) for part in compare_words("A b c", "a B d c")]
+    assert kinds == [("shared", "A b", "a B"), ("right only", "", "d"), ("shared", "c", "c")]
