@@ -24,6 +24,8 @@ def reader_for(file_format: str) -> Reader:
         from corpus_tools.readers.arc import read
     elif file_format == "jsonl":
         from corpus_tools.readers.jsonl import read
+    elif file_format == "json":
+        from corpus_tools.readers.json_document import read
     elif file_format == "parquet":
         from corpus_tools.readers.parquet import read
     elif file_format in ("html", "text"):

@@ -130,8 +130,11 @@ def _fill(page: Draft, content: object, is_html: bool, declared: str | None) -> 
     else:
         page.reject(f"its text is a {type(content).__name__}, not text")
         return 0
+    seen = media_type(head)
+    if page.raw is not None and seen.startswith(("image/", "application/pdf", "application/zip", "application/gzip")):
+        page.reject(f"content is {seen}, not a page")
     said_html = (declared or "").lower().startswith(("text/html", "application/xhtml"))
-    page.content_type = "text/html" if is_html or said_html or media_type(head) == "text/html" else "text/plain"
+    page.content_type = "text/html" if is_html or said_html or seen == "text/html" else "text/plain"
     return len(_bytes(page))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.draft import Draft, too_large
-from corpus_tools.readers.sniff import page_type
+from corpus_tools.readers.sniff import media_type, page_type
 from corpus_tools.readers.stream import ByteStream
 
 
@@ -17,7 +17,7 @@ def read_html(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
 
 
 def read_text(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
-    """The page in a text file."""
+    """The page in a text file; one that begins with HTML is read as HTML."""
     return _read(path, name, plan, "text/plain")
 
 
@@ -34,7 +34,8 @@ def _read(path: Path, name: str, plan: ReadPlan, declared: str) -> Iterator[Draf
     elif len(page.raw) > plan.max_page_bytes:
         page.reject(too_large(plan.max_page_bytes))
     else:
-        page.content_type, problem = page_type(declared, page.raw)
+        sniffed = "text/html" if media_type(page.raw) == "text/html" else declared
+        page.content_type, problem = page_type(sniffed, page.raw)
         if problem:
             page.reject(problem)
     yield page

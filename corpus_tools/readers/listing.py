@@ -22,7 +22,8 @@ _FORMATS = {
     **dict.fromkeys((".txt", ".text", ".md"), "text"),
     **dict.fromkeys((".warc", ".wet", ".wat"), "warc"),
     ".arc": "arc",
-    **dict.fromkeys((".jsonl", ".ndjson", ".jsonlines", ".json"), "jsonl"),
+    **dict.fromkeys((".jsonl", ".ndjson", ".jsonlines"), "jsonl"),
+    ".json": "json",
     **dict.fromkeys((".parquet", ".pq"), "parquet"),
 }
 _PACKINGS = (".gz", ".zst", ".zstd", ".lz4", ".bz2")
@@ -43,7 +44,7 @@ class SourceFile:
     """One input file.
 
     ``name`` is relative to the given source's parent, never absolute, unique in a listing.
-    ``format`` is html, text, warc, arc, jsonl, parquet, or unknown (the file becomes one problem).
+    ``format`` is html, text, warc, arc, jsonl, json, parquet, or unknown (the file becomes one problem).
     """
 
     name: str
@@ -84,19 +85,23 @@ def list_sources(sources: Sequence[str | Path], spool: Path | None = None) -> li
     for source in sources:
         files = [_stdin(spool)] if str(source) == "-" else _list_one(str(source))
         for file in files:
-            listed.setdefault(os.path.abspath(file.path), file)  # noqa: PTH100 - resolve() would merge links
+            listed.setdefault(str(_absolute(file.path)), file)
     return _unique(list(listed.values()))
+
+
+def _absolute(path: str | Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would merge links, absolute() keeps ".."
 
 
 def _list_one(source: str) -> list[SourceFile]:
     path = Path(source)
     if path.is_dir():
-        return _checked(source, [_source_file(file, path.absolute().parent) for file in _walk(path.absolute())])
+        return _checked(source, [_source_file(file, _absolute(path).parent) for file in _walk(_absolute(path))])
     if path.exists():
         return [_single(path)]
     if not glob.has_magic(source):
         raise SourceError(f"source {source!r} does not exist", "check the path; give folders, files, quoted globs or - for stdin")
-    matches = [Path(match).absolute() for match in sorted(glob.glob(source, recursive=True))]  # noqa: PTH207 - any root
+    matches = [_absolute(match) for match in sorted(glob.glob(source, recursive=True))]  # noqa: PTH207 - any root
     if not matches:
         raise SourceError(f"source {source!r} matches nothing", "check the pattern; ** matches any depth of folders")
     fixed = _fixed_folder(source)
@@ -106,7 +111,7 @@ def _list_one(source: str) -> list[SourceFile]:
 
 def _fixed_folder(pattern: str) -> Path:
     """The folder before the first part with a wildcard: names of a glob's files are relative to it."""
-    parts = Path(pattern).absolute().parts
+    parts = _absolute(pattern).parts
     return Path(*parts[: next(index for index, part in enumerate(parts) if glob.has_magic(part))])
 
 
@@ -144,7 +149,7 @@ def _source_file(path: Path, parent: Path, text: bool = False) -> SourceFile:
 
 
 def _single(path: Path) -> SourceFile:
-    file = _source_file(path.absolute(), path.absolute().parent, text=not path.suffix)
+    file = _source_file(_absolute(path), _absolute(path).parent, text=not path.suffix)
     if file.format == UNKNOWN:
         raise SourceError(f"source {str(path)!r} is of a type that is not read", _READ)
     return file
