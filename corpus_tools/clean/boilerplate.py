@@ -1,0 +1,76 @@
+"""The page-level boilerplate pass: everything a page's own words give away, cut with its reason.
+
+Works on lines of text, from HTML or scraped. The rules live in the modules it calls; the order
+matters only where one rule's finds are another's evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corpus_tools.clean.lexicon import detect_language, label_key, lexicons_for
+from corpus_tools.clean.link_farm import mark_said_twice
+from corpus_tools.clean.metalines import is_byline, is_date_line, is_share_bar, mark_meta, shapes_of
+from corpus_tools.clean.notices import mark_notices, spread_labels
+from corpus_tools.clean.sections import mark_comments, mark_disclaimer_headings, mark_references, mark_related, mark_repeated_title
+from corpus_tools.clean.spans import Cut, Page, assemble, fold
+from corpus_tools.plan import CleanPlan
+
+__all__ = ["Cut", "cut_boilerplate", "detect_language", "name_kind"]
+
+
+def cut_boilerplate(
+    text: str, title: str | None, plan: CleanPlan, language: str | None = None, links: Sequence[float] | None = None
+) -> tuple[str, list[Cut]]:
+    """Cut boilerplate from text that holds one block a line; give the kept text and what was cut, in order.
+
+    ``links`` is each line's share of characters inside anchors, 0..1, one entry for each line of
+    ``text.splitlines()``; None for text without HTML. ``language`` is an ISO 639-1 code, None to detect it.
+    Time is linear in the text. Raises ValueError when ``links`` does not fit the lines.
+    """
+    page = Page.of(text, links)
+    if not page.lines:
+        return "", []
+    lexicons = lexicons_for(language or detect_language(text))
+    own = lexicons[-1]
+    skip = frozenset(kind for kind, choice in (("disclaimer", plan.disclaimers), ("comments", plan.comments)) if choice == "keep")
+    mark_said_twice(page, frozenset(own.words["related_openers"]))
+    mark_notices(page, lexicons, skip)
+    mark_meta(page, own)
+    mark_repeated_title(page, title)
+    spread_labels(page, lexicons)
+    mark_related(page, own)
+    if plan.comments == "cut":
+        mark_comments(page, own)
+    if plan.references == "cut":
+        mark_references(page, own)
+    if plan.disclaimers == "cut":
+        mark_disclaimer_headings(page, own)
+    return assemble(page)
+
+
+def name_kind(text: str, language: str | None = None, link_density: float = 0.0) -> str:
+    """The kind of ``tables.KINDS`` that fits a block best, for a block another rule already cut.
+
+    "navigation" for short or linked blocks that say nothing more, else "site_template".
+    """
+    lexicons = lexicons_for(language)
+    folded = fold(" ".join(text.split()))
+    for lexicon in lexicons:
+        key = label_key(folded)
+        if key in lexicon.labels:
+            return lexicon.labels[key][0]
+        if key in lexicon.words["related_openers"]:
+            return "link_farm"
+        shape = shapes_of(lexicon)
+        if is_date_line(folded, shape):
+            return "date_line"
+        if is_byline(text, folded, shape, frozenset(lexicon.words["name_words"])):
+            return "byline"
+        if is_share_bar(folded, shape):
+            return "share_bar"
+        for rule in lexicon.rules:
+            for pattern, whole in ((rule.lines, True), (rule.sentences, False), (rule.phrases, False)):
+                if pattern and (pattern.fullmatch(folded[:500]) if whole else pattern.search(folded[:2000])):
+                    return rule.kind
+    return "navigation" if link_density >= 0.5 or len(folded) <= 40 else "site_template"

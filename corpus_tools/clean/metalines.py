@@ -1,0 +1,153 @@
+"""Lines about the page itself: dates, bylines, profile captions, share bars.
+
+They are told by shape as much as by words: nothing is left of a date line once dates, times and
+their cue words are taken away, nothing of a share bar once the networks are.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from corpus_tools.clean.lexicon import Lexicon, alternatives
+from corpus_tools.clean.spans import Page
+
+MAX_META = 140
+_LETTERS = re.compile(r"[^\W\d_]")
+_NUMERIC_DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{4}年\d{1,2}月\d{1,2}日"
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """Compiled shapes of one language."""
+
+    dated: re.Pattern[str]
+    only_date: re.Pattern[str]
+    cue: re.Pattern[str]
+    lead: re.Pattern[str]
+    read_time: re.Pattern[str]
+    byline: re.Pattern[str]
+    share: re.Pattern[str]
+    share_name: re.Pattern[str]
+    profile: re.Pattern[str]
+
+
+@cache
+def shapes(lexicon_words: tuple[tuple[str, tuple[str, ...]], ...]) -> Shapes:
+    """Shapes from a lexicon's plain lists (as sorted items, so that they can be cached)."""
+    words = dict(lexicon_words)
+    month, cue = alternatives(words["months"]), alternatives(words["date_cues"])
+    day = r"\d{1,2}(?:st|nd|rd|th|\.|º|er)?"
+    date = rf"(?:(?:{month})\.? *{day},? *\d{{4}}|{day} *(?:de +|of +)?(?:{month})\.?,? *(?:de +|del +)?\d{{4}}|{_NUMERIC_DATE}|(?:{month})\.? *{day}\b)"
+    filler = alternatives([*words["date_words"], *words["weekdays"], *words["date_cues"], *words["months"]])
+    token = rf"(?:{_NUMERIC_DATE}|{_CLOCK}|\d+(?:st|nd|rd|th|h|º|er)?|(?:{filler})(?![^\W\d_])|[^\w]|t(?=\d)|z\b)"
+    share = alternatives(words["share_words"])
+    return Shapes(
+        dated=re.compile(rf"{date}|{_NUMERIC_DATE}|{_CLOCK}"),
+        only_date=re.compile(rf"{token}++"),
+        cue=re.compile(rf"(?:{cue})\b"),
+        lead=re.compile(rf"(?:{cue})(?: on)? *:? *{date}(?:,? *(?:at )?{_CLOCK}(?: *[ap]\.?m\.?)?)?(?: by)?[ .|•-]*"),
+        read_time=re.compile(r"(?:\w+ ){0,2}\d{1,3} *-?(?:min(?:ute)?s?|minutos|minuten|min\.) *(?:read|reading time|de lectura|lesezeit|de lecture|lecture)?\b.{0,12}"),
+        byline=re.compile(rf"(?:{alternatives(words['byline_cues'])})(?: *:+ *| +)(?=\S)"),
+        share=re.compile(rf"(?:(?:{share})(?![^\W\d_])|[\W\d_])++"),
+        share_name=re.compile(rf"\b(?:{alternatives(words['share_names'])})\b"),
+        profile=re.compile(rf"(?:.{{1,60}} (?:{alternatives(words['profile_cues'])})|(?:{alternatives(words['profile_cues'])})(?: (?:of|for|by))? .{{1,60}})"),
+    )  # fmt: skip
+
+
+def shapes_of(lexicon: Lexicon) -> Shapes:
+    """The shapes of a lexicon's language."""
+    return shapes(tuple(sorted(lexicon.words.items())))
+
+
+def mark_meta(page: Page, lexicon: Lexicon) -> None:
+    """Mark date lines, reading times, bylines, profile captions and share bars."""
+    shape = shapes_of(lexicon)
+    names = frozenset(lexicon.words["name_words"])
+    bare: list[int] = []
+    for number, line in enumerate(page.folded):
+        if number in page.whole or len(line) > MAX_META:
+            continue
+        if is_date_line(line, shape):
+            if shape.cue.match(line) or not _LETTERS.search(line) or ":" in line or "ago" in line:
+                page.mark_line(number, "date_line", "date.cue" if shape.cue.match(line) else "date.bare")
+            else:
+                bare.append(number)
+        elif line[0].isdigit() or "min" in line:
+            if shape.read_time.fullmatch(line) and ("read" in line or "lect" in line or "lese" in line):
+                page.mark_line(number, "date_line", "date.reading_time")
+        elif is_byline(page.lines[number], line, shape, names):
+            page.mark_line(number, "byline", "byline.name")
+        elif is_share_bar(line, shape):
+            page.mark_line(number, "share_bar", "share.names")
+        elif len(line) <= 90 and shape.profile.fullmatch(line):
+            _mark_profile(page, number, line)
+    _mark_bare_dates(page, bare)
+    _mark_lead_dates(page, shape)
+
+
+def is_date_line(line: str, shape: Shapes) -> bool:
+    """Is a folded line nothing but a date or a time, and words that go with it?"""
+    return (
+        any(char.isdigit() for char in line)
+        and shape.dated.search(line) is not None
+        and shape.only_date.fullmatch(line) is not None
+    )
+
+
+def _mark_bare_dates(page: Page, bare: list[int]) -> None:
+    """A date alone is the page's own at its head or foot; three with text between are a timeline."""
+    if len(bare) > 2:
+        bare = [number for number in bare if number - 1 in page.whole or number + 1 in page.whole]
+    for number in bare:
+        page.mark_line(number, "date_line", "date.bare")
+
+
+def _mark_lead_dates(page: Page, shape: Shapes) -> None:
+    """A cued date that opens a longer line goes alone."""
+    for number, line in enumerate(page.folded):
+        if number not in page.whole and len(line) > 12 and (match := shape.lead.match(line)):
+            rest = page.lines[number][match.end() :]
+            if rest[:1].isupper():
+                page.mark(number, 0, match.end(), "date_line", "date.lead")
+
+
+def is_byline(line: str, folded: str, shape: Shapes, names: frozenset[str]) -> bool:
+    """Is a line a cue such as "By" or "Written by" and then names, with titles, dates and little else?"""
+    match = shape.byline.match(folded)
+    if match is None or len(line) > 120:
+        return False
+    rest = shape.dated.sub(" ", folded)
+    words = [word.strip(",.;:()|•·-") for word in line[match.end() :].split()]
+    words = [word for word in words if word and not any(char.isdigit() for char in word)]
+    known = [word for word in words if word[0].isupper() or word.lower() in names or word.lower() in _LOOSE]
+    capitals = [word for word in words if word[0].isupper()]
+    cued = match.end() > 4 or ":" in folded[: match.end()]
+    return len(known) == len(words) and len(words) <= 14 and len(capitals) >= (1 if cued else 2) and bool(rest)
+
+
+_LOOSE = frozenset("on at updated published reviewed written medically last by min read posted in".split())
+
+
+def is_share_bar(folded: str, shape: Shapes) -> bool:
+    """Is a folded line nothing but names of networks and words of sharing, at least two names?"""
+    if len(folded) > MAX_META or shape.share.fullmatch(folded) is None:
+        return False
+    return len(shape.share_name.findall(folded)) >= 2 or (
+        folded.startswith(("share", "tweet", "follow")) and shape.share_name.search(folded) is not None
+    )
+
+
+def _mark_profile(page: Page, number: int, line: str) -> None:
+    """A profile caption, and the blurb under it that opens with the same name."""
+    page.mark_line(number, "byline", "profile.caption")
+    name = line.split(" profile")[0].split(" author")[0].strip()
+    if (
+        number + 1 < len(page.lines)
+        and len(name) >= 4
+        and page.folded[number + 1].startswith(name)
+        and len(page.lines[number + 1]) <= 600
+    ):
+        page.mark_line(number + 1, "byline", "profile.blurb")

@@ -1,0 +1,114 @@
+"""Notices the lexicons name: whole lines, sentences and phrases that say what they are.
+
+Cookie notices, comment forms, share bars, newsletter boxes, adverts, paywall notices, disclaimers,
+image credits and navigation words. A pattern is tried only on lines that hold one of its anchors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from corpus_tools.clean.lexicon import Lexicon, Rule, label_key
+from corpus_tools.clean.spans import Page, sentences
+
+MAX_LABEL = 80
+MAX_LINE_PATTERN = 160
+MAX_NOTICE = 700
+"""Characters of the longest sentence that is taken whole; of a longer one only the match goes."""
+_PUNCTUATION = ".,;:!?\"'()[]*|·•»«<>-–—…/"
+
+
+def mark_notices(page: Page, lexicons: Iterable[Lexicon], skip: frozenset[str] = frozenset()) -> None:
+    """Mark what the lexicons know, but for the kinds in ``skip``."""
+    words = page_words(page)
+    for lexicon in lexicons:
+        _mark_labels(page, lexicon, skip)
+        present = lexicon.anchors & words
+        if not present:
+            continue
+        for rule in lexicon.rules:
+            anchors = rule.anchors & present
+            if anchors and rule.kind not in skip:
+                _mark_rule(page, rule, tuple(anchors))
+
+
+def page_words(page: Page) -> set[str]:
+    """Distinct folded words of a page, bare of the punctuation around and inside them."""
+    words: set[str] = set()
+    for line in page.folded:
+        words.update(line.split())
+    bare = {word.strip(_PUNCTUATION) for word in words}
+    glued = [word for word in bare if not word.isalnum()]
+    for word in glued:
+        bare.update("".join(char if char.isalnum() else " " for char in word[:200]).split())
+    return bare
+
+
+def _mark_labels(page: Page, lexicon: Lexicon, skip: frozenset[str]) -> None:
+    labels = lexicon.labels
+    for number, line in enumerate(page.folded):
+        if len(line) <= MAX_LABEL and (found := labels.get(label_key(line))) and found[0] not in skip:
+            page.mark_line(number, found[0], found[1].replace("lexicon", "label"))
+
+
+def _mark_rule(page: Page, rule: Rule, anchors: tuple[str, ...]) -> None:
+    for number, line in enumerate(page.folded):
+        if number in page.whole or not any(anchor in line for anchor in anchors):
+            continue
+        if rule.lines and len(line) <= MAX_LINE_PATTERN and rule.lines.fullmatch(line):
+            page.mark_line(number, rule.kind, rule.name.replace("lexicon", "line"))
+            continue
+        if rule.phrases:
+            for match in rule.phrases.finditer(line):
+                page.mark(number, match.start(), match.end(), rule.kind, rule.name.replace("lexicon", "phrase"))
+        if rule.sentences and rule.sentences.search(line):
+            _mark_sentences(page, number, rule)
+
+
+def _mark_sentences(page: Page, number: int, rule: Rule) -> None:
+    """Mark the sentences that match, then their neighbours that belong to them."""
+    line, folded = page.lines[number], page.folded[number]
+    assert rule.sentences is not None  # noqa: S101 - asked for by the caller
+    spans = list(sentences(line))
+    taken: list[tuple[int, int] | None] = []
+    for start, end in spans:
+        match = rule.sentences.search(folded, start, end)
+        taken.append(None if match is None else _extent(line, start, end, match.start(), match.end()))
+    if rule.weak:
+        _spread(spans, taken, folded, rule)
+    for span in taken:
+        if span is not None:
+            page.mark(number, *span, rule.kind, rule.name)
+
+
+def _extent(line: str, start: int, end: int, first: int, last: int) -> tuple[int, int]:
+    """The sentence, or less of it: from the match on where the notice was glued on without a full stop."""
+    glued = first - start > 25 and line[first].isupper() and line[first - 1].isspace() and line[first - 2].islower()
+    if glued:
+        start = first
+    return (start, end) if end - start <= MAX_NOTICE else (first, last)
+
+
+def _spread(spans: list[tuple[int, int]], taken: list[tuple[int, int] | None], folded: str, rule: Rule) -> None:
+    """Weakly worded sentences go with a taken neighbour: forwards freely, backwards one step."""
+    assert rule.weak is not None  # noqa: S101 - asked for by the caller
+    for at in range(1, len(spans)):
+        start, end = spans[at]
+        if taken[at] is None and taken[at - 1] is not None and end - start <= 400 and rule.weak.search(folded, start, end):
+            taken[at] = (start, end)
+
+
+def spread_labels(page: Page, lexicons: Iterable[Lexicon]) -> None:
+    """Mark labels such as "Name" or "OK" that stand beside a whole line of their kind."""
+    weak: dict[str, frozenset[str]] = {}
+    for lexicon in lexicons:
+        for key, kinds in lexicon.weak_labels.items():
+            weak[key] = weak.get(key, frozenset()) | kinds
+    numbers = range(len(page.lines))
+    for order, step in ((numbers, -1), (reversed(numbers), 1)):
+        for number in order:
+            kind = page.whole.get(number + step)
+            if kind is None or number in page.whole or len(page.folded[number]) > MAX_LABEL:
+                continue
+            if kind in weak.get(label_key(page.folded[number]), ()):
+                page.mark_line(number, kind, f"{kind}.beside")

@@ -1,0 +1,105 @@
+"""Sections a heading opens: related posts, readers' comments, reference lists, disclaimers.
+
+The heading alone is not enough: what stands under it must look like the thing it announces.
+"""
+
+from __future__ import annotations
+
+import re
+
+from corpus_tools.clean.lexicon import Lexicon, label_key
+from corpus_tools.clean.spans import Page
+
+_END = re.compile(r"[.!;:,]$")
+_CITATION = re.compile(r"\b(?:19|20)\d{2}\b|doi|https?:|www\.|et al|\bpp?\. ?\d|pmid|retrieved|accessed|journal|vol\.")
+_COMMENT_COUNT = re.compile(
+    r"\(?\d{1,5}\)? ?(?:comments?|responses?|replies|thoughts?|kommentare?|antworten|commentaires?|r[ée]ponses?|comentarios?|respuestas?)\b(?: (?:on|to|so far|zu|sur|en)\b.{0,120})?[ :.]*"
+)
+_SAYS = re.compile(r".{1,50} (?:says|said|wrote|commented|sagt|dit|dice)(?: on .{1,40})?:?$")
+MAX_TEASER = 160
+
+
+def mark_related(page: Page, lexicon: Lexicon) -> None:
+    """Mark a related heading and the titles listed under it, up to the next running text."""
+    openers = frozenset(lexicon.words["related_openers"])
+    count = len(page.lines)
+    for number in range(count):
+        if number in page.whole or len(page.folded[number]) > 60 or label_key(page.folded[number]) not in openers:
+            continue
+        end = number + 1
+        while end < count and (end in page.whole or _title_like(page, end)) and not _closes(page, end, lexicon):
+            end += 1
+        titles = [at for at in range(number + 1, end) if at not in page.whole]
+        if end < count and titles and end not in page.whole and len(titles) > 1:
+            titles.pop()  # the last short line before running text is that text's heading
+        elif end < count and len(titles) == 1 and end not in page.whole and page.lines[number][-1:] != ":":
+            titles = []
+        if titles or (number + 1 in page.whole and page.whole[number + 1] == "link_farm") or number == count - 1:
+            for at in (number, *titles):
+                page.mark_line(at, "link_farm", "link_farm.heading" if at == number else "link_farm.listed")
+
+
+def _title_like(page: Page, number: int) -> bool:
+    line = page.lines[number]
+    if len(line) > MAX_TEASER or _END.search(line):
+        return False
+    if page.links is not None:
+        return page.links[number] >= 0.5
+    return (line[0].isupper() or not line[0].isalpha()) and len(line.split()) <= 22
+
+
+def _closes(page: Page, number: int, lexicon: Lexicon) -> bool:
+    key = label_key(page.folded[number])
+    return key in lexicon.words["reference_openers"] or key in lexicon.words["disclaimer_openers"]
+
+
+def mark_comments(page: Page, lexicon: Lexicon) -> None:
+    """Mark readers' comments: from their heading to the end, where replies stand under it."""
+    openers, marks = frozenset(lexicon.words["comment_openers"]), frozenset(lexicon.words["comment_marks"])
+    length = sum(map(len, page.lines))
+    before = 0
+    for number, line in enumerate(page.folded):
+        if before > 0.25 * length and len(line) <= MAX_TEASER and (label_key(line) in openers or _COMMENT_COUNT.fullmatch(line)):
+            rest = range(number + 1, len(page.lines))
+            signs = sum(label_key(page.folded[at]) in marks or _SAYS.match(page.folded[at]) is not None for at in rest)
+            if signs >= 1 and signs >= len(rest) / 12:
+                for at in (number, *rest):
+                    page.mark_line(at, "comments", "comments.section")
+                return
+            if _COMMENT_COUNT.fullmatch(line) or number + 1 in page.whole and page.whole[number + 1] == "comment_form":
+                page.mark_line(number, "comments", "comments.heading")
+        before += len(line)
+
+
+def mark_references(page: Page, lexicon: Lexicon) -> None:
+    """Mark a reference heading and the citations under it."""
+    openers = frozenset(lexicon.words["reference_openers"])
+    for number, line in enumerate(page.folded):
+        if len(line) > 60 or label_key(line) not in openers:
+            continue
+        end = number + 1
+        while end < len(page.lines) and (_CITATION.search(page.folded[end]) or end in page.whole) and len(page.lines[end]) < 600:
+            end += 1
+        if end > number + 1:
+            for at in range(number, end):
+                page.mark_line(at, "references", "references.section")
+
+
+def mark_disclaimer_headings(page: Page, lexicon: Lexicon) -> None:
+    """Mark a disclaimer's heading where the paragraph under it went."""
+    openers = frozenset(lexicon.words["disclaimer_openers"])
+    for number, line in enumerate(page.folded[:-1]):
+        if len(line) <= 60 and page.whole.get(number + 1) == "disclaimer" and label_key(line) in openers:
+            page.mark_line(number, "disclaimer", "disclaimer.heading")
+
+
+def mark_repeated_title(page: Page, title: str | None) -> None:
+    """Mark the second and later stand of a title line among the first lines of a page."""
+    key = label_key(title.lower()) if title else ""
+    seen = {}
+    for number, line in enumerate(page.folded[:8]):
+        name = label_key(line)
+        if len(name) >= 12 and name in seen and len(line) <= 250:
+            page.mark_line(number, "repeated_title", "title.again")
+        elif len(line.split()) >= 3 or name == key:
+            seen[name] = number

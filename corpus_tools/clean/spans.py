@@ -1,0 +1,187 @@
+"""A page as lines with marks on them, and how marks become kept text and cuts.
+
+Every rule only marks; this module alone removes. So two rules can claim the same characters without
+harm, and no character leaves a page without a row that names kind and rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+_SPACES = str.maketrans({"\u00a0": " ", "\t": " ", "\u202f": " ", "\u2009": " ", "’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"'})
+_SENTENCE_END = re.compile(r"""[.!?…。！？]["')\]»”]*(?:\s+(?=["'(\[«“¿¡*]*[^\W_a-z])|$)|[.!?](?=[A-Z][a-z]+ )""")
+_ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|Dr|Mr|Mrs|Ms|St|vs|No|Prof|Fig|Inc|Ltd|Jr|Sr|Rev|approx|et al|e\.g|i\.e|U\.S|U\.K)\.)$")
+MAX_SENTENCE = 1500
+"""Characters; a longer run without sentence end is looked at in pieces, so that patterns cost linear time."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A passage cut from a page: one row of ``tables.STRIPPED`` without the page.
+
+    ``start`` counts the characters of the kept text before the passage: where it would go back.
+    """
+
+    kind: str
+    passage: str
+    start: int
+    rule: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Characters ``start`` to ``end`` of one line claimed as boilerplate."""
+
+    start: int
+    end: int
+    kind: str
+    rule: str
+
+
+def fold(text: str) -> str:
+    """Lower case with straight quotes and plain spaces, one character for one character."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    return lowered if lowered.isascii() and "\t" not in lowered else lowered.translate(_SPACES)
+
+
+@dataclass
+class Page:
+    """Non-blank lines, their folded twins, and the marks rules have left on them."""
+
+    lines: list[str]
+    folded: list[str]
+    links: Sequence[float] | None = None
+    marks: dict[int, list[Mark]] = field(default_factory=dict)
+    whole: dict[int, str] = field(default_factory=dict)
+    """Line -> kind, for lines claimed from end to end."""
+
+    @staticmethod
+    def of(text: str, links: Sequence[float] | None = None) -> Page:
+        """Split text at line ends; blank lines go, and their link shares with them."""
+        raw = text.splitlines() if "\r" in text or "\x0b" in text or "\x0c" in text else text.split("\n")
+        stripped = [line.strip() for line in raw]
+        if links is not None:
+            if len(links) != len(raw):
+                raise ValueError(f"links has {len(links)} shares for {len(raw)} lines")
+            links = [share for share, line in zip(links, stripped, strict=True) if line]
+        lines = [line for line in stripped if line]
+        folded = fold("\n".join(lines)).split("\n")
+        return Page(lines, folded, links)
+
+    def mark(self, line: int, start: int, end: int, kind: str, rule: str) -> None:
+        """Claim part of a line; a claim that leaves no letter or digit behind takes the line whole."""
+        text = self.lines[line]
+        if not _has_word(text, 0, start) and not _has_word(text, end, len(text)):
+            start, end = 0, len(text)
+            self.whole.setdefault(line, kind)
+        self.marks.setdefault(line, []).append(Mark(start, end, kind, rule))
+
+    def mark_line(self, line: int, kind: str, rule: str) -> None:
+        """Claim a whole line, unless it is claimed already."""
+        if line not in self.whole:
+            self.mark(line, 0, len(self.lines[line]), kind, rule)
+
+
+def _has_word(text: str, start: int, end: int) -> bool:
+    return any(char.isalnum() for char in text[start:end])
+
+
+def sentences(line: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each sentence of a line, in order, covering it; none longer than MAX_SENTENCE."""
+    start = 0
+    for match in _SENTENCE_END.finditer(line):
+        if _ABBREVIATION.search(line, max(start, match.start() - 8), match.start() + 1):
+            continue
+        yield from _pieces(line, start, match.end())
+        start = match.end()
+    if start < len(line):
+        yield from _pieces(line, start, len(line))
+
+
+def _pieces(line: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > MAX_SENTENCE:
+        space = line.rfind(" ", start + 1, start + MAX_SENTENCE)
+        cut = space + 1 if space > start else start + MAX_SENTENCE
+        yield start, cut
+        start = cut
+    yield start, end
+
+
+def assemble(page: Page) -> tuple[str, list[Cut]]:
+    """Kept text, one block a line, and what was cut, in page order.
+
+    Neighbouring whole lines of one kind and rule become one cut, joined by line ends.
+    """
+    if not page.marks:
+        return "\n".join(page.lines), []
+    kept: list[str] = []
+    length = 0
+    cuts: list[Cut] = []
+    open_line = -2
+    for number, line in enumerate(page.lines):
+        marks = page.marks.get(number)
+        if marks is None:
+            kept.append(line)
+            length += len(line) + 1
+            continue
+        rest, found = _cut_line(line, marks, length)
+        if not rest and len(found) == 1 and open_line == number - 1 and _same(cuts[-1], found[0]):
+            cuts[-1] = Cut(cuts[-1].kind, f"{cuts[-1].passage}\n{found[0].passage}", cuts[-1].start, cuts[-1].rule)
+        else:
+            cuts.extend(found)
+        open_line = number if not rest and len(found) == 1 else -2
+        if rest:
+            kept.append(rest)
+            length += len(rest) + 1
+    text = "\n".join(kept)
+    return text, [cut if cut.start <= len(text) else Cut(cut.kind, cut.passage, len(text), cut.rule) for cut in cuts]
+
+
+def _same(one: Cut, other: Cut) -> bool:
+    return one.kind == other.kind and one.rule == other.rule
+
+
+def _cut_line(line: str, marks: list[Mark], offset: int) -> tuple[str, list[Cut]]:
+    """What is left of a line and its cuts; overlapping marks are one cut named by the widest."""
+    rest = ""
+    cuts = []
+    at = 0
+    for mark in _merged(line, marks):
+        rest = _join(rest, line[at : mark.start])
+        cuts.append(Cut(mark.kind, line[mark.start : mark.end].strip(), offset + len(rest), mark.rule))
+        at = mark.end
+    rest = _join(rest, line[at:])
+    if not _has_word(rest, 0, len(rest)):  # marks took all but punctuation: the line goes whole
+        widest = max(cuts, key=lambda cut: len(cut.passage))
+        return "", [Cut(widest.kind, line, offset, widest.rule)] if rest else cuts
+    return rest, cuts
+
+
+def _join(left: str, right: str) -> str:
+    left, right = left.rstrip(), right.strip()
+    if not left or not right:
+        return left or right
+    return left + right if right[0] in ".,;:!?)]" else f"{left} {right}"
+
+
+def _merged(line: str, marks: list[Mark]) -> list[Mark]:
+    """Marks in order without overlap; marks of one kind that only spaces part are one."""
+    merged: list[Mark] = []
+    for mark in sorted(marks, key=lambda one: (one.start, -one.end)):
+        if merged and (
+            mark.start < merged[-1].end or (_same_mark(mark, merged[-1]) and not line[merged[-1].end : mark.start].strip())
+        ):
+            last = merged[-1]
+            name = last if last.end - last.start >= mark.end - mark.start else mark
+            merged[-1] = Mark(last.start, max(last.end, mark.end), name.kind, name.rule)
+        else:
+            merged.append(mark)
+    return merged
+
+
+def _same_mark(one: Mark, other: Mark) -> bool:
+    return one.kind == other.kind and one.rule == other.rule
