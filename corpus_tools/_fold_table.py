@@ -14,9 +14,9 @@ SEPARATOR, WORD, ALONE, VANISH, JOIN = range(5)
 
 FoldTable = tuple[NDArray[np.int32], NDArray[np.uint32], NDArray[np.uint8]]
 
-_UNASSIGNED = ((0xD800, 0xF8FF), (0x323B0, 0xDFFFF), (0xE1000, 0x10FFFF))
+_UNASSIGNED = ((0xD800, 0xF8FF), (0x40000, 0xDFFFF), (0xE1000, 0x10FFFF))
 """Surrogates, private use and planes without characters: separators all."""
-_PLAIN_ALONE = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2A6DF), (0x2A700, 0x323AF))
+_PLAIN_ALONE = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2A6DF))
 _PLAIN_WORD = ((0xAC00, 0xD7A3),)
 """Large blocks of letters that fold to themselves, filled at once."""
 

@@ -10,7 +10,7 @@ This module also holds the compile policy of every kernel of the package: ``kern
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -252,18 +252,25 @@ def shingle_document(at: int, end: int, limit: int, blocks: int, entries: int, p
     return written
 
 
-def text_buffers(column: Any) -> tuple[NDArray[np.int64], int, int]:
-    """``(offsets, base, limit)`` of an Arrow string column: text i is the bytes ``base + offsets[i : i + 2]``.
+class TextBuffers(NamedTuple):
+    """Memory of an Arrow string column: text i is the bytes ``base + offsets[i : i + 2]``; none from ``limit`` on is read."""
 
-    No byte from ``limit`` on may be read. The caller keeps the column alive. Other types of string are cast.
-    """
+    offsets: NDArray[np.int64]
+    base: int
+    limit: int
+    owner: Any
+    """What keeps the memory alive: hold it as long as ``base`` is used."""
+
+
+def text_buffers(column: Any) -> TextBuffers:
+    """The memory of an Arrow column of strings; any kind of string column is taken, a large_string without a copy."""
     column = column if pa.types.is_large_string(column.type) else column.cast(pa.large_string())
     _, offsets, data = column.buffers()
-    if offsets is None or not len(column):
-        return np.frombuffer(bytes(8 * len(column) + 8), np.int64), 0, 0
+    if offsets is None or data is None or not len(column):
+        return TextBuffers(np.frombuffer(bytes(8 * len(column) + 8), np.int64), 0, 0, column)
     found = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
     found.flags.writeable = False
-    return found, data.address if data else 0, data.address + data.size if data else 0
+    return TextBuffers(found, data.address, data.address + data.size, column)
 
 
 @kernel
@@ -335,8 +342,9 @@ def hash_shingles(column: Any, n: int, bits: int = 32) -> tuple[NDArray[np.int64
     Document i has ``hashes[indptr[i] : indptr[i + 1]]``, sorted and distinct, as ``text.shingle_hashes`` defines them;
     uint32 or uint64 by ``bits``. No Python lock is held while hashing.
     """
-    offsets, base, limit = text_buffers(column)
-    indptr = np.zeros(len(offsets), np.int64)
-    out = np.empty((offsets[-1] - offsets[0]) // 2 + len(offsets), np.uint32 if bits == 32 else np.uint64)
-    _hash_all(offsets, base, limit, fold_table(), n, indptr, out)
+    texts = text_buffers(column)
+    indptr = np.zeros(len(texts.offsets), np.int64)
+    room = int(texts.offsets[-1] - texts.offsets[0]) // 2 + len(texts.offsets)
+    out = np.empty(room, np.uint32 if bits == 32 else np.uint64)
+    _hash_all(texts.offsets, texts.base, texts.limit, fold_table(), n, indptr, out)
     return indptr, out[: indptr[-1]].copy()

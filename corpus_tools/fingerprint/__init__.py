@@ -62,11 +62,11 @@ def fingerprint_batch(batch: pa.RecordBatch, plan: FingerprintPlan = Fingerprint
     from corpus_tools.fingerprint.minhash import permutations, value_type
 
     text = _column(batch, "text")
-    offsets, base, limit = text_buffers(text)
+    texts = text_buffers(text)
     signatures = np.empty((len(text), plan.values), value_type(plan.scheme))
     sizes = np.empty(len(text), np.int64)
     a, b = permutations(plan.scheme, plan.values, plan.seed)
-    SKETCHERS[plan.scheme](offsets, base, limit, fold_table(), plan.ngram, a, b, signatures, sizes)
+    SKETCHERS[plan.scheme](texts.offsets, texts.base, texts.limit, fold_table(), plan.ngram, a, b, signatures, sizes)
     columns = [_column(batch, "page_id"), _content_hashes(batch), _word_counts(batch), pa.array(sizes), _binary(signatures)]
     return pa.RecordBatch.from_arrays(
         [column.cast(field.type) for column, field in zip(columns, SIGNATURES, strict=True)], schema=_schema(plan)
