@@ -127,7 +127,7 @@ def make_documents(ctx: Context, work: Work) -> None:
 
     sources = list_parts(ctx.folder / "extracted")
     ctx.progress.start("site", 2 * len(sources), "parts")
-    counts = count_sites(_advancing(ctx.progress, sources), ctx.plan.clean) if ctx.plan.clean.site_template else None
+    counts = count_sites(_advancing(ctx.progress, sources)) if ctx.plan.clean.site_template else None
     for source in sources:
         if not (ctx.folder / "documents" / source.name).exists():
             documents, stripped, rejected = finish_batch(read_part(source), counts, ctx.plan.clean)

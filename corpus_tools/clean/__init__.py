@@ -9,10 +9,11 @@ import pyarrow as pa
 from corpus_tools.clean.frames import clean_pages
 from corpus_tools.clean.page import Cleaned, clean_text
 from corpus_tools.clean.pool import CleanPool
+from corpus_tools.clean.site import count_sites
 from corpus_tools.clean.stage import extract_batch, finish_batch
 from corpus_tools.plan import CleanPlan
 
-__all__ = ["CleanPool", "Cleaned", "clean_pages", "clean_text", "extract_batch", "extract_pages", "finish_batch"]
+__all__ = ["CleanPool", "Cleaned", "clean_pages", "clean_text", "count_sites", "extract_batch", "extract_pages", "finish_batch"]
 
 
 def extract_pages(batches: Iterable[pa.RecordBatch], plan: CleanPlan, workers: int = 1) -> Iterator[pa.RecordBatch]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from corpus_tools import tables
 from corpus_tools.clean.pool import CleanPool
-from corpus_tools.clean.site import SiteCounts
+from corpus_tools.clean.site import count_sites
 from corpus_tools.clean.stage import finish_batch
 from corpus_tools.errors import PlanError
 from corpus_tools.plan import CleanPlan
@@ -32,12 +32,7 @@ def clean_pages(frame: Frame, plan: CleanPlan = CleanPlan(), workers: int = 1) -
     table = frame if isinstance(frame, pa.Table) else frame.lazy().collect().to_arrow()
     with CleanPool(workers, plan) as pool:
         extracted = list(pool.extract(_page_batches(table)))
-    counts = SiteCounts() if plan.site_template else None
-    if counts is not None:
-        for batch in extracted:
-            for site, page_id, text in zip(*(batch.column(name).to_pylist() for name in ("site", "page_id", "text")), strict=True):
-                if site and text:
-                    counts.add(site, page_id, text)
+    counts = count_sites(extracted) if plan.site_template else None
     documents = pa.Table.from_batches([finish_batch(batch, counts, plan)[0] for batch in extracted], tables.DOCUMENTS)
     return _like(frame, documents)
 

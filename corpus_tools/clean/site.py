@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpus_tools.clean.spans import Cut, Page, assemble
@@ -106,6 +108,17 @@ class SiteCounts:
         if site not in self._templates:
             self._templates[site] = _find_template(list(self._sites.get(site, {}).values()))
         return self._templates[site]
+
+
+def count_sites(batches: Iterable[pa.RecordBatch]) -> SiteCounts:
+    """Counts over batches with columns site, page_id and text; rows without site or text do not count."""
+    counts = SiteCounts()
+    for batch in batches:
+        columns = (batch.column(name).to_pylist() for name in ("site", "page_id", "text"))
+        for site, page_id, text in zip(*columns, strict=True):
+            if site and text:
+                counts.add(site, page_id, text)
+    return counts
 
 
 def cut_site_template(text: str, site: str, counts: SiteCounts, plan: CleanPlan) -> tuple[str, list[Cut]]:
