@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-import samples as bench
+import boilerplate_scores as bench
 
-ALL = bench.read_samples(Path(__file__).parents[2] / "samples")
+import samples as command
+
+ALL = command.read_samples(Path(__file__).parents[2] / "samples")
 
 
 def sample(gold: str, *planted: tuple[str, str]) -> bench.Sample:
-    return bench.Sample("site/page.txt", {}, b"", gold.split(), [(kind, passage.split()) for kind, passage in planted])
+    return bench.Sample("site/page.txt", {}, b"", gold.split(), [], [(kind, passage.split()) for kind, passage in planted])
 
 
 def test_perfect_cleaner_scores_one() -> None:
@@ -55,9 +57,17 @@ def test_title_left_twice_counts_as_left_once_as_kept() -> None:
 
 def test_pairs_found_missed_and_wrong() -> None:
     pages = [
-        bench.Sample(name, {"cluster": cluster, "spun_cluster": spun}, b"", [], [])
+        bench.Sample(name, {"cluster": cluster, "spun_cluster": spun}, b"", [], [], [])
         for name, cluster, spun in (("a", "1", "1"), ("b", "1", "1"), ("c", "2", "1"), ("d", "3", "3"))
     ]
-    found = bench.pair_figures(pages, {"a": "x", "b": "x", "c": "y", "d": "y"})
-    assert found["cluster"] == {"true": 1, "found": 1, "wrong": 1, "missed": []}
-    assert found["spun_cluster"] == {"true": 3, "found": 1, "wrong": 1, "missed": ["a c", "b c"]}
+    found = command.pair_figures(pages, {"a": "x", "b": "x", "c": "y", "d": "y"})
+    assert found["cluster"] == {"true": 1, "found": 1, "wrong": 1, "missed_pairs": [], "wrong_pairs": ["c d"]}
+    assert found["spun_cluster"] == {"true": 3, "found": 1, "wrong": 1, "missed_pairs": ["a c", "b c"], "wrong_pairs": ["c d"]}
+
+
+def test_missing_title_is_told_apart_from_missing_body() -> None:
+    page = bench.Sample("site/page.html", {}, b"", "iron and blood iron carries oxygen".split(), "iron and blood".split(), [])
+    (figures,) = bench.measure([page], lambda _: bench.Outcome("iron carries oxygen".split(), [])).pages
+    assert (figures["missing"], figures["body_missing"]) == (3, 0)
+    (figures,) = bench.measure([page], lambda _: bench.Outcome("iron and blood carries".split(), [])).pages
+    assert (figures["missing"], figures["body_missing"]) == (2, 1)
