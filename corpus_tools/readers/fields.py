@@ -124,6 +124,8 @@ def _fill(page: Draft, content: object, is_html: bool, declared: str | None) -> 
     if isinstance(content, str):
         page.text = valid(content)
         head = page.text[:1024].encode()
+        if not page.text:
+            page.reject("no text: its text is NUL characters only")
     elif isinstance(content, bytes):
         page.raw = content
         head = content[:1024]

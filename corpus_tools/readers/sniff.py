@@ -21,9 +21,10 @@ _MAGIC = (
     (b"WARC/", "application/warc"),
     (b"filedesc://", "application/arc"),
 )
-_TAGS = b"!doctype\\s+html|html|head|body|title|script|style|meta|link|iframe|h[1-6]|div|font|table|br|p|a|b|article|main|section"
+_TAGS = b"html|head|body|title|script|style|meta|link|iframe|h[1-6]|div|font|table|br|p|a|b|article|main|section"
 _HTML = re.compile(rb"<(?:" + _TAGS + rb")[\s>/]", re.I)
-_XML_NOISE = re.compile(rb"\s*(?:<\?xml[^>]{0,500}\?>\s*)?(?:<!--.{0,800}?-->\s*)*(?:<!doctype[^>]{0,500}>\s*)?", re.S | re.I)
+_DOCTYPE = re.compile(rb"<!doctype\s+html", re.I)
+_PROLOG = re.compile(rb"\s*(?:<\?xml[^>]{0,500}\?>\s*)?(?:<!--.{0,800}?-->\s*)*(?:<!doctype[^>]{0,500}>\s*)?", re.S | re.I)
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _JSON = re.compile(rb'\s*\{\s*(?:"|\}\s*$)')
@@ -48,8 +49,8 @@ def media_type(head: bytes) -> str:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
-    body = head[_XML_NOISE.match(head).end() :]  # type: ignore[union-attr]
-    if _HTML.match(body) or re.match(rb"\s*<!doctype\s+html", head, re.I):
+    prolog = _PROLOG.match(head)
+    if prolog and (_HTML.match(head, prolog.end()) or _DOCTYPE.search(prolog[0])):
         return "text/html"
     if re.match(rb"\s*<\?xml", head):
         return "text/xml"

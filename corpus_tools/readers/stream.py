@@ -10,9 +10,11 @@ import bz2
 import gzip
 import lzma
 import zlib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 CHUNK = 1 << 16
 """Bytes unpacked at a time: whatever the file claims, one call of the unpacker yields no more."""
@@ -32,17 +34,21 @@ def packing(head: bytes) -> str:
     return "bzip2" if head[:3] == b"BZh" and head[4:10] == b"1AY&SY" else ""
 
 
-def _unpacker(raw: BinaryIO, kind: str) -> Any:
-    """An object whose ``read`` (or ``read1``) returns unpacked bytes of ``raw``."""
+def _unpacker(raw: BinaryIO, kind: str) -> Callable[[], bytes]:
+    """A function that gives the next unpacked bytes of ``raw``, at most CHUNK, b'' at the end; raises if the end is missing."""
     if kind == "gzip":
-        return gzip.GzipFile(fileobj=raw)
+        return partial(gzip.GzipFile(fileobj=raw).read1, CHUNK)
     if kind == "bzip2":
-        return bz2.BZ2File(raw)
-    if kind in ("zstd", "lz4"):
-        from fastwarc import stream_io
+        return partial(bz2.BZ2File(raw).read1, CHUNK)
+    if kind == "zstd":  # zstandard's own reader takes a cut stream for a whole one
+        from fastwarc.stream_io import ZstdReader
 
-        return stream_io.ZstdReader(raw) if kind == "zstd" else stream_io.Lz4Reader(raw)
-    return raw
+        return partial(ZstdReader(raw).read, CHUNK)
+    if kind == "lz4":  # and so does fastwarc's for LZ4; Arrow's loses the read in which the break is, hence small ones
+        import pyarrow as pa
+
+        return partial(pa.CompressedInputStream(raw, "lz4").read, CHUNK >> 4)
+    return partial(raw.read, CHUNK)
 
 
 class ByteStream:
@@ -55,8 +61,7 @@ class ByteStream:
         self._raw = path.open("rb", buffering=0)
         self.kind = packing(self._raw.read(10))
         self._raw.seek(0)
-        source = _unpacker(self._raw, self.kind)
-        self._next = source.read1 if hasattr(source, "read1") else source.read
+        self._next = _unpacker(self._raw, self.kind)
         self.broken: str | None = None
         self._ended = False
         self._buffer = b""
@@ -79,7 +84,7 @@ class ByteStream:
         held = len(parts[0])
         while held < wanted and not self._ended:
             try:
-                chunk = self._next(CHUNK)
+                chunk = self._next()
             except UNPACK_ERRORS as error:
                 self.broken, chunk = f"broken {self.kind or 'file'} stream: {error}", b""
             self._ended = not chunk
