@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 
 import pytest
+
+from corpus_tools import pipeline
+from corpus_tools.plan import Plan
+from corpus_tools.runs import Run
 
 WORDS = (
     "sleep breathing mask pressure night doctor airway weight tongue snoring oxygen study fatigue heart stroke habit nose allergy "
@@ -38,13 +43,29 @@ def write_crawl(folder: Path, articles: int = 6) -> Path:
     mirror = folder / "mirror.example"
     mirror.mkdir()
     (mirror / "copy.txt").write_text(article(0), encoding="utf-8")
-    (mirror / "near.txt").write_text(article(0).replace("night", "evening", 2), encoding="utf-8")
+    notice = "\nThis site uses cookies. By continuing to browse the site you are agreeing to our use of cookies."
+    (mirror / "near.txt").write_text(article(0).replace("night", "evening", 2) + notice, encoding="utf-8")
     (mirror / "empty.html").write_bytes(b"")
     (mirror / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0 not text")
     return folder
 
 
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A crawl and the run over it in parts of three pages, made once; not to be written to."""
+    folder = tmp_path_factory.mktemp("finished")
+    crawl = write_crawl(folder / "crawl")
+    pipeline.run(crawl, folder / "RUN", Plan().with_settings({"read.part_pages": 3}), workers=1)
+    return crawl, folder / "RUN"
+
+
 @pytest.fixture
-def crawl(tmp_path: Path) -> Path:
+def crawl(finished: tuple[Path, Path], tmp_path: Path) -> Path:
     """A folder of pages: 6 articles, 2 copies of the first, 2 files that hold no page."""
-    return write_crawl(tmp_path / "crawl")
+    return Path(shutil.copytree(finished[0], tmp_path / "crawl"))
+
+
+@pytest.fixture
+def done(finished: tuple[Path, Path], crawl: Path, tmp_path: Path) -> Run:
+    """A finished run over ``crawl``, in parts of three pages."""
+    return Run(shutil.copytree(finished[1], tmp_path / "RUN"))

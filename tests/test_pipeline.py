@@ -48,11 +48,6 @@ def plan() -> Plan:
     return Plan().with_settings(SMALL_PARTS)
 
 
-@pytest.fixture
-def done(crawl: Path, tmp_path: Path, plan: Plan) -> Run:
-    return pipeline.run(crawl, tmp_path / "RUN", plan, workers=1)
-
-
 def test_every_page_ends_in_exactly_one_place(done: Run) -> None:
     assert done.summary == "10 pages in: 6 kept, 2 removed in 1 cluster, 2 rejected"
     ids = [frame.collect()["page_id"].to_list() for frame in (done.corpus, done.removed, done.rejected)]

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-import pytest
 from rich.console import Console
 
-from corpus_tools import pipeline
 from corpus_tools.report.diff import compare_words
 from corpus_tools.report.explain import explain_pair
 from corpus_tools.runs import Run
-
-
-@pytest.fixture
-def done(crawl: Path, tmp_path: Path) -> Run:
-    return pipeline.run(crawl, tmp_path / "RUN", workers=1)
 
 
 def _named(run: Run, *endings: str) -> list[str]:
