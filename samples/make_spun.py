@@ -24,7 +24,7 @@ FUNCTION_WORDS = frozenset(
     off on once one only onto or other our out over own per same seven shall she should six so some such ten than that the their
     them then there these they this those three through to too two under until up upon us very was we were what when where
     which while who whom whose why will with within without would you your
-    """.split()  # noqa: SIM905 - a hundred quoted words are harder to read
+    """.split()
 )
 """Words a spinner leaves alone; every other word counts as a content word."""
 
