@@ -11,9 +11,9 @@ import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
 import pyarrow as pa
 
@@ -25,6 +25,7 @@ from corpus_tools.tables import PAGES
 
 __all__ = ["PagePart", "Position", "SourceFile", "list_sources", "page_id", "read_pages", "site_of"]
 
+_HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://(?:[^/?#@]{0,200}@)?(\[[0-9A-Fa-f:.]{2,45}\]|[^\s/?#:@\[\]]{1,253})")
 _HOST_FOLDER = re.compile(r"(?:[a-z0-9_-]{1,63}\.){1,8}[a-z]{2,24}", re.ASCII)
 
 
@@ -59,13 +60,15 @@ def page_id(source_name: str, key: str, occurrence: int) -> str:
 
 def site_of(url: str | None, name: str) -> str:
     """Host of ``url`` in lower case without www; else a folder of ``name`` that is a host name; else its first folder."""
-    try:
-        host = urlsplit(url or "").hostname or ""
-    except ValueError:
-        host = ""
+    host = _HOST.match(url) if url else None
+    return host[1].lower().removeprefix("www.") if host else _folder_site(name)
+
+
+@lru_cache(maxsize=64)
+def _folder_site(name: str) -> str:
+    """``site_of`` a page whose address has no host."""
     folders = PurePosixPath(name).parts[:-1]
-    if not host:
-        host = next((part.lower() for part in folders if _HOST_FOLDER.fullmatch(part.lower())), "")
+    host = next((part.lower() for part in folders if _HOST_FOLDER.fullmatch(part.lower())), "")
     return host.removeprefix("www.") or (folders[0] if folders else name)
 
 

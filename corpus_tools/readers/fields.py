@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 from corpus_tools.errors import PlanError
@@ -30,6 +31,9 @@ class Columns:
     text: tuple[str, ...]
     url: tuple[str, ...]
     id: tuple[str, ...]
+    title: tuple[str, ...] = TITLE
+    time: tuple[str, ...] = TIME
+    type: tuple[str, ...] = TYPE
 
     @staticmethod
     def of(plan: ReadPlan) -> Columns:
@@ -42,24 +46,24 @@ class Columns:
             id=(plan.id_field,) if plan.id_field else ID,
         )
 
+    @lru_cache(maxsize=256)  # noqa: B019 - a handful of instances a process
+    def among(self, names: tuple[str, ...]) -> Columns:
+        """The same with only the columns that are there, spelt as in ``names``: exactly, else whatever the case."""
+        folded = {name.casefold(): name for name in reversed(names)}
+
+        def present(tried: tuple[str, ...]) -> tuple[str, ...]:
+            found = (name if name in names else folded.get(name.casefold()) for name in tried)
+            return tuple(name for name in found if name is not None)
+
+        return Columns(*(present(getattr(self, item.name)) for item in fields(self)))
+
     def content(self) -> tuple[str, ...]:
         """Every column that may hold the page itself."""
         return self.html + self.text
 
-    def wanted(self) -> tuple[str, ...]:
+    def every(self) -> tuple[str, ...]:
         """Every column that is looked at."""
-        return self.html + self.text + self.url + self.id + TITLE + TIME + TYPE
-
-
-def fold(names: Iterable[str]) -> dict[str, str]:
-    """Folded name -> name as the file has it; an exact lower-case name wins, then the first."""
-    folded: dict[str, str] = {}
-    for name in names:
-        if name == name.casefold():
-            folded[name] = name
-        else:
-            folded.setdefault(name.casefold(), name)
-    return folded
+        return self.content() + self.url + self.id + self.title + self.time + self.type
 
 
 def no_content(name: str, found: Iterable[str], columns: Columns) -> PlanError:
@@ -72,46 +76,34 @@ def no_content(name: str, found: Iterable[str], columns: Columns) -> PlanError:
     )
 
 
-def has_content(names: Mapping[str, str], columns: Columns) -> bool:
-    """Whether one of the content columns is there (``names`` as from ``fold``)."""
-    return any(name in names or name.casefold() in names for name in columns.content())
+def _first(row: Mapping[str, Any], tried: Iterable[str]) -> Any:
+    """The first value that is neither missing, null nor empty."""
+    for name in tried:
+        value = row.get(name)
+        if value is not None and value != "" and value != b"":
+            return value
+    return None
 
 
-class Row:
-    """One row, looked up by the names of ``Columns`` whatever their case."""
-
-    def __init__(self, values: Mapping[str, Any], names: Mapping[str, str] | None = None) -> None:
-        self._values = values
-        self._names = fold(values) if names is None else names
-
-    def first(self, tried: Iterable[str]) -> Any:
-        """The first value that is neither missing, null nor empty."""
-        for name in tried:
-            value = self._values.get(name)
-            if value is None:
-                value = self._values.get(self._names.get(name.casefold(), name))
-            if value is not None and value != "" and value != b"":
-                return value
-        return None
-
-    def string(self, tried: Iterable[str]) -> str | None:
-        """``first`` as text: numbers in digits, bytes as UTF-8, anything nested as JSON."""
-        value = self.first(tried)
-        if value is None or isinstance(value, str):
-            return None if value is None else valid(value)
-        if isinstance(value, bytes):
-            return valid(value.decode("utf-8", "replace"))
-        return valid(json.dumps(value, sort_keys=True, default=str, ensure_ascii=False))
+def _string(row: Mapping[str, Any], tried: Iterable[str]) -> str | None:
+    """``_first`` as text: numbers in digits, bytes as UTF-8, anything nested as JSON."""
+    value = _first(row, tried)
+    if value is None or isinstance(value, str):
+        return None if value is None else valid(value)
+    if isinstance(value, bytes):
+        return valid(value.decode("utf-8", "replace"))
+    return valid(json.dumps(value, sort_keys=True, default=str, ensure_ascii=False))
 
 
-def draft(row: Row, where: str, columns: Columns, limit: int) -> Draft:
+def draft(row: Mapping[str, Any], where: str, columns: Columns, limit: int) -> Draft:
     """The page of one row, or its problem: no content, content that is no text, or more than ``limit`` bytes."""
-    source_id, url = row.string(columns.id), row.string(columns.url)
-    page = Draft(key="", where=where, url=url, source_id=source_id, title=row.string(TITLE))
-    page.fetched_at = next((time for name in TIME if (time := parse_time(row.first((name,))))), None)
-    html = row.first(columns.html)
-    content = html if html is not None else row.first(columns.text)
-    size = _fill(page, content, html is not None, row.string(TYPE))
+    there = columns.among(tuple(row))
+    source_id, url = _string(row, there.id), _string(row, there.url)
+    page = Draft(key="", where=where, url=url, source_id=source_id, title=_string(row, there.title))
+    page.fetched_at = next((time for name in there.time if (time := parse_time(row[name]))), None)
+    html = _first(row, there.html)
+    content = html if html is not None else _first(row, there.text)
+    size = _fill(page, content, html is not None, _string(row, there.type))
     page.key = f"id:{source_id}" if source_id else f"url:{url}" if url else content_key(_bytes(page))
     return page.reject(too_large(limit)) if size > limit else page
 

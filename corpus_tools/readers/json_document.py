@@ -14,7 +14,7 @@ from typing import Any
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers import jsonl
 from corpus_tools.readers.draft import Draft, content_key
-from corpus_tools.readers.fields import Columns, Row, draft, fold, has_content
+from corpus_tools.readers.fields import Columns, draft
 from corpus_tools.readers.stream import ByteStream
 
 
@@ -54,8 +54,8 @@ def _page(item: Any, where: str, plan: ReadPlan) -> Draft:
     if not isinstance(item, dict):
         key = content_key(json.dumps(item).encode())
         return Draft(key=key, where=where).reject(f"JSON {type(item).__name__}, not an object")
-    page = draft(Row(item), where, columns, plan.max_page_bytes)
-    if not has_content(fold(item), columns):
+    page = draft(item, where, columns, plan.max_page_bytes)
+    if not columns.among(tuple(item)).content():
         shown = ", ".join(repr(name) for name in list(item)[:20])
         page.reject(f"no text: the object has none of the columns {', '.join(columns.content())}; it has {shown}"[:500])
     return page

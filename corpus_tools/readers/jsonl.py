@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.draft import Draft, content_key, too_large
-from corpus_tools.readers.fields import Columns, Row, draft, fold, has_content, no_content
+from corpus_tools.readers.fields import Columns, draft, no_content
 from corpus_tools.readers.stream import ByteStream
 
 PATIENCE = 100
@@ -31,7 +31,7 @@ def read(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
             held.append(row[0])
             found.update(dict.fromkeys(row[1]))
             objects += bool(row[1])
-            if has_content(fold(row[1]), columns) or (not objects and len(held) > PATIENCE):
+            if columns.among(row[1]).content() or (not objects and len(held) > PATIENCE):
                 yield from held
                 held = None
             elif objects > PATIENCE:
@@ -45,7 +45,7 @@ def read(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
             yield Draft(key="no page").reject("empty file")
 
 
-def _rows(stream: ByteStream, columns: Columns, plan: ReadPlan) -> Iterator[tuple[Draft, list[str]]]:
+def _rows(stream: ByteStream, columns: Columns, plan: ReadPlan) -> Iterator[tuple[Draft, tuple[str, ...]]]:
     """Each line that is not blank as a draft, with the names of its fields."""
     limit = plan.max_page_bytes + _SLACK
     if stream.peek(3) == b"\xef\xbb\xbf":
@@ -58,7 +58,7 @@ def _rows(stream: ByteStream, columns: Columns, plan: ReadPlan) -> Iterator[tupl
             stream.skip_line()
         cut = stream.broken and not line.endswith(b"\n")  # told by the problem of the break
         if line.strip() and not cut:
-            row, names = _row(line, f"line {number}", columns, plan) if whole else (_large(line, number, plan), [])
+            row, names = _row(line, f"line {number}", columns, plan) if whole else (_large(line, number, plan), ())
             row.consumed = stream.consumed
             yield row, names
         number += stream.skip_newlines()
@@ -68,12 +68,12 @@ def _large(line: bytes, number: int, plan: ReadPlan) -> Draft:
     return Draft(key=content_key(line), where=f"line {number}").reject(too_large(plan.max_page_bytes))
 
 
-def _row(line: bytes, where: str, columns: Columns, plan: ReadPlan) -> tuple[Draft, list[str]]:
-    bad = Draft(key=content_key(line), where=where)
+def _row(line: bytes, where: str, columns: Columns, plan: ReadPlan) -> tuple[Draft, tuple[str, ...]]:
     try:
         values = json.loads(line.decode("utf-8", "replace"))
+        problem = "" if isinstance(values, dict) else f"JSON {type(values).__name__}, not an object"
     except (ValueError, RecursionError) as error:
-        return bad.reject(f"invalid JSON: {str(error)[:200]}"), []
-    if not isinstance(values, dict):
-        return bad.reject(f"JSON {type(values).__name__}, not an object"), []
-    return draft(Row(values), where, columns, plan.max_page_bytes), list(values)
+        problem = f"invalid JSON: {str(error)[:200]}"
+    if problem:
+        return Draft(key=content_key(line), where=where).reject(problem), ()
+    return draft(values, where, columns, plan.max_page_bytes), tuple(values)

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.draft import Draft
-from corpus_tools.readers.fields import Columns, Row, draft, fold, has_content, no_content
+from corpus_tools.readers.fields import Columns, draft, no_content
 
 BATCH_BYTES = 8 << 20
 """Unpacked bytes aimed at in one batch; a row group's average row decides how many rows that is."""
@@ -34,10 +34,9 @@ def read(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
 
 
 def _rows(file: Any, name: str, columns: Columns, plan: ReadPlan, size: int) -> Iterator[Draft]:
-    names = fold(file.schema_arrow.names)
-    if not has_content(names, columns):
+    there = columns.among(tuple(file.schema_arrow.names))
+    if not there.content():
         raise no_content(name, file.schema_arrow.names, columns)
-    wanted = sorted({names[column.casefold()] for column in columns.wanted() if column.casefold() in names})
     total = max(1, file.metadata.num_rows)
     if not file.metadata.num_rows:
         yield Draft(key="no page").reject("no page in this file: it has no rows")
@@ -45,10 +44,10 @@ def _rows(file: Any, name: str, columns: Columns, plan: ReadPlan, size: int) -> 
     for group in range(file.num_row_groups):
         part = file.metadata.row_group(group)
         rows = max(1, min(1024, BATCH_BYTES * part.num_rows // max(1, part.total_byte_size)))
-        for batch in file.iter_batches(rows, row_groups=[group], columns=wanted, use_threads=False):
+        for batch in file.iter_batches(rows, row_groups=[group], columns=list(dict.fromkeys(there.every())), use_threads=False):
             for row in _plain(batch).to_pylist():
                 number += 1
-                page = draft(Row(row, names), f"row {number}", columns, plan.max_page_bytes)
+                page = draft(row, f"row {number}", columns, plan.max_page_bytes)
                 page.consumed = size * number // total
                 yield page
 
