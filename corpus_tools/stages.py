@@ -76,9 +76,9 @@ def _sections(*names: str, leave: tuple[str, ...] = ()) -> Callable[[Plan], dict
 def make_units(files: list[SourceFile], plan: ReadPlan) -> list[list[SourceFile]]:
     """Consecutive files in groups of about one part, so that parts never depend on who reads what."""
     units: list[list[SourceFile]] = []
-    held = plan.part_bytes
+    held = 0
     for file in files:
-        if held + file.size > plan.part_bytes or len(units[-1]) >= plan.part_pages:
+        if not units or held + file.size > plan.part_bytes or len(units[-1]) >= plan.part_pages:
             units.append([])
             held = 0
         units[-1].append(file)

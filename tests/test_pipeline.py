@@ -13,7 +13,9 @@ import pytest
 
 from corpus_tools import errors, pipeline, tables
 from corpus_tools.plan import Plan
+from corpus_tools.readers.listing import SourceFile
 from corpus_tools.runs import Run, open_run
+from corpus_tools.stages import make_units
 
 SMALL_PARTS = {"read.part_pages": 3}
 
@@ -142,6 +144,15 @@ def test_a_killed_run_carries_on_to_the_same_bytes(
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     pipeline.run(crawl, folder, plan, workers=1)
     assert _bytes(folder) == _bytes(done.path)
+
+
+@pytest.mark.parametrize("size", [0, 1, 10**6])
+def test_units_follow_from_the_listing_alone(size: int) -> None:
+    files = [SourceFile(f"{number}.html", Path(f"{number}.html"), "html", size, 0) for number in range(10)]
+    plan = Plan().with_settings({"read.part_pages": 4, "read.part_bytes": 1 << 20}).read
+    units = make_units(files, plan)
+    assert [file for unit in units for file in unit] == files
+    assert [len(unit) for unit in units] == ([1] * 10 if size == 10**6 else [4, 4, 2])
 
 
 def test_a_folder_that_is_something_else_is_left_alone(crawl: Path, plan: Plan) -> None:
