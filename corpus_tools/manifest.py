@@ -100,7 +100,9 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def seal(folder: Path, manifest: Manifest) -> None:
-    """Declare a folder finished."""
+    """Declare a folder finished; what killed attempts left half written goes."""
+    for path in folder.glob(".*.tmp"):
+        path.unlink(missing_ok=True)
     write_json(folder / SEAL, {**asdict(manifest), "digest": manifest.digest, "rows": manifest.rows})
     (folder / STARTED).unlink(missing_ok=True)
 
@@ -119,15 +121,32 @@ def read_manifest(folder: Path) -> Manifest | None:
 def begin(folder: Path, work: Work) -> bool:
     """Make the folder ready for ``work``; True if parts of the same work were found and stay."""
     folder.mkdir(parents=True, exist_ok=True)
-    same = _started_key(folder) == work.key
-    (folder / SEAL).unlink(missing_ok=True)
-    for path in folder.rglob("*"):
-        # Only what a stage writes: a user's own file in a run folder is not ours to delete.
-        if path.name.endswith(".tmp") or (not same and path.suffix in {".parquet", ".md"}):
-            path.unlink()
+    # A stage of several folders can die between two seals: a seal of the same work vouches for its parts too.
+    same = work.key in (_started_key(folder), _sealed_key(folder))
     if not same:
-        write_json(folder / STARTED, {"key": work.key})
+        # The mark of the new work comes after the old parts are gone: a kill in between must not vouch for them.
+        _clear(folder, {".parquet", ".md", ".tmp"})
+    write_json(folder / STARTED, {"key": work.key})
+    (folder / SEAL).unlink(missing_ok=True)
+    _clear(folder, {".tmp"})
     return same
+
+
+def _clear(folder: Path, endings: set[str]) -> None:
+    """Delete what a stage writes, by ending: a user's own file in a run folder is not ours to delete."""
+    if ".parquet" in endings:
+        (folder / SEAL).unlink(missing_ok=True)
+    for path in folder.rglob("*"):
+        if path.suffix in endings:
+            path.unlink()
+
+
+def _sealed_key(folder: Path) -> str | None:
+    try:
+        sealed = read_manifest(folder)
+    except RunError:
+        return None
+    return None if sealed is None else sealed.work.key
 
 
 def _started_key(folder: Path) -> str | None:

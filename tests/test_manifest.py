@@ -79,3 +79,12 @@ def test_rolling_files_do_not_depend_on_how_rows_came(sizes: list[int], per_file
     assert [one for part in found for one in part] == list(range(sum(sizes)))
     assert all(part.rows == per_file for part in parts[:-1])
     assert parts
+
+
+def test_a_seal_of_the_same_work_vouches_for_its_parts(tmp_path: Path) -> None:
+    manifest.begin(tmp_path, WORK)
+    part = write_part(tmp_path / "part-00000.parquet", [_batch(1)], SCHEMA)
+    manifest.seal(tmp_path, Manifest(WORK, (part,)))
+    assert manifest.begin(tmp_path, WORK)
+    assert manifest.read_manifest(tmp_path) is None
+    assert [path.name for path in list_parts(tmp_path)] == ["part-00000.parquet"]
