@@ -1,102 +1,28 @@
-"""Text in Arrow buffers to shingle hashes: one word at a time, eight bytes at a time.
+"""Text in Arrow buffers to shingle hashes, without a Python object a word; shared by fingerprint and cluster.
 
-The meaning is fixed by ``text.words`` and ``text.shingle_hashes``. A word is read in blocks of eight bytes: letters and
-digits are told apart and lower-cased in one 64-bit register (SWAR; the comparisons are those of H. S. Warren, Hacker's
-Delight, 2nd ed., 6-1); a byte outside ASCII takes the road through the fold table.
-
-This module also holds the compile policy of every kernel of the package: ``kernel``.
+The meaning is fixed by ``text.shingle_hashes``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from llvmlite import ir  # type: ignore[import-untyped]
-from numba import njit, types
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from corpus_tools import text
-from corpus_tools._fold_table import ALONE, JOIN, SEPARATOR, VANISH, fold_table
-
-
-def kernel(function: Callable[..., Any]) -> Any:
-    """Compile ``function`` with the package's policy: no Python lock held, no checks, compiled when first called."""
-    return njit(nogil=True, error_model="numpy", boundscheck=False)(function)
-
-
-def inlined(function: Callable[..., Any]) -> Any:
-    """As ``kernel``, and copied into its callers by LLVM."""
-    return njit(nogil=True, error_model="numpy", boundscheck=False, forceinline=True)(function)
-
+from corpus_tools._compile_kernels import inlined as inlined
+from corpus_tools._compile_kernels import kernel as kernel
+from corpus_tools._fold_table import fold_table
+from corpus_tools._word_kernels import _byte as _byte
+from corpus_tools._word_kernels import _load as _load
+from corpus_tools._word_kernels import read_word as read_word
 
 _U = np.uint64
-_WORD_MULTIPLIER = _U(text.WORD_MULTIPLIER)
 _SHINGLE_MULTIPLIER = _U(text.SHINGLE_MULTIPLIER)
 _FINAL_MULTIPLIER = _U(text.FINAL_MULTIPLIER)
-_HIGH = _U(0x8080808080808080)
-_LOW7 = _U(0x7F7F7F7F7F7F7F7F)
-_CASE = _U(0x2020202020202020)
-_OVER_A, _OVER_Z = _U(0x1F1F1F1F1F1F1F1F), _U(0x0505050505050505)
-_OVER_0, _OVER_9 = _U(0x5050505050505050), _U(0x4646464646464646)
-_APOSTROPHE, _POINT, _COMMA = 39, 46, 44
 _SHIFT = _U(32)
-
-
-def _reader(bits: int) -> Any:
-    """A function of kernels: the little-endian integer of ``bits`` bits at a memory address, at any alignment.
-
-    Addresses are passed about in place of arrays because numba counts references to an array at every call and assignment.
-    """
-
-    def read(_context: Any, address: Any) -> Any:
-        def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            place = builder.inttoptr(arguments[0], ir.IntType(bits).as_pointer())
-            value = builder.load(place, align=1)
-            return value if bits == 64 else builder.zext(value, ir.IntType(64))
-
-        return types.uint64(types.int64) if bits == 64 else types.int64(types.int64), build
-
-    return intrinsic(read)
-
-
-_byte, _entry, _block = _reader(8), _reader(32), _reader(64)
-
-
-def _count_zeros(_context: Any, _value: Any) -> Any:
-    """Number of zero bits below the lowest set bit of a uint64; 64 for zero."""
-
-    def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
-
-    return types.uint64(types.uint64), build
-
-
-_trailing_zeros: Any = intrinsic(_count_zeros)
-
-
-@inlined
-def _load(at: int, end: int, limit: int) -> Any:
-    """Bytes ``at .. at + 8``; those from ``end`` on read as zero, and none from ``limit`` on is touched."""
-    if at + 8 <= limit:
-        block = _block(at)
-        left = end - at
-        if left < 8:
-            block &= (_U(1) << _U(8 * left)) - _U(1)
-        return block
-    block = _U(0)
-    for i in range(end - at):
-        block |= _U(_byte(at + i)) << _U(8 * i)
-    return block
-
-
-@inlined
-def _mix(value: Any, block: Any) -> Any:
-    value = (value ^ block) * _WORD_MULTIPLIER
-    return value ^ (value >> _SHIFT)
 
 
 @inlined
@@ -104,122 +30,6 @@ def finish(value: Any) -> Any:
     """Final step of a shingle hash."""
     value = (value ^ (value >> _SHIFT)) * _FINAL_MULTIPLIER
     return value ^ (value >> _SHIFT)
-
-
-@inlined
-def _decode(at: int, end: int) -> Any:
-    """Code point at ``at`` (a byte of 128 or more) and its width; malformed bytes are U+FFFF, one byte wide."""
-    lead = _byte(at)
-    width = 2 if lead < 0xE0 else (3 if lead < 0xF0 else 4)
-    if lead < 0xC2 or lead > 0xF4 or at + width > end:
-        return 0xFFFF, 1
-    code = lead & (0x7F >> width)
-    for i in range(1, width):
-        tail = _byte(at + i)
-        if tail & 0xC0 != 0x80:
-            return 0xFFFF, 1
-        code = code << 6 | tail & 0x3F
-    if code > 0x10FFFF:
-        return 0xFFFF, 1
-    return code, width
-
-
-@inlined
-def _is_digit(byte: Any) -> Any:
-    return 48 <= byte <= 57
-
-
-@inlined
-def read_word(at: int, end: int, limit: int, blocks: int, entries: int, pool: int) -> Any:
-    """Hash of the first word in ``data[at:end]``, whether there is one, and where to go on.
-
-    ``value`` is the hash so far, ``held`` the ``fill`` bytes not yet in it, ``join`` a full stop, comma or apostrophe
-    that belongs to the word only if the word goes on, ``last`` the byte before it.
-    """
-    last: Any = 0
-    length: Any
-    entry: Any
-    value, held, fill, join, found = _U(0), _U(0), 0, 0, False
-    while at < end:
-        block = _load(at, end, limit)
-        plain = block & _LOW7
-        cased = plain | _CASE
-        letters = (cased + _OVER_A) & ~(cased + _OVER_Z) & ~block & _HIGH
-        digits = (plain + _OVER_0) & ~(plain + _OVER_9) & ~block & _HIGH
-        length = np.int64(_trailing_zeros(~(letters | digits) & _HIGH) >> _U(3))
-        if length > 0:
-            block |= letters >> _U(2)
-            if join != 0:
-                if join != _APOSTROPHE and not _is_digit(block & _U(255)):
-                    break
-                value, held, fill = _append(value, held, fill, _U(join), 1)
-                join = 0
-            found = True
-            if length == 8:
-                last = np.int64(block >> _U(56))
-                at += 8
-                value, held, fill = _append(value, held, fill, block, 8)
-                continue
-            last = np.int64((block >> _U(8 * length - 8)) & _U(255))
-            value, held, fill = _append(value, held, fill, block & ((_U(1) << _U(8 * length)) - _U(1)), length)
-            at += length
-            if at >= end:
-                break
-        byte = _byte(at)
-        if byte < 128:
-            at += 1
-            if byte != _APOSTROPHE and byte != _POINT and byte != _COMMA:
-                break
-            kind, width, code, entry = JOIN, 0, byte, np.int64(0)
-        else:
-            code, width = _decode(at, end)
-            entry = _entry(entries + 4 * (_entry(blocks + 4 * (code >> 8)) + (code & 255)))
-            kind = entry & 7
-            code = _APOSTROPHE
-        if kind == VANISH:
-            at += width
-            continue
-        if kind == SEPARATOR:
-            at += width
-            break
-        if kind == JOIN:
-            at += width
-            if not found or join != 0 or (code != _APOSTROPHE and not _is_digit(last)):
-                break
-            join = code
-            continue
-        if kind == ALONE and found:
-            break
-        folded = (entry >> 3) & 31
-        first = _byte(pool + (entry >> 8)) if folded > 0 else byte
-        if join != 0:
-            if join != _APOSTROPHE and not _is_digit(first):
-                break
-            value, held, fill = _append(value, held, fill, _U(join), 1)
-            join = 0
-        for i in range(folded if folded > 0 else width):
-            last = _byte(pool + (entry >> 8) + i) if folded > 0 else _byte(at + i)
-            value, held, fill = _append(value, held, fill, _U(last), 1)
-        found = True
-        at += width
-        if kind == ALONE:
-            break
-    if fill > 0:
-        value = _mix(value, held)
-    return value, found, at
-
-
-@inlined
-def _append(value: Any, held: Any, fill: int, block: Any, length: int) -> Any:
-    """Add the ``length`` low bytes of ``block`` (its other bytes are zero) to the word."""
-    if fill == 0:
-        if length == 8:
-            return _mix(value, block), _U(0), 0
-        return value, block, length
-    held |= block << _U(8 * fill)
-    if fill + length < 8:
-        return value, held, fill + length
-    return _mix(value, held), block >> _U(64 - 8 * fill), fill + length - 8
 
 
 @kernel
@@ -312,15 +122,36 @@ def distinct(hashes: Any, count: int, table: Any) -> int:
     return kept
 
 
+@inlined
+def room(offsets: Any) -> Any:
+    """Hashes the longest document can have: a word takes a byte, and another byte to end it."""
+    return longest(offsets) // 2 + 1
+
+
+@inlined
+def places(offsets: Any) -> Any:
+    """Size of the table ``distinct`` needs for the longest document."""
+    size = np.int64(2)
+    while size < 2 * room(offsets):
+        size *= 2
+    return size
+
+
+@inlined
+def document_hashes(offsets: Any, i: int, base: int, limit: int, table: Any, ring: Any, out: Any) -> Any:
+    """``shingle_document`` of the i-th text of an Arrow buffer, with a fold table's arrays."""
+    blocks, entries, pool = table[0].ctypes.data, table[1].ctypes.data, table[2].ctypes.data
+    return shingle_document(base + offsets[i], base + offsets[i + 1], limit, blocks, entries, pool, ring, out)
+
+
 @kernel
 def _hash_all(offsets: Any, base: int, limit: int, table: Any, n: int, indptr: Any, out: Any) -> None:
     """Append each document's sorted distinct hashes to ``out`` and its end to ``indptr``."""
-    blocks, entries, pool = table[0].ctypes.data, table[1].ctypes.data, table[2].ctypes.data
     ring = np.empty(n, np.uint64)
     written = 0
     for i in range(offsets.size - 1):
         found = out[written:]
-        count = shingle_document(base + offsets[i], base + offsets[i + 1], limit, blocks, entries, pool, ring, found)
+        count = document_hashes(offsets, i, base, limit, table, ring, found)
         written += _sort_distinct(found[:count])
         indptr[i + 1] = written
 
@@ -344,7 +175,7 @@ def hash_shingles(column: Any, n: int, bits: int = 32) -> tuple[NDArray[np.int64
     """
     texts = text_buffers(column)
     indptr = np.zeros(len(texts.offsets), np.int64)
-    room = int(texts.offsets[-1] - texts.offsets[0]) // 2 + len(texts.offsets)
-    out = np.empty(room, np.uint32 if bits == 32 else np.uint64)
+    most = int(texts.offsets[-1] - texts.offsets[0]) // 2 + len(texts.offsets)
+    out = np.empty(most, np.uint32 if bits == 32 else np.uint64)
     _hash_all(texts.offsets, texts.base, texts.limit, fold_table(), n, indptr, out)
     return indptr, out[: indptr[-1]].copy()

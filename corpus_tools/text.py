@@ -23,7 +23,7 @@ from bisect import bisect_right
 TEXT_VERSION = 1
 """Changes when words, shingles or their hashes change; stored with every signature."""
 
-_APOSTROPHES = frozenset("'’‘‛ʼʹ′´`＇")
+_APOSTROPHES = frozenset("'’‘‛ʼʹ′´＇")
 _VANISH = frozenset("\u00ad\u034f\u061c\u180e\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\ufeff")
 _UNSPACED = (
     *((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x1950, 0x19FF), (0x1A20, 0x1AAF), (0x2E80, 0x2FDF)),

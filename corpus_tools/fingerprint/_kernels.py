@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from corpus_tools._kernels import distinct, inlined, kernel, longest, shingle_document
+from corpus_tools._compile_kernels import inlined, kernel
+from corpus_tools._kernels import distinct, document_hashes, places, room
 
 _MURMUR_A, _MURMUR_B = np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)
 _MURMUR_C, _MURMUR_D = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
@@ -58,29 +59,23 @@ def affine64(hashes: Any, count: int, a: Any, b: Any, out: Any) -> None:
         out[k] = least
 
 
-def _sketcher(sketch: Any, width: Any) -> Any:
-    @kernel
-    def sketch_documents(
-        offsets: Any, base: int, limit: int, table: Any, n: int, a: Any, b: Any, signatures: Any, sizes: Any
-    ) -> None:
-        """Fill ``signatures`` (documents x values) and ``sizes`` (distinct shingles) for the texts at ``base + offsets``."""
-        blocks, entries, pool = table[0].ctypes.data, table[1].ctypes.data, table[2].ctypes.data
-        room = longest(offsets) // 2 + 1
-        ring = np.empty(n, np.uint64)
-        hashes = np.empty(room, width)
-        places = np.int64(2)
-        while places < 2 * room:
-            places *= 2
-        seen = np.empty(places, width)
-        for i in range(sizes.size):
-            start, end = base + offsets[i], base + offsets[i + 1]
-            count = shingle_document(start, end, limit, blocks, entries, pool, ring, hashes)
-            count = distinct(hashes, count, seen)
-            sketch(hashes, count, a, b, signatures[i])
-            sizes[i] = count
-
-    return sketch_documents
+@kernel
+def sketch_affine32(offsets: Any, base: int, limit: int, table: Any, n: int, a: Any, b: Any, signatures: Any, sizes: Any) -> None:
+    """Fill ``signatures`` (documents x values) and ``sizes`` (distinct shingles) for the texts at ``base + offsets``."""
+    ring, hashes, seen = np.empty(n, np.uint64), np.empty(room(offsets), np.uint32), np.empty(places(offsets), np.uint32)
+    for i in range(sizes.size):
+        sizes[i] = distinct(hashes, document_hashes(offsets, i, base, limit, table, ring, hashes), seen)
+        affine32(hashes, sizes[i], a, b, signatures[i])
 
 
-SKETCHERS = {"affine32": _sketcher(affine32, np.uint32), "affine64": _sketcher(affine64, np.uint64)}
+@kernel
+def sketch_affine64(offsets: Any, base: int, limit: int, table: Any, n: int, a: Any, b: Any, signatures: Any, sizes: Any) -> None:
+    """As ``sketch_affine32``, in 64 bits."""
+    ring, hashes, seen = np.empty(n, np.uint64), np.empty(room(offsets), np.uint64), np.empty(places(offsets), np.uint64)
+    for i in range(sizes.size):
+        sizes[i] = distinct(hashes, document_hashes(offsets, i, base, limit, table, ring, hashes), seen)
+        affine64(hashes, sizes[i], a, b, signatures[i])
+
+
+SKETCHERS = {"affine32": sketch_affine32, "affine64": sketch_affine64}
 """Scheme -> kernel; each is compiled when first called."""
