@@ -168,6 +168,16 @@ REMOVED = pa.schema(
     ]
 )
 
+SITES = pa.schema(
+    [
+        _field("site", pa.string(), "host name the page belongs to", False),
+        _field("page", pa.int64(), "hash of the page_id", False),
+        _field("lines", pa.list_(pa.int64()), "hashes of the page's lines before the site-level pass, in order", False),
+        _field("lengths", pa.list_(pa.int64()), "their lengths in characters", False),
+    ]
+)
+"""A bounded sample of each site's pages, from which its template is worked out."""
+
 REJECTED = pa.schema(
     [
         _PAGE_ID,

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,19 +72,15 @@ class SiteCounts:
         """Count a page's lines. The same page twice counts once."""
         key = _hash(page_id)
         pages = self._sites.setdefault(site, {})
-        if key in pages or (len(pages) >= self.sample and key > max(pages)):
-            return
-        self._put(site, key, _sketch(text))
+        if key not in pages and (len(pages) < self.sample or key < max(pages)):
+            self._put(site, key, _sketch(text))
 
     def merge(self, other: SiteCounts) -> None:
         """Take in the counts of another worker."""
         while self.sample > other.sample:
             self._halve()
-        for site, pages in other._sites.items():
-            self._sites.setdefault(site, {})
-            for key, sketch in pages.items():
-                if key not in self._sites[site]:
-                    self._put(site, key, sketch)
+        for page in other.sketches():
+            self.put(*page)
 
     def _put(self, site: str, key: int, sketch: Sketch) -> None:
         pages = self._sites[site]
@@ -102,6 +98,22 @@ class SiteCounts:
         for pages in self._sites.values():
             for key in sorted(pages)[self.sample :]:
                 self._bytes -= pages.pop(key).nbytes
+
+    def sketches(self) -> Iterator[tuple[str, int, Sketch]]:
+        """Site, page key and sketch of every page in the sample, in a fixed order."""
+        for site, pages in sorted(self._sites.items()):
+            for key, sketch in sorted(pages.items()):
+                yield site, key, sketch
+
+    def put(self, site: str, key: int, sketch: Sketch) -> None:
+        """Take in a page that ``sketches`` of other counts gave, unless it is there or falls out of the sample."""
+        pages = self._sites.setdefault(site, {})
+        if key not in pages and (len(pages) < self.sample or key < max(pages)):
+            self._put(site, key, sketch)
+
+    def sites(self) -> list[str]:
+        """Names of the sites counted, sorted."""
+        return sorted(self._sites)
 
     def template(self, site: str) -> Template:
         """What repeats on ``site``, worked out once and remembered until a page is added."""
