@@ -23,7 +23,7 @@ from corpus_tools.readers.draft import Draft
 from corpus_tools.readers.listing import SourceFile, list_sources
 from corpus_tools.tables import PAGES
 
-__all__ = ["PagePart", "Position", "SourceFile", "list_sources", "page_id", "read_pages", "site_of"]
+__all__ = ["PagePart", "Position", "SourceFile", "check_columns", "list_sources", "page_id", "read_pages", "site_of"]
 
 _HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://(?:[^/?#@]{0,200}@)?(\[[0-9A-Fa-f:.]{2,45}\]|[^\s/?#:@\[\]]{1,253})")
 _HOST_FOLDER = re.compile(r"(?:[a-z0-9_-]{1,63}\.){1,8}[a-z]{2,24}", re.ASCII)
@@ -94,6 +94,16 @@ def read_pages(files: Sequence[SourceFile], plan: ReadPlan, start: Position = Po
         part.size += size
     if part.rows and begin is not None:
         yield part.close(Position(len(files), 0), sum(file.size for file in files) - begin)
+
+
+def check_columns(files: Sequence[SourceFile], plan: ReadPlan) -> None:
+    """Read the start of every JSONL and parquet file, so that a wrong column name shows before hours of work.
+
+    Raises PlanError, as ``read_pages`` would on reaching that file.
+    """
+    for file in files:
+        if file.format in ("jsonl", "parquet"):
+            next(_drafts(file, plan), None)
 
 
 @dataclass

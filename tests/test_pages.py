@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_tools.pages import PagePart, Position, SourceFile, _Seen, list_sources, page_id, read_pages, site_of
+from corpus_tools.errors import PlanError
+from corpus_tools.pages import PagePart, Position, SourceFile, _Seen, check_columns, list_sources, page_id, read_pages, site_of
 from corpus_tools.plan import ReadPlan
 from corpus_tools.tables import PAGES
 
@@ -128,6 +129,16 @@ def test_html_in_a_text_file_is_html(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_bytes(b"Words, 1 < 2.")
     (part,) = parts(list_sources([tmp_path]))
     assert part.batch["content_type"].to_pylist() == ["text/html", "text/plain"]
+
+
+def test_wrong_columns_show_before_the_first_page(files: list[SourceFile], tmp_path: Path) -> None:
+    check_columns(files, ReadPlan())
+    (tmp_path / "z.jsonl").write_text('{"words": "x"}\n')
+    mixed = [*files, *list_sources([tmp_path])]
+    with pytest.raises(PlanError, match=r"z\.jsonl has no column with a page: it has 'words'"):
+        check_columns(mixed, ReadPlan())
+    with pytest.raises(PlanError, match="tried body_html"):
+        check_columns(files, ReadPlan(html_field="body_html"))
 
 
 def test_page_ids_last() -> None:

@@ -46,6 +46,8 @@ def read_unknown(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
     page = Draft(key=f"path:{name}", url=name)
     if not path.exists():
         yield page.reject("file is missing, or a link that leads nowhere")
+    elif path.is_dir():
+        yield page.reject("folder cannot be listed")
     elif not path.is_file():
         yield page.reject("not a regular file")
     elif not path.stat().st_size:

@@ -150,6 +150,8 @@ def _source_file(path: Path, parent: Path, text: bool = False) -> SourceFile:
 
 def _single(path: Path) -> SourceFile:
     file = _source_file(_absolute(path), _absolute(path).parent, text=not path.suffix)
+    if not path.is_file():
+        raise SourceError(f"source {str(path)!r} is a pipe or a device", "send it to stdin and give -")
     if file.format == UNKNOWN:
         raise SourceError(f"source {str(path)!r} is of a type that is not read", _READ)
     return file

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus_tools.plan import ReadPlan
@@ -15,6 +16,8 @@ from corpus_tools.readers.fields import Columns, draft, no_content
 
 BATCH_BYTES = 8 << 20
 """Unpacked bytes aimed at in one batch; a row group's average row decides how many rows that is."""
+
+_EARLIEST, _LATEST = -62_135_596_800_000_000, 253_402_300_799_999_999  # microseconds from 1970 to the years 1 and 9999
 
 
 def read(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
@@ -29,7 +32,7 @@ def read(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
             return
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 16) as file:
             yield from _rows(file, name, columns, plan, size)
-    except (pa.ArrowException, OSError, ValueError) as error:
+    except (pa.ArrowException, OSError, ValueError, OverflowError, KeyError) as error:
         yield Draft(key="break", where="after the last whole row", consumed=size).reject(f"broken parquet file: {str(error)[:300]}")
 
 
@@ -60,10 +63,20 @@ def _plain(batch: Any) -> Any:
             array = array.dictionary_decode()
         if pa.types.is_string(array.type) or pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type):
             array = _decoded(array)
-        elif pa.types.is_timestamp(array.type):  # Python's times have no nanoseconds
-            array = array.cast(pa.timestamp("us", array.type.tz), safe=False)
+        elif pa.types.is_temporal(array.type):
+            array = _times(array)
         arrays.append(array)
     return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
+
+
+def _times(array: Any) -> Any:
+    """Dates and timestamps as Python can hold them: microseconds, null outside the years 1 to 9999."""
+    if not (pa.types.is_timestamp(array.type) or pa.types.is_date(array.type)):
+        return pa.nulls(len(array))
+    kind = pa.timestamp("us", getattr(array.type, "tz", None))
+    micros = array.cast(kind, safe=False).cast(pa.int64())
+    inside = pc.and_(pc.greater_equal(micros, _EARLIEST), pc.less_equal(micros, _LATEST))
+    return pc.if_else(inside, micros, None).cast(pa.int64()).cast(kind)
 
 
 def _decoded(array: Any) -> Any:

@@ -94,12 +94,14 @@ def test_links_and_odd_files(crawl: Path) -> None:
 def test_what_cannot_be_read_is_an_error_with_a_hint(crawl: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     write(tmp_path / "only", a_dot_pdf=b"%PDF", b=b"\0")
+    os.mkfifo(tmp_path / "pipe")
     (tmp_path / "table.csv").write_text("a,b\n")
     for source, says in (
         (tmp_path / "missing", "does not exist"),
         (f"{tmp_path}/*.nothing", "matches nothing"),
         (tmp_path / "empty", "holds no files"),
         (tmp_path / "only", "holds only files that are not read (.pdf, no extension)"),
+        (tmp_path / "pipe", "is a pipe or a device"),
         (tmp_path / "table.csv", "is of a type that is not read"),
         ("-", "needs a folder"),
     ):

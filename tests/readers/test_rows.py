@@ -143,6 +143,17 @@ def test_parquet_rows(rows) -> None:
     assert (fifth["source"], fifth["raw"]) == ("a.parquet row 5", b"<p>5")
 
 
+def test_parquet_times_out_of_range_are_unknown(rows) -> None:
+    for kind in (pa.timestamp("us"), pa.timestamp("ns", "Europe/Paris"), pa.timestamp("s"), pa.date64()):
+        times = pa.array([9_000_000_000_000_000_000, 86_400_000_000_000, None], pa.int64()).cast(kind)
+        found = rows(
+            "a.parquet", table(text=["a", "b", "c"], ts=times) if kind != pa.timestamp("s") else table(text=["a"], ts=times[2:])
+        )
+        assert found[-1]["fetched_at"] is None
+        assert not any(row["problem"] for row in found)
+    assert rows("b.parquet", table(text=["a"], ts=pa.array([5], pa.duration("s"))))[0]["fetched_at"] is None
+
+
 def test_parquet_strings_of_every_kind(rows) -> None:
     for kind in (pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())):
         assert [row["text"] for row in rows("a.parquet", table(text=pa.array(["one", "zwölf"]).cast(kind)))] == ["one", "zwölf"]
