@@ -7,10 +7,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from corpus_tools import pipeline
 from corpus_tools.plan import Plan
 from corpus_tools.runs import Run
+
+# A loaded machine is no defect; failures must come back the same on the next run.
+settings.register_profile("project", deadline=None, derandomize=True)
+settings.load_profile("project")
 
 WORDS = (
     "sleep breathing mask pressure night doctor airway weight tongue snoring oxygen study fatigue heart stroke habit nose allergy "
