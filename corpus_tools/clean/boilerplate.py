@@ -70,7 +70,6 @@ def name_kind(text: str, language: str | None = None, link_density: float = 0.0)
         if is_share_bar(folded, shape):
             return "share_bar"
         for rule in lexicon.rules:
-            for pattern, whole in ((rule.lines, True), (rule.sentences, False), (rule.phrases, False)):
-                if pattern and (pattern.fullmatch(folded[:500]) if whole else pattern.search(folded[:2000])):
-                    return rule.kind
+            if rule.lines.fullmatch(folded[:500]) or rule.sentences.search(folded[:2000]) or rule.phrases.search(folded[:2000]):
+                return rule.kind
     return "navigation" if link_density >= 0.5 or len(folded) <= 40 else "site_template"

@@ -13,32 +13,35 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from corpus_tools.clean.patterns import Patterns
 from corpus_tools.clean.spans import fold
 
 LANGUAGES = ("en", "de", "fr", "es")
 """Languages that have a lexicon file."""
 
-_EDGE = " .,:;!?*|·•»«›‹>→←↑↓-–—_()[]{}'\"0123456789&+/…=#©®™✓✕×▼▲"
+_EDGE = " .,:;!?*|·•»«›‹>→←↑↓-–—_()[]&+/…=#©®™✓✕×▼▲"
+_COUNT = re.compile(r"\(?[0-9][0-9.,]*\)? (?=[a-zà-ÿ])(?!\.)")
 _WORD = re.compile(r"\w+")
-_SPACE = re.compile(r" (?![?*+{])")
-_SCRIPTS = (
-    ("ja", "\u3040", "\u30ff"), ("ko", "\uac00", "\ud7a3"), ("zh", "\u4e00", "\u9fff"), ("ru", "\u0400", "\u04ff"), ("ar", "\u0600", "\u06ff"),
-    ("he", "\u0590", "\u05ff"), ("el", "\u0370", "\u03ff"), ("th", "\u0e00", "\u0e7f"), ("hi", "\u0900", "\u097f"),
-)  # fmt: skip
-_SAMPLE = 4000  # characters looked at to tell a language
+_RANGES = {
+    "ja": "\u3040-\u30ff", "ko": "\uac00-\ud7a3", "zh": "\u4e00-\u9fff", "ru": "\u0400-\u04ff", "ar": "\u0600-\u06ff",
+    "he": "\u0590-\u05ff", "el": "\u0370-\u03ff", "th": "\u0e00-\u0e7f", "hi": "\u0900-\u097f",
+}  # fmt: skip
+_SCRIPTS = {code: re.compile(f"[{span}]") for code, span in _RANGES.items()}
+_OTHER_SCRIPT = re.compile(f"[{''.join(_RANGES.values())}]")
+_SAMPLE = 2000  # characters looked at to tell a language
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One kind's patterns in one language; ``None`` where the lexicon has none."""
+    """One kind's patterns in one language."""
 
     name: str
     kind: str
     anchors: frozenset[str]
-    lines: re.Pattern[str] | None
-    sentences: re.Pattern[str] | None
-    weak: re.Pattern[str] | None
-    phrases: re.Pattern[str] | None
+    lines: Patterns
+    sentences: Patterns
+    weak: Patterns
+    phrases: Patterns
 
 
 @dataclass(frozen=True)
@@ -58,15 +61,20 @@ class Lexicon:
 
 
 def label_key(folded: str) -> str:
-    """A folded line without surrounding punctuation, digits and repeated spaces."""
+    """A folded line without surrounding punctuation, counts ("5 comments", "comments (5)") and repeated spaces.
+
+    A number with a full stop stays: "4. TikTok" is a heading of a list.
+    """
     key = folded.strip(_EDGE)
+    if key and (key[-1].isdigit() or key[0].isdigit()):
+        key = _COUNT.sub("", key, count=1).rstrip("0123456789").strip(_EDGE) if not key.isdigit() else ""
     return " ".join(key.split()) if "  " in key else key
 
 
 def alternatives(phrases: Iterable[str]) -> str:
     """A regex body that matches any of ``phrases``, longest first."""
     ordered = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
-    return "|".join(re.escape(phrase).replace("\\ ", " ").replace(" ", " +") for phrase in ordered)
+    return "|".join(re.escape(phrase).replace("\\ ", " ") for phrase in ordered)
 
 
 @cache
@@ -94,11 +102,7 @@ def load(language: str) -> Lexicon:
 
 
 def _rule(item: dict[str, Any]) -> Rule:
-    def pattern(key: str) -> re.Pattern[str] | None:
-        body = "|".join(f"(?:{one})" for one in item.get(key, ()))
-        return re.compile(_SPACE.sub(" +", body)) if body else None
-
-    patterns = (pattern(key) for key in ("lines", "sentences", "weak", "phrases"))
+    patterns = (Patterns(item.get(key, ())) for key in ("lines", "sentences", "weak", "phrases"))
     return Rule(item["name"], item["kind"], frozenset(item["anchors"]), *patterns)
 
 
@@ -110,8 +114,8 @@ def lexicons_for(language: str | None) -> tuple[Lexicon, ...]:
 def detect_language(text: str) -> str | None:
     """ISO 639-1 code by script, then by stop words of the lexicons; None when unsure.
 
-    Looks at the first 4,000 characters. Latin-script languages without a lexicon give None, unless
-    they happen to share most stop words with one that has.
+    Looks at the first 2,000 characters. A Latin-script language without a lexicon gives None, unless it
+    happens to share most stop words with one that has.
     """
     sample = fold(text[:_SAMPLE])
     if not sample.isascii() and (script := _script(sample)):
@@ -119,16 +123,17 @@ def detect_language(text: str) -> str | None:
     words = _WORD.findall(sample)
     if len(words) < 8:
         return None
-    shares = sorted(((sum(word in load(code).stop_words for word in words) / len(words), code) for code in LANGUAGES), reverse=True)
+    shares = sorted(((sum(map(load(code).stop_words.__contains__, words)) / len(words), code) for code in LANGUAGES), reverse=True)
     (best, code), (second, _) = shares[:2]
     return code if best >= 0.12 and best >= 1.4 * second else None
 
 
 def _script(sample: str) -> str | None:
     """Language of a script that holds at least a third of the letters; kana decide between Japanese and Chinese."""
-    letters = sum(char.isalpha() for char in sample)
-    for code, low, high in _SCRIPTS:
-        share = sum(low <= char <= high for char in sample) / max(letters, 1)
-        if share > (0.1 if code == "ja" else 0.34):
+    if _OTHER_SCRIPT.search(sample) is None:
+        return None
+    letters = max(sum(map(str.isalpha, sample)), 1)
+    for code, script in _SCRIPTS.items():
+        if len(script.findall(sample)) / letters > (0.1 if code == "ja" else 0.34):
             return code
     return None

@@ -1,63 +1,74 @@
-"""Link farms in plain text: titles said twice in a row, and titles listed under a related heading.
+"""Titles said twice in a row: the link farms of scraped text, on one line and without separators.
 
 A scraped teaser is an image's alternative text and then its link text, so its title stands twice:
-"Also check A A B B". Maximal runs of immediately repeated word sequences (squares, or tandem
-repeats) give them away whatever the language. One pass over words; the period is bounded.
+"Also check A A B B". Immediately repeated word sequences (squares, tandem repeats) give them away in
+any language. Repeated words of honest text ("very very", "Walla Walla", chants, repeated sentences)
+are told apart by length, by case and by how often they repeat.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from corpus_tools.clean.lexicon import Lexicon, alternatives  # noqa: F401
 from corpus_tools.clean.spans import Page
 
 MAX_TITLE = 40
 """Words of the longest title looked for."""
 MIN_WORDS, MIN_CHARS = 4, 18
 """A title said twice, alone and without a cue, is at least this long."""
-_TRIM = ".,;:!?\"'()[]«»“”‘’|·•-–—…"
+_TRIM = ".,;:!?\"'()[]«»“”‘’|·•-–—… "
+_BULLETS = frozenset("-–—•·*|")
+Run = tuple[int, int]
+"""First word and period: ``words[i:i+p] == words[i+p:i+2p]``."""
 
 
 def mark_said_twice(page: Page, openers: frozenset[str]) -> None:
     """Mark runs of titles said twice, with the cue before them ("Related Article", "Also check")."""
-    for number, line in enumerate(page.folded):
+    for number, line in enumerate(page.lines):
         if len(line) < 2 * MIN_CHARS or number in page.whole:
             continue
         words = line.split()
-        if len(words) < 5 or not _repeats(words):
+        if len(words) < 6 or not has_square(words):
             continue
-        for start, end, rule in _farms(page.lines[number], words, openers):
-            page.mark(number, start, end, "link_farm" if rule != "title" else "repeated_title", f"link_farm.{rule}")
+        for start, end in _farms(line, words, openers):
+            again = line[:start].strip() == line[start:end].strip()
+            page.mark(number, start, end, *(("repeated_title", "title.said_twice") if again else ("link_farm", "link_farm.said_twice")))
 
 
-def _repeats(words: list[str]) -> bool:
-    """May the line hold a title said twice? Two repeated trigrams are the cheap sign."""
-    count = len(words) - 2
-    return count - len(set(zip(words, words[1:], words[2:], strict=False))) >= 1 or _halves(words)
+def has_square(words: list[str]) -> bool:
+    """Is a sequence of three to MAX_TITLE words that starts with no lower-case letter repeated at once?
+
+    Looks only at words that can open a title; each is compared with its last four places.
+    """
+    starts = [at for at, word in enumerate(words) if word[0] <= "Z" or (word[0] > "z" and not word[0].islower())]
+    if len({words[at] for at in starts}) == len(starts):
+        return False
+    places: dict[str, list[int]] = {}
+    for at in starts:
+        before = places.setdefault(words[at], [])
+        for last in before[-4:]:
+            if 3 <= at - last <= MAX_TITLE and words[last:at] == words[at : 2 * at - last]:
+                return True
+        before.append(at)
+    return False
 
 
-def _halves(words: list[str]) -> bool:
-    half = len(words) // 2
-    return len(words) <= 16 and any(words[at : at + 2] == words[at + 2 : at + 4] for at in range(half))
+def tandem_runs(words: list[str], shortest: int = 2, longest: int = MAX_TITLE) -> list[Run]:
+    """Non-overlapping squares from left to right, each with its shortest period.
 
-
-def tandem_runs(words: list[str], shortest: int = 2, longest: int = MAX_TITLE) -> list[tuple[int, int]]:
-    """Non-overlapping squares as (first word, period): ``words[i:i+p] == words[i+p:i+2p]``.
-
-    Scans left to right and takes the longest period that is not itself a repeat of a shorter one.
     Costs ``longest`` vectorised passes over the words, whatever they are.
     """
     ids: dict[str, int] = {}
-    codes = np.fromiter((ids.setdefault(word.strip(_TRIM), len(ids)) for word in words), np.int32, len(words))
+    codes = np.fromiter((ids.setdefault(word, len(ids)) for word in words), np.int32, len(words))
     best = np.zeros(len(words), np.int16)
     for period in range(min(longest, len(words) // 2), shortest - 1, -1):
         same = codes[:-period] == codes[period:]
+        if not same.any():
+            continue
         ends = np.concatenate(([0], np.cumsum(same)))
         full = ends[period:] - ends[:-period] == period
-        starts = np.flatnonzero(full)
-        best[starts] = period  # shorter periods come last and win: "a b a b" is not one long title
-    runs = []
+        best[np.flatnonzero(full)] = period  # shorter periods come last and win: "a b a b" is not one long title
+    runs: list[Run] = []
     at = 0
     for start in np.flatnonzero(best).tolist():
         if start >= at:
@@ -66,55 +77,57 @@ def tandem_runs(words: list[str], shortest: int = 2, longest: int = MAX_TITLE) -
     return runs
 
 
-def _farms(line: str, words: list[str], openers: frozenset[str]) -> list[tuple[int, int, str]]:
-    """Character spans of farms in one line: back-to-back squares, cue included, that look like titles."""
-    bounds = _bounds(line)
-    if len(bounds) != len(words):
-        return []
-    farms: list[tuple[int, int, str]] = []
-    group: list[tuple[int, int]] = []
-    runs = [run for run in tandem_runs(words) if _title_like(line, words, bounds, run)]
-    for run in [*runs, (len(words) + 99, 0)]:
-        if group and run[0] != group[-1][0] + 2 * group[-1][1]:
-            farms += _farm(line, words, bounds, group, openers)
-            group = []
-        group.append(run)
-    return farms
+def _farms(line: str, words: list[str], openers: frozenset[str]) -> list[tuple[int, int]]:
+    """Character spans of farms in one line: back-to-back squares that look like titles, cue included."""
+    bounds = _bounds(line, words)
+    groups: list[list[Run]] = []
+    for run in tandem_runs(words):
+        if not _title_like(words, run):
+            continue
+        if groups and run[0] == groups[-1][-1][0] + 2 * groups[-1][-1][1]:
+            groups[-1].append(run)
+        else:
+            groups.append([run])
+    spans = (_span(words, bounds, group, openers) for group in groups)
+    return [span for span in spans if span is not None]
 
 
-def _bounds(line: str) -> list[tuple[int, int]]:
+def _bounds(line: str, words: list[str]) -> list[tuple[int, int]]:
     bounds = []
     at = 0
-    for word in line.split():
+    for word in words:
         at = line.index(word, at)
         bounds.append((at, at + len(word)))
         at += len(word)
     return bounds
 
 
-def _title_like(line: str, words: list[str], bounds: list[tuple[int, int]], run: tuple[int, int]) -> bool:
+def _title_like(words: list[str], run: Run) -> bool:
+    """May the words of a square be a title? Said exactly twice, capitalised, of different words, no bullet list."""
     start, period = run
-    first = line[bounds[start][0]]
-    distinct = len(set(words[start : start + period]))
-    again = words[start + 2 * period : start + 3 * period] == words[start : start + period]
-    letters = sum(char.isalpha() for char in line[bounds[start][0] : bounds[start + period - 1][1]])
-    return (not first.islower()) and distinct >= min(period, 3) and not again and letters >= 8 and any(c.islower() for c in line)
+    title = words[start : start + period]
+    if words[start + 2 * period : start + 3 * period] == title or len({word.lower() for word in title}) < min(period, 3):
+        return False
+    if title[0] in _BULLETS or title[-1] in _BULLETS or not any(char.islower() for word in title for char in word):
+        return False
+    first = next((char for char in title[0] if char.isalnum()), "")
+    return bool(first) and not first.islower() and sum(char.isalpha() for word in title for char in word) >= 8
 
 
-def _farm(
-    line: str, words: list[str], bounds: list[tuple[int, int]], group: list[tuple[int, int]], openers: frozenset[str]
-) -> list[tuple[int, int, str]]:
+def _span(words: list[str], bounds: list[tuple[int, int]], group: list[Run], openers: frozenset[str]) -> tuple[int, int] | None:
+    """What of a group of squares goes: all with a cue or from two titles on, else one long title that is no sentence."""
     first, last = group[0][0], group[-1][0] + 2 * group[-1][1]
-    cue = next((n for n in range(min(6, first), 0, -1) if " ".join(words[first - n : first]).strip(_TRIM + " ") in openers), 0)
     start, end = bounds[first][0], bounds[last - 1][1]
-    period = group[0][1]
-    long_enough = period >= MIN_WORDS and bounds[first + period - 1][1] - start >= MIN_CHARS
+    cue = next((n for n in range(min(7, first), 0, -1) if " ".join(words[first - n : first]).lower().strip(_TRIM) in openers), 0)
     if cue:
-        return [(bounds[first - cue][0], end, "said_twice")]
-    if len(group) >= 2 and (end - start) >= 3 * MIN_CHARS:
-        return [(start, end, "said_twice")]
-    if len(group) == 1 and long_enough:
-        if first == 0 and last == len(words):
-            return [(bounds[period][0], end, "title")]
-        return [(start, end, "said_twice")]
-    return []
+        return bounds[first - cue][0], end
+    if len(group) >= 2 and end - start >= 3 * MIN_CHARS:
+        return start, end
+    period = group[0][1]
+    title = words[first : first + period]
+    sentence = any(word[-1] in ".!;:" for word in title) or title[-1][-1] == ","
+    if len(group) > 1 or period < MIN_WORDS or bounds[first + period - 1][1] - start < MIN_CHARS or sentence:
+        return None
+    if first == 0 and last == len(words):  # the whole line is one title twice: one of the two stays
+        return bounds[period][0], end
+    return start, end

@@ -14,7 +14,7 @@ from corpus_tools.clean.lexicon import Lexicon, alternatives
 from corpus_tools.clean.spans import Page
 
 MAX_META = 140
-_LETTERS = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"[0-9]")
 _NUMERIC_DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{4}年\d{1,2}月\d{1,2}日"
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
 
@@ -49,7 +49,7 @@ def shapes(lexicon_words: tuple[tuple[str, tuple[str, ...]], ...]) -> Shapes:
         only_date=re.compile(rf"{token}++"),
         cue=re.compile(rf"(?:{cue})\b"),
         lead=re.compile(rf"(?:{cue})(?: on)? *:? *{date}(?:,? *(?:at )?{_CLOCK}(?: *[ap]\.?m\.?)?)?(?: by)?[ .|•-]*"),
-        read_time=re.compile(r"(?:\w+ ){0,2}\d{1,3} *-?(?:min(?:ute)?s?|minutos|minuten|min\.) *(?:read|reading time|de lectura|lesezeit|de lecture|lecture)?\b.{0,12}"),
+        read_time=re.compile(r"(?:\w+ ){0,2}\d{1,3} *-?(?:min(?:ute)?s?|minutos|minuten|min\.) *(?:read|reading time|de lectura|lesezeit|de lecture|lecture|lectura)\b.{0,12}"),
         byline=re.compile(rf"(?:{alternatives(words['byline_cues'])})(?: *:+ *| +)(?=\S)"),
         share=re.compile(rf"(?:(?:{share})(?![^\W\d_])|[\W\d_])++"),
         share_name=re.compile(rf"\b(?:{alternatives(words['share_names'])})\b"),
@@ -66,26 +66,46 @@ def mark_meta(page: Page, lexicon: Lexicon) -> None:
     """Mark date lines, reading times, bylines, profile captions and share bars."""
     shape = shapes_of(lexicon)
     names = frozenset(lexicon.words["name_words"])
-    bare: list[int] = []
+    dates: list[int] = []
+    bylines: list[int] = []
+    bars: list[int] = []
     for number, line in enumerate(page.folded):
         if number in page.whole or len(line) > MAX_META:
             continue
         if is_date_line(line, shape):
-            if shape.cue.match(line) or not _LETTERS.search(line) or ":" in line or "ago" in line:
-                page.mark_line(number, "date_line", "date.cue" if shape.cue.match(line) else "date.bare")
+            if shape.cue.match(line):
+                page.mark_line(number, "date_line", "date.cue")
             else:
-                bare.append(number)
-        elif line[0].isdigit() or "min" in line:
-            if shape.read_time.fullmatch(line) and ("read" in line or "lect" in line or "lese" in line):
-                page.mark_line(number, "date_line", "date.reading_time")
+                dates.append(number)
+        elif len(line) <= 40 and "min" in line and shape.read_time.fullmatch(line):
+            page.mark_line(number, "date_line", "date.reading_time")
         elif is_byline(page.lines[number], line, shape, names):
-            page.mark_line(number, "byline", "byline.name")
+            bylines.append(number)
         elif is_share_bar(line, shape):
             page.mark_line(number, "share_bar", "share.names")
+        elif len(line) <= 40 and shape.share_name.search(line) and shape.share.fullmatch(line):
+            bars.append(number)
         elif len(line) <= 90 and shape.profile.fullmatch(line):
             _mark_profile(page, number, line)
-    _mark_bare_dates(page, bare)
+    _mark_few(page, dates, "date_line", "date.bare")
+    _mark_few(page, bylines, "byline", "byline.name")
+    _mark_bars(page, bars)
     _mark_lead_dates(page, shape)
+
+
+def _mark_few(page: Page, numbers: list[int], kind: str, rule: str) -> None:
+    """Mark lines that are the page's own at its head or foot; many of them are a timeline, a thread or a list of works."""
+    if len(numbers) > 2:
+        numbers = [number for number in numbers if number < 4]
+    for number in numbers:
+        page.mark_line(number, kind, rule)
+
+
+def _mark_bars(page: Page, numbers: list[int]) -> None:
+    """Names of networks on lines of their own are a share bar where two or more stand together."""
+    for number in numbers:
+        if number - 1 in numbers or number + 1 in numbers or "share_bar" in (page.whole.get(number - 1), page.whole.get(number + 1)):
+            page.mark_line(number, "share_bar", "share.listed")
 
 
 def is_date_line(line: str, shape: Shapes) -> bool:
@@ -95,14 +115,6 @@ def is_date_line(line: str, shape: Shapes) -> bool:
         and shape.dated.search(line) is not None
         and shape.only_date.fullmatch(line) is not None
     )
-
-
-def _mark_bare_dates(page: Page, bare: list[int]) -> None:
-    """A date alone is the page's own at its head or foot; three with text between are a timeline."""
-    if len(bare) > 2:
-        bare = [number for number in bare if number - 1 in page.whole or number + 1 in page.whole]
-    for number in bare:
-        page.mark_line(number, "date_line", "date.bare")
 
 
 def _mark_lead_dates(page: Page, shape: Shapes) -> None:
@@ -119,13 +131,14 @@ def is_byline(line: str, folded: str, shape: Shapes, names: frozenset[str]) -> b
     match = shape.byline.match(folded)
     if match is None or len(line) > 120:
         return False
-    rest = shape.dated.sub(" ", folded)
     words = [word.strip(",.;:()|•·-") for word in line[match.end() :].split()]
     words = [word for word in words if word and not any(char.isdigit() for char in word)]
+    if not words:
+        return False
     known = [word for word in words if word[0].isupper() or word.lower() in names or word.lower() in _LOOSE]
     capitals = [word for word in words if word[0].isupper()]
     cued = match.end() > 4 or ":" in folded[: match.end()]
-    return len(known) == len(words) and len(words) <= 14 and len(capitals) >= (1 if cued else 2) and bool(rest)
+    return len(known) == len(words) and len(words) <= 14 and len(capitals) >= (1 if cued else 2) and words[0][0].isupper()
 
 
 _LOOSE = frozenset("on at updated published reviewed written medically last by min read posted in".split())

@@ -6,16 +6,18 @@ image credits and navigation words. A pattern is tried only on lines that hold o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from corpus_tools.clean.lexicon import Lexicon, Rule, label_key
-from corpus_tools.clean.spans import Page, sentences
+from corpus_tools.clean.patterns import first_match
+from corpus_tools.clean.spans import MAX_SENTENCE, Page, sentences
 
 MAX_LABEL = 80
 MAX_LINE_PATTERN = 160
 MAX_NOTICE = 700
 """Characters of the longest sentence that is taken whole; of a longer one only the match goes."""
-_PUNCTUATION = ".,;:!?\"'()[]*|·•»«<>-–—…/"
+_WORD = re.compile(r"\w+")
 
 
 def mark_notices(page: Page, lexicons: Iterable[Lexicon], skip: frozenset[str] = frozenset()) -> None:
@@ -33,15 +35,10 @@ def mark_notices(page: Page, lexicons: Iterable[Lexicon], skip: frozenset[str] =
 
 
 def page_words(page: Page) -> set[str]:
-    """Distinct folded words of a page, bare of the punctuation around and inside them."""
-    words: set[str] = set()
-    for line in page.folded:
-        words.update(line.split())
-    bare = {word.strip(_PUNCTUATION) for word in words}
-    glued = [word for word in bare if not word.isalnum()]
-    for word in glued:
-        bare.update("".join(char if char.isalnum() else " " for char in word[:200]).split())
-    return bare
+    """Distinct folded words of a page, also those glued to others by punctuation."""
+    words = set("\n".join(page.folded).split())
+    words.update(_WORD.findall(" ".join([word for word in words if not word.isalnum()])))
+    return words
 
 
 def _mark_labels(page: Page, lexicon: Lexicon, skip: frozenset[str]) -> None:
@@ -55,27 +52,26 @@ def _mark_rule(page: Page, rule: Rule, anchors: tuple[str, ...]) -> None:
     for number, line in enumerate(page.folded):
         if number in page.whole or not any(anchor in line for anchor in anchors):
             continue
-        if rule.lines and len(line) <= MAX_LINE_PATTERN and rule.lines.fullmatch(line):
+        if len(line) <= MAX_LINE_PATTERN and rule.lines.fullmatch(line):
             page.mark_line(number, rule.kind, rule.name.replace("lexicon", "line"))
             continue
-        if rule.phrases:
-            for match in rule.phrases.finditer(line):
-                page.mark(number, match.start(), match.end(), rule.kind, rule.name.replace("lexicon", "phrase"))
-        if rule.sentences and rule.sentences.search(line):
-            _mark_sentences(page, number, rule)
+        for match in rule.phrases.finditer(line):
+            page.mark(number, match.start(), match.end(), rule.kind, rule.name.replace("lexicon", "phrase"))
+        if regexes := rule.sentences.fitting(line):
+            _mark_sentences(page, number, rule, regexes)
 
 
-def _mark_sentences(page: Page, number: int, rule: Rule) -> None:
+def _mark_sentences(page: Page, number: int, rule: Rule, regexes: list[re.Pattern[str]]) -> None:
     """Mark the sentences that match, then their neighbours that belong to them."""
     line, folded = page.lines[number], page.folded[number]
-    assert rule.sentences is not None  # noqa: S101 - asked for by the caller
+    if len(folded) <= MAX_SENTENCE and first_match(regexes, folded, 0, len(folded)) is None:
+        return
     spans = list(sentences(line))
     taken: list[tuple[int, int] | None] = []
     for start, end in spans:
-        match = rule.sentences.search(folded, start, end)
+        match = first_match(regexes, folded, start, end)
         taken.append(None if match is None else _extent(line, start, end, match.start(), match.end()))
-    if rule.weak:
-        _spread(spans, taken, folded, rule)
+    _spread(spans, taken, folded, rule)
     for span in taken:
         if span is not None:
             page.mark(number, *span, rule.kind, rule.name)
@@ -91,7 +87,6 @@ def _extent(line: str, start: int, end: int, first: int, last: int) -> tuple[int
 
 def _spread(spans: list[tuple[int, int]], taken: list[tuple[int, int] | None], folded: str, rule: Rule) -> None:
     """Weakly worded sentences go with a taken neighbour: forwards freely, backwards one step."""
-    assert rule.weak is not None  # noqa: S101 - asked for by the caller
     for at in range(1, len(spans)):
         start, end = spans[at]
         if taken[at] is None and taken[at - 1] is not None and end - start <= 400 and rule.weak.search(folded, start, end):
@@ -104,6 +99,8 @@ def spread_labels(page: Page, lexicons: Iterable[Lexicon]) -> None:
     for lexicon in lexicons:
         for key, kinds in lexicon.weak_labels.items():
             weak[key] = weak.get(key, frozenset()) | kinds
+    if not page.whole:
+        return
     numbers = range(len(page.lines))
     for order, step in ((numbers, -1), (reversed(numbers), 1)):
         for number in order:

@@ -17,26 +17,42 @@ _COMMENT_COUNT = re.compile(
 )
 _SAYS = re.compile(r".{1,50} (?:says|said|wrote|commented|sagt|dit|dice)(?: on .{1,40})?:?$")
 MAX_TEASER = 160
+MAX_LEAD = 400
+"""Characters at most between a title and the same title again: room for a lead, not for a section."""
 
 
 def mark_related(page: Page, lexicon: Lexicon) -> None:
-    """Mark a related heading and the titles listed under it, up to the next running text."""
-    openers = frozenset(lexicon.words["related_openers"])
-    count = len(page.lines)
-    for number in range(count):
-        if number in page.whole or len(page.folded[number]) > 60 or label_key(page.folded[number]) not in openers:
+    """Mark a related heading and the titles listed under it, up to the next running text.
+
+    A heading that pages of news and documentation also use ("Trending", "See also") counts only at the
+    foot of a page of running text.
+    """
+    sure, loose = frozenset(lexicon.words["related_openers"]), frozenset(lexicon.words["related_loose"])
+    prose = [len(line) if len(line) > 100 else 0 for line in page.lines]
+    for number in range(len(page.lines)):
+        key = label_key(page.folded[number]) if number not in page.whole and len(page.folded[number]) <= 60 else ""
+        if key not in sure and key not in loose:
             continue
         end = number + 1
-        while end < count and (end in page.whole or _title_like(page, end)) and not _closes(page, end, lexicon):
+        while end < len(page.lines) and (end in page.whole or _title_like(page, end)) and not _closes(page, end, lexicon):
             end += 1
-        titles = [at for at in range(number + 1, end) if at not in page.whole]
-        if end < count and titles and end not in page.whole and len(titles) > 1:
-            titles.pop()  # the last short line before running text is that text's heading
-        elif end < count and len(titles) == 1 and end not in page.whole and page.lines[number][-1:] != ":":
-            titles = []
-        if titles or (number + 1 in page.whole and page.whole[number + 1] == "link_farm") or number == count - 1:
+        at_foot = end == len(page.lines) and sum(prose[:number]) > 0.5 * sum(map(len, page.lines))
+        if (key in sure or at_foot) and (titles := _listed(page, number, end)) is not None:
             for at in (number, *titles):
                 page.mark_line(at, "link_farm", "link_farm.heading" if at == number else "link_farm.listed")
+
+
+def _listed(page: Page, number: int, end: int) -> list[int] | None:
+    """Titles under the heading ``number``, before line ``end``; None when the heading announces something else."""
+    titles = [at for at in range(number + 1, end) if at not in page.whole]
+    follows = end < len(page.lines) and end not in page.whole
+    if follows and len(titles) > 1:
+        titles.pop()  # the last short line before running text is that text's heading
+    elif follows and len(titles) == 1 and page.lines[number][-1] != ":":
+        return None
+    if not titles and page.whole.get(number + 1) != "link_farm" and number + 1 < len(page.lines):
+        return None
+    return titles
 
 
 def _title_like(page: Page, number: int) -> bool:
@@ -96,10 +112,12 @@ def mark_disclaimer_headings(page: Page, lexicon: Lexicon) -> None:
 def mark_repeated_title(page: Page, title: str | None) -> None:
     """Mark the second and later stand of a title line among the first lines of a page."""
     key = label_key(title.lower()) if title else ""
-    seen = {}
-    for number, line in enumerate(page.folded[:8]):
+    seen: dict[str, int] = {}
+    passed = 0
+    for number, line in enumerate(page.folded[:6]):
         name = label_key(line)
-        if len(name) >= 12 and name in seen and len(line) <= 250:
+        if len(name) >= 12 and name in seen and passed - seen[name] <= MAX_LEAD:
             page.mark_line(number, "repeated_title", "title.again")
-        elif len(line.split()) >= 3 or name == key:
-            seen[name] = number
+        passed += len(line)
+        if number < 3 and len(line) <= 250 and (len(line.split()) >= 3 or name == key):
+            seen.setdefault(name, passed)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-_SPACES = str.maketrans({"\u00a0": " ", "\t": " ", "\u202f": " ", "\u2009": " ", "’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"'})
+_PLAIN = (("\u00a0", " "), ("\u202f", " "), ("\u2009", " "), ("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'))
 _SENTENCE_END = re.compile(r"""[.!?…。！？]["')\]»”]*(?:\s+(?=["'(\[«“¿¡*]*[^\W_a-z])|$)|[.!?](?=[A-Z][a-z]+ )""")
 _ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|Dr|Mr|Mrs|Ms|St|vs|No|Prof|Fig|Inc|Ltd|Jr|Sr|Rev|approx|et al|e\.g|i\.e|U\.S|U\.K)\.)$")
 MAX_SENTENCE = 1500
@@ -45,7 +45,12 @@ def fold(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
-    return lowered if lowered.isascii() and "\t" not in lowered else lowered.translate(_SPACES)
+    if "\t" in lowered:
+        lowered = lowered.replace("\t", " ")
+    if not lowered.isascii():
+        for fancy, plain in _PLAIN:
+            lowered = lowered.replace(fancy, plain)
+    return lowered
 
 
 @dataclass
