@@ -119,13 +119,24 @@ def _progress(quiet: bool) -> Iterator[Progress]:
         yield JsonLines()
 
 
-def _start(sources: Sequence[str], out: Path, options: PlanOptions, work: WorkOptions, until: str) -> None:
+def _start(
+    sources: Sequence[str], out: Path, options: PlanOptions, work: WorkOptions, until: str, against: Path | None = None
+) -> None:
     from corpus_tools.pipeline import run
 
     if not sources:
         raise PlanError("no source was given", "name a file, folder or glob, or - for stdin")
     with _progress(work.quiet) as progress:
-        done = run(_with_stdin(sources), out, options.resolve(), work.engine, workers=work.workers, until=until, progress=progress)
+        done = run(
+            _with_stdin(sources),
+            out,
+            options.resolve(),
+            work.engine,
+            workers=work.workers,
+            until=until,
+            against=against,
+            progress=progress,
+        )
     _tell(done.record, until)
 
 
@@ -151,11 +162,20 @@ def _tell(record: dict[str, Any], until: str) -> None:
 
 
 @app.command
-def run(*source: Sources, out: Out, dry_run: bool = False, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
+def run(
+    *source: Sources,
+    out: Out,
+    against: Path | None = None,
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    options: PlanOptions = _PLAN,
+    work: WorkOptions = _WORK,
+) -> None:
     """Clean, fingerprint, cluster and write: everything, resumable. Prints one sentence on what went where.
 
     Parameters
     ----------
+    against
+        An earlier run: only the new pages are cleaned and compared; the result is the run over both together.
     dry_run
         Say what would run and why, and what the pair search will find; touch nothing.
     """
@@ -164,7 +184,7 @@ def run(*source: Sources, out: Out, dry_run: bool = False, options: PlanOptions 
 
         print(render_dry_run(_with_stdin(source), out, options.resolve()))  # noqa: T201
         return
-    _start(source, out, options, work, "write")
+    _start(source, out, options, work, "write", against)
 
 
 @app.command

@@ -14,18 +14,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
+from corpus_tools.against import Earlier
 from corpus_tools.engines import Engine, open_engine
 from corpus_tools.errors import PlanError, RunError
 from corpus_tools.manifest import STARTED, Manifest, Work, begin, digest_json, read_manifest, write_json
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress, Silent
-from corpus_tools.runs import RUN_FILE, Run
+from corpus_tools.runs import INPUTS_FILE, RUN_FILE, Run
 from corpus_tools.stages import STAGES, Context, Stage
 
 if TYPE_CHECKING:
     from corpus_tools.pages import SourceFile
-
-_LISTED = 1000
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,15 @@ def run(
     *,
     workers: int | None = None,
     until: str = "write",
+    against: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Turn sources into a corpus in the run folder ``out``, doing only what is not yet done.
 
     ``source`` is a file, folder or glob, or several; ``-`` is stdin. ``until`` names the last stage
-    to run. ``workers`` defaults to the number of cores; the output does not depend on it.
+    to run. ``workers`` defaults to the number of cores; the output does not depend on it. ``against``
+    is an earlier run: ``out`` becomes the run over its pages and the new ones together, but only the
+    new pages are cleaned, sketched and compared with all.
 
     Raises SourceError (a source is missing), PlanError, RunError (``out`` holds something else, or
     another process is writing to it), GateError (the account does not close).
@@ -59,10 +63,14 @@ def run(
     from corpus_tools.pages import list_sources
 
     sources = [source] if isinstance(source, (str, Path)) else list(source)
+    plan = plan or Plan()
+    if against is not None and Path(against).resolve() == Path(out).resolve():
+        raise RunError(f"{out} is both the earlier run and the new one", "give the new run a folder of its own")
+    earlier = Earlier.open(against, plan) if against is not None else None
     folder = _claim(Path(out))
     with _locked(folder):
         files = list_sources(sources, spool=folder / "input")
-        return _proceed(folder, files, plan or Plan(), engine, workers, until, progress or Silent())
+        return _proceed(folder, files, plan, engine, workers, until, progress or Silent(), earlier)
 
 
 def resume(
@@ -119,15 +127,20 @@ def _proceed(
     workers: int | None,
     until: str,
     progress: Progress,
+    earlier: Earlier | None = None,
 ) -> Run:
     """Run what is not done, stage by stage, and record plan, inputs, seconds and memory."""
     _check_until(until)
     opened = open_engine(engine) if isinstance(engine, str) else engine
     record = {**Run(folder).record, "plan": plan.to_dict(), "engine": opened.name, "versions": _versions(), "summary": ""}
     if files is not None:
-        record["inputs"] = _list_inputs(files)
+        files = earlier.rename(files) if earlier else files
+        listing = _listing(files, earlier)
+        _write_listing(folder, listing)
+        record["inputs"] = _describe_inputs(listing)
+        record["against"] = str(earlier.path) if earlier else None
     write_json(folder / RUN_FILE, record)
-    context = Context(folder, plan, opened, workers or os.cpu_count() or 1, progress, files or [])
+    context = Context(folder, plan, opened, workers or os.cpu_count() or 1, progress, files or [], earlier)
     try:
         ran = [stage.name for stage in _stages(until) if _run_stage(stage, context, record)]
     finally:
@@ -176,7 +189,9 @@ def examine(folder: str | Path, plan: Plan | None = None, sources: Sequence[str 
     if sources is not None:
         from corpus_tools.pages import list_sources
 
-        record["inputs"] = _list_inputs(list_sources([name for name in sources if str(name) != "-"]))
+        files = list_sources([name for name in sources if str(name) != "-"])
+        earlier = Earlier(Path(record["against"])) if record.get("against") else None
+        record["inputs"] = _describe_inputs(_listing(earlier.rename(files) if earlier else files, earlier))
     states: list[State] = []
     for stage in STAGES:
         states.append(_examine_stage(stage, held.path, plan or held.plan, record, states))
@@ -207,14 +222,21 @@ def _check_until(until: str) -> None:
         raise PlanError(f"there is no stage {until!r}", f"choose from {', '.join(names)}")
 
 
-def _list_inputs(files: Sequence[SourceFile]) -> dict[str, Any]:
-    listing = [[file.name, file.size, file.mtime_ns] for file in files]
-    return {
-        "files": len(files),
-        "bytes": sum(file.size for file in files),
-        "digest": digest_json(listing),
-        "first": listing[:_LISTED],
-    }
+def _listing(files: Sequence[SourceFile], earlier: Earlier | None = None) -> pl.DataFrame:
+    """Name, size and time of change of every input file, an earlier run's first."""
+    schema = {"name": pl.String, "size": pl.Int64, "mtime_ns": pl.Int64}
+    new = pl.DataFrame([(file.name, file.size, file.mtime_ns) for file in files], schema=schema, orient="row")
+    return pl.concat([earlier.listing, new]) if earlier else new
+
+
+def _write_listing(folder: Path, listing: pl.DataFrame) -> None:
+    temporary = folder / f".{INPUTS_FILE}.tmp"
+    listing.write_parquet(temporary)
+    temporary.replace(folder / INPUTS_FILE)
+
+
+def _describe_inputs(listing: pl.DataFrame) -> dict[str, Any]:
+    return {"files": listing.height, "bytes": listing["size"].sum(), "digest": digest_json(listing.rows())}
 
 
 def _sentence(manifest: Manifest) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from corpus_tools.report.explain import Explanation
 
 RUN_FILE = "run.json"
+INPUTS_FILE = "inputs.parquet"
 
 
 class Run:

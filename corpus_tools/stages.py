@@ -16,12 +16,14 @@ import pyarrow as pa
 
 from corpus_tools import tables
 from corpus_tools.engines import Engine
-from corpus_tools.manifest import Manifest, Part, Work, seal
+from corpus_tools.manifest import Manifest, Part, Work, digest_file, seal
 from corpus_tools.parts import describe_part, list_parts, read_note, read_part, write_part, write_rolling
 from corpus_tools.plan import Plan, ReadPlan
 from corpus_tools.progress import Progress
 
 if TYPE_CHECKING:
+    from corpus_tools.against import Earlier
+    from corpus_tools.clean.site import SiteCounts
     from corpus_tools.pages import SourceFile
 
 _PACKAGE = Path(__file__).parent
@@ -37,7 +39,7 @@ class Context:
     workers: int
     progress: Progress
     files: list[SourceFile] = field(default_factory=list)
-    summary: str = ""
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ def make_extracted(ctx: Context, work: Work) -> None:
 
     folder = ctx.folder / "extracted"
     begun: deque[tuple[Path, list[int], int]] = deque()
+    if ctx.earlier:
+        ctx.earlier.link_extracted(folder)
     ctx.progress.start("clean", sum(file.size for file in ctx.files), "bytes")
     pages = _unread_parts(ctx, folder, begun)
     total = 0
@@ -109,7 +113,7 @@ def _unread_parts(ctx: Context, folder: Path, begun: deque[tuple[Path, list[int]
     """Batches of pages still to be cleaned; where each goes is put on ``begun`` in the same order."""
     from corpus_tools.pages import Position, read_pages
 
-    for number, files in enumerate(make_units(ctx.files, ctx.plan.read)):
+    for number, files in enumerate(make_units(ctx.files, ctx.plan.read), ctx.earlier.units if ctx.earlier else 0):
         made = sorted(folder.glob(f"part-{number:05d}-*.parquet"))
         start = Position(*read_note(made[-1])) if made else Position(0, 0)
         if made and start.file >= len(files):
@@ -123,25 +127,50 @@ def _unread_parts(ctx: Context, folder: Path, begun: deque[tuple[Path, list[int]
 
 def make_documents(ctx: Context, work: Work) -> None:
     """The site-level pass: count lines over all pages, then cut what is template, part by part."""
-    from corpus_tools.clean import count_sites, finish_batch
+    from corpus_tools.clean.site_table import site_rows
 
     sources = list_parts(ctx.folder / "extracted")
     ctx.progress.start("site", 2 * len(sources), "parts")
-    counts = count_sites(_advancing(ctx.progress, sources)) if ctx.plan.clean.site_template else None
+    counts, again = _count_sites(ctx, sources)
     for source in sources:
-        if not (ctx.folder / "documents" / source.name).exists():
-            documents, stripped, rejected = finish_batch(read_part(source), counts, ctx.plan.clean)
-            write_part(ctx.folder / "stripped" / source.name, [stripped], tables.STRIPPED)
-            write_part(ctx.folder / "rejected" / source.name, [rejected], tables.REJECTED)
-            write_part(ctx.folder / "documents" / source.name, [documents], tables.DOCUMENTS)
+        _finish_part(ctx, source, counts, again)
         ctx.progress.advance(1)
-    manifests = {
-        name: Manifest(work, tuple(describe_part(path) for path in list_parts(ctx.folder / name)))
-        for name in ("stripped", "rejected", "documents")
-    }
-    for name, manifest in manifests.items():
-        seal(ctx.folder / name, manifest)
-    ctx.progress.finish(f"{manifests['documents'].rows:,} documents")
+    write_rolling(ctx.folder / "sites", "part", site_rows(counts) if counts else [], tables.SITES, 1_000_000)
+    for name in ("sites", "stripped", "rejected", "documents"):
+        seal(ctx.folder / name, Manifest(work, tuple(describe_part(path) for path in list_parts(ctx.folder / name))))
+    ctx.progress.finish(f"{len(sources):,} parts")
+
+
+def _count_sites(ctx: Context, sources: list[Path]) -> tuple[SiteCounts | None, set[str]]:
+    """Counts over all pages, and the sites whose pages of an earlier run must be cut again."""
+    from corpus_tools.clean import count_sites
+    from corpus_tools.clean.site_table import changed_sites, read_site_rows
+
+    if not ctx.plan.clean.site_template:
+        return None, set()
+    if ctx.earlier is None:
+        return count_sites(_advancing(ctx.progress, sources)), set()
+    held = [read_part(path) for path in list_parts(ctx.earlier.path / "sites")]
+    before, after = read_site_rows(held), read_site_rows(held)
+    after.merge(count_sites(_advancing(ctx.progress, [path for path in sources if not ctx.earlier.unchanged(path.name, set())])))
+    return after, changed_sites(before, after)
+
+
+def _finish_part(ctx: Context, source: Path, counts: SiteCounts | None, again: set[str]) -> None:
+    """One part of documents, stripped and rejected, unless it is there; documents last, so that it vouches for all."""
+    from corpus_tools.clean import finish_batch
+
+    folders = {name: ctx.folder / name for name in ("stripped", "rejected", "documents")}
+    if (folders["documents"] / source.name).exists():
+        return
+    if ctx.earlier and ctx.earlier.unchanged(source.name, again):
+        for name, folder in folders.items():
+            ctx.earlier.link(name, source.name, folder)
+        return
+    documents, stripped, rejected = finish_batch(read_part(source), counts, ctx.plan.clean)
+    write_part(folders["stripped"] / source.name, [stripped], tables.STRIPPED)
+    write_part(folders["rejected"] / source.name, [rejected], tables.REJECTED)
+    write_part(folders["documents"] / source.name, [documents], tables.DOCUMENTS)
 
 
 def _advancing(progress: Progress, sources: list[Path]) -> Iterator[pa.RecordBatch]:
@@ -150,10 +179,12 @@ def _advancing(progress: Progress, sources: list[Path]) -> Iterator[pa.RecordBat
         progress.advance(1)
 
 
-def _sketch_part(source: Path, plan: Plan, folder: Path) -> Part:
+def _sketch_part(source: Path, plan: Plan, folder: Path, earlier: Earlier | None) -> Part:
     from corpus_tools.fingerprint import fingerprint_batch
 
     target = folder / source.name
+    if earlier and earlier.same_documents(source.name, digest_file(source)):
+        earlier.link("signatures", source.name, folder)
     if target.exists():
         return describe_part(target)
     made = fingerprint_batch(read_part(source, ["page_id", "content_hash", "n_words", "text"]), plan.fingerprint)
@@ -166,7 +197,9 @@ def make_signatures(ctx: Context, work: Work) -> None:
     sources = list_parts(ctx.folder / "documents")
     ctx.progress.start("fingerprint", len(sources), "parts")
     parts = []
-    for part in ctx.engine.map_tasks(partial(_sketch_part, plan=ctx.plan, folder=folder), sources, ctx.workers):
+    for part in ctx.engine.map_tasks(
+        partial(_sketch_part, plan=ctx.plan, folder=folder, earlier=ctx.earlier), sources, ctx.workers
+    ):
         parts.append(part)
         ctx.progress.advance(1)
     seal(folder, Manifest(work, tuple(parts)))
