@@ -60,7 +60,7 @@ def run(
     Raises SourceError (a source is missing), PlanError, RunError (``out`` holds something else, or
     another process is writing to it), GateError (the account does not close).
     """
-    from corpus_tools.pages import list_sources
+    from corpus_tools.pages import check_columns, list_sources
 
     sources = [source] if isinstance(source, (str, Path)) else list(source)
     plan = plan or Plan()
@@ -70,6 +70,7 @@ def run(
     folder = _claim(Path(out))
     with _locked(folder):
         files = list_sources(sources, spool=folder / "input")
+        check_columns(files, plan.read)
         return _proceed(folder, files, plan, engine, workers, until, progress or Silent(), earlier)
 
 

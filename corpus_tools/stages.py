@@ -262,7 +262,7 @@ def make_corpus(ctx: Context, work: Work) -> None:
 
 
 _SITE = ("clean.site_template", "clean.min_words")
-_EXTRACT_LIBRARIES = ("trafilatura", "beautifulsoup4", "lxml", "fastwarc", "warcio", "charset-normalizer")
+_EXTRACT_LIBRARIES = ("trafilatura", "beautifulsoup4", "lxml", "fastwarc", "charset-normalizer")
 
 STAGES = (
     Stage(
