@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ import pyarrow.parquet as pq
 from corpus_tools.manifest import Part, digest_file
 
 _NOTE = b"corpus_tools"
+ROW_GROUP = 125_000
+"""Rows of a row group in tables that no input part lends its bounds to."""
 
 
 def write_part(path: Path, rows: Iterable[pa.RecordBatch], schema: pa.Schema, note: Any = None, level: int = 3) -> Part:
@@ -21,7 +24,8 @@ def write_part(path: Path, rows: Iterable[pa.RecordBatch], schema: pa.Schema, no
     ``note`` is a JSON-able value kept in the file's metadata; ``read_note`` gives it back.
     Row groups follow the batches, so equal batches give equal bytes.
     """
-    temporary = path.with_name(f".{path.name}.tmp")
+    # Two attempts at one task may overlap on a cluster, so each has a file of its own.
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     if note is not None:
         schema = schema.with_metadata({**(schema.metadata or {}), _NOTE: json.dumps(note, sort_keys=True).encode()})
     written = 0
@@ -59,6 +63,12 @@ def _regroup(rows: Iterable[pa.RecordBatch], size: int) -> Iterator[list[pa.Reco
                 group, held = [], 0
     if group:
         yield group
+
+
+def even_batches(rows: Iterable[pa.RecordBatch], size: int) -> Iterator[pa.RecordBatch]:
+    """The same rows in batches of exactly ``size`` (the last may be smaller), each in one piece."""
+    for group in _regroup(rows, size):
+        yield pa.concat_batches(group)
 
 
 def read_note(path: Path) -> Any:

@@ -3,44 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import pyarrow as pa
 
-from corpus_tools.errors import PlanError
+from corpus_tools.errors import MissingExtraError, PlanError
 from corpus_tools.manifest import Part
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 Kernel = Callable[[pa.RecordBatch], pa.RecordBatch]
+GroupKernel = Callable[[pa.Table, pa.Table], pa.Table]
 
 
 class Engine(Protocol):
     """Where frames live and kernels run. The rows that come out never depend on the engine."""
 
     name: str
+    distributed: bool
+    """Whether work is spread over machines: a stage then takes relational steps and tasks over part files,
+    where one machine holds arrays."""
 
-    def scan(self, folder: Path) -> Any:
-        """A lazy frame over all parts of a sealed folder."""
+    def scan(self, folder: Path, part: str = "") -> Any:
+        """A lazy frame over all parts of a sealed folder; ``part`` names a column to add with each row's file name."""
+
+    def frame(self, table: pa.Table) -> Any:
+        """A lazy frame of a small table."""
 
     def map_batches(self, frame: Any, kernel: Kernel, schema: pa.Schema) -> Any:
-        """A lazy frame of ``kernel`` applied to Arrow batches of ``frame``; rows in the same order."""
+        """A lazy frame of ``kernel`` applied to Arrow batches of ``frame``; it may return fewer rows or more."""
+
+    def map_groups(self, left: Any, right: Any, by: str, kernel: GroupKernel, schema: pa.Schema) -> Any:
+        """A lazy frame of ``kernel`` applied to the rows of both frames that share a value of ``by``; one side may be empty."""
 
     def map_tasks(self, function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
         """``function`` over ``tasks``, results in order; the function must be picklable."""
 
+    def hold(self, frame: Any, folder: Path) -> Any:
+        """``frame`` worked out once; an engine that keeps rows on disk keeps them in ``folder``."""
+
     def checkpoint(self, rows: Iterable[pa.RecordBatch], folder: Path, schema: pa.Schema, rows_per_file: int) -> list[Part]:
         """Write rows as the parts of a folder."""
+
+    def checkpoint_sorted(self, frame: Any, folder: Path, schema: pa.Schema, rows_per_file: int, by: Sequence[str]) -> list[Part]:
+        """Write a frame, sorted by unique keys, as ``checkpoint`` writes the same rows: the same bytes."""
 
     def close(self) -> None:
         """Give back what the engine holds."""
 
 
 def open_engine(name: str) -> Engine:
-    """The engine called ``name``; PlanError if there is none."""
+    """The engine called ``name``: polars, spark, or a Spark master such as local[4], spark://HOST:7077, yarn or k8s://HOST.
+
+    Raises PlanError if there is none, MissingExtraError if what it needs is not installed.
+    """
     if name == "polars":
         from corpus_tools.engines.polars import PolarsEngine
 
         return PolarsEngine()
-    raise PlanError(f"engine is {name!r}, which is not known", "choose polars")
+    if name == "spark" or name == "yarn" or name.startswith(("spark://", "local", "k8s://")):
+        return _open_spark("" if name == "spark" else name)
+    raise PlanError(f"engine is {name!r}, which is not known", "choose polars, spark, or a Spark master such as spark://HOST:7077")
+
+
+def _open_spark(master: str) -> Engine:
+    for name in ("pyspark", "pandas"):  # Spark's Arrow path needs pandas
+        if find_spec(name) is None:
+            raise MissingExtraError(f"the Spark engine needs {name}", "install it with: pip install 'corpus-tools[spark]'")
+    from corpus_tools.engines.spark import SparkEngine
+
+    return SparkEngine(master=master)

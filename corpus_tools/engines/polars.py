@@ -11,31 +11,45 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from corpus_tools.engines import Kernel, Result, Task
+from corpus_tools.engines import GroupKernel, Kernel, Result, Task
 from corpus_tools.manifest import Part
-from corpus_tools.parts import list_parts, write_rolling
+from corpus_tools.parts import ROW_GROUP, even_batches, list_parts, write_rolling
 
 
 class PolarsEngine:
     """Runs in this process; kernels release the GIL, so threads use every core."""
 
     name = "polars"
+    distributed = False
 
-    def scan(self, folder: Path) -> pl.LazyFrame:
-        """A lazy frame over the folder's parts, in order."""
-        return pl.scan_parquet(list_parts(folder))
+    def scan(self, folder: Path, part: str = "") -> pl.LazyFrame:
+        """A lazy frame over the folder's parts, in order; ``part`` names a column to add with each row's file name."""
+        frame = pl.scan_parquet(list_parts(folder), include_file_paths=part or None)
+        return frame.with_columns(pl.col(part).str.split("/").list.last()) if part else frame
+
+    def frame(self, table: pa.Table) -> pl.LazyFrame:
+        """A lazy frame of a table."""
+        return _frame(table).lazy()
 
     def map_batches(self, frame: pl.LazyFrame, kernel: Kernel, schema: pa.Schema) -> pl.LazyFrame:
         """``kernel`` over the frame; one batch, since polars hands the whole frame over."""
-        wanted: Any = pl.from_arrow(schema.empty_table())
 
         def apply(data: pl.DataFrame) -> pl.DataFrame:
-            table = data.to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks()
-            batches = table.to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]
-            made: Any = pl.from_arrow(pa.Table.from_batches([kernel(batch) for batch in batches], schema=schema))
-            return made  # type: ignore[no-any-return]
+            return _frame(pa.Table.from_batches([kernel(batch).cast(schema) for batch in _batches(data)], schema=schema))
 
-        return frame.map_batches(apply, schema=wanted.schema)
+        return frame.map_batches(apply, schema=_frame(schema.empty_table()).schema)
+
+    def map_groups(self, left: pl.LazyFrame, right: pl.LazyFrame, by: str, kernel: GroupKernel, schema: pa.Schema) -> pl.LazyFrame:
+        """``kernel`` over the rows of both frames that share a value of ``by``, one value after the other."""
+        sides = [frame.collect() for frame in (left, right)]
+        groups = [side.partition_by(by, as_dict=True) for side in sides]
+        made = [
+            kernel(
+                *(pa.Table.from_batches(_batches(group.get(key, side.clear()))) for group, side in zip(groups, sides, strict=True))
+            )
+            for key in dict.fromkeys([*groups[0], *groups[1]])
+        ]
+        return _frame(pa.concat_tables([schema.empty_table(), *(table.cast(schema) for table in made)])).lazy()
 
     def map_tasks(self, function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
         """``function`` over ``tasks`` on threads; never more than two tasks a worker are under way."""
@@ -53,7 +67,29 @@ class PolarsEngine:
 
     def checkpoint(self, rows: Iterable[pa.RecordBatch], folder: Path, schema: pa.Schema, rows_per_file: int) -> list[Part]:
         """Write rows as ``part-00000.parquet`` ... of the folder."""
-        return write_rolling(folder, "part", rows, schema, rows_per_file)
+        return write_rolling(folder, "part", even_batches(rows, ROW_GROUP), schema, rows_per_file)
+
+    def checkpoint_sorted(
+        self, frame: pl.LazyFrame, folder: Path, schema: pa.Schema, rows_per_file: int, by: Sequence[str]
+    ) -> list[Part]:
+        """Sort, then write as ``checkpoint`` does."""
+        rows = frame.select(schema.names).sort(by).collect()
+        return self.checkpoint((batch.cast(schema) for batch in _batches(rows)), folder, schema, rows_per_file)
+
+    def hold(self, frame: pl.LazyFrame, folder: Path) -> pl.LazyFrame:
+        """``frame`` worked out, in memory."""
+        return frame.collect().lazy()
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def _frame(table: pa.Table) -> pl.DataFrame:
+    made: Any = pl.from_arrow(table)
+    return made  # type: ignore[no-any-return]
+
+
+def _batches(data: pl.DataFrame) -> list[pa.RecordBatch]:
+    """The frame as one batch, with types that every Arrow reader knows; one without rows if it has none."""
+    table = data.to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks()
+    return table.to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]

@@ -1,0 +1,129 @@
+"""Relational steps of matching and grouping, written once in narwhals for polars and Spark frames alike.
+
+Frames are narwhals LazyFrames. Nothing here is collected but counts; every step is a shuffle of rows
+of known width, so that what it costs can be worked out beforehand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import reduce
+from typing import Any
+
+import narwhals as nw
+
+Frame = nw.LazyFrame[Any]
+Hold = Callable[[Frame], Frame]
+"""Makes an engine work a frame out once and keep the rows."""
+
+
+def split_exact(sketched: Frame) -> tuple[Frame, Frame]:
+    """Exact copies as pairs (left, right) around the smallest page_id of each content_hash, and the rows of those pages.
+
+    ``sketched`` has page_id and content_hash. A hash that many pages share is one small row after the
+    first, local, half of the aggregation.
+    """
+    firsts = sketched.group_by("content_hash").agg(nw.col("page_id").min().alias("first"))
+    pages = sketched.select("page_id", "content_hash").join(firsts, on="content_hash")
+    pairs = pages.filter(nw.col("page_id") != nw.col("first")).select(left="first", right="page_id")
+    return pairs, sketched.join(firsts.select("first"), left_on="page_id", right_on="first", how="semi")
+
+
+def size_buckets(keyed: Frame) -> Frame:
+    """Rows (page_id, key, size, place) of all buckets of two pages and more, from rows (page_id, keys: list of binary).
+
+    ``place`` counts the pages of a bucket from 1 in the order of page_id. A page's keys are distinct.
+    """
+    rows = keyed.explode("keys").rename({"keys": "key"})
+    sized = rows.with_columns(
+        nw.len().over("key").cast(nw.Int64).alias("size"),
+        nw.col("page_id").cum_count().over("key", order_by="page_id").cast(nw.Int64).alias("place"),
+    )
+    return sized.filter(nw.col("size") > 1)
+
+
+def pairs_in_small(buckets: Frame, limit: int) -> Frame:
+    """All pairs (left, right) within buckets of at most ``limit`` pages; a pair comes once a bucket it shares."""
+    small = buckets.filter(nw.col("size") <= limit).select("key", "page_id")
+    other = small.rename({"page_id": "right"})
+    return small.join(other, on="key").filter(nw.col("page_id") < nw.col("right")).select(left="page_id", right="right")
+
+
+def pairs_in_hot(hot: Frame, representatives: int, neighbours: int) -> Frame:
+    """The bounded pairs (left, right) of large buckets: every page with the first ones and with those next to it.
+
+    ``hot`` has page_id, key, place and ``near``, which with page_id gives the order that neighbours are
+    taken in. The number of pairs is linear in the rows; the rows of one bucket are sorted in one task.
+    """
+    first = hot.filter(nw.col("place") <= representatives).select(key="key", left="page_id", from_place="place")
+    star = hot.join(first, on="key").filter(nw.col("place") > nw.col("from_place")).select("left", right="page_id")
+    return nw.concat([star, *_neighbours(hot, neighbours)])
+
+
+def _neighbours(hot: Frame, count: int) -> Iterator[Frame]:
+    for step in range(1, count + 1):
+        following = nw.col("page_id").shift(-step).over("key", order_by=["near", "page_id"])
+        paired = hot.with_columns(following.alias("other")).filter(~nw.col("other").is_null())
+        yield order_pairs(paired.select(left="page_id", right="other"))
+
+
+def order_pairs(pairs: Frame) -> Frame:
+    """(left, right) with the smaller id left."""
+    smaller = nw.col("left") < nw.col("right")
+    return pairs.select(
+        nw.when(smaller).then(nw.col("left")).otherwise(nw.col("right")).alias("left"),
+        nw.when(smaller).then(nw.col("right")).otherwise(nw.col("left")).alias("right"),
+    )
+
+
+def join_ends(pairs: Frame, pages: Frame, names: list[str]) -> Frame:
+    """``pairs`` with the columns ``names`` of both pages, as NAME_left and NAME_right; null where a page is not known."""
+
+    def join_end(frame: Frame, side: str) -> Frame:
+        chosen = pages.select(nw.col("page_id").alias("of"), *[nw.col(name).alias(f"{name}_{side}") for name in names])
+        return frame.join(chosen, left_on=side, right_on="of", how="left")
+
+    return reduce(join_end, ("left", "right"), pairs)
+
+
+def label_components(edges: Frame, hold: Hold) -> Frame:
+    """Connected components: rows (page_id, root), root the smallest page_id, for every page that has an edge.
+
+    Alternating large-star and small-star (Kiveris, Lattanzi, Mirrokni, Rastogi, Vassilvitskii 2014,
+    "Connected components in MapReduce and beyond"): about log n rounds, each a few shuffles of rows
+    of two ids, whatever the diameter. ``hold`` is called every round, so that no plan grows long.
+    """
+    stars = hold(order_pairs(edges).unique())
+    while not _is_forest_of_stars(stars):
+        stars = hold(small_star(large_star(stars)).unique())
+    members = stars.select(page_id="right", root="left")
+    return nw.concat([members, stars.select(page_id="left", root="left").unique()])
+
+
+def large_star(edges: Frame) -> Frame:
+    """Every page's larger neighbours are tied to the smallest page among it and its neighbours. ``edges``: left < right."""
+    both = nw.concat([edges.select("left", "right"), edges.select(left="right", right="left")])
+    least = both.group_by("left").agg(nw.col("right").min().alias("least"))
+    centre = nw.when(nw.col("least") < nw.col("left")).then(nw.col("least")).otherwise(nw.col("left"))
+    larger = both.filter(nw.col("right") > nw.col("left"))
+    return larger.join(least.with_columns(centre.alias("least")), on="left").select(left="least", right="right")
+
+
+def small_star(edges: Frame) -> Frame:
+    """Every page and its smaller neighbours are tied to the smallest of those. ``edges``: left < right."""
+    least = edges.group_by("right").agg(nw.col("left").min().alias("least"))
+    tied = edges.join(least, on="right").filter(nw.col("left") != nw.col("least")).select(left="least", right="left")
+    return nw.concat([tied, least.select(left="least", right="right")])
+
+
+def _is_forest_of_stars(edges: Frame) -> bool:
+    """Whether every page has at most one smaller neighbour and no such neighbour has one of its own."""
+    children = edges.group_by("right").agg(nw.len().alias("parents"))
+    torn = children.filter(nw.col("parents") > 1).select(page="right")
+    chained = edges.join(children.select("right"), left_on="left", right_on="right", how="semi").select(page="left")
+    return count_rows(nw.concat([torn, chained])) == 0
+
+
+def count_rows(frame: Frame) -> int:
+    """Number of rows."""
+    return int(frame.select(nw.len().alias("rows")).collect(backend="pyarrow")["rows"].to_list()[0])

@@ -1,0 +1,202 @@
+"""The distributed engine: Spark frames, kernels and tasks on executors that share a file system with the driver."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyspark import TaskContext
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - the name it goes by everywhere
+from pyspark.sql.pandas.types import from_arrow_schema
+
+from corpus_tools.engines import GroupKernel, Kernel, Result, Task
+from corpus_tools.engines.slices import cut_slices, write_slices
+from corpus_tools.errors import CorpusError, MissingExtraError, RunError
+from corpus_tools.manifest import Part
+from corpus_tools.parts import ROW_GROUP, even_batches, write_part, write_rolling
+
+TASKS_PER_JOB = 2_000
+"""Tasks handed to Spark at a time: what the driver holds of results, and how often progress moves."""
+_BATCH_ROWS = "spark.sql.execution.arrow.maxRecordsPerBatch"
+_SETTINGS = {
+    _BATCH_ROWS: "2000",  # a batch of pairs carries two texts a row
+    "spark.sql.session.timeZone": "UTC",
+}
+
+
+class SparkEngine:
+    """Runs on Spark. Sources and run folder must lie under the same paths on the driver and on every executor.
+
+    ``session`` is used if given, else the active session, else one is made for ``master`` (the
+    environment's SPARK_MASTER, spark-submit's own, or local[*] if empty) and stopped by ``close``.
+    Raises MissingExtraError where a session must be made and there is no Java.
+    """
+
+    name = "spark"
+    distributed = True
+
+    def __init__(self, session: SparkSession | None = None, master: str = "") -> None:
+        found = session or (None if master else SparkSession.getActiveSession())
+        self.session = found or _make_session(master)
+        self._owns = found is None
+        self._before = {name: self.session.conf.get(name, None) for name in _SETTINGS}
+        for name, value in _SETTINGS.items():
+            self.session.conf.set(name, value)
+
+    def scan(self, folder: Path, part: str = "") -> DataFrame:
+        """A lazy frame over the folder's parts, in no order; ``part`` names a column to add with each row's file name."""
+        # An ancient date is no reason to fail: pyarrow and polars write the calendar that Spark 3 and later read.
+        reader = self.session.read.option("pathGlobFilter", "part-*.parquet").option("datetimeRebaseMode", "CORRECTED")
+        frame = reader.parquet(folder.absolute().as_uri())
+        return frame.withColumn(part, F.col("_metadata.file_name")) if part else frame
+
+    def frame(self, table: pa.Table) -> DataFrame:
+        """A lazy frame of a table that the driver holds."""
+        return self.session.createDataFrame(_plain_table(table), schema=from_arrow_schema(table.schema))
+
+    def map_batches(self, frame: DataFrame, kernel: Kernel, schema: pa.Schema) -> DataFrame:
+        """``kernel`` over Arrow batches, wherever they are (``mapInArrow``)."""
+
+        def apply(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            for batch in batches:
+                yield from _plain_table(pa.Table.from_batches([kernel(batch).cast(schema)])).to_batches()
+
+        return frame.mapInArrow(apply, from_arrow_schema(schema))
+
+    def map_groups(self, left: DataFrame, right: DataFrame, by: str, kernel: GroupKernel, schema: pa.Schema) -> DataFrame:
+        """``kernel`` over the rows of both frames that share a value of ``by``; one group is in an executor's memory."""
+
+        def apply(one: pa.Table, other: pa.Table) -> pa.Table:
+            return _plain_table(kernel(one, other).cast(schema))
+
+        return left.groupBy(by).cogroup(right.groupBy(by)).applyInArrow(apply, from_arrow_schema(schema))
+
+    def map_tasks(self, function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
+        """``function`` over ``tasks`` on the executors, each task a Spark task of its own: Spark tries a lost one again.
+
+        ``workers`` is of no consequence: the cluster has its own. A CorpusError comes back as itself.
+        """
+        for start in range(0, len(tasks), TASKS_PER_JOB):
+            chosen = tasks[start : start + TASKS_PER_JOB]
+            ids = self.session.range(0, len(chosen), 1, len(chosen))
+            with _told():
+                rows = ids.mapInArrow(partial(_run_tasks, function=function, tasks=chosen), "id long, result binary").toArrow()
+            for result in rows.sort_by("id")["result"].to_pylist():
+                value = pickle.loads(result)  # noqa: S301 - made by our own executors
+                if isinstance(value, CorpusError):
+                    raise value
+                yield value
+
+    def hold(self, frame: DataFrame, folder: Path) -> DataFrame:
+        """``frame`` worked out into parquet files in ``folder``: they outlive the executors that wrote them."""
+        with _told():
+            frame.write.mode("overwrite").parquet(folder.absolute().as_uri())
+        return self.session.read.schema(frame.schema).parquet(folder.absolute().as_uri())
+
+    def checkpoint(self, rows: Iterable[pa.RecordBatch], folder: Path, schema: pa.Schema, rows_per_file: int) -> list[Part]:
+        """Write rows that the driver streams as ``part-00000.parquet`` ... of the folder."""
+        return write_rolling(folder, "part", even_batches(rows, ROW_GROUP), schema, rows_per_file)
+
+    def checkpoint_sorted(
+        self, frame: DataFrame, folder: Path, schema: pa.Schema, rows_per_file: int, by: Sequence[str]
+    ) -> list[Part]:
+        """Sort over the executors, then have each part file written by a task from the sorted pieces it spans.
+
+        What reaches the driver is one row a sorted piece and one a part file.
+        """
+        scratch = folder.absolute() / ".sorted"
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(parents=True)
+        ordered = frame.select(schema.names).orderBy(*by)
+        with _told():
+            pieces = ordered.mapInArrow(partial(_write_piece, folder=scratch, schema=schema), "piece int, rows long").toArrow()
+        counts = [(scratch / _piece_name(row["piece"]), row["rows"]) for row in pieces.sort_by("piece").to_pylist()]
+        tasks = list(enumerate(cut_slices(counts, rows_per_file) or [()]))
+        parts = list(self.map_tasks(partial(write_slices, folder=folder.absolute(), schema=schema), tasks, 0))
+        shutil.rmtree(scratch)
+        return parts
+
+    def close(self) -> None:
+        """Stop the session if it was made here, else leave it as it was found."""
+        if self._owns:
+            self.session.stop()
+            return
+        for name, value in self._before.items():
+            if value is None:
+                self.session.conf.unset(name)
+            else:
+                self.session.conf.set(name, value)
+
+
+def _make_session(master: str) -> SparkSession:
+    """A session for ``master``; spark-submit has chosen one already and is not contradicted."""
+    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    if not submitted and not _java():
+        raise MissingExtraError("Spark needs Java, and there is none", "install Java 17 or later, or set JAVA_HOME")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName("corpus-tools").config("spark.ui.showConsoleProgress", "false")
+    if master or not submitted:
+        builder = builder.master(master or os.environ.get("SPARK_MASTER") or "local[*]")
+    with _told():
+        return builder.getOrCreate()
+
+
+def _java() -> bool:
+    home = os.environ.get("JAVA_HOME")
+    return shutil.which("java") is not None or bool(home and (Path(home) / "bin" / "java").exists())
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Spark's errors as RunError: the last line that says what went wrong, not the whole trace."""
+    from py4j.protocol import Py4JError  # type: ignore[import-untyped]
+
+    try:
+        yield
+    except (PySparkException, Py4JError) as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.strip().startswith(("at ", "JVM"))]
+        marked = [line for line in lines if "Error:" in line or "Exception:" in line] or lines[:1] or [type(error).__name__]
+        raise RunError(
+            f"Spark failed: {marked[-1][:500]}", "the driver's log has the whole trace; run again to carry on"
+        ) from error
+
+
+def _run_tasks(batches: Iterator[pa.RecordBatch], function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[pa.RecordBatch]:
+    """On an executor: work the tasks whose numbers stand in ``batches``."""
+    for batch in batches:
+        for number in batch.column(0).to_pylist():
+            result: Any
+            try:
+                result = function(tasks[number])
+            except CorpusError as error:  # the same on every attempt
+                result = error
+            yield pa.RecordBatch.from_pydict({"id": [number], "result": [pickle.dumps(result)]})
+
+
+def _piece_name(piece: int) -> str:
+    return f"piece-{piece:06d}.parquet"
+
+
+def _write_piece(batches: Iterator[pa.RecordBatch], folder: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """On an executor: write one sorted partition as a file and tell how many rows it has."""
+    context = TaskContext.get()
+    assert context is not None  # noqa: S101 - we are in a task
+    piece = context.partitionId()
+    written = write_part(folder / _piece_name(piece), (batch.cast(schema) for batch in batches), schema, level=1)
+    yield pa.RecordBatch.from_pydict({"piece": pa.array([piece], pa.int32()), "rows": [written.rows]})
+
+
+def _plain_table(table: pa.Table) -> pa.Table:
+    """The table with types that Spark's Arrow reader takes whatever its settings: no large offsets."""
+    small = {pa.large_string(): pa.string(), pa.large_binary(): pa.binary()}
+    return table.cast(pa.schema([pa.field(field.name, small.get(field.type, field.type)) for field in table.schema]))
