@@ -19,7 +19,8 @@ import pyarrow as pa
 
 from corpus_tools import tables
 from corpus_tools.clean.stage import distinct_pages, rejected_row, spread
-from corpus_tools.clean.worker import receive, send
+from corpus_tools.clean.worker import READY, receive, send
+from corpus_tools.errors import RunError
 from corpus_tools.plan import CleanPlan
 
 SLICE_PAGES = 32
@@ -37,7 +38,9 @@ class _Worker:
     """One worker process, started when first needed and again after it died."""
 
     def __init__(self, plan: CleanPlan, page_seconds: float) -> None:
-        self._command = [sys.executable, "-m", "corpus_tools.clean.worker", json.dumps(dataclasses.asdict(plan))]
+        # Not -m: the package imports the module itself, and Python warns of a module run twice.
+        code = "import sys; from corpus_tools.clean.worker import main; main(sys.argv[1])"
+        self._command = [sys.executable, "-c", code, json.dumps(dataclasses.asdict(plan))]
         self._page_seconds = page_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = False
@@ -77,8 +80,13 @@ class _Worker:
         paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
         # One thread a worker: the pool itself fills the cores.
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)  # noqa: S603
-        return self._process
+        process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)  # noqa: S603
+        self._process = process
+        if process.stdout is None or process.stdout.read(len(READY)) != READY:
+            # No page did this: rejecting page after page would hide a broken installation.
+            self._end()
+            raise RunError("a cleaning worker could not be started", "its own words stand above; check the installation")
+        return process
 
     def _end(self) -> None:
         process, self._process = self._process, None

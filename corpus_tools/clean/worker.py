@@ -14,6 +14,9 @@ import pyarrow as pa
 from corpus_tools.clean.stage import extract_batch
 from corpus_tools.plan import CleanPlan
 
+READY = b"ready"
+"""What a worker says once it can clean."""
+
 MEMORY_BYTES = 6 << 30
 """Address space a worker may use: a page that needs more is rejected instead of filling the machine."""
 
@@ -57,9 +60,7 @@ def main(plan_json: str) -> None:
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     plan = CleanPlan(**json.loads(plan_json))
+    output.write(READY)
+    output.flush()
     while (batch := receive(sys.stdin.buffer)) is not None:
         send(output, extract_batch(batch, plan))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
