@@ -38,9 +38,10 @@ class _Worker:
     """One worker process, started when first needed and again after it died."""
 
     def __init__(self, plan: CleanPlan, page_seconds: float) -> None:
-        # Not -m: the package imports the module itself, and Python warns of a module run twice.
+        # Not -m: the package imports the module itself, and Python warns of a module run twice. -P: the folder one
+        # stands in may hold a json.py.
         code = "import sys; from corpus_tools.clean.worker import main; main(sys.argv[1])"
-        self._command = [sys.executable, "-c", code, json.dumps(dataclasses.asdict(plan))]
+        self._command = [sys.executable, "-P", "-c", code, json.dumps(dataclasses.asdict(plan))]
         self._page_seconds = page_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = False
