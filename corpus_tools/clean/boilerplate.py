@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from corpus_tools.clean.injected import mark_injected
 from corpus_tools.clean.lexicon import detect_language, label_key, lexicons_for
 from corpus_tools.clean.link_farm import mark_said_twice
 from corpus_tools.clean.metalines import is_byline, is_date_line, is_share_bar, mark_meta, shapes_of
-from corpus_tools.clean.notices import mark_notices, spread_labels
-from corpus_tools.clean.sections import mark_comments, mark_disclaimer_headings, mark_references, mark_related, mark_repeated_title
+from corpus_tools.clean.notices import mark_notices, page_words, spread_labels
+from corpus_tools.clean.sections import mark_comments, mark_disclaimer_headings, mark_inline_related, mark_references, mark_related, mark_repeated_title
 from corpus_tools.clean.spans import Cut, Page, assemble, fold
 from corpus_tools.plan import CleanPlan
 
@@ -35,10 +36,13 @@ def cut_boilerplate(
     own = lexicons[-1]
     skip = frozenset(kind for kind, choice in (("disclaimer", plan.disclaimers), ("comments", plan.comments)) if choice == "keep")
     mark_said_twice(page, frozenset(own.words["related_openers"]))
-    mark_notices(page, lexicons, skip)
+    words = page_words(page)
+    mark_notices(page, lexicons, words, skip)
+    mark_injected(page, lexicons[0], words)
     mark_meta(page, own)
     mark_repeated_title(page, title)
     spread_labels(page, lexicons)
+    mark_inline_related(page, own)
     mark_related(page, own)
     if plan.comments == "cut":
         mark_comments(page, own)

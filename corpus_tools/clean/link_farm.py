@@ -126,7 +126,8 @@ def _span(words: list[str], bounds: list[tuple[int, int]], group: list[Run], ope
     period = group[0][1]
     title = words[first : first + period]
     sentence = any(word[-1] in ".!;:" for word in title) or title[-1][-1] == ","
-    if len(group) > 1 or period < MIN_WORDS or bounds[first + period - 1][1] - start < MIN_CHARS or sentence:
+    apart = bounds[first + period][0] - bounds[first + period - 1][1] > 1  # columns or list items, flattened
+    if len(group) > 1 or apart or period < MIN_WORDS or bounds[first + period - 1][1] - start < MIN_CHARS or sentence:
         return None
     if first == 0 and last == len(words):  # the whole line is one title twice: one of the two stays
         return bounds[period][0], end

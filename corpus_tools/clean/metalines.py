@@ -29,6 +29,7 @@ class Shapes:
     lead: re.Pattern[str]
     read_time: re.Pattern[str]
     byline: re.Pattern[str]
+    bare_by: re.Pattern[str]
     share: re.Pattern[str]
     share_name: re.Pattern[str]
     profile: re.Pattern[str]
@@ -51,6 +52,7 @@ def shapes(lexicon_words: tuple[tuple[str, tuple[str, ...]], ...]) -> Shapes:
         lead=re.compile(rf"(?:{cue})(?: on)? *:? *{date}(?:,? *(?:at )?{_CLOCK}(?: *[ap]\.?m\.?)?)?(?: by)?[ .|•-]*"),
         read_time=re.compile(r"(?:\w+ ){0,2}\d{1,3} *-?(?:min(?:ute)?s?|minutos|minuten|min\.) *(?:read|reading time|de lectura|lesezeit|de lecture|lecture|lectura)\b.{0,12}"),
         byline=re.compile(rf"(?:{alternatives(words['byline_cues'])})(?: *:+ *| +)(?=\S)"),
+        bare_by=re.compile(rf"{re.escape(words['byline_cues'][0])} "),
         share=re.compile(rf"(?:(?:{share})(?![^\W\d_])|[\W\d_])++"),
         share_name=re.compile(rf"\b(?:{alternatives(words['share_names'])})\b"),
         profile=re.compile(rf"(?:.{{1,60}} (?:{alternatives(words['profile_cues'])})|(?:{alternatives(words['profile_cues'])})(?: (?:of|for|by))? .{{1,60}})"),
@@ -77,10 +79,15 @@ def mark_meta(page: Page, lexicon: Lexicon) -> None:
                 page.mark_line(number, "date_line", "date.cue")
             else:
                 dates.append(number)
+        elif shape.cue.match(line) and shape.only_date.fullmatch(line) and (_DIGIT.search(line) or "ago" in line):
+            page.mark_line(number, "date_line", "date.cue")
         elif len(line) <= 40 and "min" in line and shape.read_time.fullmatch(line):
             page.mark_line(number, "date_line", "date.reading_time")
         elif is_byline(page.lines[number], line, shape, names):
-            bylines.append(number)
+            if shape.bare_by.match(line):
+                bylines.append(number)
+            else:
+                page.mark_line(number, "byline", "byline.cue")
         elif is_share_bar(line, shape):
             page.mark_line(number, "share_bar", "share.names")
         elif len(line) <= 40 and shape.share_name.search(line) and shape.share.fullmatch(line):
@@ -95,7 +102,7 @@ def mark_meta(page: Page, lexicon: Lexicon) -> None:
 
 def _mark_few(page: Page, numbers: list[int], kind: str, rule: str) -> None:
     """Mark lines that are the page's own at its head or foot; many of them are a timeline, a thread or a list of works."""
-    if len(numbers) > 2:
+    if len(numbers) > 3:
         numbers = [number for number in numbers if number < 4]
     for number in numbers:
         page.mark_line(number, kind, rule)

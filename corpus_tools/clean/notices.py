@@ -20,9 +20,8 @@ MAX_NOTICE = 700
 _WORD = re.compile(r"\w+")
 
 
-def mark_notices(page: Page, lexicons: Iterable[Lexicon], skip: frozenset[str] = frozenset()) -> None:
-    """Mark what the lexicons know, but for the kinds in ``skip``."""
-    words = page_words(page)
+def mark_notices(page: Page, lexicons: Iterable[Lexicon], words: set[str], skip: frozenset[str] = frozenset()) -> None:
+    """Mark what the lexicons know, but for the kinds in ``skip``; ``words`` are the page's."""
     for lexicon in lexicons:
         _mark_labels(page, lexicon, skip)
         present = lexicon.anchors & words

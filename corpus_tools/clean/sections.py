@@ -6,8 +6,9 @@ The heading alone is not enough: what stands under it must look like the thing i
 from __future__ import annotations
 
 import re
+from functools import cache
 
-from corpus_tools.clean.lexicon import Lexicon, label_key
+from corpus_tools.clean.lexicon import Lexicon, alternatives, label_key, load
 from corpus_tools.clean.spans import Page
 
 _END = re.compile(r"[.!;:,]$")
@@ -40,6 +41,22 @@ def mark_related(page: Page, lexicon: Lexicon) -> None:
         if (key in sure or at_foot) and (titles := _listed(page, number, end)) is not None:
             for at in (number, *titles):
                 page.mark_line(at, "link_farm", "link_farm.heading" if at == number else "link_farm.listed")
+
+
+def mark_inline_related(page: Page, lexicon: Lexicon) -> None:
+    """Mark lines such as "Read also: title" and "RELATED | title"."""
+    cue = _inline_cue(lexicon.language)
+    for number, line in enumerate(page.folded):
+        if number not in page.whole and len(line) <= MAX_TEASER + 40 and (match := cue.match(line)):
+            title = page.lines[number][match.end() :]
+            if len(title.split()) >= 3 and not title[0].islower() and title[-1] not in ".;,:":
+                page.mark_line(number, "link_farm", "link_farm.inline")
+
+
+@cache
+def _inline_cue(language: str) -> re.Pattern[str]:
+    words = load(language).words
+    return re.compile(rf"[\[(►▶•*>-]? ?(?:{alternatives([*words['related_openers'], *words['related_loose']])})(?: on this)? ?[:|–—»>]+ ?")
 
 
 def _listed(page: Page, number: int, end: int) -> list[int] | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 _PLAIN = (("\u00a0", " "), ("\u202f", " "), ("\u2009", " "), ("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'))
-_SENTENCE_END = re.compile(r"""[.!?…。！？]["')\]»”]*(?:\s+(?=["'(\[«“¿¡*]*[^\W_a-z])|$)|[.!?](?=[A-Z][a-z]+ )""")
+_SENTENCE_END = re.compile(r"""[.!?…。！？]["')\]»”]*(?:\s+(?![^\W\d_A-ZÀ-Þ])|$)|[.!?](?=[A-Z][a-z]+ )""")
 _ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|Dr|Mr|Mrs|Ms|St|vs|No|Prof|Fig|Inc|Ltd|Jr|Sr|Rev|approx|et al|e\.g|i\.e|U\.S|U\.K)\.)$")
 MAX_SENTENCE = 1500
 """Characters; a longer run without sentence end is looked at in pieces, so that patterns cost linear time."""

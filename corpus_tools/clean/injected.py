@@ -1,0 +1,75 @@
+"""Injected anchors: a spam link's text left inside a sentence it does not fit.
+
+Hacked pages carry links whose anchors ("check here", "view publisher site") were dropped between two
+words: "the account is deactivated check here or compromised". The phrase is cut, the sentence stays.
+An honest "click here to download the leaflet" fits on both sides: a word or mark before it that lets it
+start, and one after it that lets it end.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from corpus_tools.clean.lexicon import Lexicon, alternatives, load
+from corpus_tools.clean.spans import Page
+
+_RULE = "injected_anchor"
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """A language's spam anchors: which are never honest inside a sentence, and what honest ones stand beside."""
+
+    phrases: tuple[tuple[str, str], ...]
+    """Phrase and the longest word of it."""
+    regex: re.Pattern[str]
+    sure: frozenset[str]
+    nouns: frozenset[str]
+    before: frozenset[str]
+    after: frozenset[str]
+    clash: frozenset[str]
+
+
+@cache
+def _anchors(language: str) -> Anchors:
+    words = load(language).words
+    sure, verbs, nouns = (words.get(key, ()) for key in ("anchor_sure", "anchor_verb", "anchor_noun"))
+    every = sorted({*sure, *verbs, *nouns}, key=lambda one: (-len(one), one))
+    return Anchors(
+        tuple((phrase, max(phrase.split(), key=len)) for phrase in every),
+        re.compile(rf"(?<![\w-])(?:{alternatives(every)})(?![\w-])"),
+        frozenset(sure),
+        frozenset(nouns),
+        *(frozenset(words.get(key, ())) for key in ("anchor_before", "anchor_after", "anchor_clash")),
+    )
+
+
+def mark_injected(page: Page, lexicon: Lexicon, words: set[str]) -> None:
+    """Mark spam anchors that do not fit the sentence they stand in. ``words`` are the page's."""
+    if "anchor_verb" not in lexicon.words:
+        return
+    anchors = _anchors(lexicon.language)
+    likely = [phrase for phrase, word in anchors.phrases if word in words]
+    for number, line in enumerate(page.folded) if likely else ():
+        if number in page.whole or len(line) < 30 or not any(phrase in line for phrase in likely):
+            continue
+        for match in anchors.regex.finditer(line):
+            if _is_injected(page.lines[number], line, match, anchors):
+                page.mark(number, match.start(), match.end(), _RULE, f"{_RULE}.misfit")
+
+
+def _is_injected(line: str, folded: str, match: re.Match[str], anchors: Anchors) -> bool:
+    phrase = match.group()
+    before, after = folded[max(0, match.start() - 40) : match.start()], folded[match.end() : match.end() + 40]
+    if not before[-1:] == " " or not before[-2:-1].isalnum() or not line[match.start()].islower():
+        return False  # at the start of a sentence or clause, or written as a title
+    if after[:1] != " " or not after[1:2].isalnum():
+        return phrase in anchors.sure and after[:1] in (" ", ",", ".") and bool(after.strip(" .,"))
+    left, right = before.split()[-1], after.split()[0].strip(".,;:!?)\"'")
+    if phrase in anchors.sure:
+        return True
+    if phrase in anchors.nouns:
+        return left in anchors.clash and phrase.split()[0] in anchors.clash or right in anchors.clash
+    return not (left in anchors.before and right in anchors.after)
