@@ -12,7 +12,7 @@ from urllib.parse import urlparse
 import polars as pl
 from lxml import etree
 from lxml import html as lxml_html
-from planting_words import ANCHORS, BYLINE_FORMS, CREDITS, DATE_FORMS, INLINE_RELATED, LISTED_RELATED, NAMES, NOTICES, ONE_LINE_RELATED
+from planting_words import ANCHORS, BYLINE_FORMS, COMMENT_HEADINGS, COMMENTS, CREDITS, DATE_FORMS, INLINE_RELATED, LISTED_RELATED, NAMES, NOTICES, ONE_LINE_RELATED
 
 BREAKS = frozenset(
     "p div li ul ol td th tr table h1 h2 h3 h4 h5 h6 section article header footer nav aside form label button br hr blockquote pre dd dt dl "
@@ -195,7 +195,7 @@ def plant_credit(lines: Lines, pool: Pool, random: Random) -> None:
 
 def plant_title(lines: Lines, pool: Pool, random: Random) -> None:
     """The first line again, as the second or third; a title first where the page has none."""
-    if len(lines[0]) == 1 and not lines[0][0][1] and 4 <= len(lines[0][0][0].split()) <= 20:
+    if len(lines[0]) == 1 and not lines[0][0][1] and 4 <= len(lines[0][0][0].split()) <= 20 and lines[0][0][0][-1] not in ".,;:":
         title = lines[0][0][0]
     else:
         title = random.choice(pool.titles)
@@ -203,4 +203,13 @@ def plant_title(lines: Lines, pool: Pool, random: Random) -> None:
     _insert(lines, [title], "repeated_title", random, 1)
 
 
-PLANTERS = (*[plant_notice] * 8, plant_one_line_farm, plant_listed_farm, plant_inline_related, plant_anchor, plant_anchor, plant_date, plant_byline, plant_credit, plant_title)  # fmt: skip
+def plant_comments(lines: Lines, pool: Pool, random: Random) -> None:
+    """Readers' comments at the foot of the page, under their heading."""
+    texts = [random.choice(pool.words(COMMENT_HEADINGS))]
+    for _ in range(random.randint(1, 4)):
+        texts += [f"{random.choice(pool.words(NAMES))} says:", random.choice(pool.words(COMMENTS)), "Reply"]
+    if not any(kind == "comments" for line in lines for _, kind in line):
+        _insert(lines, texts, "comments", random, len(lines))
+
+
+PLANTERS = (*[plant_notice] * 8, plant_one_line_farm, plant_listed_farm, plant_inline_related, plant_anchor, plant_anchor, plant_date, plant_byline, plant_credit, plant_title, plant_comments)  # fmt: skip

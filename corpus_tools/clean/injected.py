@@ -63,8 +63,10 @@ def mark_injected(page: Page, lexicon: Lexicon, words: set[str]) -> None:
 def _is_injected(line: str, folded: str, match: re.Match[str], anchors: Anchors) -> bool:
     phrase = match.group()
     before, after = folded[max(0, match.start() - 40) : match.start()], folded[match.end() : match.end() + 40]
-    if not before[-1:] == " " or not before[-2:-1].isalnum() or not line[match.start()].islower():
-        return False  # at the start of a sentence or clause, or written as a title
+    if before[-1:] != " " or not line[match.start()].islower():
+        return False  # at the start of a line, or written as a title
+    if not before[-2:-1].isalnum():
+        return phrase in anchors.sure and before[-2:-1] in ",;" and after[:1] == " "
     if after[:1] != " " or not after[1:2].isalnum():
         return phrase in anchors.sure and after[:1] in (" ", ",", ".") and bool(after.strip(" .,"))
     left, right = before.split()[-1], after.split()[0].strip(".,;:!?)\"'")

@@ -42,6 +42,8 @@ class Rule:
     sentences: Patterns
     weak: Patterns
     phrases: Patterns
+    dense: tuple[str, ...]
+    """Words; a line with several different ones says nothing else."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def load(language: str) -> Lexicon:
 
 def _rule(item: dict[str, Any]) -> Rule:
     patterns = (Patterns(item.get(key, ())) for key in ("lines", "sentences", "weak", "phrases"))
-    return Rule(item["name"], item["kind"], frozenset(item["anchors"]), *patterns)
+    return Rule(item["name"], item["kind"], frozenset(item["anchors"]), *patterns, tuple(item.get("dense", ())))
 
 
 def lexicons_for(language: str | None) -> tuple[Lexicon, ...]:

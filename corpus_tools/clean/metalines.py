@@ -155,19 +155,17 @@ def is_share_bar(folded: str, shape: Shapes) -> bool:
     """Is a folded line nothing but names of networks and words of sharing, at least two names?"""
     if len(folded) > MAX_META or shape.share.fullmatch(folded) is None:
         return False
+    if folded.startswith("share ") and folded.count("share") >= 2:
+        return True
     return len(shape.share_name.findall(folded)) >= 2 or (
         folded.startswith(("share", "tweet", "follow")) and shape.share_name.search(folded) is not None
     )
 
 
 def _mark_profile(page: Page, number: int, line: str) -> None:
-    """A profile caption, and the blurb under it that opens with the same name."""
+    """A profile caption, and the blurbs that open with the same name."""
     page.mark_line(number, "byline", "profile.caption")
     name = line.split(" profile")[0].split(" author")[0].strip()
-    if (
-        number + 1 < len(page.lines)
-        and len(name) >= 4
-        and page.folded[number + 1].startswith(name)
-        and len(page.lines[number + 1]) <= 600
-    ):
-        page.mark_line(number + 1, "byline", "profile.blurb")
+    for at, other in enumerate(page.folded):
+        if len(name) >= 4 and other.startswith(f"{name} ") and len(other) <= 600 and at not in page.whole:
+            page.mark_line(at, "byline", "profile.blurb")

@@ -17,6 +17,12 @@ MAX_LABEL = 80
 MAX_LINE_PATTERN = 160
 MAX_NOTICE = 700
 """Characters of the longest sentence that is taken whole; of a longer one only the match goes."""
+DENSE = 3
+"""A sentence with this many different words of a rule's vocabulary, the first of them among them, goes."""
+MOST = 0.5
+"""Share of a stretch of sentences: taken from here up it goes whole."""
+MAX_LEAD = 50
+"""Characters of the longest lead ("Stay in the loop!") that goes with the notice after it."""
 _WORD = re.compile(r"\w+")
 
 
@@ -56,24 +62,53 @@ def _mark_rule(page: Page, rule: Rule, anchors: tuple[str, ...]) -> None:
             continue
         for match in rule.phrases.finditer(line):
             page.mark(number, match.start(), match.end(), rule.kind, rule.name.replace("lexicon", "phrase"))
-        if regexes := rule.sentences.fitting(line):
+        regexes = rule.sentences.fitting(line)
+        if regexes or rule.dense:
             _mark_sentences(page, number, rule, regexes)
 
 
 def _mark_sentences(page: Page, number: int, rule: Rule, regexes: list[re.Pattern[str]]) -> None:
     """Mark the sentences that match, then their neighbours that belong to them."""
     line, folded = page.lines[number], page.folded[number]
-    if len(folded) <= MAX_SENTENCE and first_match(regexes, folded, 0, len(folded)) is None:
+    dense = bool(rule.dense) and rule.dense[0] in folded
+    if len(folded) <= MAX_SENTENCE and not dense and first_match(regexes, folded) is None:
         return
     spans = list(sentences(line))
     taken: list[tuple[int, int] | None] = []
     for start, end in spans:
-        match = first_match(regexes, folded, start, end)
-        taken.append(None if match is None else _extent(line, start, end, match.start(), match.end()))
+        sentence = folded[start:end]
+        match = first_match(regexes, sentence)
+        if match is not None:
+            taken.append(_extent(line, start, end, start + match.start(), start + match.end()))
+        else:
+            taken.append((start, end) if _is_dense(sentence, rule.dense) else None)
     _spread(spans, taken, folded, rule)
+    _close_ranks(spans, taken)
     for span in taken:
         if span is not None:
             page.mark(number, *span, rule.kind, rule.name)
+
+
+def _is_dense(sentence: str, vocabulary: tuple[str, ...]) -> bool:
+    return bool(vocabulary) and vocabulary[0] in sentence and sum(word in sentence for word in vocabulary) >= DENSE
+
+
+def _close_ranks(spans: list[tuple[int, int]], taken: list[tuple[int, int] | None]) -> None:
+    """From the first taken sentence on, the line goes to its end where most of that stretch is taken.
+
+    So does a short lead before it: a notice on a line of its own.
+    """
+    first = next((at for at, span in enumerate(taken) if span is not None), len(taken))
+    if first == len(taken) or spans[-1][1] - spans[first][0] > 2 * MAX_NOTICE:
+        return
+    part = taken[first]
+    whole = sum(end - start for start, end in spans[first:])
+    found = sum(span[1] - span[0] for span in taken if span is not None)
+    if part is None or part[0] != spans[first][0] or found < MOST * whole:
+        return
+    taken[first:] = spans[first:]
+    if spans[first][0] <= MAX_LEAD:
+        taken[:first] = spans[:first]
 
 
 def _extent(line: str, start: int, end: int, first: int, last: int) -> tuple[int, int]:
@@ -88,7 +123,7 @@ def _spread(spans: list[tuple[int, int]], taken: list[tuple[int, int] | None], f
     """Weakly worded sentences go with a taken neighbour: forwards freely, backwards one step."""
     for at in range(1, len(spans)):
         start, end = spans[at]
-        if taken[at] is None and taken[at - 1] is not None and end - start <= 400 and rule.weak.search(folded, start, end):
+        if taken[at] is None and taken[at - 1] is not None and end - start <= 400 and rule.weak.search(folded[start:end]):
             taken[at] = (start, end)
 
 

@@ -25,11 +25,9 @@ class Patterns:
         """The regexes that can match in ``line``."""
         return [regex for literals, regex in self.items if not literals or any(one in line for one in literals)]
 
-    def search(self, line: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+    def search(self, line: str) -> re.Match[str] | None:
         """The first pattern's match, in list order."""
-        stop = len(line) if end is None else end
-        part = line if start == 0 and stop == len(line) else line[start:stop]
-        return first_match(self.fitting(part), line, start, stop)
+        return first_match(self.fitting(line), line)
 
     def fullmatch(self, line: str) -> re.Match[str] | None:
         """The first pattern that takes the whole line."""
@@ -41,9 +39,9 @@ class Patterns:
             yield from regex.finditer(line)
 
 
-def first_match(regexes: Iterable[re.Pattern[str]], line: str, start: int, end: int) -> re.Match[str] | None:
-    """The first of ``regexes`` to match between ``start`` and ``end``."""
-    return next((found for regex in regexes if (found := regex.search(line, start, end))), None)
+def first_match(regexes: Iterable[re.Pattern[str]], line: str) -> re.Match[str] | None:
+    """The match of the first of ``regexes`` that has one."""
+    return next((found for regex in regexes if (found := regex.search(line))), None)
 
 
 def required(source: str) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from functools import cache
 from corpus_tools.clean.lexicon import Lexicon, alternatives, label_key, load
 from corpus_tools.clean.spans import Page
 
-_END = re.compile(r"[.!;:,]$")
+_END = re.compile(r"[.;:,]$")
+_LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 _CITATION = re.compile(r"\b(?:19|20)\d{2}\b|doi|https?:|www\.|et al|\bpp?\. ?\d|pmid|retrieved|accessed|journal|vol\.")
 _COMMENT_COUNT = re.compile(
     r"\(?\d{1,5}\)? ?(?:comments?|responses?|replies|thoughts?|kommentare?|antworten|commentaires?|r[ée]ponses?|comentarios?|respuestas?)\b(?: (?:on|to|so far|zu|sur|en)\b.{0,120})?[ :.]*"
@@ -25,10 +26,11 @@ MAX_LEAD = 400
 def mark_related(page: Page, lexicon: Lexicon) -> None:
     """Mark a related heading and the titles listed under it, up to the next running text.
 
-    A heading that pages of news and documentation also use ("Trending", "See also") counts only at the
-    foot of a page of running text.
+    A heading that pages of news and documentation also use ("Trending", "See also") counts only on a page
+    of running text, and not over a bullet list.
     """
     sure, loose = frozenset(lexicon.words["related_openers"]), frozenset(lexicon.words["related_loose"])
+    total = sum(map(len, page.lines))
     prose = [len(line) if len(line) > 100 else 0 for line in page.lines]
     for number in range(len(page.lines)):
         key = label_key(page.folded[number]) if number not in page.whole and len(page.folded[number]) <= 60 else ""
@@ -37,10 +39,17 @@ def mark_related(page: Page, lexicon: Lexicon) -> None:
         end = number + 1
         while end < len(page.lines) and (end in page.whole or _title_like(page, end)) and not _closes(page, end, lexicon):
             end += 1
-        at_foot = end == len(page.lines) and sum(prose[:number]) > 0.5 * sum(map(len, page.lines))
-        if (key in sure or at_foot) and (titles := _listed(page, number, end)) is not None:
+        inside = sum(prose) > 0.5 * total and (end == len(page.lines) or end > number + 2) and not _bullets(page, number, end)
+        if (key in sure or inside) and (titles := _listed(page, number, end)) is not None:
             for at in (number, *titles):
                 page.mark_line(at, "link_farm", "link_farm.heading" if at == number else "link_farm.listed")
+
+
+def _heads(page: Page, number: int) -> bool:
+    """Is a short line the heading of the running text under it? Headings are short, or share their long words with it."""
+    words = _LONG_WORD.findall(page.folded[number])
+    below = page.folded[number + 1][:600]
+    return len(page.folded[number].split()) <= 3 or 3 * sum(word in below for word in words) >= len(words)
 
 
 def mark_inline_related(page: Page, lexicon: Lexicon) -> None:
@@ -59,14 +68,17 @@ def _inline_cue(language: str) -> re.Pattern[str]:
     return re.compile(rf"[\[(►▶•*>-]? ?(?:{alternatives([*words['related_openers'], *words['related_loose']])})(?: on this)? ?[:|–—»>]+ ?")
 
 
+def _bullets(page: Page, number: int, end: int) -> bool:
+    return any(page.lines[at][0] in "-*•·" for at in range(number + 1, end))
+
+
 def _listed(page: Page, number: int, end: int) -> list[int] | None:
     """Titles under the heading ``number``, before line ``end``; None when the heading announces something else."""
     titles = [at for at in range(number + 1, end) if at not in page.whole]
-    follows = end < len(page.lines) and end not in page.whole
-    if follows and len(titles) > 1:
-        titles.pop()  # the last short line before running text is that text's heading
-    elif follows and len(titles) == 1 and page.lines[number][-1] != ":":
-        return None
+    if titles and titles[-1] == end - 1 and end < len(page.lines) and end not in page.whole and _heads(page, end - 1):
+        titles.pop()
+        if not titles and page.lines[number][-1] != ":":
+            return None
     if not titles and page.whole.get(number + 1) != "link_farm" and number + 1 < len(page.lines):
         return None
     return titles
@@ -131,10 +143,10 @@ def mark_repeated_title(page: Page, title: str | None) -> None:
     key = label_key(title.lower()) if title else ""
     seen: dict[str, int] = {}
     passed = 0
-    for number, line in enumerate(page.folded[:6]):
+    for number, line in enumerate(page.folded[:9]):
         name = label_key(line)
-        if len(name) >= 12 and name in seen and passed - seen[name] <= MAX_LEAD:
+        if len(name) >= 12 and name in seen and line[-1] != "." and passed - seen[name] <= MAX_LEAD:
             page.mark_line(number, "repeated_title", "title.again")
         passed += len(line)
-        if number < 3 and len(line) <= 250 and (len(line.split()) >= 3 or name == key):
+        if number < 5 and len(line) <= 250 and (len(line.split()) >= 3 or name == key):
             seen.setdefault(name, passed)
