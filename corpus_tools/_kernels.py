@@ -17,12 +17,18 @@ from corpus_tools._compile_kernels import kernel as kernel
 from corpus_tools._fold_table import fold_table
 from corpus_tools._word_kernels import _byte as _byte
 from corpus_tools._word_kernels import _load as _load
+from corpus_tools._word_kernels import classify_bytes, hash_run, read64, trailing_zeros, write32, write64
 from corpus_tools._word_kernels import read_word as read_word
 
 _U = np.uint64
 _SHINGLE_MULTIPLIER = _U(text.SHINGLE_MULTIPLIER)
 _FINAL_MULTIPLIER = _U(text.FINAL_MULTIPLIER)
 _SHIFT = _U(32)
+_LAST_BIT = _U(1) << _U(63)
+_WINDOW = 64
+"""Bytes told apart at once."""
+_SHORT = 4096
+"""Shingles up to which a document's set of hashes is kept sparse."""
 
 
 @inlined
@@ -32,34 +38,63 @@ def finish(value: Any) -> Any:
     return value ^ (value >> _SHIFT)
 
 
-@kernel
-def shingle_document(at: int, end: int, limit: int, blocks: int, entries: int, pool: int, ring: Any, out: Any) -> int:
-    """Write the shingle hashes of ``data[at:end]`` to ``out``, in order and with repeats; return their number.
+@inlined
+def _take(value: Any, leaving: Any, n: int, rolled: Any, place: int, seen: int, ring: int, out: int, wide: bool) -> Any:
+    """Roll one word into the shingle hash: the newest enters, the oldest of the ring leaves; write a full shingle.
 
-    ``ring`` holds the last n word hashes (its length is n); ``out`` (uint32 or uint64) has room for one hash for every
-    two bytes, and one more. The polynomial over n words is rolled: the oldest word leaves, the newest enters.
+    ``ring`` and ``out`` are addresses, ``out`` that of the next shingle hash; ``wide`` says that hashes have 64 bits.
     """
-    n = ring.size
+    at = ring + 8 * place
+    rolled = rolled * _SHINGLE_MULTIPLIER + value - read64(at) * leaving
+    write64(at, value)
+    if seen + 1 >= n:
+        if wide:
+            write64(out, finish(rolled))
+        else:
+            write32(out, finish(rolled))
+        out += 8 if wide else 4
+    return rolled, place + 1 if place + 1 < n else 0, seen + 1, out
+
+
+@kernel
+def shingle_document(at: int, end: int, limit: int, blocks: int, entries: int, pool: int, ring: Any, out: Any) -> Any:
+    """Write the shingle hashes of the text between two addresses to ``out``, in order and with repeats; return their number.
+
+    ``ring`` holds the last n word hashes (its length is n); ``out`` (uint32 or uint64) has room for one hash for every two bytes,
+    and one more. No byte from ``limit`` on is read. Words are taken from a window of 64 bytes up to the first that needs a
+    closer look (a character outside ASCII, a sign that may join two words); that one ``read_word`` takes.
+    """
     leaving = _U(1)
-    for i in range(n):
+    for i in range(ring.size):
         ring[i] = _U(0)
         leaving *= _SHINGLE_MULTIPLIER
-    rolled, place, seen, written = _U(0), 0, 0, 0
+    n, wide, store, begin = ring.size, out.itemsize == 8, ring.ctypes.data, np.int64(out.ctypes.data)
+    rolled, place, seen, to = _U(0), 0, 0, begin
     while at < end:
+        if at + _WINDOW <= end and at + _WINDOW + 8 <= limit:
+            letters, other, joins = classify_bytes(at)
+            bound = trailing_zeros(other | (joins & (letters << _U(1)) & ((letters | other) >> _U(1) | _LAST_BIT)))
+            left, first = letters, _U(64)
+            while left != 0:
+                first = trailing_zeros(left)
+                stop = first + trailing_zeros(~(letters >> first))
+                if stop >= min(bound, _U(64)):
+                    break
+                value = hash_run(at + np.int64(first), np.int64(stop - first))
+                rolled, place, seen, to = _take(value, leaving, n, rolled, place, seen, store, to, wide)
+                left &= ~_U(0) << stop
+                first = _U(64)
+            step: Any = np.int64(min(first, bound))
+            at += step
+            if bound == _U(64) and step > 0:
+                continue
         value, found, at = read_word(at, end, limit, blocks, entries, pool)
-        if not found:
-            continue
-        rolled = rolled * _SHINGLE_MULTIPLIER + value - ring[place] * leaving
-        ring[place] = value
-        place = place + 1 if place + 1 < n else 0
-        seen += 1
-        if seen >= n:
-            out[written] = finish(rolled)
-            written += 1
+        if found:
+            rolled, place, seen, to = _take(value, leaving, n, rolled, place, seen, store, to, wide)
     if 0 < seen < n:
         out[0] = finish(rolled)
-        written = 1
-    return written
+        return 1
+    return (to - begin) // out.itemsize
 
 
 class TextBuffers(NamedTuple):
@@ -92,17 +127,23 @@ def longest(offsets: Any) -> int:
     return most
 
 
+@inlined
+def table_size(count: int) -> Any:
+    """Power of two of at least twice ``count``."""
+    size = np.int64(2)
+    while size < 2 * count:
+        size *= 2
+    return size
+
+
 @kernel
 def distinct(hashes: Any, count: int, table: Any) -> int:
     """Keep the first of equal values among ``hashes[:count]``, in place and in order; return how many are left.
 
-    ``table`` (same type, a power of two of at least ``2 * count`` places) is an open-addressing set; zero, which marks a
-    free place, is kept apart.
+    ``table`` (same type, ``places`` of them) is an open-addressing set, sparse for short documents, where collisions cost more
+    than clearing it; zero, which marks a free place, is kept apart.
     """
-    mask = np.int64(2)
-    while mask < 2 * count:
-        mask *= 2
-    mask -= 1
+    mask = table_size(count * 4 if count <= _SHORT else count) - 1
     table[: mask + 1] = 0
     kept, zero_seen = 0, False
     for i in range(count):
@@ -124,17 +165,14 @@ def distinct(hashes: Any, count: int, table: Any) -> int:
 
 @inlined
 def room(offsets: Any) -> Any:
-    """Hashes the longest document can have: a word takes a byte, and another byte to end it."""
-    return longest(offsets) // 2 + 1
+    """Hashes the longest document can have (a word takes a byte, and another byte to end it), and 15 to fill a vector."""
+    return longest(offsets) // 2 + 16
 
 
 @inlined
 def places(offsets: Any) -> Any:
     """Size of the table ``distinct`` needs for the longest document."""
-    size = np.int64(2)
-    while size < 2 * room(offsets):
-        size *= 2
-    return size
+    return table_size(max(room(offsets), min(room(offsets), _SHORT) * 4))
 
 
 @inlined

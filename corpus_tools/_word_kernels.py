@@ -46,7 +46,23 @@ def _reader(bits: int) -> Any:
     return intrinsic(read)
 
 
+def _writer(bits: int) -> Any:
+    """A function of kernels: store the low ``bits`` bits of a uint64 at a memory address."""
+
+    def write(_context: Any, _address: Any, _value: Any) -> Any:
+        def build(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            place = builder.inttoptr(arguments[0], ir.IntType(bits).as_pointer())
+            builder.store(builder.trunc(arguments[1], ir.IntType(bits)), place, align=1)
+            return context.get_dummy_value()
+
+        return types.void(types.int64, types.uint64), build
+
+    return intrinsic(write)
+
+
 _byte, _entry, _block = _reader(8), _reader(32), _reader(64)
+write32, write64 = _writer(32), _writer(64)
+read64 = _block
 
 
 def _count_zeros(_context: Any, _value: Any) -> Any:
@@ -58,7 +74,38 @@ def _count_zeros(_context: Any, _value: Any) -> Any:
     return types.uint64(types.uint64), build
 
 
-_trailing_zeros: Any = intrinsic(_count_zeros)
+trailing_zeros: Any = intrinsic(_count_zeros)
+
+
+def _classify(_context: Any, address: Any) -> Any:
+    """Of the 64 bytes at an address, as bit masks: ASCII letters and digits; bytes of 128 and up; joining signs."""
+
+    def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        vector = ir.VectorType(ir.IntType(8), 64)
+        data = builder.load(builder.inttoptr(arguments[0], vector.as_pointer()), align=1)
+
+        def below(base: int, count: int, of: Any) -> Any:
+            return builder.icmp_unsigned("<", builder.sub(of, _spread(base)), _spread(count))
+
+        letters = below(ord("a"), 26, builder.or_(data, _spread(0x20)))
+        words = builder.or_(letters, below(ord("0"), 10, data))
+        wide = builder.icmp_signed("<", data, _spread(0))
+        signs = [builder.icmp_unsigned("==", data, _spread(sign)) for sign in (_APOSTROPHE, _POINT, _COMMA)]
+        joins = builder.or_(builder.or_(signs[0], signs[1]), signs[2])
+        masks = [builder.bitcast(one, ir.IntType(64)) for one in (words, wide, joins)]
+        packed = ir.Constant(ir.ArrayType(ir.IntType(64), 3), ir.Undefined)
+        for place, mask in enumerate(masks):
+            packed = builder.insert_value(packed, mask, place)
+        return packed
+
+    def _spread(byte: int) -> Any:
+        return ir.Constant(ir.VectorType(ir.IntType(8), 64), [byte] * 64)
+
+    triple: Any = types.UniTuple
+    return triple(types.uint64, 3)(types.int64), build
+
+
+classify_bytes: Any = intrinsic(_classify)
 
 
 @inlined
@@ -112,7 +159,7 @@ def _plain_run(block: Any) -> Any:
     cased = plain | _CASE
     letters = (cased + _OVER_A) & ~(cased + _OVER_Z) & ~block & _HIGH
     digits = (plain + _OVER_0) & ~(plain + _OVER_9) & ~block & _HIGH
-    length = np.int64(_trailing_zeros(~(letters | digits) & _HIGH) >> _U(3))
+    length = np.int64(trailing_zeros(~(letters | digits) & _HIGH) >> _U(3))
     kept = ~_U(0) if length == 8 else (_U(1) << _U(8 * length)) - _U(1)
     return (block | letters >> _U(2)) & kept, length
 
@@ -200,3 +247,14 @@ def read_word(at: int, end: int, limit: int, blocks: int, entries: int, pool: in
     if fill > 0:
         value = _mix(value, held)
     return value, found, at
+
+
+@inlined
+def hash_run(at: int, length: int) -> Any:
+    """Hash of a word of ``length`` ASCII letters and digits at an address; up to 7 bytes after it are read too."""
+    value = _U(0)
+    while length > 8:
+        value = _mix(value, _block(at) | _CASE)
+        at += 8
+        length -= 8
+    return _mix(value, (_block(at) | _CASE) & (~_U(0) >> _U(64 - 8 * length)))

@@ -15,6 +15,29 @@ from corpus_tools._kernels import hash_shingles
 
 TRICKY = st.text(st.sampled_from("aAbz09 '’.,-_\u00ad\u0301éÉﬁ²µ中ｶ¼ßİς\u200b\u0e31한\U0001d400\U00020000½\ufeffﷺ"), max_size=40)
 
+PIECES = [
+    "sleep",
+    "Apnea",
+    "0.5",
+    "1,000",
+    "don't",
+    "don’t",
+    "é",
+    "x" * 63,
+    "Y" * 64,
+    "z" * 70,
+    "中文",
+    "\u00ad",
+    "٣",
+    "a.b",
+    "end.",
+    "'q'",
+    "8 ",
+    "\n",
+]
+LONG = st.lists(st.sampled_from([*PIECES, " ", " ", " ", ". ", ", ", "-"]), min_size=20, max_size=80).map("".join)
+"""Long enough for the kernel's window of 64 bytes."""
+
 
 def _expected(pages: list[str], n: int, bits: int) -> list[list[int]]:
     return [sorted(set(text.shingle_hashes(page, n, bits))) for page in pages]
