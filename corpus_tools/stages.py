@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from corpus_tools.pages import SourceFile
 
 _PACKAGE = Path(__file__).parent
+Unit = tuple[int, "list[SourceFile]"]
+"""An input unit: its number and its files."""
 
 
 @dataclass
@@ -90,36 +92,56 @@ def make_units(files: list[SourceFile], plan: ReadPlan) -> list[list[SourceFile]
 
 def make_extracted(ctx: Context, work: Work) -> None:
     """Read and clean pages, one part file at a time; a part found on disk is not made again."""
-    from corpus_tools.clean import extract_pages
-
     folder = ctx.folder / "extracted"
-    begun: deque[tuple[Path, list[int], int]] = deque()
     if ctx.earlier:
         ctx.earlier.link_extracted(folder)
     ctx.progress.start("clean", sum(file.size for file in ctx.files), "bytes")
-    pages = _unread_parts(ctx, folder, begun)
+    units = list(enumerate(make_units(ctx.files, ctx.plan.read), ctx.earlier.units if ctx.earlier else 0))
     total = 0
-    for batch in extract_pages(pages, ctx.plan.clean, ctx.workers):
-        path, end, size = begun.popleft()
-        write_part(path, [batch], tables.EXTRACTED, note=end)
-        total += batch.num_rows
+    for rows, size in _extract(ctx, units, folder):
+        total += rows
         ctx.progress.advance(size, pages=total)
     ctx.progress.finish(f"{total:,} pages cleaned")
-    parts = [describe_part(path) for path in list_parts(folder)]
+    parts = ctx.engine.map_tasks(describe_part, list_parts(folder), ctx.workers)
     seal(folder, Manifest(work, tuple(parts)))
 
 
-def _unread_parts(ctx: Context, folder: Path, begun: deque[tuple[Path, list[int], int]]) -> Iterator[pa.RecordBatch]:
+def _extract(ctx: Context, units: list[Unit], folder: Path) -> Iterator[tuple[int, int]]:
+    """Rows and source bytes of each part made: by one pool over all units, or by a task a unit."""
+    if not ctx.engine.distributed:
+        yield from extract_units(units, folder, ctx.plan, ctx.workers)
+        return
+    for made in ctx.engine.map_tasks(partial(_extract_unit, folder=folder, plan=ctx.plan), units, ctx.workers):
+        yield from made
+
+
+def _extract_unit(unit: Unit, folder: Path, plan: Plan) -> list[tuple[int, int]]:
+    return list(extract_units([unit], folder, plan, 1))
+
+
+def extract_units(units: list[Unit], folder: Path, plan: Plan, workers: int) -> Iterator[tuple[int, int]]:
+    """Write the parts of ``units`` that are not in ``folder`` yet; rows and source bytes of each, as it is written."""
+    from corpus_tools.clean import extract_pages
+
+    begun: deque[tuple[Path, list[int], int]] = deque()
+    for batch in extract_pages(_unread_parts(units, folder, plan.read, begun), plan.clean, workers):
+        path, end, size = begun.popleft()
+        write_part(path, [batch], tables.EXTRACTED, note=end)
+        yield batch.num_rows, size
+
+
+def _unread_parts(
+    units: list[Unit], folder: Path, plan: ReadPlan, begun: deque[tuple[Path, list[int], int]]
+) -> Iterator[pa.RecordBatch]:
     """Batches of pages still to be cleaned; where each goes is put on ``begun`` in the same order."""
     from corpus_tools.pages import Position, read_pages
 
-    for number, files in enumerate(make_units(ctx.files, ctx.plan.read), ctx.earlier.units if ctx.earlier else 0):
+    for number, files in units:
         made = sorted(folder.glob(f"part-{number:05d}-*.parquet"))
         start = Position(*read_note(made[-1])) if made else Position(0, 0)
         if made and start.file >= len(files):
-            ctx.progress.advance(sum(file.size for file in files))
             continue
-        for count, part in enumerate(read_pages(files, ctx.plan.read, start), len(made)):
+        for count, part in enumerate(read_pages(files, plan, start), len(made)):
             end = [part.end.file, part.end.page]
             begun.append((folder / f"part-{number:05d}-{count:05d}.parquet", end, part.bytes_read))
             yield part.batch
@@ -132,42 +154,64 @@ def make_documents(ctx: Context, work: Work) -> None:
     sources = list_parts(ctx.folder / "extracted")
     ctx.progress.start("site", 2 * len(sources), "parts")
     counts, again = _count_sites(ctx, sources)
-    for source in sources:
-        _finish_part(ctx, source, counts, again)
-        ctx.progress.advance(1)
     write_rolling(ctx.folder / "sites", "part", site_rows(counts) if counts else [], tables.SITES, 1_000_000)
+    finish = partial(_finish_part, folder=ctx.folder, plan=ctx.plan, earlier=ctx.earlier, again=again)
+    if ctx.engine.distributed:
+        done = ctx.engine.map_tasks(partial(_finish_stored, finish=finish, seal=work.key if counts else ""), sources, ctx.workers)
+    else:
+        done = (finish(source, counts=counts) for source in sources)
+    for _ in done:
+        ctx.progress.advance(1)
     for name in ("sites", "stripped", "rejected", "documents"):
-        seal(ctx.folder / name, Manifest(work, tuple(describe_part(path) for path in list_parts(ctx.folder / name))))
+        parts = ctx.engine.map_tasks(describe_part, list_parts(ctx.folder / name), ctx.workers)
+        seal(ctx.folder / name, Manifest(work, tuple(parts)))
     ctx.progress.finish(f"{len(sources):,} parts")
 
 
 def _count_sites(ctx: Context, sources: list[Path]) -> tuple[SiteCounts | None, set[str]]:
     """Counts over all pages, and the sites whose pages of an earlier run must be cut again."""
-    from corpus_tools.clean import count_sites
     from corpus_tools.clean.site_table import changed_sites, read_site_rows
 
     if not ctx.plan.clean.site_template:
         return None, set()
     if ctx.earlier is None:
-        return count_sites(_advancing(ctx.progress, sources)), set()
+        return _counted(ctx, sources), set()
     held = [read_part(path) for path in list_parts(ctx.earlier.path / "sites")]
     before, after = read_site_rows(held), read_site_rows(held)
-    after.merge(count_sites(_advancing(ctx.progress, [path for path in sources if not ctx.earlier.unchanged(path.name, set())])))
+    after.merge(_counted(ctx, [path for path in sources if not ctx.earlier.unchanged(path.name, set())]))
     return after, changed_sites(before, after)
 
 
-def _finish_part(ctx: Context, source: Path, counts: SiteCounts | None, again: set[str]) -> None:
+def _counted(ctx: Context, sources: list[Path]) -> SiteCounts:
+    from corpus_tools.clean import count_sites
+    from corpus_tools.spread import count_sites_over
+
+    if ctx.engine.distributed:
+        return count_sites_over(ctx.engine, sources, ctx.folder / "sites" / ".scratch")
+    return count_sites(_advancing(ctx.progress, sources))
+
+
+def _finish_stored(source: Path, finish: Callable[..., None], seal: str) -> None:
+    """``finish`` in a process that reads the site counts from the run."""
+    from corpus_tools.spread import stored_counts
+
+    finish(source, counts=stored_counts(source.parent.parent / "sites", seal) if seal else None)
+
+
+def _finish_part(
+    source: Path, folder: Path, plan: Plan, earlier: Earlier | None, again: set[str], counts: SiteCounts | None
+) -> None:
     """One part of documents, stripped and rejected, unless it is there; documents last, so that it vouches for all."""
     from corpus_tools.clean import finish_batch
 
-    folders = {name: ctx.folder / name for name in ("stripped", "rejected", "documents")}
+    folders = {name: folder / name for name in ("stripped", "rejected", "documents")}
     if (folders["documents"] / source.name).exists():
         return
-    if ctx.earlier and ctx.earlier.unchanged(source.name, again):
-        for name, folder in folders.items():
-            ctx.earlier.link(name, source.name, folder)
+    if earlier and earlier.unchanged(source.name, again):
+        for name, target in folders.items():
+            earlier.link(name, source.name, target)
         return
-    documents, stripped, rejected = finish_batch(read_part(source), counts, ctx.plan.clean)
+    documents, stripped, rejected = finish_batch(read_part(source), counts, plan.clean)
     write_part(folders["stripped"] / source.name, [stripped], tables.STRIPPED)
     write_part(folders["rejected"] / source.name, [rejected], tables.REJECTED)
     write_part(folders["documents"] / source.name, [documents], tables.DOCUMENTS)
@@ -208,14 +252,23 @@ def make_signatures(ctx: Context, work: Work) -> None:
 
 def make_edges(ctx: Context, work: Work) -> None:
     """Candidates and their exact scores."""
-    from corpus_tools.cluster import match_edges
-
     folder = ctx.folder / "edges"
     ctx.progress.start("match", None, "pairs")
-    rows = match_edges(ctx.engine.scan(ctx.folder / "signatures"), ctx.engine.scan(ctx.folder / "documents"), ctx.plan)
-    parts = ctx.engine.checkpoint(_counting(ctx.progress, rows), folder, tables.EDGES, 1_000_000)
+    parts = _match(ctx, folder)
     seal(folder, Manifest(work, tuple(parts)))
     ctx.progress.finish(f"{sum(part.rows for part in parts):,} pairs scored {ctx.plan.match.candidate_floor} and up")
+
+
+def _match(ctx: Context, folder: Path) -> list[Part]:
+    signatures, documents = ctx.folder / "signatures", ctx.folder / "documents"
+    if ctx.engine.distributed:
+        from corpus_tools.cluster.spread import match_spread
+
+        return match_spread(ctx.engine, signatures, documents, folder, ctx.plan)
+    from corpus_tools.cluster import match_edges
+
+    rows = match_edges(ctx.engine.scan(signatures), ctx.engine.scan(documents), ctx.plan)
+    return ctx.engine.checkpoint(_counting(ctx.progress, rows), folder, tables.EDGES, 1_000_000)
 
 
 def _counting(progress: Progress, rows: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -226,39 +279,59 @@ def _counting(progress: Progress, rows: Iterator[pa.RecordBatch]) -> Iterator[pa
 
 def make_clusters(ctx: Context, work: Work) -> None:
     """Components of the edges at the threshold, and the representative of each."""
-    from corpus_tools.cluster import cluster_edges
-
     folder = ctx.folder / "clusters"
     ctx.progress.start("cluster", None, "documents")
-    documents = ctx.engine.scan(ctx.folder / "documents")
-    frame = cluster_edges(ctx.engine.scan(ctx.folder / "edges"), documents, ctx.plan.group).lazy().collect()
-    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(tables.CLUSTERS)
-    parts = ctx.engine.checkpoint(table.to_batches(), folder, tables.CLUSTERS, 1_000_000)
+    parts = _group(ctx, folder)
     seal(folder, Manifest(work, tuple(parts)))
-    removed = frame.filter(pl.col("role") == "removed")
-    ctx.progress.finish(f"{removed.height:,} copies in {removed['cluster_id'].n_unique():,} clusters")
+    roles = pl.scan_parquet(list_parts(folder)).group_by("role").len().collect()
+    found = dict(roles.iter_rows())
+    ctx.progress.finish(f"{found.get('removed', 0):,} copies in {found.get('kept', 0):,} clusters")
+
+
+def _group(ctx: Context, folder: Path) -> list[Part]:
+    edges, documents = ctx.folder / "edges", ctx.folder / "documents"
+    if ctx.engine.distributed:
+        from corpus_tools.cluster.spread import group_spread
+
+        return group_spread(ctx.engine, edges, documents, folder, ctx.plan)
+    from corpus_tools.cluster import cluster_edges
+
+    frame = cluster_edges(ctx.engine.scan(edges), ctx.engine.scan(documents), ctx.plan.group).lazy().collect()
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(tables.CLUSTERS)
+    return ctx.engine.checkpoint(table.to_batches(), folder, tables.CLUSTERS, 1_000_000)
 
 
 def make_corpus(ctx: Context, work: Work) -> None:
     """Corpus, removed pages and dataset card; the account is checked before the seal."""
     from corpus_tools import corpus
 
-    folder, settings = ctx.folder / "corpus", ctx.plan.write
+    folder = ctx.folder / "corpus"
     ctx.progress.start("write", None, "files")
+    kept, removed = _write(ctx, folder)
+    kept = [replace(part, name=f"data/{part.name}") for part in kept]
+    corpus_frame = ctx.engine.scan(folder / "data", stem="train")
+    ended = (corpus_frame, ctx.engine.scan(folder / "removed"), ctx.engine.scan(ctx.folder / "rejected"))
+    account = corpus.check_account(ctx.engine.scan(ctx.folder / "extracted"), *ended)
+    stripped = ctx.engine.scan(ctx.folder / "stripped")
+    corpus.write_card(folder / "README.md", account, ctx.plan, corpus_frame, stripped, version("corpus-tools"))
+    seal(folder / "removed", Manifest(work, tuple(removed)))
+    seal(folder, Manifest(work, tuple(kept), vars(account)))
+    ctx.progress.finish(f"{account.kept:,} documents in {len(kept):,} files")
+
+
+def _write(ctx: Context, folder: Path) -> tuple[list[Part], list[Part]]:
+    from corpus_tools import corpus
+
+    settings = ctx.plan.write
+    if ctx.engine.distributed:
+        from corpus_tools.corpus.spread import write_spread
+
+        return write_spread(ctx.engine, ctx.folder / "documents", ctx.folder / "clusters", folder, settings)
     documents = [pl.scan_parquet(path) for path in list_parts(ctx.folder / "documents")]
     clusters = ctx.engine.scan(ctx.folder / "clusters")
     layout = (settings.rows_per_file, settings.compression_level)
     kept = write_rolling(folder / "data", "train", corpus.corpus_rows(documents, clusters), tables.CORPUS, *layout)
-    removed = write_rolling(folder / "removed", "part", corpus.removed_rows(documents, clusters), tables.REMOVED, *layout)
-    kept = [replace(part, name=f"data/{part.name}") for part in kept]
-    frames = [pl.scan_parquet([folder / part.name for part in kept]), ctx.engine.scan(folder / "removed")]
-    account = corpus.check_account(ctx.engine.scan(ctx.folder / "extracted"), *frames, ctx.engine.scan(ctx.folder / "rejected"))
-    corpus.write_card(
-        folder / "README.md", account, ctx.plan, frames[0], ctx.engine.scan(ctx.folder / "stripped"), version("corpus-tools")
-    )
-    seal(folder / "removed", Manifest(work, tuple(removed)))
-    seal(folder, Manifest(work, tuple(kept), vars(account)))
-    ctx.progress.finish(f"{account.kept:,} documents in {len(kept):,} files")
+    return kept, write_rolling(folder / "removed", "part", corpus.removed_rows(documents, clusters), tables.REMOVED, *layout)
 
 
 _SITE = ("clean.site_template", "clean.min_words")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-import polars as pl
+import narwhals as nw
 
 from corpus_tools.errors import GateError
 
@@ -26,27 +27,23 @@ class Account:
         return f"{pages} in: {self.kept:,} kept, {self.removed:,} removed in {clusters}, {self.rejected:,} rejected"
 
 
-def check_account(pages: pl.LazyFrame, corpus: pl.LazyFrame, removed: pl.LazyFrame, rejected: pl.LazyFrame) -> Account:
+def check_account(pages: Any, corpus: Any, removed: Any, rejected: Any) -> Account:
     """Count, and prove that the three outputs are disjoint and together are the input.
 
-    Raises GateError with the numbers if a page is missing, twice in the input, or in two places.
+    The tables are lazy frames of one engine. Raises GateError with the numbers if a page is missing,
+    twice in the input, or in two places.
     """
-    came_in = pages.select("page_id").collect()
-    ended = pl.concat([frame.select("page_id") for frame in (corpus, removed, rejected)]).collect()
-    placed = ended.group_by("page_id").len()
+    came_in, *ended = (_marked(frame, place) for place, frame in enumerate((pages, corpus, removed, rejected)))
+    counts = _sum_up(nw.concat([came_in, *ended]))
+    clusters = nw.from_native(removed).select(nw.col("cluster_id").alias("of")).unique()
     account = Account(
-        pages=came_in.height,
-        kept=corpus.select(pl.len()).collect().item(),
-        removed=removed.select(pl.len()).collect().item(),
-        clusters=removed.select(pl.col("cluster_id").n_unique()).collect().item(),
-        rejected=rejected.select(pl.len()).collect().item(),
+        pages=counts["pages"],
+        kept=counts["kept"],
+        removed=counts["removed"],
+        clusters=int(clusters.select(nw.len().alias("rows")).collect(backend="pyarrow")["rows"].to_list()[0]),
+        rejected=counts["rejected"],
     )
-    faults = {
-        "in no output": came_in.join(placed, on="page_id", how="anti").height,
-        "in more than one place": placed.filter(pl.col("len") > 1).height,
-        "not of the input": placed.join(came_in, on="page_id", how="anti").height,
-        "with the id of another page": came_in.height - came_in["page_id"].n_unique(),
-    }
+    faults = {name.replace("_", " "): counts[name] for name in _FAULTS}
     if any(faults.values()):
         told = ", ".join(f"{count:,} {what}" for what, count in faults.items() if count)
         raise GateError(
@@ -54,3 +51,29 @@ def check_account(pages: pl.LazyFrame, corpus: pl.LazyFrame, removed: pl.LazyFra
             "this is a defect: please report it with the run folder",
         )
     return account
+
+
+_PLACES = ("pages", "kept", "removed", "rejected")
+_FAULTS = ("in_no_output", "in_more_than_one_place", "not_of_the_input", "with_the_id_of_another_page")
+
+
+def _marked(frame: Any, place: int) -> nw.LazyFrame[Any]:
+    """page_id, and 1 in the column of the table it stands in."""
+    marks = [nw.lit(int(number == place)).cast(nw.Int64).alias(name) for number, name in enumerate(_PLACES)]
+    lazy: nw.LazyFrame[Any] = nw.from_native(frame)
+    return lazy.select("page_id", *marks)
+
+
+def _sum_up(rows: nw.LazyFrame[Any]) -> dict[str, int]:
+    """Rows of each table, and faults, from one aggregation by page_id."""
+    placed = rows.group_by("page_id").agg(*[nw.col(name).sum() for name in _PLACES])
+    ended = nw.col("kept") + nw.col("removed") + nw.col("rejected")
+    faults = (
+        (nw.col("pages") > 0) & (ended == 0),
+        ended > 1,
+        (nw.col("pages") == 0) & (ended > 0),
+        nw.col("pages") > 1,
+    )
+    marked = placed.with_columns(*[fault.cast(nw.Int64).alias(name) for name, fault in zip(_FAULTS, faults, strict=True)])
+    summed = marked.select(*[nw.col(name).sum() for name in (*_PLACES, *_FAULTS)]).collect(backend="pyarrow")
+    return {name: int(summed[name].to_list()[0] or 0) for name in (*_PLACES, *_FAULTS)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import polars as pl
+import narwhals as nw
 
 from corpus_tools import tables
 from corpus_tools.corpus.account import Account
@@ -38,7 +38,7 @@ _USE = """
 ## Load
 
 ```python
-import polars as pl
+import narwhals as nw
 corpus = pl.read_parquet("data/*.parquet")
 ```
 
@@ -50,9 +50,9 @@ Two pages count as copies because their words agree, not because their claims do
 """
 
 
-def write_card(path: Path, account: Account, plan: Plan, corpus: pl.LazyFrame, stripped: pl.LazyFrame, version: str) -> None:
+def write_card(path: Path, account: Account, plan: Plan, corpus: Any, stripped: Any, version: str) -> None:
     """Write the card as ``README.md`` in Hugging Face form (YAML head, then Markdown)."""
-    languages = _counts(corpus.select(pl.col("language").fill_null("unknown")), "language")
+    languages = [(name or "unknown", count) for name, count in _counts(corpus, "language")]
     known = [name for name, _ in languages if name != "unknown"] or ["und"]
     text = _HEAD.format(
         size=_size_category(account.kept),
@@ -61,16 +61,19 @@ def write_card(path: Path, account: Account, plan: Plan, corpus: pl.LazyFrame, s
         version=version,
     )
     text += _table("Languages", ("language", "documents"), languages)
-    text += _table("Sites", ("site", "documents"), _counts(corpus.select("site"), "site", 20))
-    text += _table("Cut from the pages", ("kind", "passages"), _counts(stripped.select("kind"), "kind"))
+    text += _table("Sites", ("site", "documents"), _counts(corpus, "site", 20))
+    text += _table("Cut from the pages", ("kind", "passages"), _counts(stripped, "kind"))
     text += _table("Columns", ("column", "what it holds"), [*tables.docs(tables.CORPUS).items()])
     text += f"\n## Plan\n\n```toml\n{plan.to_toml()}```\n"
     path.write_text(text + _USE, encoding="utf-8")
 
 
-def _counts(frame: pl.LazyFrame, name: str, limit: int = 50) -> list[tuple[Any, int]]:
-    counted = frame.group_by(name).len().sort(["len", name], descending=[True, False]).head(limit).collect()
-    return [(value, count) for value, count in counted.iter_rows()]
+def _counts(frame: Any, name: str, limit: int = 50) -> list[tuple[Any, int]]:
+    """The most frequent values of a column, and how often each stands."""
+    lazy: nw.LazyFrame[Any] = nw.from_native(frame)
+    counted = lazy.group_by(name).agg(nw.len().cast(nw.Int64).alias("rows")).sort("rows", name, descending=[True, False])
+    found = counted.head(limit).collect(backend="pyarrow")
+    return list(zip(found[name].to_list(), found["rows"].to_list(), strict=True))
 
 
 def _table(title: str, head: tuple[str, str], rows: list[tuple[Any, Any]]) -> str:

@@ -14,7 +14,7 @@ def corpus_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Iterat
     """Kept documents in input order, as tables.CORPUS; ``documents`` is one frame a part."""
     kept = _kept_clusters(documents, clusters)
     for part in documents:
-        yield from _batches(part.join(kept, on="page_id", how="inner", maintain_order="left"), tables.CORPUS)
+        yield from part_rows(part, kept, tables.CORPUS)
 
 
 def removed_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Iterator[pa.RecordBatch]:
@@ -22,7 +22,7 @@ def removed_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Itera
     columns = ["page_id", "kept_id", "cluster_id", "kind", "similarity", "reason"]
     removed = clusters.filter(pl.col("role") == "removed").select(columns).collect().lazy()
     for part in documents:
-        yield from _batches(part.join(removed, on="page_id", how="inner", maintain_order="left"), tables.REMOVED)
+        yield from part_rows(part, removed, tables.REMOVED)
 
 
 def _kept_clusters(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> pl.LazyFrame:
@@ -41,6 +41,8 @@ def _kept_clusters(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> pl.
     return joined.collect().lazy()
 
 
-def _batches(frame: pl.LazyFrame, schema: pa.Schema) -> list[pa.RecordBatch]:
-    table = frame.select(schema.names).collect().to_arrow(compat_level=pl.CompatLevel.oldest())
+def part_rows(part: pl.LazyFrame, places: pl.LazyFrame, schema: pa.Schema) -> list[pa.RecordBatch]:
+    """The pages of ``part`` that have a place, with it, in the part's order: one batch of ``schema``, or none."""
+    joined = part.join(places, on="page_id", how="inner", maintain_order="left")
+    table = joined.select(schema.names).collect().to_arrow(compat_level=pl.CompatLevel.oldest())
     return table.cast(schema).combine_chunks().to_batches()  # type: ignore[no-any-return]

@@ -26,8 +26,8 @@ class Engine(Protocol):
     """Whether work is spread over machines: a stage then takes relational steps and tasks over part files,
     where one machine holds arrays."""
 
-    def scan(self, folder: Path, part: str = "") -> Any:
-        """A lazy frame over all parts of a sealed folder; ``part`` names a column to add with each row's file name."""
+    def scan(self, folder: Path, part: str = "", stem: str = "part") -> Any:
+        """A lazy frame over ``stem-*.parquet`` of a folder; ``part`` names a column to add with each row's file name."""
 
     def frame(self, table: pa.Table) -> Any:
         """A lazy frame of a small table."""

@@ -53,10 +53,10 @@ class SparkEngine:
         for name, value in _SETTINGS.items():
             self.session.conf.set(name, value)
 
-    def scan(self, folder: Path, part: str = "") -> DataFrame:
+    def scan(self, folder: Path, part: str = "", stem: str = "part") -> DataFrame:
         """A lazy frame over the folder's parts, in no order; ``part`` names a column to add with each row's file name."""
         # An ancient date is no reason to fail: pyarrow and polars write the calendar that Spark 3 and later read.
-        reader = self.session.read.option("pathGlobFilter", "part-*.parquet").option("datetimeRebaseMode", "CORRECTED")
+        reader = self.session.read.option("pathGlobFilter", f"{stem}-*.parquet").option("datetimeRebaseMode", "CORRECTED")
         frame = reader.parquet(folder.absolute().as_uri())
         return frame.withColumn(part, F.col("_metadata.file_name")) if part else frame
 
