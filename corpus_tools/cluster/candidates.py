@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from corpus_tools.errors import PlanError
+from corpus_tools.errors import MixedSignaturesError, PlanError
 from corpus_tools.plan import MatchPlan
 
 Accept = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
@@ -35,6 +36,26 @@ REPRESENTATIVES = 4
 """Documents of a larger bucket that are paired with all of it."""
 CHUNK = 1 << 21
 """Pairs held before they are accepted or not."""
+
+
+def sketch_matrix(signatures: Any, scheme: str) -> NDArray[Any]:
+    """The ``signature`` column of a signatures table (pyarrow, any kind of binary) as an array [documents, values].
+
+    A column of one chunk is not copied. Raises MixedSignaturesError where signatures differ in length.
+    """
+    width = np.dtype("<u8" if scheme == "affine64" else "<u4")
+    column = signatures.combine_chunks() if isinstance(signatures, pa.ChunkedArray) else signatures
+    column = column.cast(pa.large_binary())
+    if not len(column):
+        return np.empty((0, 0), width)
+    offsets = np.frombuffer(column.buffers()[1], np.int64)[column.offset : column.offset + len(column) + 1]
+    sizes = np.diff(offsets)
+    if sizes.min() != sizes.max() or sizes[0] % width.itemsize:
+        raise MixedSignaturesError(
+            f"signatures of {sizes.min()} and of {sizes.max()} bytes stand in one table", "fingerprint all documents with one plan"
+        )
+    data = np.frombuffer(column.buffers()[2], np.uint8)[offsets[0] : offsets[-1]]
+    return data.view(width).reshape(len(column), -1)
 
 
 @dataclass(frozen=True)
