@@ -55,7 +55,7 @@ def truth_mask(parts: list[tuple[str, str]]) -> tuple[str, list[str]]:
 
 def score_planted(pages: list[str], pool: planting.Pool, plan: CleanPlan, seed: int, examples: int) -> dict[str, Any]:
     """Recall by planted kind and precision of all cut characters."""
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     planted: Counter[str] = Counter()
     found: Counter[str] = Counter()
     cut: Counter[str] = Counter()
@@ -86,7 +86,9 @@ def score_planted(pages: list[str], pool: planting.Pool, plan: CleanPlan, seed: 
     }
 
 
-def _note(text: str, truth: list[str], mask: list[int], cuts: list[Cut], missed: dict[str, list[str]], wrong: dict[str, list[str]]) -> None:
+def _note(
+    text: str, truth: list[str], mask: list[int], cuts: list[Cut], missed: dict[str, list[str]], wrong: dict[str, list[str]]
+) -> None:
     """Collect runs of missed and of wrongly cut characters for --show."""
     solid = [char for char in text if not char.isspace()]
     spaced = [at for at, char in enumerate(text) if not char.isspace()]
@@ -107,7 +109,7 @@ def _note(text: str, truth: list[str], mask: list[int], cuts: list[Cut], missed:
 def _show(title: str, found: dict[str, list[str]], examples: int) -> None:
     for name in sorted(found, key=lambda one: -sum(map(len, found[one]))):
         print(f"-- {title}: {name}, {len(found[name])} passages, {sum(map(len, found[name]))} characters")
-        for passage in Random(1).sample(found[name], min(examples, len(found[name]))):  # noqa: S311
+        for passage in Random(1).sample(found[name], min(examples, len(found[name]))):
             print("    ", repr(passage[:200]))
 
 
@@ -144,8 +146,12 @@ def main() -> None:
     half = [planting.half_of(str(url)) == given.half for url in wcxb["url"]]
     pool = planting.Pool.mine(wcxb.filter(half), given.half)
     gold = [str(text) for text in wcxb.filter(half)["gold"]]
-    answers = [str(text) for name, text in zip(medquad["id"], medquad["text"], strict=True) if planting.half_of(str(name)) == given.half]
-    chosen = Random(given.seed).sample(gold, min(given.pages, len(gold))) + Random(given.seed).sample(answers, min(given.pages, len(answers)))  # noqa: S311
+    answers = [
+        str(text) for name, text in zip(medquad["id"], medquad["text"], strict=True) if planting.half_of(str(name)) == given.half
+    ]
+    chosen = Random(given.seed).sample(gold, min(given.pages, len(gold))) + Random(given.seed).sample(
+        answers, min(given.pages, len(answers))
+    )
     result = {
         "half": given.half,
         "focus": given.focus,
@@ -160,13 +166,19 @@ def main() -> None:
 
 def _print(result: dict[str, Any]) -> None:
     planted = result["planted"]
-    print(f"{result['half']} half, focus {result['focus']}: recall {planted['recall']:.4f} precision {planted['precision']:.4f} of cut characters")
+    print(
+        f"{result['half']} half, focus {result['focus']}: recall {planted['recall']:.4f} precision {planted['precision']:.4f} of cut characters"
+    )
     for kind in sorted(set(planted["recall_by_kind"]) | set(planted["precision_by_kind"])):
         recall, precision = planted["recall_by_kind"].get(kind), planted["precision_by_kind"].get(kind)
         figures = [f"{value:9.4f}" if value is not None else "        -" for value in (recall, precision)]
-        print(f"  {kind:16s} recall {figures[0]}  precision {figures[1]}  {planted['planted_characters'].get(kind, 0):8d} characters planted")
+        print(
+            f"  {kind:16s} recall {figures[0]}  precision {figures[1]}  {planted['planted_characters'].get(kind, 0):8d} characters planted"
+        )
     for name, found in result["untouched"].items():
-        print(f"untouched {name}: {100 * found['share']:.4f} % cut, {found['characters_per_second'] / 1e6:.1f} M characters/s of CPU time")
+        print(
+            f"untouched {name}: {100 * found['share']:.4f} % cut, {found['characters_per_second'] / 1e6:.1f} M characters/s of CPU time"
+        )
         for rule, share in found["by_rule"].items():
             print(f"    {rule:26s} {100 * share:.4f} %")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,19 @@ from urllib.parse import urlparse
 import polars as pl
 from lxml import etree
 from lxml import html as lxml_html
-from planting_words import ANCHORS, BYLINE_FORMS, COMMENT_HEADINGS, COMMENTS, CREDITS, DATE_FORMS, INLINE_RELATED, LISTED_RELATED, NAMES, NOTICES, ONE_LINE_RELATED
+from planting_words import (
+    ANCHORS,
+    BYLINE_FORMS,
+    COMMENT_HEADINGS,
+    COMMENTS,
+    CREDITS,
+    DATE_FORMS,
+    INLINE_RELATED,
+    LISTED_RELATED,
+    NAMES,
+    NOTICES,
+    ONE_LINE_RELATED,
+)
 
 BREAKS = frozenset(
     "p div li ul ol td th tr table h1 h2 h3 h4 h5 h6 section article header footer nav aside form label button br hr blockquote pre dd dt dl "
@@ -23,7 +36,7 @@ SILENT = frozenset(("script", "style", "noscript", "template", "svg", "head", "i
 CUES: dict[str, tuple[str, int, int]] = {
     "cookie_notice": (r"(?=.*\bcookies?\b)(?=.*\b(we|this (web)?site|our|accept|consent|browser|experience|agree|preferences)\b)", 5, 80),
     "comment_form": (r"\b(leave a (reply|comment)|post (a )?comment|email address will not be|required fields are|save my name|logged in to (post|comment|reply)|log ?in to (reply|comment|post)|notify me of|comments are closed|cancel reply|be the first to comment)", 2, 40),
-    "share_bar": (r"^(share|tweet|pin it|follow us|like us|email this|copy link)\b(?!d)|\bshare (this|on|via)\b", 1, 12),
+    "share_bar": (r"^(share(?! (your|a|ideas|solutions|feedback|for))|tweet|pin it|follow us|like us|email this|copy link)\b(?!d)|\bshare (this|on|via)\b", 1, 12),
     "newsletter": (r"(?=.*\b(newsletters?|inbox|mailing list|email updates)\b)(?=.*\b(sign|subscribe|join|get|receive|delivered|straight)\b)", 4, 50),
     "advert": (r"^advertisement\b|^sponsored\b|\baffiliate links?\b|\bearn a(n affiliate)? commission|\bamazon associate|continues? (below|after) advert|advertiser disclosure", 1, 70),
     "paywall_notice": (r"\balready a subscriber|subscribe to (continue|read|unlock)|subscribers? only|to continue reading|create a free account to|free articles? (left|remaining)|for paid subscribers", 2, 40),
@@ -61,7 +74,7 @@ class Pool:
         for row in pages.iter_rows(named=True):
             gold = _squeeze(str(row["gold"]))
             for title in re.findall(rb"(?is)<title[^>]*>([^<]{20,140})</title>", row["html"])[:1]:
-                name = lxml_html.fromstring(b"<p>" + title + b"</p>").text_content()
+                name = html.unescape(title.decode("utf-8", "replace"))
                 titles[" ".join(re.split(r" [|\-–—·»] ", name)[0].split())] = None
             for block in blocks(row["html"]):
                 if len(block) <= 900 and _squeeze(block) not in gold:
@@ -127,7 +140,11 @@ def _insert(lines: Lines, texts: list[str], kind: str, random: Random, place: in
 
 def _glue(lines: Lines, text: str, kind: str, random: Random) -> bool:
     """At the end of a paragraph that ends a sentence; False when the page has none."""
-    fit = [at for at, line in enumerate(lines) if len(line) == 1 and not line[0][1] and len(line[0][0]) > 120 and line[0][0][-1] in ".!?"]
+    fit = [
+        at
+        for at, line in enumerate(lines)
+        if len(line) == 1 and not line[0][1] and len(line[0][0]) > 120 and line[0][0][-1] in ".!?"
+    ]
     if fit:
         lines[random.choice(fit)].append((" " + text, kind))
     return bool(fit)
@@ -172,7 +189,11 @@ def plant_anchor(lines: Lines, pool: Pool, random: Random) -> None:
     at = random.choice(fit)
     words = lines[at][0][0].split(" ")
     cut = random.randint(5, len(words) - 4)
-    lines[at] = [(" ".join(words[:cut]), ""), (f" {random.choice(pool.words(ANCHORS))} ", "injected_anchor"), (" ".join(words[cut:]), "")]
+    lines[at] = [
+        (" ".join(words[:cut]), ""),
+        (f" {random.choice(pool.words(ANCHORS))} ", "injected_anchor"),
+        (" ".join(words[cut:]), ""),
+    ]
 
 
 def plant_date(lines: Lines, pool: Pool, random: Random) -> None:
@@ -182,7 +203,9 @@ def plant_date(lines: Lines, pool: Pool, random: Random) -> None:
 
 def plant_byline(lines: Lines, pool: Pool, random: Random) -> None:
     """A byline at the head or the foot of the page."""
-    text = random.choice(pool.words(BYLINE_FORMS)).format(name=random.choice(pool.words(NAMES)), other=random.choice(pool.words(NAMES)))
+    text = random.choice(pool.words(BYLINE_FORMS)).format(
+        name=random.choice(pool.words(NAMES)), other=random.choice(pool.words(NAMES))
+    )
     _insert(lines, text.split("\n"), "byline", random, random.choice((0, min(1, len(lines)), len(lines))))
 
 

@@ -1,15 +1,156 @@
 """Boilerplate written for benchmarks/boilerplate.py: even entries for development, odd ones for judgement."""
 
-ONE_LINE_RELATED = ["Related Article", "Also check", "Related articles", "Also read", "You may also like", "Related posts", "Read also", "Related Post", "Recommended for you", "You might also like"]
-LISTED_RELATED = ["Related posts", "You may also like", "Related Articles:", "You might also like", "Recommended reading", "Related stories", "Read next", "More stories", "Recent Posts", "Popular posts"]
-INLINE_RELATED = ["Read also:", "RELATED:", "Related:", "Also read:", "READ MORE:", "See also:", "You may also like:", "Read more:", "Also Read |", "Don't miss:"]
-ANCHORS = ["check here", "click here", "visit this site", "read this article", "view publisher site", "useful reference", "my latest blog post", "the original source", "read the full info here", "click this link", "see this here", "find out here", "go to my site", "look at this website", "check this out", "my company", "visit homepage", "learn this here now", "hop over to this website", "browse around this site", "such a good point", "click for more info", "you could try here", "more helpful hints", "description here", "additional reading", "great site", "helpful resources", "continue reading this", "check my source", "why not check here", "read what he said", "this contact form", "have a peek here", "his explanation", "try this out"]
-NAMES = ["Jane Doe", "Michael O'Brien", "Dr. Maria Lopez", "Anna-Lena Schmidt", "Priya Raman", "John K. Smith", "Fatima El-Sayed", "Tom Baker", "Wei Zhang", "Laura van Dijk", "Samuel Adeyemi", "Claire Dubois"]
-BYLINE_FORMS = ["By {name}", "Written by {name}", "Written by {name} Medically reviewed by {other}, MD", "By {name}, Staff Writer", "Medically reviewed by {name}, M.D.", "Reviewed by {name}, RN", "Author: {name}", "By {name} and {other}", "Posted by {name}", "{name} profile photo", "{name} profile photo\n{name} is a writer who covers health, food and fitness for several magazines.", "By {name} | Updated March 3, 2021", "Written by: {name}", "Fact checked by {name}"]
-DATE_FORMS = ["Published:Nov 23, 202300:15", "Last updated on March 4, 2022", "Posted on June 5, 2019", "Updated: 12 January 2021", "Published: 2021-05-04", "Published on 3rd of May 2020 at 10:45", "Updated 3:15 PM ET, Tue March 3, 2020", "Last Updated: 04/05/2021", "December 5, 2020", "14 July 2018", "Jun 3, 2021 10:30 AM", "Mon, 4 Oct 2021", "5 min read", "3 minute read", "Last reviewed: October 2020", "Last medically reviewed on August 7, 2019", "Updated 2 years ago", "Posted 3 days ago", "Published Thursday, 9 May 2019 | 08:00", "First published Feb 2, 2017 08:12 EST", "2020-11-30 | 6 min read", "05.04.2021"]
+ONE_LINE_RELATED = [
+    "Related Article",
+    "Also check",
+    "Related articles",
+    "Also read",
+    "You may also like",
+    "Related posts",
+    "Read also",
+    "Related Post",
+    "Recommended for you",
+    "You might also like",
+]
+LISTED_RELATED = [
+    "Related posts",
+    "You may also like",
+    "Related Articles:",
+    "You might also like",
+    "Recommended reading",
+    "Related stories",
+    "Read next",
+    "More stories",
+    "Recent Posts",
+    "Popular posts",
+]
+INLINE_RELATED = [
+    "Read also:",
+    "RELATED:",
+    "Related:",
+    "Also read:",
+    "READ MORE:",
+    "See also:",
+    "You may also like:",
+    "Read more:",
+    "Also Read |",
+    "Don't miss:",
+]
+ANCHORS = [
+    "check here",
+    "click here",
+    "visit this site",
+    "read this article",
+    "view publisher site",
+    "useful reference",
+    "my latest blog post",
+    "the original source",
+    "read the full info here",
+    "click this link",
+    "see this here",
+    "find out here",
+    "go to my site",
+    "look at this website",
+    "check this out",
+    "my company",
+    "visit homepage",
+    "learn this here now",
+    "hop over to this website",
+    "browse around this site",
+    "such a good point",
+    "click for more info",
+    "you could try here",
+    "more helpful hints",
+    "description here",
+    "additional reading",
+    "great site",
+    "helpful resources",
+    "continue reading this",
+    "check my source",
+    "why not check here",
+    "read what he said",
+    "this contact form",
+    "have a peek here",
+    "his explanation",
+    "try this out",
+]
+NAMES = [
+    "Jane Doe",
+    "Michael O'Brien",
+    "Dr. Maria Lopez",
+    "Anna-Lena Schmidt",
+    "Priya Raman",
+    "John K. Smith",
+    "Fatima El-Sayed",
+    "Tom Baker",
+    "Wei Zhang",
+    "Laura van Dijk",
+    "Samuel Adeyemi",
+    "Claire Dubois",
+]
+BYLINE_FORMS = [
+    "By {name}",
+    "Written by {name}",
+    "Written by {name} Medically reviewed by {other}, MD",
+    "By {name}, Staff Writer",
+    "Medically reviewed by {name}, M.D.",
+    "Reviewed by {name}, RN",
+    "Author: {name}",
+    "By {name} and {other}",
+    "Posted by {name}",
+    "{name} profile photo",
+    "{name} profile photo\n{name} is a writer who covers health, food and fitness for several magazines.",
+    "By {name} | Updated March 3, 2021",
+    "Written by: {name}",
+    "Fact checked by {name}",
+]
+DATE_FORMS = [
+    "Published:Nov 23, 202300:15",
+    "Last updated on March 4, 2022",
+    "Posted on June 5, 2019",
+    "Updated: 12 January 2021",
+    "Published: 2021-05-04",
+    "Published on 3rd of May 2020 at 10:45",
+    "Updated 3:15 PM ET, Tue March 3, 2020",
+    "Last Updated: 04/05/2021",
+    "December 5, 2020",
+    "14 July 2018",
+    "Jun 3, 2021 10:30 AM",
+    "Mon, 4 Oct 2021",
+    "5 min read",
+    "3 minute read",
+    "Last reviewed: October 2020",
+    "Last medically reviewed on August 7, 2019",
+    "Updated 2 years ago",
+    "Posted 3 days ago",
+    "Published Thursday, 9 May 2019 | 08:00",
+    "First published Feb 2, 2017 08:12 EST",
+    "2020-11-30 | 6 min read",
+    "05.04.2021",
+]
 COMMENT_HEADINGS = ["3 Comments", "2 responses to this post", "Comments", "4 thoughts on this article", "Comments (5)", "1 Comment"]
-COMMENTS = ["Thank you so much for this article, it helped me a lot!", "I had the same problem last year and my doctor told me to rest.", "Does anyone know whether this also works for children?", "Great post, keep up the good work.", "My mother tried this and it made no difference at all. I would ask a doctor first.", "Very informative, I will share it with my sister."]
-CREDITS = ["Photo by {name} on Unsplash", "Image: {name}/Getty Images", "Photo: {name}", "Photo credit: {name}", "Image credit: Shutterstock", "Image courtesy of {name}", "Getty Images", "Photo by {name} from Pexels", "Image source: Pixabay", "Picture: iStock", "Illustration by {name}", "Credit: {name}/Shutterstock"]
+COMMENTS = [
+    "Thank you so much for this article, it helped me a lot!",
+    "I had the same problem last year and my doctor told me to rest.",
+    "Does anyone know whether this also works for children?",
+    "Great post, keep up the good work.",
+    "My mother tried this and it made no difference at all. I would ask a doctor first.",
+    "Very informative, I will share it with my sister.",
+]
+CREDITS = [
+    "Photo by {name} on Unsplash",
+    "Image: {name}/Getty Images",
+    "Photo: {name}",
+    "Photo credit: {name}",
+    "Image credit: Shutterstock",
+    "Image courtesy of {name}",
+    "Getty Images",
+    "Photo by {name} from Pexels",
+    "Image source: Pixabay",
+    "Picture: iStock",
+    "Illustration by {name}",
+    "Credit: {name}/Shutterstock",
+]
 
 NOTICES: dict[str, list[str]] = {
     "cookie_notice": [

@@ -13,7 +13,14 @@ from corpus_tools.clean.lexicon import detect_language, label_key, lexicons_for
 from corpus_tools.clean.link_farm import mark_said_twice
 from corpus_tools.clean.metalines import is_byline, is_date_line, is_share_bar, mark_meta, shapes_of
 from corpus_tools.clean.notices import mark_notices, page_words, spread_labels
-from corpus_tools.clean.sections import mark_comments, mark_disclaimer_headings, mark_inline_related, mark_references, mark_related, mark_repeated_title
+from corpus_tools.clean.sections import (
+    mark_comments,
+    mark_disclaimer_headings,
+    mark_inline_related,
+    mark_references,
+    mark_related,
+    mark_repeated_title,
+)
 from corpus_tools.clean.spans import Cut, Page, assemble, fold
 from corpus_tools.plan import CleanPlan
 
@@ -66,7 +73,7 @@ def name_kind(text: str, language: str | None = None, link_density: float = 0.0)
             return lexicon.labels[key][0]
         if key in lexicon.words["related_openers"]:
             return "link_farm"
-        shape = shapes_of(lexicon)
+        shape = shapes_of(lexicon.language)
         if is_date_line(folded, shape):
             return "date_line"
         if is_byline(text, folded, shape, frozenset(lexicon.words["name_words"])):

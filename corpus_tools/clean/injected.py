@@ -16,14 +16,15 @@ from corpus_tools.clean.lexicon import Lexicon, alternatives, load
 from corpus_tools.clean.spans import Page
 
 _RULE = "injected_anchor"
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
 class Anchors:
     """A language's spam anchors: which are never honest inside a sentence, and what honest ones stand beside."""
 
-    phrases: tuple[tuple[str, str], ...]
-    """Phrase and the longest word of it."""
+    phrases: tuple[tuple[str, frozenset[str]], ...]
+    """Phrase and its words."""
     regex: re.Pattern[str]
     sure: frozenset[str]
     nouns: frozenset[str]
@@ -38,7 +39,7 @@ def _anchors(language: str) -> Anchors:
     sure, verbs, nouns = (words.get(key, ()) for key in ("anchor_sure", "anchor_verb", "anchor_noun"))
     every = sorted({*sure, *verbs, *nouns}, key=lambda one: (-len(one), one))
     return Anchors(
-        tuple((phrase, max(phrase.split(), key=len)) for phrase in every),
+        tuple((phrase, frozenset(_WORD.findall(phrase))) for phrase in every),
         re.compile(rf"(?<![\w-])(?:{alternatives(every)})(?![\w-])"),
         frozenset(sure),
         frozenset(nouns),
@@ -51,9 +52,10 @@ def mark_injected(page: Page, lexicon: Lexicon, words: set[str]) -> None:
     if "anchor_verb" not in lexicon.words:
         return
     anchors = _anchors(lexicon.language)
-    likely = [phrase for phrase, word in anchors.phrases if word in words]
-    for number, line in enumerate(page.folded) if likely else ():
-        if number in page.whole or len(line) < 30 or not any(phrase in line for phrase in likely):
+    present = [phrase for phrase, needed in anchors.phrases if needed <= words and phrase in page.text]
+    for number in page.lines_with(present):
+        line = page.folded[number]
+        if number in page.whole or len(line) < 30:
             continue
         for match in anchors.regex.finditer(line):
             if _is_injected(page.lines[number], line, match, anchors):
@@ -73,5 +75,5 @@ def _is_injected(line: str, folded: str, match: re.Match[str], anchors: Anchors)
     if phrase in anchors.sure:
         return True
     if phrase in anchors.nouns:
-        return left in anchors.clash and phrase.split()[0] in anchors.clash or right in anchors.clash
+        return (left in anchors.clash and phrase.split()[0] in anchors.clash) or right in anchors.clash
     return not (left in anchors.before and right in anchors.after)

@@ -104,8 +104,10 @@ def load(language: str) -> Lexicon:
 
 
 def _rule(item: dict[str, Any]) -> Rule:
-    patterns = (Patterns(item.get(key, ())) for key in ("lines", "sentences", "weak", "phrases"))
-    return Rule(item["name"], item["kind"], frozenset(item["anchors"]), *patterns, tuple(item.get("dense", ())))
+    lines, sentences, weak, phrases = (Patterns(item.get(key, ())) for key in ("lines", "sentences", "weak", "phrases"))
+    return Rule(
+        item["name"], item["kind"], frozenset(item["anchors"]), lines, sentences, weak, phrases, tuple(item.get("dense", ()))
+    )
 
 
 def lexicons_for(language: str | None) -> tuple[Lexicon, ...]:

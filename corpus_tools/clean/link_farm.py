@@ -32,7 +32,9 @@ def mark_said_twice(page: Page, openers: frozenset[str]) -> None:
             continue
         for start, end in _farms(line, words, openers):
             again = line[:start].strip() == line[start:end].strip()
-            page.mark(number, start, end, *(("repeated_title", "title.said_twice") if again else ("link_farm", "link_farm.said_twice")))
+            page.mark(
+                number, start, end, *(("repeated_title", "title.said_twice") if again else ("link_farm", "link_farm.said_twice"))
+            )
 
 
 def has_square(words: list[str]) -> bool:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from corpus_tools.clean.lexicon import Lexicon, alternatives
+from corpus_tools.clean.lexicon import Lexicon, alternatives, load
 from corpus_tools.clean.spans import Page
 
 MAX_META = 140
@@ -36,9 +36,9 @@ class Shapes:
 
 
 @cache
-def shapes(lexicon_words: tuple[tuple[str, tuple[str, ...]], ...]) -> Shapes:
-    """Shapes from a lexicon's plain lists (as sorted items, so that they can be cached)."""
-    words = dict(lexicon_words)
+def shapes_of(language: str) -> Shapes:
+    """The shapes of one of the lexicons' languages."""
+    words = load(language).words
     month, cue = alternatives(words["months"]), alternatives(words["date_cues"])
     day = r"\d{1,2}(?:st|nd|rd|th|\.|º|er)?"
     date = rf"(?:(?:{month})\.? *{day},? *\d{{4}}|{day} *(?:de +|of +)?(?:{month})\.?,? *(?:de +|del +)?\d{{4}}|{_NUMERIC_DATE}|(?:{month})\.? *{day}\b)"
@@ -59,18 +59,14 @@ def shapes(lexicon_words: tuple[tuple[str, tuple[str, ...]], ...]) -> Shapes:
     )  # fmt: skip
 
 
-def shapes_of(lexicon: Lexicon) -> Shapes:
-    """The shapes of a lexicon's language."""
-    return shapes(tuple(sorted(lexicon.words.items())))
-
-
 def mark_meta(page: Page, lexicon: Lexicon) -> None:
     """Mark date lines, reading times, bylines, profile captions and share bars."""
-    shape = shapes_of(lexicon)
+    shape = shapes_of(lexicon.language)
     names = frozenset(lexicon.words["name_words"])
     dates: list[int] = []
     bylines: list[int] = []
     bars: list[int] = []
+    names_seen: list[str] = []
     for number, line in enumerate(page.folded):
         if number in page.whole or len(line) > MAX_META:
             continue
@@ -93,10 +89,12 @@ def mark_meta(page: Page, lexicon: Lexicon) -> None:
         elif len(line) <= 40 and shape.share_name.search(line) and shape.share.fullmatch(line):
             bars.append(number)
         elif len(line) <= 90 and shape.profile.fullmatch(line):
-            _mark_profile(page, number, line)
+            page.mark_line(number, "byline", "profile.caption")
+            names_seen.append(line.split(" profile")[0].split(" author")[0].strip())
     _mark_few(page, dates, "date_line", "date.bare")
     _mark_few(page, bylines, "byline", "byline.name")
     _mark_bars(page, bars)
+    _mark_blurbs(page, names_seen)
     _mark_lead_dates(page, shape)
 
 
@@ -110,18 +108,15 @@ def _mark_few(page: Page, numbers: list[int], kind: str, rule: str) -> None:
 
 def _mark_bars(page: Page, numbers: list[int]) -> None:
     """Names of networks on lines of their own are a share bar where two or more stand together."""
+    listed = set(numbers)
     for number in numbers:
-        if number - 1 in numbers or number + 1 in numbers or "share_bar" in (page.whole.get(number - 1), page.whole.get(number + 1)):
+        if number - 1 in listed or number + 1 in listed or "share_bar" in (page.whole.get(number - 1), page.whole.get(number + 1)):
             page.mark_line(number, "share_bar", "share.listed")
 
 
 def is_date_line(line: str, shape: Shapes) -> bool:
     """Is a folded line nothing but a date or a time, and words that go with it?"""
-    return (
-        any(char.isdigit() for char in line)
-        and shape.dated.search(line) is not None
-        and shape.only_date.fullmatch(line) is not None
-    )
+    return _DIGIT.search(line) is not None and shape.only_date.fullmatch(line) is not None and shape.dated.search(line) is not None
 
 
 def _mark_lead_dates(page: Page, shape: Shapes) -> None:
@@ -162,10 +157,9 @@ def is_share_bar(folded: str, shape: Shapes) -> bool:
     )
 
 
-def _mark_profile(page: Page, number: int, line: str) -> None:
-    """A profile caption, and the blurbs that open with the same name."""
-    page.mark_line(number, "byline", "profile.caption")
-    name = line.split(" profile")[0].split(" author")[0].strip()
-    for at, other in enumerate(page.folded):
-        if len(name) >= 4 and other.startswith(f"{name} ") and len(other) <= 600 and at not in page.whole:
-            page.mark_line(at, "byline", "profile.blurb")
+def _mark_blurbs(page: Page, names: list[str]) -> None:
+    """Mark the blurbs that open with the name of a profile caption."""
+    openings = tuple(f"{name} " for name in names[:8] if len(name) >= 4)
+    for number, line in enumerate(page.folded) if openings else ():
+        if number not in page.whole and len(line) <= 600 and line.startswith(openings):
+            page.mark_line(number, "byline", "profile.blurb")

@@ -41,7 +41,7 @@ def mark_notices(page: Page, lexicons: Iterable[Lexicon], words: set[str], skip:
 
 def page_words(page: Page) -> set[str]:
     """Distinct folded words of a page, also those glued to others by punctuation."""
-    words = set("\n".join(page.folded).split())
+    words = set(page.text.split())
     words.update(_WORD.findall(" ".join([word for word in words if not word.isalnum()])))
     return words
 
@@ -54,16 +54,18 @@ def _mark_labels(page: Page, lexicon: Lexicon, skip: frozenset[str]) -> None:
 
 
 def _mark_rule(page: Page, rule: Rule, anchors: tuple[str, ...]) -> None:
-    for number, line in enumerate(page.folded):
-        if number in page.whole or not any(anchor in line for anchor in anchors):
-            continue
+    numbers = [number for number in page.lines_with(anchors) if number not in page.whole]
+    together = "\n".join([page.folded[number] for number in numbers])
+    phrases, regexes = rule.phrases.fitting(together), rule.sentences.fitting(together)
+    for number in numbers:
+        line = page.folded[number]
         if len(line) <= MAX_LINE_PATTERN and rule.lines.fullmatch(line):
             page.mark_line(number, rule.kind, rule.name.replace("lexicon", "line"))
             continue
-        for match in rule.phrases.finditer(line):
-            page.mark(number, match.start(), match.end(), rule.kind, rule.name.replace("lexicon", "phrase"))
-        regexes = rule.sentences.fitting(line)
-        if regexes or rule.dense:
+        for phrase in phrases:
+            for match in phrase.finditer(line):
+                page.mark(number, match.start(), match.end(), rule.kind, rule.name.replace("lexicon", "phrase"))
+        if regexes or (rule.dense and rule.dense[0] in line):
             _mark_sentences(page, number, rule, regexes)
 
 
@@ -71,7 +73,7 @@ def _mark_sentences(page: Page, number: int, rule: Rule, regexes: list[re.Patter
     """Mark the sentences that match, then their neighbours that belong to them."""
     line, folded = page.lines[number], page.folded[number]
     dense = bool(rule.dense) and rule.dense[0] in folded
-    if len(folded) <= MAX_SENTENCE and not dense and first_match(regexes, folded) is None:
+    if len(folded) <= 16 * MAX_SENTENCE and not dense and first_match(regexes, folded) is None:
         return
     spans = list(sentences(line))
     taken: list[tuple[int, int] | None] = []

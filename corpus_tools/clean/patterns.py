@@ -23,7 +23,16 @@ class Patterns:
 
     def fitting(self, line: str) -> list[re.Pattern[str]]:
         """The regexes that can match in ``line``."""
-        return [regex for literals, regex in self.items if not literals or any(one in line for one in literals)]
+        found = []
+        for literals, regex in self.items:
+            for one in literals:
+                if one in line:
+                    found.append(regex)
+                    break
+            else:
+                if not literals:
+                    found.append(regex)
+        return found
 
     def search(self, line: str) -> re.Match[str] | None:
         """The first pattern's match, in list order."""

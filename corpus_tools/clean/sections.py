@@ -17,6 +17,8 @@ _CITATION = re.compile(r"\b(?:19|20)\d{2}\b|doi|https?:|www\.|et al|\bpp?\. ?\d|
 _COMMENT_COUNT = re.compile(
     r"\(?\d{1,5}\)? ?(?:comments?|responses?|replies|thoughts?|kommentare?|antworten|commentaires?|r[ée]ponses?|comentarios?|respuestas?)\b(?: (?:on|to|so far|zu|sur|en)\b.{0,120})?[ :.]*"
 )
+MAX_LISTED = 200
+"""Lines of the longest list of related titles; a longer run is a page of titles."""
 _SAYS = re.compile(r".{1,50} (?:says|said|wrote|commented|sagt|dit|dice)(?: on .{1,40})?:?$")
 MAX_TEASER = 160
 MAX_LEAD = 400
@@ -26,20 +28,23 @@ MAX_LEAD = 400
 def mark_related(page: Page, lexicon: Lexicon) -> None:
     """Mark a related heading and the titles listed under it, up to the next running text.
 
-    A heading that pages of news and documentation also use ("Trending", "See also") counts only on a page
-    of running text, and not over a bullet list.
+    A heading that pages of news and documentation also use ("Trending", "See also") counts only at the
+    foot of a page of running text, and not over a bullet list.
     """
     sure, loose = frozenset(lexicon.words["related_openers"]), frozenset(lexicon.words["related_loose"])
     total = sum(map(len, page.lines))
-    prose = [len(line) if len(line) > 100 else 0 for line in page.lines]
+    prose = sum(len(line) for line in page.lines if len(line) > 100)
+    end = 0
     for number in range(len(page.lines)):
         key = label_key(page.folded[number]) if number not in page.whole and len(page.folded[number]) <= 60 else ""
         if key not in sure and key not in loose:
             continue
-        end = number + 1
+        end = max(end, number + 1)  # a run that an earlier heading walked ends where it ended
         while end < len(page.lines) and (end in page.whole or _title_like(page, end)) and not _closes(page, end, lexicon):
             end += 1
-        inside = sum(prose) > 0.5 * total and (end == len(page.lines) or end > number + 2) and not _bullets(page, number, end)
+        if end - number > MAX_LISTED:
+            continue
+        inside = prose > 0.5 * total and end == len(page.lines) and not _bullets(page, number, end)
         if (key in sure or inside) and (titles := _listed(page, number, end)) is not None:
             for at in (number, *titles):
                 page.mark_line(at, "link_farm", "link_farm.heading" if at == number else "link_farm.listed")
@@ -65,7 +70,9 @@ def mark_inline_related(page: Page, lexicon: Lexicon) -> None:
 @cache
 def _inline_cue(language: str) -> re.Pattern[str]:
     words = load(language).words
-    return re.compile(rf"[\[(►▶•*>-]? ?(?:{alternatives([*words['related_openers'], *words['related_loose']])})(?: on this)? ?[:|–—»>]+ ?")
+    return re.compile(
+        rf"[\[(►▶•*>-]? ?(?:{alternatives([*words['related_openers'], *words['related_loose']])})(?: on this)? ?[:|–—»>]+ ?"
+    )
 
 
 def _bullets(page: Page, number: int, end: int) -> bool:
@@ -102,16 +109,18 @@ def mark_comments(page: Page, lexicon: Lexicon) -> None:
     """Mark readers' comments: from their heading to the end, where replies stand under it."""
     openers, marks = frozenset(lexicon.words["comment_openers"]), frozenset(lexicon.words["comment_marks"])
     length = sum(map(len, page.lines))
+    signs = [label_key(line) in marks or _SAYS.match(line) is not None for line in page.folded]
+    left = sum(signs)
     before = 0
     for number, line in enumerate(page.folded):
+        left -= signs[number]
         if before > 0.25 * length and len(line) <= MAX_TEASER and (label_key(line) in openers or _COMMENT_COUNT.fullmatch(line)):
-            rest = range(number + 1, len(page.lines))
-            signs = sum(label_key(page.folded[at]) in marks or _SAYS.match(page.folded[at]) is not None for at in rest)
-            if signs >= 1 and signs >= len(rest) / 12:
-                for at in (number, *rest):
+            rest = len(page.lines) - number - 1
+            if left >= 1 and left >= rest / 12:
+                for at in range(number, len(page.lines)):
                     page.mark_line(at, "comments", "comments.section")
                 return
-            if _COMMENT_COUNT.fullmatch(line) or number + 1 in page.whole and page.whole[number + 1] == "comment_form":
+            if _COMMENT_COUNT.fullmatch(line) or (number + 1 in page.whole and page.whole[number + 1] == "comment_form"):
                 page.mark_line(number, "comments", "comments.heading")
         before += len(line)
 
@@ -145,7 +154,7 @@ def mark_repeated_title(page: Page, title: str | None) -> None:
     passed = 0
     for number, line in enumerate(page.folded[:9]):
         name = label_key(line)
-        if len(name) >= 12 and name in seen and line[-1] != "." and passed - seen[name] <= MAX_LEAD:
+        if len(name) >= 12 and name in seen and line[-1] != "." and line[0] not in "-*•·" and passed - seen[name] <= MAX_LEAD:
             page.mark_line(number, "repeated_title", "title.again")
         passed += len(line)
         if number < 5 and len(line) <= 250 and (len(line.split()) >= 3 or name == key):

@@ -170,7 +170,7 @@ def _head(known: list[bool]) -> list[int]:
 
 def _is_prose(lines: list[str]) -> bool:
     """Are lines running text? In mid-page such a run is a passage a family of pages shares, not furniture."""
-    return any(len(line) > 90 or len(line) > 40 and line[-1] in ".!?:" for line in lines)
+    return any(len(line) > 90 or (len(line) > 40 and line[-1] in ".!?:") for line in lines)
 
 
 def _find_template(pages: list[Sketch]) -> Template:

@@ -7,12 +7,15 @@ harm, and no character leaves a page without a row that names kind and rule.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 _PLAIN = (("\u00a0", " "), ("\u202f", " "), ("\u2009", " "), ("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'))
 _SENTENCE_END = re.compile(r"""[.!?…。！？]["')\]»”]*(?:\s+(?![^\W\d_A-ZÀ-Þ])|$)|[.!?](?=[A-Z][a-z]+ )""")
 _ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|Dr|Mr|Mrs|Ms|St|vs|No|Prof|Fig|Inc|Ltd|Jr|Sr|Rev|approx|et al|e\.g|i\.e|U\.S|U\.K)\.)$")
+_ALNUM = re.compile(r"[^\W_]")
 MAX_SENTENCE = 1500
 """Characters; a longer run without sentence end is looked at in pieces, so that patterns cost linear time."""
 
@@ -59,10 +62,13 @@ class Page:
 
     lines: list[str]
     folded: list[str]
+    text: str
+    """The folded lines joined by line ends."""
     links: Sequence[float] | None = None
     marks: dict[int, list[Mark]] = field(default_factory=dict)
     whole: dict[int, str] = field(default_factory=dict)
     """Line -> kind, for lines claimed from end to end."""
+    _starts: list[int] = field(default_factory=list)
 
     @staticmethod
     def of(text: str, links: Sequence[float] | None = None) -> Page:
@@ -74,13 +80,26 @@ class Page:
                 raise ValueError(f"links has {len(links)} shares for {len(raw)} lines")
             links = [share for share, line in zip(links, stripped, strict=True) if line]
         lines = [line for line in stripped if line]
-        folded = fold("\n".join(lines)).split("\n")
-        return Page(lines, folded, links)
+        text = fold("\n".join(lines))
+        return Page(lines, text.split("\n"), text, links)
+
+    def lines_with(self, words: Iterable[str]) -> list[int]:
+        """Numbers of the lines that hold one of ``words`` as a substring, in order."""
+        if not self._starts:
+            self._starts = list(accumulate((len(line) + 1 for line in self.folded), initial=0))
+        found = set()
+        for word in words:
+            at = self.text.find(word)
+            while at >= 0:
+                line = bisect_right(self._starts, at) - 1
+                found.add(line)
+                at = self.text.find(word, self._starts[line + 1])
+        return sorted(found)
 
     def mark(self, line: int, start: int, end: int, kind: str, rule: str) -> None:
         """Claim part of a line; a claim that leaves no letter or digit behind takes the line whole."""
         text = self.lines[line]
-        if not _has_word(text, 0, start) and not _has_word(text, end, len(text)):
+        if not _ALNUM.search(text, 0, start) and not _ALNUM.search(text, end):
             start, end = 0, len(text)
             self.whole.setdefault(line, kind)
         self.marks.setdefault(line, []).append(Mark(start, end, kind, rule))
@@ -89,10 +108,6 @@ class Page:
         """Claim a whole line, unless it is claimed already."""
         if line not in self.whole:
             self.mark(line, 0, len(self.lines[line]), kind, rule)
-
-
-def _has_word(text: str, start: int, end: int) -> bool:
-    return any(char.isalnum() for char in text[start:end])
 
 
 def sentences(line: str) -> Iterator[tuple[int, int]]:
@@ -152,25 +167,24 @@ def _same(one: Cut, other: Cut) -> bool:
 
 def _cut_line(line: str, marks: list[Mark], offset: int) -> tuple[str, list[Cut]]:
     """What is left of a line and its cuts; overlapping marks are one cut named by the widest."""
-    rest = ""
+    kept: list[str] = []
+    length = at = 0
     cuts = []
-    at = 0
-    for mark in _merged(line, marks):
-        rest = _join(rest, line[at : mark.start])
-        cuts.append(Cut(mark.kind, line[mark.start : mark.end].strip(), offset + len(rest), mark.rule))
-        at = mark.end
-    rest = _join(rest, line[at:])
-    if not _has_word(rest, 0, len(rest)):  # marks took all but punctuation: the line goes whole
+    for mark in [*_merged(line, marks), None]:
+        piece = line[at : mark.start if mark else len(line)].strip()
+        if piece:
+            if kept and piece[0] not in ".,;:!?)]":
+                piece = f" {piece}"
+            kept.append(piece)
+            length += len(piece)
+        if mark:
+            cuts.append(Cut(mark.kind, line[mark.start : mark.end].strip(), offset + length, mark.rule))
+            at = mark.end
+    rest = "".join(kept)
+    if rest and not _ALNUM.search(rest):  # marks took all but punctuation: the line goes whole
         widest = max(cuts, key=lambda cut: len(cut.passage))
-        return "", [Cut(widest.kind, line, offset, widest.rule)] if rest else cuts
+        return "", [Cut(widest.kind, line, offset, widest.rule)]
     return rest, cuts
-
-
-def _join(left: str, right: str) -> str:
-    left, right = left.rstrip(), right.strip()
-    if not left or not right:
-        return left or right
-    return left + right if right[0] in ".,;:!?)]" else f"{left} {right}"
 
 
 def _merged(line: str, marks: list[Mark]) -> list[Mark]:
