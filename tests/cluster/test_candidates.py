@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import naive
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_tools.cluster.candidates import Banding, choose_banding, describe_banding, find_candidates, plan_banding
-from corpus_tools.errors import PlanError
+from corpus_tools.cluster.candidates import Banding, choose_banding, describe_banding, find_candidates, plan_banding, sketch_matrix
+from corpus_tools.errors import MixedSignaturesError, PlanError
 from corpus_tools.plan import MatchPlan
 
 
@@ -147,3 +148,20 @@ def test_any_order_of_documents_gives_the_same_pairs() -> None:
     shuffled, _ = find_candidates(np.ascontiguousarray(sketches[order]), Banding(8, 3), 1000)
     back = {tuple(sorted((int(order[left]), int(order[right])))) for left, right in shuffled}
     assert back == set(_pairs(straight))
+
+
+@pytest.mark.parametrize("scheme", ["affine32", "affine64"])
+def test_sketches_are_read_from_any_kind_of_binary_column(scheme: str) -> None:
+    width = np.uint64 if scheme == "affine64" else np.uint32
+    values = np.random.default_rng(0).integers(0, 2**32, (5, 16)).astype(width)
+    column = pa.array([row.tobytes() for row in values], pa.binary())
+    for form in (
+        column,
+        column.cast(pa.large_binary()),
+        pa.chunked_array([column[:2], column[2:]]),
+        pa.concat_arrays([column, column])[5:],
+    ):
+        assert (sketch_matrix(form, scheme) == values).all()
+    assert len(sketch_matrix(column[:0], scheme)) == 0
+    with pytest.raises(MixedSignaturesError, match="64 and of"):
+        sketch_matrix(pa.array([bytes(64), bytes(80)], pa.binary()), "affine32")
