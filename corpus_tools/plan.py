@@ -99,7 +99,12 @@ class FingerprintPlan:
 class MatchPlan:
     """Which pairs are looked at, and which are stored."""
 
-    candidate_floor: float = setting(0.5, "pairs scored from here up are stored; the stated recall holds from here up", low=0.05, high=1.0)
+    candidate_floor: float = setting(
+        0.35,
+        "pairs scored from here up are stored; the stated recall holds for Jaccard similarities from here up",
+        low=0.05,
+        high=1.0,
+    )
     recall: float = setting(0.99, "probability that a pair at candidate_floor is found", low=0.5, high=0.9999)
     bands: int = setting(0, "LSH bands; 0 derives them from candidate_floor and recall", low=0, high=1024)
     rows: int = setting(0, "LSH rows a band; 0 derives them", low=0, high=64)
@@ -107,15 +112,40 @@ class MatchPlan:
     def __post_init__(self) -> None:
         _check(self)
         if (self.bands == 0) != (self.rows == 0):
-            raise PlanError(f"match.bands is {self.bands} and match.rows is {self.rows}", "give both, or neither and let recall choose them")
+            raise PlanError(
+                f"match.bands is {self.bands} and match.rows is {self.rows}", "give both, or neither and let recall choose them"
+            )
+
+
+@dataclass(frozen=True)
+class SpinPlan:
+    """Whether pages rewritten by synonym software are found, and at what certainty they merge."""
+
+    enabled: bool = setting(False, "also look for spun rewrites")
+    threshold: float = setting(0.9, "rewrites at this probability and up merge", low=0.5, high=1.0)
+    floor: float = setting(0.2, "rewrites at this probability and up are stored", low=0.01, high=1.0)
+    bins: int = setting(128, "values kept of each of the three families of shingles", low=16, high=1024)
+    most_pages: int = setting(64, "a value that more pages share is no evidence, and is reported", low=2, high=4096)
+    partners: int = setting(20, "pages a page is compared with, at most: those that share most", low=1, high=256)
+
+    def __post_init__(self) -> None:
+        _check(self)
+        if self.bins & (self.bins - 1):
+            raise PlanError(f"spin.bins is {self.bins}, not a power of two", "give 64, 128 or 256")
+        if self.floor > self.threshold:
+            raise PlanError(
+                f"spin.floor {self.floor} is above spin.threshold {self.threshold}", "lower the floor, or raise the threshold"
+            )
 
 
 @dataclass(frozen=True)
 class GroupPlan:
     """Which stored pairs merge, and which page of a cluster stays."""
 
-    threshold: float = setting(0.8, "pairs scored from here up merge", low=0.0, high=1.0)
-    guard: float = setting(0.1, "least product of scores on the way from a page to its kept page; 0 never splits a component", low=0.0, high=1.0)
+    threshold: float = setting(0.6, "pairs scored from here up merge", low=0.0, high=1.0)
+    guard: float = setting(
+        0.4, "least product of scores on the way from a page to its kept page; 0 never splits a component", low=0.0, high=1.0
+    )
     keep: tuple[str, ...] = setting(
         ("longest", "earliest", "smallest_id"),
         "the representative: first rule first, the next breaks its ties",
@@ -148,6 +178,7 @@ class Plan:
     clean: CleanPlan = CleanPlan()
     fingerprint: FingerprintPlan = FingerprintPlan()
     match: MatchPlan = MatchPlan()
+    spin: SpinPlan = SpinPlan()
     group: GroupPlan = GroupPlan()
     write: WritePlan = WritePlan()
 
@@ -202,7 +233,9 @@ class Plan:
         try:
             text = Path(path).read_text(encoding="utf-8")
         except OSError as error:
-            raise SourceError(f"plan file {str(path)!r} cannot be read: {error.strerror}", "print a fresh one with: corpus-tools init") from None
+            raise SourceError(
+                f"plan file {str(path)!r} cannot be read: {error.strerror}", "print a fresh one with: corpus-tools init"
+            ) from None
         except UnicodeDecodeError:
             raise PlanError(f"plan file {str(path)!r} is not UTF-8 text", "save it as UTF-8") from None
         try:

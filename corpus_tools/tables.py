@@ -123,15 +123,41 @@ SIGNATURES = pa.schema(
     ]
 )
 
+SPIN_SIGNATURES = pa.schema(
+    [
+        _PAGE_ID,
+        _field("content_hash", pa.string(), "as in documents", False),
+        _field(
+            "spin_signature",
+            pa.binary(),
+            "least shingle hash of each bin, little-endian uint32; 2**32 - 1 where a bin is empty",
+            False,
+        ),
+    ]
+)
+
+SUBSTITUTIONS = pa.schema(
+    [
+        _field("left", pa.string(), "a word, folded", False),
+        _field("right", pa.string(), "the word in its place on the other page of a rewritten pair, folded", False),
+        _field("support", pa.int64(), "pairs of pages in which the two stand for each other", False),
+        _field("forward", pa.int64(), "of these, pairs in which the original has left and the rewrite right", False),
+        _field("backward", pa.int64(), "of these, pairs in which it is the other way round", False),
+    ]
+)
+"""Words that rewrites put in each other's place; left is the word that originals have more often."""
+
 EDGES = pa.schema(
     [
         _field("left", pa.string(), "page_id, the smaller of the two", False),
         _field("right", pa.string(), "page_id, the larger of the two", False),
         _field("kind", pa.string(), "exact, near, contained or spun", False),
-        _field("score", pa.float64(), "0..1, what thresholds are compared with", False),
+        _field("score", pa.float64(), "0..1, what thresholds are compared with: the larger of ordered and jaccard, 0 where subjects conflict", False),
         _field("jaccard", pa.float64(), "exact Jaccard similarity of the shingle sets", False),
         _field("containment_left", pa.float64(), "share of left's shingles found in right", False),
         _field("containment_right", pa.float64(), "share of right's shingles found in left", False),
+        _field("ordered", pa.float64(), "share of both pages' words that correspond in the same order (near, contained, exact)"),
+        _field("subject_conflict", pa.float64(), "1 where the pages are of one template about different subjects, else 0"),
     ]
 )
 

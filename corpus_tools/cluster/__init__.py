@@ -22,11 +22,20 @@ Frame = TypeVar("Frame")
 """A polars DataFrame or LazyFrame, or a pyarrow Table; the same kind comes back."""
 
 
-def match_edges(signatures: pl.LazyFrame, documents: pl.LazyFrame, plan: Plan, progress: Any = None) -> Iterator[pa.RecordBatch]:
-    """Record batches of ``tables.EDGES``, sorted by (left, right); see ``cluster.match``."""
+def match_edges(
+    signatures: pl.LazyFrame,
+    documents: pl.LazyFrame,
+    plan: Plan,
+    progress: Any = None,
+    known: tuple[pl.LazyFrame, pl.LazyFrame] | None = None,
+) -> Iterator[pa.RecordBatch]:
+    """Record batches of ``tables.EDGES``, sorted by (left, right); ``known`` are edges and signatures of an earlier run.
+
+    See ``cluster.match``.
+    """
     from corpus_tools.cluster.match import match_edges as run
 
-    return run(signatures, documents, plan, progress)
+    return run(signatures, documents, plan, progress, known)
 
 
 def match_signatures(

@@ -71,7 +71,7 @@ def _settle(out: Components, left: Array, right: Array, score: Array, rank: Arra
     out.root[where], out.centre[where] = node[root[held]], node[centre[held]]
     out.worth[where], out.steps[where] = worth[held], steps[held]
     out.via[where] = np.where(via[held] < 0, -1, live[via[held]])
-    return live[~held[a]]
+    return np.asarray(live[~held[a]])
 
 
 def _prefer_direct(out: Components, left: Array, right: Array, score: Array, edges: Array) -> Components:

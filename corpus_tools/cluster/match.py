@@ -1,8 +1,16 @@
 """The match stage: sketches in, scored pairs out, streamed in order.
 
-Exact copies are joined first: every group with one content hash is a star around its smallest
-page_id, and only that page goes on. Candidates of the rest are measured on their texts, a block of
-pairs at a time. Memory holds all sketches and candidate pairs, and one block of the rest.
+Exact copies are joined first: every group with one content hash is a star around its smallest page_id, its anchor, and only
+the anchor goes on. Candidates among anchors are measured on their texts, a block of pairs at a time. Memory holds all
+sketches and candidate pairs, and one block of the rest.
+
+Pairs that score ``match.candidate_floor`` and up are stored. The score is never below the Jaccard similarity of the shingle
+sets, for which the pair search states its recall, unless the subjects conflict; then it is 0.
+
+**Against an earlier run.** Only pairs with a page whose text the earlier run did not have are measured. Its other edges are
+taken over, moved to the new anchor where a group of exact copies has a new smallest page_id; copies measure the same, so the
+table is that of one run over all pages. One difference can remain: a bucket of the pair search so large that it was bounded
+pairs its pages with fewer others as it grows, so the earlier run may have found pairs there that one run would not.
 """
 
 from __future__ import annotations
@@ -14,113 +22,140 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from corpus_tools.cluster.candidates import find_candidates, plan_banding
 from corpus_tools.cluster.store import WordStore, load_documents
 from corpus_tools.cluster.verify import kinds, measure_pairs, passing_estimates
+from corpus_tools.errors import MixedSignaturesError
 from corpus_tools.plan import Plan
 from corpus_tools.tables import EDGES
 
 Array = np.ndarray[Any, np.dtype[Any]]
 BLOCK = 250_000
-"""Pairs measured at a time, and rows of a batch that comes out."""
+"""Pairs measured at a time, and rows of a batch that comes out, at most."""
+MEASURES = EDGES.names[3:]
 
 
-def match_edges(signatures: pl.LazyFrame, documents: pl.LazyFrame, plan: Plan, progress: Any = None) -> Iterator[pa.RecordBatch]:
+def match_edges(
+    signatures: pl.LazyFrame,
+    documents: pl.LazyFrame,
+    plan: Plan,
+    progress: Any = None,
+    known: tuple[pl.LazyFrame, pl.LazyFrame] | None = None,
+) -> Iterator[pa.RecordBatch]:
     """Record batches of ``tables.EDGES``, sorted by (left, right), the same for the same input.
 
-    ``signatures`` as ``tables.SIGNATURES``; ``documents`` needs page_id and text. ``progress`` has
-    ``advance(amount)`` and is told of candidate pairs measured. Raises RunError for a signature without its document.
+    ``signatures`` as ``tables.SIGNATURES``; ``documents`` needs page_id and text. ``progress`` has ``advance(amount)`` and
+    is told of candidate pairs measured. ``known`` are the edges and the signatures of an earlier run whose pages are all
+    among ``signatures``. Raises RunError for a signature without its document, MixedSignaturesError for sketches of
+    different sizes.
     """
     sketched = signatures.select("page_id", "content_hash", "n_shingles", "signature").sort("page_id").collect()
-    exact = exact_stars(sketched)
-    left, right = _candidates(sketched, plan)
-    yield from _stream(sketched["page_id"], documents, (left, right), exact, plan, progress)
+    anchors = sketched.with_row_index("at").select(pl.col("at").cast(pl.Int64).first().over("content_hash"))["at"].to_numpy()
+    extra, old = [_exact_rows(anchors)], np.zeros(len(sketched), np.bool_)
+    if known is not None:
+        old = _known_texts(sketched, known[1])
+        extra.append(_moved_edges(known[0].collect(), sketched["page_id"], anchors))
+    pairs = _candidates(sketched, anchors, old, plan)
+    yield from _stream(sketched["page_id"], documents, pairs, pl.concat(extra).sort("left", "right"), plan, progress)
 
 
-def exact_stars(sketched: pl.DataFrame) -> tuple[Array, Array]:
-    """Exact copies as pairs of rows (first page of the group, other page), sorted; ``sketched`` sorted by page_id."""
-    groups = sketched.with_row_index("at").select("at", pl.col("at").first().over("content_hash").alias("first"))
-    pairs = groups.filter(pl.col("at") != pl.col("first")).sort("first", "at")
-    return pairs["first"].cast(pl.Int64).to_numpy(), pairs["at"].cast(pl.Int64).to_numpy()
+def _exact_rows(anchors: Array) -> pl.DataFrame:
+    """A pair for every page that is not the anchor of its group; pages are rows."""
+    copies = np.flatnonzero(anchors != np.arange(len(anchors)))
+    measures = [pl.lit(float(name != "subject_conflict")).alias(name) for name in MEASURES]
+    return pl.DataFrame({"left": anchors[copies], "right": copies}).select(
+        "left", "right", pl.lit("exact").alias("kind"), *measures
+    )
 
 
-def _candidates(sketched: pl.DataFrame, plan: Plan) -> tuple[Array, Array]:
-    """Pairs of rows worth measuring, left < right, sorted: one page of each group of exact copies takes part."""
-    rows = np.flatnonzero(sketched["content_hash"].is_first_distinct().to_numpy())
+def _known_texts(sketched: pl.DataFrame, signatures: pl.LazyFrame) -> Array:
+    """Which rows have a text the earlier run had too, bool[rows]."""
+    seen = signatures.select("content_hash").unique().collect()["content_hash"]
+    return sketched["content_hash"].is_in(seen.implode()).to_numpy()
+
+
+def _moved_edges(edges: pl.DataFrame, page_ids: pl.Series, anchors: Array) -> pl.DataFrame:
+    """An earlier run's near and contained pairs, between the anchors of today; pages are rows."""
+    near = edges.filter(pl.col("kind").is_in(["near", "contained"]))
+    rows = pl.DataFrame({"page_id": page_ids, "row": anchors})
+    for side in ("left", "right"):
+        near = (
+            near.join(rows.rename({"page_id": side}), on=side, how="inner", maintain_order="left").drop(side).rename({"row": side})
+        )
+    turned = pl.col("left") > pl.col("right")
+    swap = {"left": "right", "containment_left": "containment_right"}
+    swap |= {there: here for here, there in swap.items()}
+    swapped = [pl.when(turned).then(there).otherwise(here).alias(here) for here, there in swap.items()]
+    return near.with_columns(swapped).select("left", "right", "kind", *MEASURES)
+
+
+def _candidates(sketched: pl.DataFrame, anchors: Array, old: Array, plan: Plan) -> tuple[Array, Array]:
+    """Pairs of anchors worth measuring, left < right, sorted; pairs of old texts are not."""
+    rows = np.flatnonzero(anchors == np.arange(len(anchors)))
     if not len(rows):
         return rows, rows
-    chosen = sketched[rows]
-    sketches = np.frombuffer(b"".join(chosen["signature"].to_list()), np.uint32).reshape(len(rows), -1)
-    left, right = find_candidates(sketches, plan)
-    order = np.lexsort((right, left))
-    left, right = left[order], right[order]
-    sizes = chosen["n_shingles"].to_numpy()
-    passed = passing_estimates(sketches, sizes, left, right, plan.match.candidate_floor)
-    return rows[left[passed]], rows[right[passed]]
+    sketches, sizes = _sketches(sketched[rows]), sketched["n_shingles"].to_numpy()[rows]
+    floor, old = plan.match.candidate_floor, old[rows]
+
+    def accept(left: Array, right: Array) -> Array:
+        fresh = ~(old[left] & old[right])
+        fresh[fresh] = passing_estimates(sketches, sizes, left[fresh], right[fresh], floor)
+        return fresh
+
+    pairs, _ = find_candidates(sketches, plan_banding(plan.match, sketches.shape[1]), accept=accept)
+    return rows[pairs[:, 0]], rows[pairs[:, 1]]
 
 
-def find_candidates(sketches: Array, plan: Plan) -> tuple[Array, Array]:
-    bands, rows = plan.match.bands or 32, plan.match.rows or 4
-    found: set[tuple[int, int]] = set()
-    for band in range(bands):
-        keys: dict[bytes, list[int]] = {}
-        for at, row in enumerate(sketches[:, band * rows : (band + 1) * rows]):
-            keys.setdefault(row.tobytes(), []).append(at)
-        for group in keys.values():
-            found.update((a, b) for i, a in enumerate(group) for b in group[i + 1 :])
-    pairs = np.array(sorted(found), np.int64).reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1]
+def _sketches(sketched: pl.DataFrame) -> Array:
+    """MinHash values, uint32 [pages, values]."""
+    sizes = sketched["signature"].bin.size().unique().sort().to_list()
+    if len(sizes) > 1:
+        raise MixedSignaturesError(
+            f"signatures of {sizes} bytes were mixed", "fingerprint all documents with the same number of values"
+        )
+    return np.frombuffer(b"".join(sketched["signature"].to_list()), np.uint32).reshape(len(sketched), -1)
 
 
 def _stream(
-    page_ids: pl.Series, documents: pl.LazyFrame, pairs: tuple[Array, Array], exact: tuple[Array, Array], plan: Plan, progress: Any
+    page_ids: pl.Series, documents: pl.LazyFrame, pairs: tuple[Array, Array], extra: pl.DataFrame, plan: Plan, progress: Any
 ) -> Iterator[pa.RecordBatch]:
-    """Measure the pairs block by block, each block with the exact copies whose left page falls in it."""
+    """Measure the pairs block by block, and merge each block with the extra rows whose left page falls in it."""
     left, right = pairs
     taking_part = np.unique(np.concatenate(pairs))
     with WordStore(plan.fingerprint.ngram) as store:
         place = np.zeros(len(page_ids), np.int64)
         place[taking_part] = load_documents(store, documents, page_ids[taking_part])
-        done = 0
-        for stop, exact_cut in _cuts(left, exact[0]):
-            block = slice(done, stop)
-            rows = _measure(store, place, left[block], right[block], plan)
-            rows.append(_exact_rows(exact[0][exact_cut], exact[1][exact_cut]))
-            batch = _batch(page_ids, pl.concat(rows).sort("left", "right"))
+        extra_left = extra["left"].to_numpy()
+        begin = extra_begin = 0
+        for last in _block_ends(np.concatenate([left, extra_left])):
+            end, extra_end = (int(np.searchsorted(side, last, side="right")) for side in (left, extra_left))
+            found = _measure(store, place, left[begin:end], right[begin:end], plan)
+            rows = pl.concat([found, extra[extra_begin:extra_end]]).sort("left", "right")
             if progress is not None:
-                progress.advance(stop - done)
-            done = stop
-            if batch.num_rows:
-                yield batch
+                progress.advance(end - begin)
+            begin, extra_begin = end, extra_end
+            yield from _batches(page_ids, rows)
 
 
-def _cuts(left: Array, exact_left: Array) -> Iterator[tuple[int, slice]]:
-    """End of each block of pairs, moved so that no left page is divided, and the exact pairs that go with it."""
-    done = exact_done = 0
-    while done < len(left) or exact_done < len(exact_left):
-        stop = len(left)
-        if done + BLOCK < len(left):
-            stop = int(np.searchsorted(left, left[done + BLOCK - 1], side="right"))
-        exact_stop = len(exact_left) if stop == len(left) else int(np.searchsorted(exact_left, left[stop - 1], side="right"))
-        yield stop, slice(exact_done, exact_stop)
-        done, exact_done = stop, exact_stop
+def _block_ends(lefts: Array) -> Array:
+    """Last left page of each block of about BLOCK rows, increasing."""
+    lefts.sort()
+    return np.unique(np.append(lefts[BLOCK - 1 :: BLOCK], lefts[-1:]))
 
 
-def _measure(store: WordStore, place: Array, left: Array, right: Array, plan: Plan) -> list[pl.DataFrame]:
-    if not len(left):
-        return []
-    measures = measure_pairs(store, place[left], place[right])
-    frame = pl.DataFrame({"left": left, "right": right, "kind": kinds(measures), **measures})
-    return [frame.filter(pl.col("score") >= plan.match.candidate_floor)]
+def _measure(store: WordStore, place: Array, left: Array, right: Array, plan: Plan) -> pl.DataFrame:
+    """Rows of the pairs that are stored; pages are rows of the signatures."""
+    floor = plan.match.candidate_floor
+    measures = measure_pairs(store, place[left], place[right], floor)
+    columns = {"left": left, "right": right, "kind": kinds(measures), **measures}
+    types = {"left": pl.Int64, "right": pl.Int64, "kind": pl.String} | dict.fromkeys(MEASURES, pl.Float64)
+    rows = pl.DataFrame({name: pl.Series(columns[name], dtype=kind) for name, kind in types.items()})
+    return rows.filter(pl.col("score") >= floor)
 
 
-def _exact_rows(left: Array, right: Array) -> pl.DataFrame:
-    measures = [pl.lit(1.0).alias(name) for name in EDGES.names[3:]]
-    return pl.DataFrame({"left": left, "right": right}).with_columns(pl.lit("exact").alias("kind"), *measures).select(EDGES.names)
-
-
-def _batch(page_ids: pl.Series, rows: pl.DataFrame) -> pa.RecordBatch:
-    """Rows with page ids in place of positions, as one batch of ``tables.EDGES``."""
-    named = rows.with_columns(page_ids.gather(rows["left"]).alias("left"), page_ids.gather(rows["right"]).alias("right"))
-    table = named.select(EDGES.names).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(EDGES).combine_chunks()
-    batches = table.to_batches()
-    return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=EDGES)
+def _batches(page_ids: pl.Series, rows: pl.DataFrame) -> Iterator[pa.RecordBatch]:
+    """Rows with page ids in place of positions, as batches of ``tables.EDGES``."""
+    for part in rows.iter_slices(BLOCK):
+        named = part.with_columns(page_ids.gather(part["left"]).alias("left"), page_ids.gather(part["right"]).alias("right"))
+        table = named.select(EDGES.names).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(EDGES).combine_chunks()
+        yield from table.to_batches()

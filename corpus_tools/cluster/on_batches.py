@@ -111,7 +111,7 @@ class MeasurePairs:
         texts, left, right = _distinct_texts(batch)
         with WordStore(self.plan.fingerprint.ngram) as store:
             store.add(texts)
-            measures = measure_pairs(store, left, right)
+            measures = measure_pairs(store, left, right, self.plan.match.candidate_floor)
         frame = pl.DataFrame({"kind": kinds(measures), **measures})
         ends = [batch.column(side) for side in ("left", "right")]
         rows = pa.Table.from_arrays([*ends, *frame.to_arrow().columns], names=EDGES.names).cast(EDGES)

@@ -19,10 +19,11 @@ import pyarrow as pa
 Array = np.ndarray[Any, np.dtype[Any]]
 BATCH = 2_000
 """Documents read at a time."""
+_TYPES = {"words": np.uint32, "letters": np.uint32, "info": np.uint8, "sets": np.uint32}
 
 
 class WordStore:
-    """Documents by position: uint32 word hashes in order, and their sorted distinct uint32 shingle hashes.
+    """Documents by position: the words of each, in order, and their sorted distinct uint32 shingle hashes.
 
     A context manager: leaving it gives the disk space back.
     """
@@ -30,49 +31,58 @@ class WordStore:
     def __init__(self, ngram: int) -> None:
         self._ngram = ngram
         # closed by __exit__
-        self._files: tuple[IO[bytes], ...] = (tempfile.TemporaryFile(), tempfile.TemporaryFile())  # noqa: SIM115
-        self._sizes: tuple[list[Array], list[Array]] = ([], [])
+        self._files: dict[str, IO[bytes]] = {name: tempfile.TemporaryFile() for name in _TYPES}  # noqa: SIM115
+        self._sizes: dict[str, list[Array]] = {"words": [], "sets": []}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for file in self._files:
+        for file in self._files.values():
             file.close()
 
     def add(self, texts: pa.Array) -> None:
         """Append documents; their positions follow those already here."""
-        from corpus_tools.cluster._verify_kernels import shingle_sets
+        from corpus_tools._kernels import hash_shingles
 
-        start, words = word_hashes(texts)
-        begin, sets = shingle_sets(start, words, self._ngram)
-        for file, sizes, offsets, values in zip(self._files, self._sizes, (start, begin), (words, sets), strict=True):
-            values.tofile(file)
-            sizes.append(np.diff(offsets))
+        start, words, letters, info = read_words(texts)
+        indptr, sets = hash_shingles(texts, self._ngram)
+        for name, values in {"words": words, "letters": letters, "info": info, "sets": sets}.items():
+            values.tofile(self._files[name])
+        self._sizes["words"].append(np.diff(start))
+        self._sizes["sets"].append(np.diff(indptr))
 
-    def words(self) -> tuple[Array, Array]:
-        """``start`` int64[n + 1] and the word hashes of all documents, uint32."""
-        return self._open(0)
+    def words(self) -> tuple[Array, Array, Array, Array]:
+        """``start`` int64[n + 1], and of all words in order hash, letters and info; see ``_word_kernels.read_pages``."""
+        return self._start("words"), self._open("words"), self._open("letters"), self._open("info")
 
     def sets(self) -> tuple[Array, Array]:
         """``start`` int64[n + 1] and the shingle sets of all documents, uint32."""
-        return self._open(1)
+        return self._start("sets"), self._open("sets")
 
-    def _open(self, which: int) -> tuple[Array, Array]:
-        start = np.concatenate([np.zeros(1, np.int64), *self._sizes[which]]).cumsum()
-        self._files[which].flush()
-        if not start[-1]:
-            return start, np.zeros(0, np.uint32)
-        return start, np.asarray(np.memmap(self._files[which], np.uint32, "r", shape=(int(start[-1]),)))
+    def _start(self, which: str) -> Array:
+        return np.concatenate([np.zeros(1, np.int64), *self._sizes[which]]).cumsum(dtype=np.int64)
+
+    def _open(self, name: str) -> Array:
+        file = self._files[name]
+        file.flush()
+        size = file.seek(0, 2) // np.dtype(_TYPES[name]).itemsize
+        return np.asarray(np.memmap(file, _TYPES[name], "r", shape=(size,))) if size else np.zeros(0, _TYPES[name])
 
 
-def word_hashes(texts: pa.Array) -> tuple[Array, Array]:
-    """``start`` int64[n + 1] and the low halves of ``text.word_hash`` of the words of every text, in order."""
-    from corpus_tools.text import word_hash, words
+def read_words(texts: pa.Array) -> tuple[Array, Array, Array, Array]:
+    """``start`` int64[n + 1], and hash, letters and info of every word of the texts; see ``_word_kernels.read_pages``."""
+    from corpus_tools._fold_table import fold_table
+    from corpus_tools._kernels import text_buffers
+    from corpus_tools.cluster._word_kernels import read_pages
+    from corpus_tools.cluster.subject import listed_words
 
-    found = [[word_hash(word) & 0xFFFFFFFF for word in words(text)] for text in texts.to_pylist()]
-    start = np.cumsum([0, *map(len, found)], dtype=np.int64)
-    return start, np.array([one for words_ in found for one in words_], np.uint32)
+    buffers = text_buffers(texts)
+    room = int(buffers.offsets[-1] - buffers.offsets[0]) // 2 + len(buffers.offsets)
+    words, letters, info = np.empty(room, np.uint32), np.empty(room, np.uint32), np.empty(room, np.uint8)
+    start = np.zeros(len(buffers.offsets), np.int64)
+    read_pages(buffers.offsets, buffers.base, buffers.limit, fold_table(), *listed_words(), words, letters, info, start)
+    return start, words[: start[-1]], letters[: start[-1]], info[: start[-1]]
 
 
 def load_documents(store: WordStore, documents: pl.LazyFrame, page_ids: pl.Series) -> Array:
