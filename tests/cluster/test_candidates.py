@@ -133,7 +133,7 @@ def test_probability_is_that_of_sketches() -> None:
 
 def test_plan_and_curve() -> None:
     assert plan_banding(MatchPlan(bands=4, rows=8), 128) == Banding(4, 8)
-    assert plan_banding(MatchPlan(), 128) == choose_banding(0.5, 0.99, 128)
+    assert plan_banding(MatchPlan(candidate_floor=0.5, recall=0.99), 128) == choose_banding(0.5, 0.99, 128)
     lines = describe_banding(Banding(4, 8)).splitlines()
     assert "4 bands of 8" in lines[0]
     assert f"{Banding(4, 8).probability(0.5):.4f}" in lines[10]
