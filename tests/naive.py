@@ -37,3 +37,20 @@ def candidates(sketches: np.ndarray, bands: int, rows: int) -> list[tuple[int, i
         for members in buckets.values():
             found.update(combinations(members, 2))
     return sorted(found)
+
+
+def square_at(words: list[str], at: int, period: int) -> bool:
+    """Does a sequence of ``period`` words stand at ``at`` and again right after?"""
+    return at + 2 * period <= len(words) and words[at : at + period] == words[at + period : at + 2 * period]
+
+
+def first_squares(words: list[str], shortest: int, longest: int) -> list[tuple[int, int]]:
+    """Twin of ``link_farm.tandem_runs``: from left to right, the shortest square at each place, then on behind it."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    while at < len(words):
+        period = next((size for size in range(shortest, longest + 1) if square_at(words, at, size)), 0)
+        if period:
+            found.append((at, period))
+        at += 2 * period if period else 1
+    return found

@@ -20,7 +20,7 @@ LANGUAGES = ("en", "de", "fr", "es")
 """Languages that have a lexicon file."""
 
 _EDGE = " .,:;!?*|·•»«›‹>→←↑↓-–—_()[]&+/…=#©®™✓✕×▼▲"
-_COUNT = re.compile(r"\(?[0-9][0-9.,]*\)? (?=[a-zà-ÿ])(?!\.)")
+_COUNT = re.compile(r"\(?[0-9]+(?:[.,][0-9]+)*\)? (?=[a-zà-ÿ])(?!\.)")
 _WORD = re.compile(r"\w+")
 _RANGES = {
     "ja": "\u3040-\u30ff", "ko": "\uac00-\ud7a3", "zh": "\u4e00-\u9fff", "ru": "\u0400-\u04ff", "ar": "\u0600-\u06ff",

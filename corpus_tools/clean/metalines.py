@@ -32,6 +32,7 @@ class Shapes:
     bare_by: re.Pattern[str]
     share: re.Pattern[str]
     share_name: re.Pattern[str]
+    glued: re.Pattern[str]
     profile: re.Pattern[str]
 
 
@@ -54,6 +55,7 @@ def shapes_of(language: str) -> Shapes:
         byline=re.compile(rf"(?:{alternatives(words['byline_cues'])})(?: *:+ *| +)(?=\S)"),
         bare_by=re.compile(rf"{re.escape(words['byline_cues'][0])} "),
         share=re.compile(rf"(?:(?:{share})(?![^\W\d_])|[\W\d_])++"),
+        glued=re.compile(rf"(?:{alternatives([name.replace(' ', '') for name in (*words['share_names'], *words['share_words'][:2], 'share', 'email', 'print', 'copylink', 'pin')])}){{2,30}}+"),
         share_name=re.compile(rf"\b(?:{alternatives(words['share_names'])})\b"),
         profile=re.compile(rf"(?:.{{1,60}} (?:{alternatives(words['profile_cues'])})|(?:{alternatives(words['profile_cues'])})(?: (?:of|for|by))? .{{1,60}})"),
     )  # fmt: skip
@@ -148,13 +150,15 @@ _LOOSE = frozenset("on at updated published reviewed written medically last by m
 
 def is_share_bar(folded: str, shape: Shapes) -> bool:
     """Is a folded line nothing but names of networks and words of sharing, at least two names?"""
-    if len(folded) > MAX_META or shape.share.fullmatch(folded) is None:
+    if len(folded) > MAX_META:
         return False
-    if folded.startswith("share ") and folded.count("share") >= 2:
-        return True
-    return len(shape.share_name.findall(folded)) >= 2 or (
-        folded.startswith(("share", "tweet", "follow")) and shape.share_name.search(folded) is not None
-    )
+    if " " not in folded:
+        return len(folded) >= 12 and shape.glued.fullmatch(folded) is not None
+    if shape.share.fullmatch(folded) is None:
+        return False
+    names = len(shape.share_name.findall(folded))
+    cued = folded.startswith(("share", "tweet", "follow"))
+    return names >= 2 or (cued and (names == 1 or folded.count("share") >= 2))
 
 
 def _mark_blurbs(page: Page, names: list[str]) -> None:

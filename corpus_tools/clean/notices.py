@@ -43,6 +43,8 @@ def page_words(page: Page) -> set[str]:
     """Distinct folded words of a page, also those glued to others by punctuation."""
     words = set(page.text.split())
     words.update(_WORD.findall(" ".join([word for word in words if not word.isalnum()])))
+    if "©" in page.text:
+        words.add("©")
     return words
 
 

@@ -58,7 +58,7 @@ class SiteCounts:
     """Line hashes of a bounded sample of each site's pages; ``merge`` makes one of many.
 
     Memory: at most ``MAX_BYTES`` of hashes (16 bytes a line, 512 lines a page, 256 pages a site), plus
-    about 200 bytes a page. The result does not depend on the order of ``add`` and ``merge``.
+    about 200 bytes a page; above it the sample is halved, down to 8 pages a site. The result does not depend on the order of ``add`` and ``merge``.
     """
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
@@ -118,7 +118,7 @@ class SiteCounts:
     def template(self, site: str) -> Template:
         """What repeats on ``site``, worked out once and remembered until a page is added."""
         if site not in self._templates:
-            self._templates[site] = _find_template(list(self._sites.get(site, {}).values()))
+            self._templates[site] = _find_template([page for _, page in sorted(self._sites.get(site, {}).items())])
         return self._templates[site]
 
 

@@ -1,0 +1,28 @@
+"""Titles said twice: the quick searches agree with slow, obviously right ones."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_tools.clean.link_farm import MAX_TITLE, has_square, tandem_runs
+from tests.naive import first_squares, square_at
+
+WORDS = st.lists(st.sampled_from(["A", "B", "C", "d", "e"]), max_size=40)
+
+
+@given(WORDS)
+def test_tandem_runs_are_the_first_squares(words: list[str]) -> None:
+    assert tandem_runs(words) == first_squares(words, 2, MAX_TITLE)
+
+
+@given(WORDS)
+def test_a_found_square_is_a_square(words: list[str]) -> None:
+    if has_square(words):
+        assert any(square_at(words, at, period) for at in range(len(words)) for period in range(3, MAX_TITLE + 1))
+
+
+@given(st.lists(st.sampled_from("pqrstuvw"), max_size=9), st.permutations(["One", "two", "three", "four", "five"]), st.lists(st.sampled_from("xyz"), max_size=9))  # fmt: skip
+def test_a_title_said_twice_is_found(before: list[str], title: list[str], after: list[str]) -> None:
+    title[0] = title[0].capitalize()
+    assert has_square([*before, *title, *title, *after])
