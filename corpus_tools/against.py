@@ -51,6 +51,11 @@ class Earlier:
         return found
 
     @cached_property
+    def run(self) -> Run:
+        """The run itself."""
+        return Run(self.path)
+
+    @cached_property
     def manifests(self) -> dict[str, Manifest]:
         """The seals of its tables."""
         found = {name: read_manifest(self.path / name) for name in _NEEDED}
@@ -93,6 +98,23 @@ class Earlier:
     def same_documents(self, name: str, digest: str) -> bool:
         """Whether the earlier run holds a part of documents of this name and content."""
         return any(part.name == name and part.digest == digest for part in self.manifests["documents"].parts)
+
+    def known(self, signatures: pl.LazyFrame) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+        """Its edges and signatures, as far as they still hold beside ``signatures`` of the grown run.
+
+        A page that was cut again may have another text now. Its old text, and pages that shared it, count
+        as never compared: an edge of the page stood for them all.
+        """
+        now = signatures.select("page_id", pl.col("content_hash").alias("now"))
+        held = self.run.signatures.select("page_id", "content_hash").join(now, on="page_id", how="left").collect()
+        lost = held.filter(pl.col("now").is_null() | (pl.col("now") != pl.col("content_hash")))["content_hash"].unique()
+        if not len(lost):
+            return self.run.edges, self.run.signatures
+        same = held.lazy().filter(~pl.col("content_hash").is_in(lost.implode())).select("page_id")
+        edges = self.run.edges.join(same, left_on="left", right_on="page_id", how="semi")
+        return edges.join(same, left_on="right", right_on="page_id", how="semi"), self.run.signatures.join(
+            same, on="page_id", how="semi"
+        )
 
     def link(self, table: str, name: str, folder: Path) -> None:
         """One part of a table, as a link where the file system has them, else as a copy."""

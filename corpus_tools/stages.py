@@ -267,7 +267,8 @@ def _match(ctx: Context, folder: Path) -> list[Part]:
         return match_spread(ctx.engine, signatures, documents, folder, ctx.plan)
     from corpus_tools.cluster import match_edges
 
-    rows = match_edges(ctx.engine.scan(signatures), ctx.engine.scan(documents), ctx.plan)
+    known = ctx.earlier.known(ctx.engine.scan(signatures)) if ctx.earlier else None
+    rows = match_edges(ctx.engine.scan(signatures), ctx.engine.scan(documents), ctx.plan, known=known)
     return ctx.engine.checkpoint(_counting(ctx.progress, rows), folder, tables.EDGES, 1_000_000)
 
 
