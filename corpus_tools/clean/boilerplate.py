@@ -34,7 +34,8 @@ def cut_boilerplate(
 
     ``links`` is each line's share of characters inside anchors, 0..1, one entry for each line of
     ``text.splitlines()``; None for text without HTML. ``language`` is an ISO 639-1 code, None to detect it.
-    Time is linear in the text. Raises ValueError when ``links`` does not fit the lines.
+    ``plan.focus`` precision also cuts titles under headings of uncertain meaning, recall leaves labels that are
+    boilerplate only by their neighbours. Time is linear in the text. Raises ValueError when ``links`` does not fit the lines.
     """
     page = Page.of(text, links)
     if not page.lines:
@@ -48,9 +49,10 @@ def cut_boilerplate(
     mark_injected(page, lexicons[0], words)
     mark_meta(page, own)
     mark_repeated_title(page, title)
-    spread_labels(page, lexicons)
-    mark_inline_related(page, own)
-    mark_related(page, own)
+    if plan.focus != "recall":
+        spread_labels(page, lexicons)
+    mark_inline_related(page, own, plan.focus)
+    mark_related(page, own, plan.focus)
     if plan.comments == "cut":
         mark_comments(page, own)
     if plan.references == "cut":

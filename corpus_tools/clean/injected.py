@@ -31,19 +31,26 @@ class Anchors:
     before: frozenset[str]
     after: frozenset[str]
     clash: frozenset[str]
+    modal: frozenset[str]
+    count: frozenset[str]
+    article: frozenset[str]
 
 
 @cache
 def _anchors(language: str) -> Anchors:
     words = load(language).words
     sure, verbs, nouns = (words.get(key, ()) for key in ("anchor_sure", "anchor_verb", "anchor_noun"))
-    every = sorted({*sure, *verbs, *nouns}, key=lambda one: (-len(one), one))
+    counted = words.get("anchor_count", ())
+    every = sorted({*sure, *verbs, *nouns, *counted}, key=lambda one: (-len(one), one))
     return Anchors(
         tuple((phrase, frozenset(_WORD.findall(phrase))) for phrase in every),
         re.compile(rf"(?<![\w-])(?:{alternatives(every)})(?![\w-])"),
         frozenset(sure),
         frozenset(nouns),
-        *(frozenset(words.get(key, ())) for key in ("anchor_before", "anchor_after", "anchor_clash")),
+        *(
+            frozenset(words.get(key, ()))
+            for key in ("anchor_before", "anchor_after", "anchor_clash", "anchor_modal", "anchor_count", "anchor_article")
+        ),
     )
 
 
@@ -74,6 +81,9 @@ def _is_injected(line: str, folded: str, match: re.Match[str], anchors: Anchors)
     left, right = before.split()[-1], after.split()[0].strip(".,;:!?)\"'")
     if phrase in anchors.sure:
         return True
+    if phrase in anchors.count:
+        return left not in anchors.article
     if phrase in anchors.nouns:
-        return (left in anchors.clash and phrase.split()[0] in anchors.clash) or right in anchors.clash
+        opens = phrase.split()[0] in anchors.clash  # "the his explanation", "can this page"
+        return (opens and left in anchors.clash | anchors.modal) or right in anchors.clash
     return not (left in anchors.before and right in anchors.after)

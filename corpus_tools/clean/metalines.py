@@ -44,7 +44,7 @@ def shapes_of(language: str) -> Shapes:
     day = r"\d{1,2}(?:st|nd|rd|th|\.|º|er)?"
     date = rf"(?:(?:{month})\.? *{day},? *\d{{4}}|{day} *(?:de +|of +)?(?:{month})\.?,? *(?:de +|del +)?\d{{4}}|{_NUMERIC_DATE}|(?:{month})\.? *{day}\b)"
     filler = alternatives([*words["date_words"], *words["weekdays"], *words["date_cues"], *words["months"]])
-    token = rf"(?:{_NUMERIC_DATE}|{_CLOCK}|\d+(?:st|nd|rd|th|h|º|er)?|(?:{filler})(?![^\W\d_])|[^\w]|t(?=\d)|z\b)"
+    token = rf"(?:{_NUMERIC_DATE}|{_CLOCK}|\d+(?:st|nd|rd|th|h|º|er|k|m)?|(?:{filler})(?![^\W\d_])|[^\w]|t(?=\d)|z\b)"
     share = alternatives(words["share_words"])
     return Shapes(
         dated=re.compile(rf"{date}|{_NUMERIC_DATE}|{_CLOCK}"),
@@ -73,7 +73,7 @@ def mark_meta(page: Page, lexicon: Lexicon) -> None:
         if number in page.whole or len(line) > MAX_META:
             continue
         if is_date_line(line, shape):
-            if shape.cue.match(line):
+            if shape.cue.match(line) or "read" in line:
                 page.mark_line(number, "date_line", "date.cue")
             else:
                 dates.append(number)

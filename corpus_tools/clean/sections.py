@@ -25,11 +25,11 @@ MAX_LEAD = 400
 """Characters at most between a title and the same title again: room for a lead, not for a section."""
 
 
-def mark_related(page: Page, lexicon: Lexicon) -> None:
+def mark_related(page: Page, lexicon: Lexicon, focus: str = "balanced") -> None:
     """Mark a related heading and the titles listed under it, up to the next running text.
 
     A heading that pages of news and documentation also use ("Trending", "See also") counts only at the
-    foot of a page of running text, and not over a bullet list.
+    foot of a page of running text, over a short list without bullets; anywhere when ``focus`` is precision.
     """
     sure, loose = frozenset(lexicon.words["related_openers"]), frozenset(lexicon.words["related_loose"])
     total = sum(map(len, page.lines))
@@ -44,7 +44,9 @@ def mark_related(page: Page, lexicon: Lexicon) -> None:
             end += 1
         if end - number > MAX_LISTED:
             continue
-        inside = prose > 0.5 * total and end == len(page.lines) and not _bullets(page, number, end)
+        listed = sum(map(len, page.lines[number + 1 : end]))
+        inside = prose > 0.5 * total and listed < 0.25 * total and not _bullets(page, number, end)
+        inside = inside and (end == len(page.lines) or focus == "precision")
         if (key in sure or inside) and (titles := _listed(page, number, end)) is not None:
             for at in (number, *titles):
                 page.mark_line(at, "link_farm", "link_farm.heading" if at == number else "link_farm.listed")
@@ -57,9 +59,9 @@ def _heads(page: Page, number: int) -> bool:
     return len(page.folded[number].split()) <= 3 or 3 * sum(word in below for word in words) >= len(words)
 
 
-def mark_inline_related(page: Page, lexicon: Lexicon) -> None:
-    """Mark lines such as "Read also: title" and "RELATED | title"."""
-    cue = _inline_cue(lexicon.language)
+def mark_inline_related(page: Page, lexicon: Lexicon, focus: str = "balanced") -> None:
+    """Mark lines such as "Read also: title" and "RELATED | title"; only surely worded ones when ``focus`` is recall."""
+    cue = _inline_cue(lexicon.language, focus != "recall")
     for number, line in enumerate(page.folded):
         if number not in page.whole and len(line) <= MAX_TEASER + 40 and (match := cue.match(line)):
             title = page.lines[number][match.end() :]
@@ -68,11 +70,10 @@ def mark_inline_related(page: Page, lexicon: Lexicon) -> None:
 
 
 @cache
-def _inline_cue(language: str) -> re.Pattern[str]:
+def _inline_cue(language: str, loose: bool) -> re.Pattern[str]:
     words = load(language).words
-    return re.compile(
-        rf"[\[(►▶•*>-]? ?(?:{alternatives([*words['related_openers'], *words['related_loose']])})(?: on this)? ?[:|–—»>]+ ?"
-    )
+    cues = [*words["related_openers"], *(words["related_loose"] if loose else ())]
+    return re.compile(rf"[\[(►▶•*>-]? ?(?:{alternatives(cues)})(?: on this)? ?[:|–—»>]+ ?")
 
 
 def _bullets(page: Page, number: int, end: int) -> bool:

@@ -226,3 +226,12 @@ def test_hostile_pages_cost_linear_time(unit: str) -> None:
     seconds(2_000)
     small, large = max(seconds(30_000), 0.01), seconds(240_000)
     assert large < 8 * 4 * small
+
+
+def test_focus_decides_about_uncertain_headings_and_labels() -> None:
+    doubtful = f"{FIRST}\n{LAST}\nTrending now\nTen Foods That Help Your Heart\nWhy We Sleep So Badly Today\n{LAST}\n{FIRST}"
+    assert "Trending now" in cut(doubtful)[0]
+    assert "Trending now" not in cut(doubtful, plan=replace(PLAN, focus="precision"))[0]
+    form = f"{FIRST}\nLeave a Reply\nName\nEmail\n{LAST}"
+    assert cut(form)[0] == f"{FIRST}\n{LAST}"
+    assert cut(form, plan=replace(PLAN, focus="recall"))[0] == f"{FIRST}\nName\nEmail\n{LAST}"
