@@ -131,7 +131,7 @@ class Aiksaurus:
             self._meanings.append(members[2:])
 
     def of(self, word: str) -> tuple[str, ...]:
-        rng = random.Random(word)  # noqa: S311 - a fixed choice a word
+        rng = random.Random(word)
         found: list[str] = []
         for sense in self._senses.get(word, ())[:3]:
             members = [self._words[member] for member in self._meanings[sense]]
@@ -257,7 +257,7 @@ def sentences(text: str) -> list[str]:
 
 def spin(text: str, synonyms: Synonyms, recipe: Recipe, seed: str) -> str:
     """A spun version of ``text``; the same ``seed`` gives the same page."""
-    rng = random.Random(f"{seed}|{synonyms.name}|{recipe}")  # noqa: S311 - not a secret
+    rng = random.Random(f"{seed}|{synonyms.name}|{recipe}")
     parts = [part for part in sentences(text) if rng.random() >= recipe.drop]
     parts = [_spin_sentence(part, synonyms, recipe, rng) for part in _reorder(parts, recipe.reorder, rng)]
     if recipe.boilerplate:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -54,3 +57,149 @@ def first_squares(words: list[str], shortest: int, longest: int) -> list[tuple[i
             found.append((at, period))
         at += 2 * period if period else 1
     return found
+
+
+SHORT_WORDS = frozenset("dr mr mrs ms prof st fig figs vs e.g i.e eg ie cf viz approx etc jr sr no vol pp al inc u.s".split())
+
+
+def tokens(document: str) -> list[tuple[str, bool, bool, bool, bool]]:
+    """(word, begins with a capital, holds a digit, all capitals, begins a sentence) of an ASCII text, by regular expressions."""
+    found: list[tuple[str, bool, bool, bool, bool]] = []
+    before, fresh = 0, True
+    for match in re.finditer(r"[a-z0-9]+(?:(?:['`]|(?<=[0-9])[.,](?=[0-9]))[a-z0-9]+)*", document, re.I):
+        gap = document[before : match.start()]
+        for at, sign in enumerate(gap):
+            if sign == "\n":
+                fresh = True
+            elif sign in ".!?" and found and not fresh and _opens(document[before + at + 1 :]):
+                last = found[-1]
+                short = last[0] in SHORT_WORDS or (len(last[0]) == 1 and not last[2])
+                fresh = not (sign == "." and at == 0 and short)
+        word = match[0]
+        capital = word[0].isupper()
+        upper = capital and len(word) > 1 and word == word.upper()
+        found.append((word.lower().replace("`", "'"), capital, any(c.isdigit() for c in word), upper, fresh))
+        fresh, before = False, match.end()
+    return found
+
+
+def _opens(rest: str) -> bool:
+    """Whether a sentence may begin in what follows an end mark."""
+    rest = rest.lstrip("\"')]")
+    return not rest or (ord(rest[0]) <= 32 and not rest.lstrip("".join(map(chr, range(33))))[:1].islower())
+
+
+def spin_shingles(document: str, functions: frozenset[str], rare: frozenset[str]) -> tuple[set[tuple[str, ...]], ...]:
+    """Skeleton 4-grams, pairs of neighbouring immutables and word 2-grams, sentence by sentence."""
+    sentences: list[list[tuple[str, bool, bool, bool, bool]]] = []
+    for token in tokens(document):
+        sentences += [[]] if token[4] else []
+        sentences[-1].append(token)
+    skeletons: set[tuple[str, ...]] = set()
+    pairs: set[tuple[str, ...]] = set()
+    bigrams: set[tuple[str, ...]] = set()
+    for number, sentence in enumerate(sentences):
+        marks, kept = ["<s>"], []
+        for word, capital, digit, upper, start in sentence:
+            immutable = word not in functions and (digit or word in rare or (capital and (upper or not start)))
+            kept += [word] if immutable else []
+            if immutable or word in functions or marks[-1] != "*":
+                marks.append(word if immutable or word in functions else "*")
+        marks += ["<s>"] if number + 1 < len(sentences) else []
+        words = [token[0] for token in sentence]
+        skeletons |= set(zip(marks, marks[1:], marks[2:], marks[3:], strict=False))
+        pairs |= set(zip(kept, kept[1:], strict=False))
+        bigrams |= set(zip(words, words[1:], strict=False))
+    return skeletons, pairs, bigrams
+
+
+def partners(values: np.ndarray, most_pages: int, least: int, most: int) -> list[tuple[int, int]]:
+    """Pairs of rows among each row's ``most`` partners: those that share most weight of at least ``least`` values."""
+    weights: dict[tuple[int, int], float] = {}
+    counts: dict[tuple[int, int], int] = {}
+    for column in values.T:
+        groups: dict[int, list[int]] = {}
+        for page, value in enumerate(column.tolist()):
+            if value != 2**32 - 1:
+                groups.setdefault(value, []).append(page)
+        for members in groups.values():
+            if 2 <= len(members) <= most_pages:
+                for pair in combinations(members, 2):
+                    weights[pair] = weights.get(pair, 0.0) + math.log(len(values) / len(members))
+                    counts[pair] = counts.get(pair, 0) + 1
+    found: set[tuple[int, int]] = set()
+    for page in range(len(values)):
+        near = [(-weights[pair], sum(pair) - page) for pair in weights if page in pair and counts[pair] >= least]
+        found |= {(min(page, other), max(page, other)) for _, other in sorted(near)[:most]}
+    return sorted(found)
+
+
+def alignment_score(left: list[int], right: list[int]) -> int:
+    """Best score of aligning two word lists: 4 for the same word, 0 for another, -1 for a gap; by recursion."""
+
+    @cache
+    def best(i: int, j: int) -> int:
+        if i == 0 or j == 0:
+            return -(i + j)
+        beside = best(i - 1, j - 1) + (4 if left[i - 1] == right[j - 1] else 0)
+        return max(beside, best(i - 1, j) - 1, best(i, j - 1) - 1)
+
+    return best(len(left), len(right))
+
+
+def overlap(left: str, right: str, ngram: int) -> tuple[float, float, float]:
+    """Jaccard similarity and containment both ways, from Python sets of shingles."""
+    a, b = set(text.shingles(left, ngram)), set(text.shingles(right, ngram))
+    shared = len(a & b)
+    return shared / max(1, len(a | b)), shared / max(1, len(a)), shared / max(1, len(b))
+
+
+def common_words(left: list[str], right: list[str]) -> int:
+    """Length of a longest common subsequence, by the textbook table."""
+    row = [0] * (len(right) + 1)
+    for a in left:
+        before = row[:]
+        for at, b in enumerate(right, 1):
+            row[at] = before[at - 1] + 1 if a == b else max(before[at], row[at - 1])
+    return row[-1]
+
+
+def components(n: int, edges: list[tuple[int, int]]) -> list[int]:
+    """Smallest node of each node's component, by relabelling until nothing changes."""
+    label = list(range(n))
+    changed = True
+    while changed:
+        changed = False
+        for a, b in edges:
+            low = min(label[a], label[b])
+            changed |= label[a] != low or label[b] != low
+            label[a] = label[b] = low
+    return label
+
+
+def best_path(n: int, edges: list[tuple[int, int, float]], centre: int) -> list[float]:
+    """Best product of scores from the centre to every node, by n rounds over all edges."""
+    worth = [0.0] * n
+    worth[centre] = 1.0
+    for _ in range(n):
+        for a, b, score in edges:
+            worth[a], worth[b] = max(worth[a], worth[b] * score), max(worth[b], worth[a] * score)
+    return worth
+
+
+def guarded(n: int, edges: list[tuple[int, int, float]], rank: list[int], threshold: float, guard: float) -> list[int]:
+    """Clusters as ``components.find_components`` defines them, one component at a time, by recursion on the threshold."""
+    live = [edge for edge in edges if edge[2] >= threshold]
+    label = components(n, [edge[:2] for edge in live])
+    out = list(range(n))
+    for root in set(label):
+        members = [node for node in range(n) if label[node] == root]
+        inside = [edge for edge in live if label[edge[0]] == root]
+        worth = best_path(n, inside, min(members, key=rank.__getitem__))
+        if all(worth[node] >= guard for node in members):
+            parts = [root] * n
+        else:
+            parts = guarded(n, inside, rank, (math.floor(threshold * 100 + 1e-9) + 1) / 100, guard)
+        for node in members:
+            out[node] = parts[node]
+    return out

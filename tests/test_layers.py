@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "corpus_tools"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 STAGE_FOLDERS = ("clean", "fingerprint", "cluster", "corpus")
-SHARED = ("tables", "plan", "text", "errors", "engines", "manifest", "parts", "decode")
+SHARED = ("tables", "plan", "text", "vocabulary", "errors", "engines", "manifest", "parts", "decode")
 
 
 def _imports(path: Path) -> set[str]:

@@ -1,0 +1,144 @@
+"""Rewrites: spin signatures in, scored pairs of kind ``spun`` out.
+
+Pages that share most of their spin signatures are laid out and aligned sentence by sentence, and a logistic model says how
+sure it is that one is the other rewritten. A rewrite has one original: of the pairs in which a page is the one with the
+odder phrasing only the best counts. For a rewrite is about as near to its original's siblings of one template as these
+are to each other, and nearer still to its original; other rewrites of it are joined through the original.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from corpus_tools.cluster.align import MEASURES, NO_CONCEPTS, FeatureCounts, measure
+from corpus_tools.cluster.page_store import PageStore, read_texts, store_documents
+from corpus_tools.cluster.spun_candidates import SharedReport, find_partners
+from corpus_tools.cluster.spun_model import load_model
+from corpus_tools.errors import MixedSignaturesError
+from corpus_tools.plan import Plan
+from corpus_tools.tables import EDGES
+from corpus_tools.vocabulary import Vocabulary, spread
+
+if TYPE_CHECKING:
+    from corpus_tools.cluster._page_kernels import Lexicon
+
+Array = np.ndarray[Any, np.dtype[Any]]
+FEATURE_SAMPLE = 4096
+"""Documents the features' frequencies are counted on."""
+BLOCK = 100_000
+"""Pairs measured at a time, and rows of a batch that comes out."""
+NEAR_BEST = 0.02
+"""How much less probable than a rewrite's best pair another may be and still count as best."""
+
+
+SURFACE = 0.25
+"""Jaccard similarity of word shingles from which on two pages are alike enough for their subjects to be compared."""
+
+
+def match_spun(
+    signatures: pl.LazyFrame,
+    documents: pl.LazyFrame,
+    plan: Plan,
+    vocabulary: Vocabulary,
+    concepts: Array = NO_CONCEPTS,
+    progress: Any = None,
+) -> Iterator[pa.RecordBatch]:
+    """Record batches of ``tables.EDGES`` of kind ``spun``, sorted by (left, right), from ``plan.spin.floor`` up.
+
+    ``signatures`` as ``tables.SPIN_SIGNATURES``, made with ``vocabulary``; ``documents`` with page_id and text.
+    ``score`` is the calibrated probability; the other measures are those of near copies, on the same shingles. Pairs of
+    one template about different subjects are left out (``is_vetoed``).
+    One page of each group of exact copies takes part. ``concepts`` are learned substitutions (``substitutions``).
+    ``progress`` has ``advance(amount)`` and is told of pairs measured. Raises RunError for a signature without its
+    document, MixedSignaturesError for signatures of another size than the plan's.
+    """
+    ids, left, right, _ = spun_candidates(signatures, plan)
+    if not len(left):
+        return
+    in_play = np.unique(np.concatenate([left, right]))
+    lexicon = count_lexicon(documents, ids, vocabulary, concepts)
+    with PageStore(vocabulary) as store:
+        place = np.zeros(len(ids), np.int64)
+        place[in_play] = store_documents(store, documents, ids[in_play], lexicon)
+        scores = score_pairs(store, place[left], place[right], lexicon, progress)
+        odd = store.odd()
+    rewrite = np.where(odd[place[left]] > odd[place[right]], left, right)
+    kept = (scores >= plan.spin.floor) & best_of_rewrite(rewrite, scores, len(ids))
+    yield from _edges(documents, ids, left[kept], right[kept], scores[kept], plan)
+
+
+def spun_candidates(signatures: pl.LazyFrame, plan: Plan) -> tuple[pl.Series, Array, Array, SharedReport]:
+    """Sorted page ids, candidate pairs as places in them (left < right), and what was bounded."""
+    held = signatures.select("page_id", "content_hash", "spin_signature").sort("page_id").collect()
+    held = held.filter(pl.col("content_hash").is_first_distinct())
+    raw = b"".join(held["spin_signature"].to_list())
+    wanted = len(held) * 3 * plan.spin.bins * 4
+    if len(raw) != wanted:
+        raise MixedSignaturesError(
+            f"{len(held)} spin signatures hold {len(raw)} bytes, not the {wanted} of spin.bins {plan.spin.bins}",
+            "make the spin signatures again with this plan",
+        )
+    left, right, report = find_partners(np.frombuffer(raw, "<u4").reshape(len(held), -1), plan.spin)
+    return held["page_id"], left, right, report
+
+
+def count_lexicon(documents: pl.LazyFrame, ids: pl.Series, vocabulary: Vocabulary, concepts: Array = NO_CONCEPTS) -> Lexicon:
+    """The weights of sentence features, from FEATURE_SAMPLE documents chosen by a hash of their ids."""
+    counts = FeatureCounts(vocabulary, concepts)
+    chosen = ids[np.sort(np.argsort(spread(ids.to_list()), kind="stable")[:FEATURE_SAMPLE])]
+    for _, texts in read_texts(documents, chosen):
+        counts.add(texts)
+    return counts.lexicon()
+
+
+def score_pairs(store: PageStore, left: Array, right: Array, lexicon: Lexicon, progress: Any = None) -> Array:
+    """Probability of each pair of places in the store, float64[pairs]."""
+    pages, odd, names, model = store.pages(), store.odd(), tuple(MEASURES), load_model()
+    scores = np.empty(len(left))
+    for start in range(0, len(left), BLOCK):
+        block = slice(start, start + BLOCK)
+        scores[block] = model.probability(measure(pages, left[block], right[block], lexicon, odd), names)
+        if progress is not None:
+            progress.advance(len(scores[block]))
+    return scores
+
+
+def best_of_rewrite(rewrite: Array, scores: Array, pages: int) -> Array:
+    """Which pairs are (within NEAR_BEST) the most probable among those with the same ``rewrite``, int64[pairs]; bool[pairs]."""
+    best = np.zeros(pages)
+    np.maximum.at(best, rewrite, scores)
+    return np.asarray(scores >= best[rewrite] - NEAR_BEST)
+
+
+def is_vetoed(measures: dict[str, Array]) -> Array:
+    """Pairs of one template about different subjects, bool[pairs]: what swaps there is the subject, not the wording.
+
+    ``measures`` as ``verify.measure_pairs``. Pages that share less surface differ everywhere, so nothing follows there.
+    """
+    return np.asarray((measures["jaccard"] >= SURFACE) & (measures["subject_conflict"] > 0))
+
+
+def _edges(
+    documents: pl.LazyFrame, ids: pl.Series, left: Array, right: Array, scores: Array, plan: Plan
+) -> Iterator[pa.RecordBatch]:
+    """Batches of edges with the exact measures of near copies beside the probability."""
+    from corpus_tools.cluster.store import WordStore, load_documents
+    from corpus_tools.cluster.verify import measure_pairs
+
+    if not len(left):
+        return
+    in_play = np.unique(np.concatenate([left, right]))
+    with WordStore(plan.fingerprint.ngram) as store:
+        place = np.zeros(len(ids), np.int64)
+        place[in_play] = load_documents(store, documents, ids[in_play])
+        for start in range(0, len(left), BLOCK):
+            block = slice(start, start + BLOCK)
+            measures = measure_pairs(store, place[left[block]], place[right[block]], 2 * SURFACE)
+            columns = {"left": ids[left[block]], "right": ids[right[block]], "kind": "spun", **measures, "score": scores[block]}
+            rows = pl.DataFrame(columns).select(EDGES.names).filter(~is_vetoed(measures))
+            yield from rows.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(EDGES).combine_chunks().to_batches()

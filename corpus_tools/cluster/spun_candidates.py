@@ -1,0 +1,68 @@
+"""Pairs worth aligning: for every page the few pages that share most of its spin signature.
+
+A value of the signature that 2 to ``most_pages`` pages share counts ln(pages / pages that share it); what more pages share
+tells nothing and is reported. Of the pages that share at least LEAST values, the ``partners`` heaviest are kept. So the work
+a page is bounded by its values times ``most_pages``, and the pairs by ``partners`` times the pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from corpus_tools.plan import SpinPlan
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+LEAST = 3
+"""Values two pages must share."""
+_BLOCK = 8192
+
+
+@dataclass
+class SharedReport:
+    """What was looked at: values shared by 2..most_pages pages, and those that more pages share, left out."""
+
+    shared: int = 0
+    hot: int = 0
+    largest_hot: int = 0
+
+
+def find_partners(values: Array, plan: SpinPlan) -> tuple[Array, Array, SharedReport]:
+    """Candidate pairs (left < right, int64, sorted) of rows of ``values`` uint32[pages, values of a page], and what was left out."""
+    pages = len(values)
+    members, ends, report = _shared_values(values, plan.most_pages)
+    if not len(ends):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), report
+    from corpus_tools.cluster._shared_kernels import best_partners, groups_of_pages
+
+    starts, groups = groups_of_pages(members, ends, pages)
+    keys = []
+    for first in range(0, pages, _BLOCK):
+        last = min(first + _BLOCK, pages)
+        found, counts = np.empty((last - first, plan.partners), np.int32), np.zeros(last - first, np.int32)
+        best_partners(members, ends, starts, groups, first, last, LEAST, plan.partners, found, counts)
+        one = np.repeat(np.arange(first, last), counts)
+        other = found[np.arange(plan.partners) < counts[:, None]].astype(np.int64)
+        keys.append(np.minimum(one, other) * pages + np.maximum(one, other))
+    pairs = np.unique(np.concatenate(keys))
+    return pairs // pages, pairs % pages, report
+
+
+def _shared_values(values: Array, most: int) -> tuple[Array, Array, SharedReport]:
+    """Groups of pages that share a value: members int32 one group behind the other, ends int64, taken a column at a time."""
+    from corpus_tools.cluster._shared_kernels import group_column
+
+    report, members, ends, used = SharedReport(), [np.zeros(0, np.int32)], [np.zeros(0, np.int64)], 0
+    held, stops, hot = np.empty(len(values), np.int32), np.empty(len(values), np.int64), np.zeros(2, np.int64)
+    for column in values.T:
+        column = np.ascontiguousarray(column)
+        n, groups = group_column(column, np.argsort(column, kind="stable"), most, held, stops, hot)
+        members.append(held[:n].copy())
+        ends.append(stops[:groups] + used)
+        used += n
+    found = np.concatenate(ends)
+    report.shared, report.hot, report.largest_hot = len(found), int(hot[0]), int(hot[1])
+    return np.concatenate(members), found, report
