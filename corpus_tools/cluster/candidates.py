@@ -7,7 +7,8 @@ a pair is given out in the first band it shares, found by looking at its earlier
 A bucket of more than ``bucket_limit`` documents is not multiplied out: each document in it is paired with its neighbours
 in the order of the next band's values (the more two documents agree, the nearer they tend to stand: the sorted
 neighbourhood of Hernandez and Stolfo 1995) and with the bucket's representatives, its first documents. So the bucket stays
-connected, at a cost linear in its size, and the report says what was left out.
+connected, at a cost linear in its size, and the report says what was left out. Two of its documents that are closer to each other
+than to the rest also share bands with values that few others have, and meet there in small buckets.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ Accept = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
 
 BUCKET_LIMIT = 128
 """Documents in a bucket up to which all its pairs are candidates."""
-NEIGHBOURS = 8
+NEIGHBOURS = 3
 """Following documents each document of a larger bucket is paired with."""
-REPRESENTATIVES = 4
+REPRESENTATIVES = 3
 """Documents of a larger bucket that are paired with all of it."""
 CHUNK = 1 << 21
 """Pairs held before they are accepted or not."""
@@ -153,6 +154,7 @@ class _Search:
         self.bits = max(1, self.count - 1).bit_length()
         self.hot = np.zeros((self.count, (banding.bands + 63) // 64), np.uint64)
         self.found: list[NDArray[np.int64]] = []
+        self.loose = 0
         self.report = BucketReport()
 
     def run(self) -> tuple[NDArray[np.int64], BucketReport]:
@@ -165,8 +167,7 @@ class _Search:
                 if band + 1 < self.banding.bands:
                     waiting = ahead.submit(self.sorted_keys, band + 1)
                 self.take_band(band, keys)
-        packed = np.unique(np.concatenate(self.found)) if self.found else np.empty(0, np.int64)
-        return np.column_stack(np.divmod(packed, self.count)), self.report
+        return np.column_stack(np.divmod(self.settle(), self.count)), self.report
 
     def sorted_keys(self, band: int) -> NDArray[np.uint64]:
         from corpus_tools.cluster._kernels import band_keys
@@ -221,6 +222,14 @@ class _Search:
         if self.accept is not None:
             left, right = np.divmod(packed, self.count)
             packed = packed[self.accept(left, right)]
-        if len(packed):
-            self.found.append(packed)
+        self.found.append(packed)
+        self.loose += len(packed)
+        if self.loose > 4 * CHUNK and self.loose > len(self.found[0]):
+            self.settle()
         return len(one)
+
+    def settle(self) -> NDArray[np.int64]:
+        """Sort all pairs found so far into one array, each once: those of bounded buckets may have come more than once."""
+        self.found = [np.unique(np.concatenate([np.empty(0, np.int64), *self.found]))]
+        self.loose = 0
+        return self.found[0]

@@ -165,3 +165,16 @@ def test_sketches_are_read_from_any_kind_of_binary_column(scheme: str) -> None:
     assert len(sketch_matrix(column[:0], scheme)) == 0
     with pytest.raises(MixedSignaturesError, match="64 and of"):
         sketch_matrix(pa.array([bytes(64), bytes(80)], pa.binary()), "affine32")
+
+
+@pytest.mark.parametrize("banding", [Banding(36, 2), Banding(35, 3), Banding(16, 6)])
+def test_a_copy_within_a_large_family_is_found(banding: Banding) -> None:
+    """4,000 pages of one template, 200 of them with a copy at .9: small buckets bring each to its copy."""
+    sketches = _family(2, 4000, 0.6)
+    chance = np.random.default_rng(3)
+    copied, copies = np.split(chance.permutation(np.arange(1, 4000))[:400], 2)
+    sketches[copies] = np.where(chance.random((200, 128)) < 0.9, sketches[copied], sketches[copies])
+    found, report = find_candidates(sketches, banding)
+    wanted = {tuple(sorted(pair)) for pair in zip(copied.tolist(), copies.tolist(), strict=True)}
+    assert len(wanted & set(_pairs(found))) >= 198
+    assert report.largest > 128 or banding.rows > 4
