@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from conftest import article, html_page
+from crawls import article, html_page
 
 from corpus_tools import errors, pipeline
 from corpus_tools.plan import Plan
