@@ -80,7 +80,7 @@ def test_runs_that_do_not_fit_are_refused(batches: tuple[Path, Path], tmp_path: 
     with pytest.raises(errors.RunError, match="signatures/ is not sealed"):
         pipeline.run(new, tmp_path / "GROWN", against=tmp_path / "OLD")
     pipeline.resume(tmp_path / "OLD", workers=1)
-    with pytest.raises(errors.PlanError, match="fingerprint.ngram is 3"):
+    with pytest.raises(errors.PlanError, match=r"fingerprint\.ngram is 3"):
         pipeline.run(new, tmp_path / "GROWN", Plan().with_settings({"fingerprint.ngram": 3}), against=tmp_path / "OLD")
     with pytest.raises(errors.RunError, match="both the earlier run"):
         pipeline.run(new, tmp_path / "OLD", against=tmp_path / "OLD")
