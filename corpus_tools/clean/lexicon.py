@@ -104,7 +104,7 @@ def load(language: str) -> Lexicon:
 
 
 def _rule(item: dict[str, Any]) -> Rule:
-    lines, sentences, weak, phrases = (Patterns(item.get(key, ())) for key in ("lines", "sentences", "weak", "phrases"))
+    lines, sentences, weak, phrases = (Patterns.of(item.get(key, ())) for key in ("lines", "sentences", "weak", "phrases"))
     return Rule(
         item["name"], item["kind"], frozenset(item["anchors"]), lines, sentences, weak, phrases, tuple(item.get("dense", ()))
     )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from corpus_tools.clean.lexicon import Lexicon, Rule, label_key
-from corpus_tools.clean.patterns import first_match
+from corpus_tools.clean.patterns import Patterns
 from corpus_tools.clean.spans import MAX_SENTENCE, Page, sentences
 
 MAX_LABEL = 80
@@ -58,30 +58,29 @@ def _mark_labels(page: Page, lexicon: Lexicon, skip: frozenset[str]) -> None:
 def _mark_rule(page: Page, rule: Rule, anchors: tuple[str, ...]) -> None:
     numbers = [number for number in page.lines_with(anchors) if number not in page.whole]
     together = "\n".join([page.folded[number] for number in numbers])
-    phrases, regexes = rule.phrases.fitting(together), rule.sentences.fitting(together)
+    phrases, patterns = rule.phrases.narrowed(together), rule.sentences.narrowed(together)
     for number in numbers:
         line = page.folded[number]
         if len(line) <= MAX_LINE_PATTERN and rule.lines.fullmatch(line):
             page.mark_line(number, rule.kind, rule.name.replace("lexicon", "line"))
             continue
-        for phrase in phrases:
-            for match in phrase.finditer(line):
-                page.mark(number, match.start(), match.end(), rule.kind, rule.name.replace("lexicon", "phrase"))
-        if regexes or (rule.dense and rule.dense[0] in line):
-            _mark_sentences(page, number, rule, regexes)
+        for match in phrases.finditer(line):
+            page.mark(number, match.start(), match.end(), rule.kind, rule.name.replace("lexicon", "phrase"))
+        if patterns or (rule.dense and rule.dense[0] in line):
+            _mark_sentences(page, number, rule, patterns)
 
 
-def _mark_sentences(page: Page, number: int, rule: Rule, regexes: list[re.Pattern[str]]) -> None:
+def _mark_sentences(page: Page, number: int, rule: Rule, patterns: Patterns) -> None:
     """Mark the sentences that match, then their neighbours that belong to them."""
     line, folded = page.lines[number], page.folded[number]
     dense = bool(rule.dense) and rule.dense[0] in folded
-    if len(folded) <= 16 * MAX_SENTENCE and not dense and first_match(regexes, folded) is None:
+    if len(folded) <= 16 * MAX_SENTENCE and not dense and patterns.search(folded) is None:
         return
     spans = list(sentences(line))
     taken: list[tuple[int, int] | None] = []
     for start, end in spans:
         sentence = folded[start:end]
-        match = first_match(regexes, sentence)
+        match = patterns.search(sentence)
         if match is not None:
             taken.append(_extent(line, start, end, start + match.start(), start + match.end()))
         else:

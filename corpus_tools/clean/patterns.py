@@ -12,67 +12,88 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+_SETS = 3  # sets of literals looked for before a search
 _MOST = 60  # alternatives; more literals than this are no cheaper than the search itself
 
 
+Literals = tuple[str, ...]
+Item = tuple[tuple[Literals, ...], re.Pattern[str]]
+"""A regex behind what it needs: of each set of literals, one."""
+
+
 class Patterns:
-    """Regexes in order, each behind the literals one of which any match contains."""
+    """Regexes in order, each behind the literals that any match contains."""
 
-    def __init__(self, sources: Iterable[str]) -> None:
-        self.items = [(required(source), re.compile(source)) for source in sources]
+    def __init__(self, items: Iterable[Item]) -> None:
+        self.items = list(items)
 
-    def fitting(self, line: str) -> list[re.Pattern[str]]:
-        """The regexes that can match in ``line``."""
-        found = []
-        for literals, regex in self.items:
-            for one in literals:
-                if one in line:
-                    found.append(regex)
-                    break
-            else:
-                if not literals:
-                    found.append(regex)
-        return found
+    @staticmethod
+    def of(sources: Iterable[str]) -> Patterns:
+        """Compile regexes in order."""
+        return Patterns((required(source), re.compile(source)) for source in sources)
+
+    def __bool__(self) -> bool:
+        return bool(self.items)
+
+    def narrowed(self, text: str) -> Patterns:
+        """Those that can match somewhere in ``text``."""
+        return Patterns(item for item in self.items if _fits(item[0], text))
 
     def search(self, line: str) -> re.Match[str] | None:
         """The first pattern's match, in list order."""
-        return first_match(self.fitting(line), line)
+        for needs, regex in self.items:
+            if _fits(needs, line) and (found := regex.search(line)):
+                return found
+        return None
 
     def fullmatch(self, line: str) -> re.Match[str] | None:
         """The first pattern that takes the whole line."""
-        return next((found for regex in self.fitting(line) if (found := regex.fullmatch(line))), None)
+        for needs, regex in self.items:
+            if _fits(needs, line) and (found := regex.fullmatch(line)):
+                return found
+        return None
 
     def finditer(self, line: str) -> Iterator[re.Match[str]]:
         """All matches of all patterns; those of different patterns may overlap."""
-        for regex in self.fitting(line):
-            yield from regex.finditer(line)
+        for needs, regex in self.items:
+            if _fits(needs, line):
+                yield from regex.finditer(line)
 
 
-def first_match(regexes: Iterable[re.Pattern[str]], line: str) -> re.Match[str] | None:
-    """The match of the first of ``regexes`` that has one."""
-    return next((found for regex in regexes if (found := regex.search(line))), None)
+def _fits(needs: tuple[Literals, ...], text: str) -> bool:
+    for literals in needs:
+        for one in literals:
+            if one in text:
+                break
+        else:
+            return False
+    return True
 
 
-def required(source: str) -> tuple[str, ...]:
-    """Literals one of which every match of a pattern contains; empty when there is no short list."""
-    found = _needed(parser.parse(source))
-    return tuple(sorted(found, key=len)) if found and len(found) <= _MOST else ()
+def required(source: str) -> tuple[Literals, ...]:
+    """Sets of literals of each of which every match of a pattern contains one; the most telling sets first."""
+    found = {need for need in _needs(parser.parse(source)) if len(need) <= _MOST and min(map(len, need)) > 1}
+    best = sorted(found, key=lambda need: (-_worth(need), sorted(need)))[:_SETS]
+    return tuple(tuple(sorted(need, key=lambda one: (len(one), one))) for need in best)
 
 
-def _needed(items: Sequence[tuple[Any, Any]]) -> frozenset[str] | None:
-    """The best of what the parts of a sequence need: the one whose shortest literal is longest."""
-    best: frozenset[str] | None = None
+def _needs(items: Sequence[tuple[Any, Any]]) -> Iterator[frozenset[str]]:
+    """What each part of a sequence needs: runs of literals, groups, branches."""
     run = ""
     for code, value in [*items, (None, None)]:
         if code is codes.LITERAL:
             run += chr(value)
             continue
-        inner = _inner(code, value)
-        for candidate in (frozenset([run]) if run else None, inner):
-            if candidate is not None and _better(candidate, best):
-                best = candidate
+        if run:
+            yield frozenset([run])
+        if (inner := _inner(code, value)) is not None:
+            yield inner
         run = ""
-    return best
+
+
+def _needed(items: Sequence[tuple[Any, Any]]) -> frozenset[str] | None:
+    """The most telling of what a sequence needs."""
+    return max(_needs(items), key=lambda need: (_worth(need), sorted(need)), default=None)
 
 
 def _inner(code: Any, value: Any) -> frozenset[str] | None:
@@ -87,10 +108,6 @@ def _inner(code: Any, value: Any) -> frozenset[str] | None:
         if all(branch is not None for branch in branches):
             return frozenset().union(*(branch for branch in branches if branch is not None))
     return None
-
-
-def _better(one: frozenset[str], other: frozenset[str] | None) -> bool:
-    return other is None or _worth(one) > _worth(other)
 
 
 def _worth(literals: frozenset[str]) -> float:

@@ -229,7 +229,8 @@ def test_hostile_pages_cost_linear_time(unit: str) -> None:
 
 
 def test_focus_decides_about_uncertain_headings_and_labels() -> None:
-    doubtful = f"{FIRST}\n{LAST}\nTrending now\nTen Foods That Help Your Heart\nWhy We Sleep So Badly Today\n{LAST}\n{FIRST}"
+    long = f"{FIRST} {LAST}"
+    doubtful = f"{long}\n{LAST} {long}\nTrending now\nTen Foods That Help Your Heart\nWhy We Sleep So Badly Today\n{long}"
     assert "Trending now" in cut(doubtful)[0]
     assert "Trending now" not in cut(doubtful, plan=replace(PLAN, focus="precision"))[0]
     form = f"{FIRST}\nLeave a Reply\nName\nEmail\n{LAST}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus_tools import tables
 from corpus_tools.clean.lexicon import LANGUAGES, detect_language, label_key, load
@@ -49,19 +51,25 @@ def test_label_keys_drop_counts_but_not_list_numbers() -> None:
 @pytest.mark.parametrize(
     ("pattern", "literals"),
     [
-        ("cookies? (a|b)", ("cookie",)),
-        ("(foo|barn)x?", ("foo", "barn")),
+        ("cookies? (a|b)", (("cookie",),)),
+        ("(foo|barn)x?", (("foo", "barn"),)),
         ("(foo|b?)", ()),
         ("a?b*", ()),
-        ("(?:news)+letter", ("letter",)),
+        ("(?:news)+letter", (("letter",), ("news",))),
     ],
 )
-def test_required_literals(pattern: str, literals: tuple[str, ...]) -> None:
+def test_required_literals(pattern: str, literals: tuple[tuple[str, ...], ...]) -> None:
     assert required(pattern) == literals
 
 
+@given(st.text("abcook news", max_size=30))
+def test_what_a_pattern_needs_never_hides_a_match(line: str) -> None:
+    for source in ("(a|bc)o+k", "(?:new)+s?", "c(o|w){2}[ab]?k", "(ab?){1,2}+n", "a.{0,3}s"):
+        assert bool(Patterns.of([source]).search(line)) == bool(re.search(source, line))
+
+
 def test_patterns_search_behind_literals() -> None:
-    patterns = Patterns(["we use cookies?", "sign up", "[0-9]+ shares"])
+    patterns = Patterns.of(["we use cookies?", "sign up", "[0-9]+ shares"])
     assert patterns.search("here we use cookie jars") is not None
     assert patterns.search("nothing of the kind") is None
     assert patterns.fullmatch("12 shares") is not None
