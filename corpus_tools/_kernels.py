@@ -15,9 +15,10 @@ from corpus_tools import text
 from corpus_tools._compile_kernels import inlined as inlined
 from corpus_tools._compile_kernels import kernel as kernel
 from corpus_tools._fold_table import fold_table
-from corpus_tools._word_kernels import _byte as _byte
+from corpus_tools._memory_kernels import _byte as _byte
+from corpus_tools._memory_kernels import classify_bytes, read64, trailing_zeros, write32, write64
 from corpus_tools._word_kernels import _load as _load
-from corpus_tools._word_kernels import classify_bytes, hash_run, read64, trailing_zeros, write32, write64
+from corpus_tools._word_kernels import hash_run
 from corpus_tools._word_kernels import read_word as read_word
 
 _U = np.uint64
