@@ -21,7 +21,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 
 from corpus_tools.engines import GroupKernel, Kernel, Result, Task
 from corpus_tools.engines.slices import cut_slices, write_slices
-from corpus_tools.errors import CorpusError, MissingExtraError, RunError
+from corpus_tools.errors import CorpusError, MissingExtraError, PlanError, RunError
 from corpus_tools.manifest import Part
 from corpus_tools.parts import ROW_GROUP, even_batches, write_part, write_rolling
 
@@ -39,14 +39,15 @@ class SparkEngine:
 
     ``session`` is used if given, else the active session, else one is made for ``master`` (the
     environment's SPARK_MASTER, spark-submit's own, or local[*] if empty) and stopped by ``close``.
-    Raises MissingExtraError where a session must be made and there is no Java.
+    Raises MissingExtraError where a session must be made and there is no Java, PlanError where ``master``
+    is not that of the active session (a process has one).
     """
 
     name = "spark"
     distributed = True
 
     def __init__(self, session: SparkSession | None = None, master: str = "") -> None:
-        found = session or (None if master else SparkSession.getActiveSession())
+        found = session or _active_session(master)
         self.session = found or _make_session(master)
         self._owns = found is None
         self._before = {name: self.session.conf.get(name, None) for name in _SETTINGS}
@@ -136,6 +137,14 @@ class SparkEngine:
                 self.session.conf.unset(name)
             else:
                 self.session.conf.set(name, value)
+
+
+def _active_session(master: str) -> SparkSession | None:
+    active = SparkSession.getActiveSession()
+    if active is None or not master or active.conf.get("spark.master", None) == master:
+        return active
+    held = active.conf.get("spark.master", None)
+    raise PlanError(f"engine is {master!r}, but a session on {held} is active", "stop it first, or give engine='spark' to use it")
 
 
 def _make_session(master: str) -> SparkSession:

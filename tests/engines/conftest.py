@@ -1,0 +1,70 @@
+"""Both engines as one fixture, and one real cluster a test session for the distributed one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from engine_corpus import Corpus, write_corpus
+from spark_cluster import Cluster
+
+from corpus_tools.engines import Engine
+from corpus_tools.engines.polars import PolarsEngine
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A master and two workers; tests that need it are skipped where there is no Spark or no Java."""
+    pytest.importorskip("pyspark", reason="the spark extra is not installed")
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        pytest.skip("there is no Java")
+    made = Cluster(tmp_path_factory.mktemp("spark"))
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def session(cluster: Cluster) -> Iterator[Any]:
+    """A session on the cluster: two executors of one core and little memory."""
+    from pyspark.sql import SparkSession
+
+    os.environ.update(PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP="127.0.0.1")
+    settings = {
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.memory": "1g",
+        "spark.executor.memory": "600m",
+        "spark.executor.cores": "1",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.shuffle.partitions": "2",
+    }
+    builder = SparkSession.builder.master(cluster.url).appName("tests")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    made = builder.getOrCreate()
+    made.sparkContext.setLogLevel("ERROR")
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session", params=["polars", "spark"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Each engine in turn."""
+    if request.param == "polars":
+        yield PolarsEngine()
+        return
+    from corpus_tools.engines.spark import SparkEngine
+
+    made = SparkEngine(request.getfixturevalue("session"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    """Documents with copies, edits and a family, cleaned and sketched."""
+    return write_corpus(tmp_path_factory.mktemp("corpus"))

@@ -1,0 +1,78 @@
+"""A real Spark cluster for tests: a standalone master and two workers, each a process of its own, on loopback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+MASTER = "org.apache.spark.deploy.master.Master"
+WORKER = "org.apache.spark.deploy.worker.Worker"
+
+
+class Cluster:
+    """Starts when made; ``stop`` ends every process it started. Logs lie in ``folder``."""
+
+    def __init__(self, folder: Path, workers: int = 2) -> None:
+        import pyspark
+
+        self.home = Path(pyspark.__file__).parent
+        self.folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"spark://127.0.0.1:{port}"
+        self.processes = [self._start(MASTER, "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0")]
+        _wait_for(port)
+        for number in range(workers):
+            own = ["--cores", "1", "--memory", "1g", "--work-dir", str(folder / f"work{number}")]
+            self.processes.append(self._start(WORKER, "--host", "127.0.0.1", "--webui-port", "0", *own, self.url))
+
+    def _start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+        tests = Path(__file__).parent
+        paths = [str(tests.parent.parent), str(tests.parent), str(tests), os.environ.get("PYTHONPATH", "")]
+        settings = {"SPARK_HOME": str(self.home), "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
+        log = (self.folder / f"{name.rsplit('.', 1)[1]}-{time.monotonic_ns()}.log").open("wb")
+        command = [str(self.home / "bin" / "spark-class"), name, *arguments]
+        environment = {**os.environ, **settings, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "SPARK_DAEMON_MEMORY": "256m"}
+        return subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+
+    def executors(self) -> list[int]:
+        """Process ids of the executors: the workers' children."""
+        parents = {process.pid for process in self.processes[1:]}
+        found = []
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = status.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue  # ended meanwhile
+            if int(fields[1]) in parents and fields[0] != "Z":
+                found.append(int(status.parent.name))
+        return sorted(found)
+
+    def kill_executor(self) -> int:
+        """SIGKILL one executor; its process id."""
+        victim = self.executors()[0]
+        os.kill(victim, signal.SIGKILL)
+        return victim
+
+    def stop(self) -> None:
+        """End master and workers."""
+        for process in reversed(self.processes):
+            process.terminate()
+        for process in self.processes:
+            process.wait(30)
+
+
+def _wait_for(port: int, seconds: float = 120) -> None:
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"no Spark master on port {port} after {seconds:.0f} s")

@@ -1,0 +1,192 @@
+"""One set of tests for both engines: frames, kernels, tasks, relational steps, and the rows that stages make of them.
+
+Gap: object-store paths are tested on neither engine; both read and write a file system that all processes share.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+from engine_corpus import Corpus, file_digests
+
+from corpus_tools import tables
+from corpus_tools.cluster import cluster_edges, match_edges
+from corpus_tools.cluster import spread as cluster_spread
+from corpus_tools.cluster.spread import Desk, group_spread, label_on_driver, match_spread
+from corpus_tools.engines import Engine
+from corpus_tools.engines import relational as steps
+from corpus_tools.engines.polars import PolarsEngine
+from corpus_tools.errors import GateError, RunError
+from corpus_tools.plan import Plan
+
+PLAN = Plan().with_settings({"group.threshold": 0.7})
+NUMBERS = pa.schema([("key", pa.string()), ("value", pa.int64())])
+
+
+@dataclass(frozen=True)
+class Doubled:
+    """A kernel that drops odd values and doubles the rest."""
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        even = batch.filter(pc.equal(pc.bit_wise_and(batch["value"], 1), 0))
+        return pa.RecordBatch.from_arrays([even["key"], pc.multiply(even["value"], 2)], schema=NUMBERS)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A group kernel: rows on either side of each key."""
+
+    def __call__(self, left: pa.Table, right: pa.Table) -> pa.Table:
+        key = (left if left.num_rows else right)["key"][0].as_py()
+        return pa.table({"key": [key], "value": [100 * left.num_rows + right.num_rows]}, schema=NUMBERS)
+
+
+def _refuse(number: int) -> int:
+    if number == 3:
+        raise GateError("number is 3", "give another")
+    return number
+
+
+def _square(number: int) -> int:
+    return number * number
+
+
+def _numbers(*pairs: tuple[str, int]) -> pa.Table:
+    return pa.table({"key": [key for key, _ in pairs], "value": [value for _, value in pairs]}, schema=NUMBERS)
+
+
+def _rows(native: Any) -> list[tuple[Any, ...]]:
+    table = nw.from_native(native).lazy().collect(backend="pyarrow").to_native()
+    return sorted(tuple(row.values()) for row in table.to_pylist())
+
+
+def _many(rows: int) -> pa.Table:
+    values = np.random.default_rng(1).permutation(rows)
+    return pa.table({"key": [f"{value:06d}" for value in values], "value": values}, schema=NUMBERS)
+
+
+def test_a_kernel_may_drop_rows(engine: Engine) -> None:
+    made = engine.map_batches(engine.frame(_numbers(("a", 1), ("b", 2), ("c", 4))), Doubled(), NUMBERS)
+    assert _rows(made) == [("b", 4), ("c", 8)]
+
+
+def test_groups_that_stand_on_one_side_only(engine: Engine) -> None:
+    left, right = engine.frame(_numbers(("a", 1), ("a", 2), ("b", 3))), engine.frame(_numbers(("b", 4), ("c", 5)))
+    assert _rows(engine.map_groups(left, right, "key", Counted(), NUMBERS)) == [("a", 200), ("b", 101), ("c", 1)]
+
+
+def test_tasks_give_their_results_in_order(engine: Engine) -> None:
+    assert list(engine.map_tasks(_square, list(range(7)), 2)) == [0, 1, 4, 9, 16, 25, 36]
+    assert list(engine.map_tasks(_square, [], 2)) == []
+
+
+def test_an_error_of_ours_comes_back_as_itself(engine: Engine) -> None:
+    with pytest.raises(GateError, match="number is 3"):
+        list(engine.map_tasks(_refuse, [1, 2, 3, 4], 2))
+
+
+def test_sorted_parts_are_the_same_bytes(engine: Engine, tmp_path: Path) -> None:
+    table = _many(1000)
+    parts = engine.checkpoint_sorted(engine.frame(table), tmp_path / "there", NUMBERS, 300, ("key",))
+    ordered = table.sort_by("key").combine_chunks().to_batches()
+    assert parts == PolarsEngine().checkpoint(ordered, tmp_path / "here", NUMBERS, 300)
+    assert file_digests(tmp_path / "there") == file_digests(tmp_path / "here")
+    assert [part.rows for part in parts] == [300, 300, 300, 100]
+
+
+def test_a_table_without_rows_is_one_part(engine: Engine, tmp_path: Path) -> None:
+    parts = engine.checkpoint_sorted(engine.frame(NUMBERS.empty_table()), tmp_path / "there", NUMBERS, 300, ("key",))
+    assert parts == PolarsEngine().checkpoint([], tmp_path / "here", NUMBERS, 300)
+
+
+def test_a_scan_names_the_part_of_each_row(engine: Engine, corpus: Corpus) -> None:
+    found = nw.from_native(engine.scan(corpus.documents, part="part")).group_by("part").agg(nw.len().alias("rows"))
+    assert _rows(found.to_native()) == [(f"part-{part:05d}-00000.parquet", 100) for part in range(3)]
+
+
+def test_buckets_give_the_pairs_of_the_definition(engine: Engine, tmp_path: Path) -> None:
+    """Small buckets give all their pairs; of a large one, each page's pairs with the first and with those next to it."""
+    chance = random.Random(3)
+    keys = {f"p{page:02d}": sorted({bytes([chance.randrange(12)]) for _ in range(3)}) for page in range(30)}
+    buckets = {key: sorted(page for page in keys if key in keys[page]) for key in {key for own in keys.values() for key in own}}
+    keyed = pa.table({"page_id": [*keys], "keys": [*keys.values()]}, schema=cluster_spread.KEYED)
+    sized = Desk(engine, tmp_path).hold(steps.size_buckets(nw.from_native(engine.frame(keyed))))
+    small = {pair for pages in buckets.values() if len(pages) <= 6 for pair in _all_pairs(pages)}
+    assert set(_rows(steps.pairs_in_small(sized, 6).to_native())) == small
+    hot = sized.filter(nw.col("size") > 6).with_columns(nw.col("page_id").alias("near"))
+    bounded = {
+        pair
+        for pages in buckets.values()
+        if len(pages) > 6
+        for pair in _all_pairs(pages)
+        if pages.index(pair[0]) < 2 or pages.index(pair[1]) - pages.index(pair[0]) <= 3
+    }
+    assert set(_rows(steps.pairs_in_hot(hot, 2, 3).to_native())) == bounded
+
+
+def _all_pairs(pages: list[str]) -> Iterator[tuple[str, str]]:
+    return ((one, other) for at, one in enumerate(pages) for other in pages[at + 1 :])
+
+
+def test_components_of_chains_stars_and_noise(engine: Engine, tmp_path: Path) -> None:
+    chance = random.Random(5)
+    chain = [(f"c{at:02d}", f"c{at + 1:02d}") for at in range(20)]
+    star = [("a", f"s{at}") for at in range(5)] + [("z", "s3"), ("s3", "z")]
+    noise = [(f"n{chance.randrange(40):02d}", f"m{chance.randrange(40):02d}") for _ in range(30)]
+    edges = pa.table(
+        dict(zip(("left", "right"), zip(*chain, *star, *noise, strict=True), strict=True)), schema=cluster_spread.PAIRS
+    )
+    labels = steps.label_components(nw.from_native(engine.frame(edges)), Desk(engine, tmp_path).hold)
+    assert _rows(labels.to_native()) == _rows(pl.from_arrow(label_on_driver(edges)))
+
+
+@pytest.fixture(scope="module")
+def here(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Edges and clusters by the embedded engine's own way: arrays and union-find."""
+    folder, local = tmp_path_factory.mktemp("here"), PolarsEngine()
+    edges = match_edges(local.scan(corpus.signatures), local.scan(corpus.documents), PLAN)
+    local.checkpoint(edges, folder / "edges", tables.EDGES, 1_000_000)
+    frame = cluster_edges(local.scan(folder / "edges"), local.scan(corpus.documents), PLAN.group).collect()
+    clusters = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(tables.CLUSTERS)
+    local.checkpoint(clusters.to_batches(), folder / "clusters", tables.CLUSTERS, 1_000_000)
+    return folder
+
+
+def test_the_corpus_has_what_it_takes(here: Path) -> None:
+    """Exact and near pairs, a bounded bucket's worth of family, clusters of several pages: or the tests below show nothing."""
+    edges = pl.read_parquet(here / "edges" / "*.parquet")
+    assert set(edges["kind"]) >= {"exact", "near"}
+    assert edges.filter(pl.col("kind") == "near").height > 1000
+    roles = dict(pl.read_parquet(here / "clusters" / "*.parquet")["role"].value_counts().iter_rows())
+    assert min(roles["single"], roles["kept"], roles["removed"]) > 5
+
+
+def test_matching_as_relational_steps_gives_the_same_file(engine: Engine, corpus: Corpus, here: Path, tmp_path: Path) -> None:
+    match_spread(engine, corpus.signatures, corpus.documents, tmp_path, PLAN)
+    assert file_digests(tmp_path) == file_digests(here / "edges")
+
+
+@pytest.mark.parametrize(("driver_edges", "buckets"), [(10**6, 1), (0, 3)])
+def test_grouping_in_buckets_gives_the_same_file(
+    engine: Engine, corpus: Corpus, here: Path, tmp_path: Path, driver_edges: int, buckets: int
+) -> None:
+    group_spread(engine, here / "edges", corpus.documents, tmp_path, PLAN, driver_edges, buckets)
+    assert file_digests(tmp_path) == file_digests(here / "clusters")
+
+
+def test_a_signature_without_its_document_is_told(engine: Engine, corpus: Corpus, tmp_path: Path) -> None:
+    some = tmp_path / "documents"
+    some.mkdir()
+    (some / "part-00000-00000.parquet").symlink_to(next(corpus.documents.glob("part-00000*")))
+    with pytest.raises(RunError, match="has a signature but not exactly one document"):
+        match_spread(engine, corpus.signatures, some, tmp_path / "edges", PLAN)

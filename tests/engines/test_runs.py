@@ -1,0 +1,110 @@
+"""Whole runs on both engines: the same files, begun on one and finished on the other, with an executor killed on the way."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from engine_corpus import file_digests
+from spark_cluster import Cluster
+
+from corpus_tools import errors, pipeline
+from corpus_tools.engines import Engine, open_engine
+from corpus_tools.engines.polars import PolarsEngine
+from corpus_tools.plan import Plan
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "pages"
+PLAN = Plan().with_settings({"read.part_pages": 20, "write.rows_per_file": 9})
+SMALL = Plan().with_settings({"read.part_pages": 3})
+
+
+@pytest.fixture(scope="module")
+def samples_here(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample pages through the embedded engine with one worker."""
+    return pipeline.run(SAMPLES, tmp_path_factory.mktemp("here") / "RUN", PLAN, workers=1).path
+
+
+def test_samples_give_the_same_files(engine: Engine, samples_here: Path, tmp_path: Path) -> None:
+    """Corpus, clusters, removed and every other table, manifests and card: row by row and byte by byte."""
+    made = pipeline.run(SAMPLES, tmp_path / "RUN", PLAN, engine, workers=2)
+    assert file_digests(made.path) == file_digests(samples_here)
+    assert not [path for path in made.path.rglob("*") if path.name.startswith(".") and path.name != ".lock"]
+    assert pipeline.run(SAMPLES, made.path, PLAN, engine).record["last_run_did"] == []
+
+
+def test_a_run_begun_here_is_finished_there(engine: Engine, finished: tuple[Path, Path], tmp_path: Path) -> None:
+    crawl, done = finished
+    pipeline.run(crawl, tmp_path / "RUN", SMALL, PolarsEngine(), until="match")
+    finished_there = pipeline.resume(tmp_path / "RUN", engine=engine)
+    assert file_digests(finished_there.path) == file_digests(done)
+    assert finished_there.record["last_run_did"] == ["group", "write"]
+
+
+def test_a_later_batch_against_an_earlier_run(engine: Engine, finished: tuple[Path, Path], tmp_path: Path) -> None:
+    crawl, done = finished
+    (tmp_path / "new").mkdir()
+    shutil.copy(crawl / "mirror.example" / "near.txt", tmp_path / "new" / "again.txt")
+    here = pipeline.run(tmp_path / "new", tmp_path / "HERE", SMALL, against=done, workers=1)
+    there = pipeline.run(tmp_path / "new", tmp_path / "THERE", SMALL, engine, against=done)
+    assert file_digests(there.path) == file_digests(here.path)
+
+
+def test_a_killed_executor_changes_nothing(cluster: Cluster, session: Any, samples_here: Path, tmp_path: Path) -> None:
+    """SIGKILL one executor while pages are cleaned and another while pairs are searched."""
+    from corpus_tools.engines.spark import SparkEngine
+
+    run, killed = tmp_path / "RUN", []
+    waits = (lambda: list(run.glob("extracted/part-*.parquet")), lambda: list(run.glob("edges/.scratch/001/part-*")))
+    killer = threading.Thread(target=_kill_when, args=(cluster, waits, killed), daemon=True)
+    killer.start()
+    made = pipeline.run(SAMPLES, run, PLAN, SparkEngine(session))
+    killer.join(10)
+    assert len(killed) == 2
+    assert not set(killed) & set(cluster.executors())
+    assert file_digests(made.path) == file_digests(samples_here)
+
+
+def _kill_when(cluster: Cluster, waits: tuple[Callable[[], Any], ...], killed: list[int]) -> None:
+    for happened in waits:
+        while not happened():
+            time.sleep(0.02)
+        killed.append(cluster.kill_executor())
+
+
+def test_a_session_that_was_there_is_used_and_left(session: Any) -> None:
+    from corpus_tools.engines.spark import SparkEngine
+
+    before = session.conf.get("spark.sql.execution.arrow.maxRecordsPerBatch")
+    opened = open_engine("spark")
+    assert isinstance(opened, SparkEngine)
+    assert opened.session is session
+    opened.close()
+    assert session.range(3).count() == 3
+    assert session.conf.get("spark.sql.execution.arrow.maxRecordsPerBatch") == before
+    with pytest.raises(errors.PlanError, match="is active"):
+        open_engine("local[7]")
+
+
+def test_what_is_missing_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with pytest.raises(errors.PlanError, match="'dask'"):
+        open_engine("dask")
+    monkeypatch.setattr("corpus_tools.engines.find_spec", lambda name: None if name == "pyspark" else name)
+    with pytest.raises(errors.MissingExtraError, match="needs pyspark") as caught:
+        open_engine("spark")
+    assert "corpus-tools[spark]" in caught.value.hint
+
+
+def test_spark_without_java_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pytest.importorskip("pyspark", reason="the spark extra is not installed")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.delenv("PYSPARK_GATEWAY_PORT", raising=False)
+    from corpus_tools.engines import spark
+
+    with pytest.raises(errors.MissingExtraError, match="needs Java"):
+        spark._make_session("local[1]")
