@@ -16,7 +16,7 @@ from spinners import Aiksaurus, Everyday, Recipe, Synonyms, WordNet, spin
 
 from corpus_tools.cluster.align import MEASURES, FeatureCounts, lay_out_texts, measure
 from corpus_tools.cluster.original import odd_shares
-from corpus_tools.cluster.spun import is_vetoed
+from corpus_tools.cluster.spun import SURFACE, is_vetoed
 from corpus_tools.cluster.spun_candidates import find_partners
 from corpus_tools.cluster.store import WordStore
 from corpus_tools.cluster.verify import measure_pairs
@@ -44,16 +44,23 @@ class Honest:
 
 @dataclass
 class Measured:
-    """Candidate pairs of honest and spun pages: places, page that would be the rewrite, measures, vetoes, pages each stems from."""
+    """Candidate pairs of honest and spun pages: places, page that would be the rewrite, measures, surface and
+    subjects where pages are near, pages each stems from."""
 
     left: Array
     right: Array
     rewrite: Array
     measures: Array
-    vetoed: Array
+    jaccard: Array
+    conflict: Array
     origins: tuple[Array, Array]
     spun: int
     candidates: int
+
+    @property
+    def vetoed(self) -> Array:
+        """Whether ``cluster.spun`` throws a pair out whatever its probability, bool[pairs]."""
+        return is_vetoed({"jaccard": self.jaccard, "subject_conflict": self.conflict})
 
     @property
     def true(self) -> Array:
@@ -95,21 +102,22 @@ def measure_set(texts: list[str], origins: Array, only_from: int = 0, plan: Spin
     odd = odd_shares(batch.column("text"), vocabulary)
     measures = measure(lay_out_texts(batch.column("text"), lexicon), left, right, lexicon, odd)
     rewrite = np.where(odd[left] > odd[right], left, right)
-    vetoed = find_vetoes(batch.column("text"), left, right, measures)
+    surface = surface_of(batch.column("text"), left, right, measures)
     return Measured(
-        left, right, rewrite, measures, vetoed, (origins[left], origins[right]), len(texts) - only_from, candidates
+        left, right, rewrite, measures, *surface, (origins[left], origins[right]), len(texts) - only_from, candidates
     ), vocabulary
 
 
-def find_vetoes(texts: pa.Array[Any], left: Array, right: Array, measures: Array) -> Array:
-    """Pairs that ``cluster.spun`` throws out for their subjects, bool[pairs]; only pairs that share some word 2-grams can be."""
+def surface_of(texts: pa.Array[Any], left: Array, right: Array, measures: Array) -> tuple[Array, Array]:
+    """Jaccard similarity and conflict of subjects, each float64[pairs]; 0 for pairs that share few word 2-grams."""
     near = np.flatnonzero(measures[:, list(MEASURES).index("bigram_containment")] > 0.25)
-    vetoed = np.zeros(len(left), bool)
+    jaccard, conflict = np.zeros(len(left)), np.zeros(len(left))
     if len(near):
         with WordStore(5) as store:
             store.add(texts)
-            vetoed[near] = is_vetoed(measure_pairs(store, left[near], right[near]))
-    return vetoed
+            held = measure_pairs(store, left[near], right[near], 2 * SURFACE)
+        jaccard[near], conflict[near] = held["jaccard"], held["subject_conflict"]
+    return jaccard, conflict
 
 
 def make_batch(texts: list[str]) -> pa.RecordBatch:
@@ -153,4 +161,4 @@ def select(pairs: Measured, rows: Array) -> Measured:
     """Some of the pairs."""
     origins = (pairs.origins[0][rows], pairs.origins[1][rows])
     left, right, rewrite = pairs.left[rows], pairs.right[rows], pairs.rewrite[rows]
-    return Measured(left, right, rewrite, pairs.measures[rows], pairs.vetoed[rows], origins, pairs.spun, pairs.candidates)
+    return Measured(left, right, rewrite, pairs.measures[rows], pairs.jaccard[rows], pairs.conflict[rows], origins, pairs.spun, pairs.candidates)

@@ -36,8 +36,9 @@ NEAR_BEST = 0.02
 """How much less probable than a rewrite's best pair another may be and still count as best."""
 
 
-SURFACE = 0.25
-"""Jaccard similarity of word shingles from which on two pages are alike enough for their subjects to be compared."""
+SURFACE, NEAR = 0.35, 0.6
+"""Jaccard similarity of word shingles from which on two pages are alike enough for their subjects to be compared, and from
+which on they are near copies or nothing: a rewrite of one word in ten stays below."""
 
 
 def match_spun(
@@ -116,11 +117,13 @@ def best_of_rewrite(rewrite: Array, scores: Array, pages: int) -> Array:
 
 
 def is_vetoed(measures: dict[str, Array]) -> Array:
-    """Pairs of one template about different subjects, bool[pairs]: what swaps there is the subject, not the wording.
+    """Pairs that no probability makes rewrites, bool[pairs]; ``measures`` as ``verify.measure_pairs``.
 
-    ``measures`` as ``verify.measure_pairs``. Pages that share less surface differ everywhere, so nothing follows there.
+    Pages of one template about different subjects: what is swapped there is the subject, not the wording. (Pages that share
+    less surface differ everywhere, so nothing follows from it there.) And pages so alike that they are near copies.
     """
-    return np.asarray((measures["jaccard"] >= SURFACE) & (measures["subject_conflict"] > 0))
+    conflict = (measures["jaccard"] >= SURFACE) & (measures["subject_conflict"] > 0)
+    return np.asarray(conflict | (measures["jaccard"] >= NEAR))
 
 
 def _edges(
