@@ -19,8 +19,8 @@ MAX_NOTICE = 700
 """Characters of the longest sentence that is taken whole; of a longer one only the match goes."""
 DENSE = 3
 """A sentence with this many different words of a rule's vocabulary, the first of them among them, goes."""
-MOST = 0.5
-"""Share of a stretch of sentences: taken from here up it goes whole."""
+MOST, SOME = 0.5, 0.2
+"""Shares of the stretch from the first taken sentence on: taken from here up it goes whole; SOME where it opens the line."""
 MAX_LEAD = 50
 """Characters of the longest lead ("Stay in the loop!") that goes with the notice after it."""
 _WORD = re.compile(r"\w+")
@@ -107,7 +107,7 @@ def _close_ranks(spans: list[tuple[int, int]], taken: list[tuple[int, int] | Non
     part = taken[first]
     whole = sum(end - start for start, end in spans[first:])
     found = sum(span[1] - span[0] for span in taken if span is not None)
-    if part is None or part[0] != spans[first][0] or found < MOST * whole:
+    if part is None or part[0] != spans[first][0] or found < (MOST if part[0] > MAX_LEAD else SOME) * whole:
         return
     taken[first:] = spans[first:]
     if spans[first][0] <= MAX_LEAD:
