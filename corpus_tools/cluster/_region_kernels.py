@@ -42,8 +42,10 @@ def find_regions(match: Array, other_length: int) -> tuple[Array, Array, Array]:
 
 
 @kernel
-def skip_respelled(regions: Array, letters_a: Array, info_a: Array, letters_b: Array, info_b: Array) -> None:
-    """Empty the regions whose two sides have the same letters: ``service member`` is ``servicemember``."""
+def skip_respelled(
+    regions: Array, own_a: Array, own_b: Array, letters_a: Array, info_a: Array, letters_b: Array, info_b: Array
+) -> None:
+    """Let words correspond in regions whose sides have the same letters: ``service member`` and ``servicemember``."""
     for g in range(len(regions)):
         region = regions[g]
         if region[4] > 0 and region[5] > 0:
@@ -51,15 +53,17 @@ def skip_respelled(regions: Array, letters_a: Array, info_a: Array, letters_b: A
             theirs = _join_letters(letters_b[region[2] : region[3]], info_b[region[2] : region[3]])
             if ours == theirs:
                 region[4] = region[5] = 0
+                own_a[region[0] : region[1]] = -1
+                own_b[region[2] : region[3]] = -1
 
 
 @kernel
 def _join_letters(letters: Array, info: Array) -> Any:
-    """Hash of the letters of several words as if they were one."""
-    joined = np.uint32(0)
+    """Hash of the letters of several words as if they were one: the polynomial of ``_word_kernels``, mod 2**32."""
+    joined = np.uint64(0)
     for at in range(len(letters)):
-        power = np.uint32(1)
+        power = np.uint64(1)
         for _ in range(info[at] >> CLASS_BITS):
-            power *= LETTER_BASE
-        joined = joined * power + letters[at]
-    return joined
+            power *= np.uint64(LETTER_BASE)
+        joined = joined * power + np.uint64(letters[at])
+    return joined & np.uint64(0xFFFFFFFF)

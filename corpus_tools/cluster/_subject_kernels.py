@@ -47,7 +47,7 @@ def compare_pages(start: Array, words: Array, letters: Array, info: Array, left:
         ordered[pair] = 2.0 * equal / max(1, p_end - p + q_end - q)
         if 0 < equal < max(p_end - p, q_end - q):
             regions, own_a, own_b = find_regions(match, q_end - q)
-            skip_respelled(regions, letters[p:p_end], info[p:p_end], letters[q:q_end], info[q:q_end])
+            skip_respelled(regions, own_a, own_b, letters[p:p_end], info[p:p_end], letters[q:q_end], info[q:q_end])
             a, b = read_units(words[p:p_end], info[p:p_end]), read_units(words[q:q_end], info[q:q_end])
             conflict[pair] = subjects_conflict(words[p:p_end], words[q:q_end], a, b, own_a, own_b, regions)
     return ordered, conflict

@@ -20,6 +20,10 @@ NEEDED: dict[str, pl.DataType] = {
     "fetched_at": pl.Datetime("us", "UTC"),
 }
 """Document columns the stage reads besides page_id; one that is absent counts as null."""
+EDGE_COLUMNS: dict[str, pl.DataType] = dict.fromkeys(("left", "right", "kind"), pl.String()) | dict.fromkeys(
+    ("score", "jaccard", "containment_left", "containment_right"), pl.Float64()
+)
+"""Edge columns the stage reads."""
 FRAME_SCHEMA = pl.from_arrow(CLUSTERS.empty_table()).schema  # type: ignore[union-attr]
 
 
@@ -29,9 +33,10 @@ def cluster_documents(edges: pl.DataFrame, documents: pl.DataFrame, plan: GroupP
     ``documents`` needs page_id; source_id, url, n_words and fetched_at are used where present.
     Raises RunError when an edge names a page that ``documents`` does not hold, or a page_id stands twice.
     """
+    edges = edges.select(pl.col(name).cast(kind) for name, kind in EDGE_COLUMNS.items())
     ranked = rank_documents(_prepare(documents), plan.keep)
     left, right = (_positions(edges[side], ranked["page_id"]) for side in ("left", "right"))
-    score = edges["score"].cast(pl.Float64).to_numpy()
+    score = edges["score"].to_numpy()
     found = find_components(left, right, score, ranked["rank"].to_numpy(), plan.threshold, plan.guard)
     members = _members(ranked, found)
     removed = explain_members(members, edges, found)

@@ -45,16 +45,17 @@ def match_edges(
     """Record batches of ``tables.EDGES``, sorted by (left, right), the same for the same input.
 
     ``signatures`` as ``tables.SIGNATURES``; ``documents`` needs page_id and text. ``progress`` has ``advance(amount)`` and
-    is told of candidate pairs measured. ``known`` are the edges and the signatures of an earlier run whose pages are all
-    among ``signatures``. Raises RunError for a signature without its document, MixedSignaturesError for sketches of
+    is told of candidate pairs measured. ``known`` are the edges and the signatures of an earlier run; its pages may have
+    changed since, as far as ``signatures`` tell. Raises RunError for a signature without its document, MixedSignaturesError for sketches of
     different sizes.
     """
     sketched = signatures.select("page_id", "content_hash", "n_shingles", "signature").sort("page_id").collect()
     anchors = sketched.with_row_index("at").select(pl.col("at").cast(pl.Int64).first().over("content_hash"))["at"].to_numpy()
     extra, old = [_exact_rows(anchors)], np.zeros(len(sketched), np.bool_)
     if known is not None:
-        old = _known_texts(sketched, known[1])
-        extra.append(_moved_edges(known[0].collect(), sketched["page_id"], anchors))
+        seen = known[1].select("page_id", "content_hash").collect()
+        old = _known_texts(sketched, seen)
+        extra.append(_moved_edges(known[0].collect(), seen, sketched, anchors))
     pairs = _candidates(sketched, anchors, old, plan)
     yield from _stream(sketched["page_id"], documents, pairs, pl.concat(extra).sort("left", "right"), plan, progress)
 
@@ -68,20 +69,21 @@ def _exact_rows(anchors: Array) -> pl.DataFrame:
     )
 
 
-def _known_texts(sketched: pl.DataFrame, signatures: pl.LazyFrame) -> Array:
+def _known_texts(sketched: pl.DataFrame, signatures: pl.DataFrame) -> Array:
     """Which rows have a text the earlier run had too, bool[rows]."""
-    seen = signatures.select("content_hash").unique().collect()["content_hash"]
-    return sketched["content_hash"].is_in(seen.implode()).to_numpy()
+    return sketched["content_hash"].is_in(signatures["content_hash"].unique().implode()).to_numpy()
 
 
-def _moved_edges(edges: pl.DataFrame, page_ids: pl.Series, anchors: Array) -> pl.DataFrame:
-    """An earlier run's near and contained pairs, between the anchors of today; pages are rows."""
+def _moved_edges(edges: pl.DataFrame, signatures: pl.DataFrame, sketched: pl.DataFrame, anchors: Array) -> pl.DataFrame:
+    """An earlier run's near and contained pairs, between the anchors their texts have now; pages are rows.
+
+    A pair with a text that no page has any more is left out.
+    """
+    now = pl.DataFrame({"content_hash": sketched["content_hash"], "row": anchors}).unique("content_hash")
+    rows = signatures.join(now, on="content_hash").select("page_id", "row")
     near = edges.filter(pl.col("kind").is_in(["near", "contained"]))
-    rows = pl.DataFrame({"page_id": page_ids, "row": anchors})
     for side in ("left", "right"):
-        near = (
-            near.join(rows.rename({"page_id": side}), on=side, how="inner", maintain_order="left").drop(side).rename({"row": side})
-        )
+        near = near.join(rows.rename({"page_id": side}), on=side, how="inner").drop(side).rename({"row": side})
     turned = pl.col("left") > pl.col("right")
     swap = {"left": "right", "containment_left": "containment_right"}
     swap |= {there: here for here, there in swap.items()}
