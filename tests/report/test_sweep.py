@@ -1,0 +1,107 @@
+"""Sweeps: counts by hand, pairs against the definition, monotone in the threshold, a picture that parses."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from itertools import combinations
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_tools.errors import PlanError, SourceError
+from corpus_tools.report.sweep import draw_sweep, judge, render_sweep, sweep, sweep_run
+from corpus_tools.runs import open_run
+from corpus_tools.tables import EDGES
+
+PAGES = pl.DataFrame({"page_id": list("abcdef"), "source_id": ["1", "2", "3", "4", "5", "6"], "n_words": [6, 5, 4, 3, 2, 1]})
+PAIRS = pl.DataFrame(
+    [
+        (left, right, "near", score, score, score, score, score, 0.0)
+        for left, right, score in (("a", "b", 0.9), ("b", "c", 0.7), ("d", "e", 0.65))
+    ],
+    schema=[field.name for field in EDGES],
+    orient="row",
+)
+
+
+def test_counts_at_each_threshold() -> None:
+    table = sweep(PAIRS, PAGES, [0.6, 0.7, 0.8, 0.95])
+    assert table.columns == ["threshold", "kept", "kept_share", "removed", "clusters", "largest_cluster"]
+    assert table["kept"].to_list() == [3, 4, 5, 6]
+    assert table["clusters"].to_list() == [2, 1, 1, 0]
+    assert table["largest_cluster"].to_list() == [3, 3, 2, 1]
+    assert table["kept_share"].to_list() == pytest.approx([0.5, 4 / 6, 5 / 6, 1.0])
+
+
+def test_labels_judge_by_page_id_or_by_the_inputs_own_id() -> None:
+    by_own = {"1": "x", "2": "x", "3": "y", "4": "z", "5": "z", "6": "z"}
+    table = sweep(PAIRS, PAGES, [0.6, 0.8], by_own)
+    first = table.row(0, named=True)
+    assert (first["precision"], first["recall"]) == (pytest.approx(2 / 4), pytest.approx(2 / 4))
+    assert first["wrongly_removed"] == 1
+    assert table["wrongly_removed"].to_list() == [1, 0]
+    assert first["f1_low"] <= first["f1"] <= first["f1_high"]
+    by_id = pl.DataFrame({"page": PAGES["page_id"], "cluster": list(by_own.values())})
+    assert sweep(PAIRS, PAGES, [0.6, 0.8], by_id).equals(table)
+    with pytest.raises(PlanError, match="none of the 1 labels"):
+        sweep(PAIRS, PAGES, [0.6], {"nobody": "x"})
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=10), st.data())
+def test_pairs_are_counted_as_defined(places: list[tuple[int, int]], data: st.DataObject) -> None:
+    names = [f"p{number}" for number in range(len(places))]
+    pairs = list(combinations(range(len(places)), 2))
+    skipped = set(data.draw(st.lists(st.sampled_from(pairs), unique=True, max_size=4)))
+    hit = wrong = missed = 0
+    for a, b in pairs:
+        if (a, b) not in skipped:
+            found, true = places[a][0] == places[b][0], places[a][1] == places[b][1]
+            hit, wrong, missed = hit + (found and true), wrong + (found and not true), missed + (true and not found)
+    clusters = pl.DataFrame({"page_id": names, "cluster_id": [str(c) for c, _ in places], "role": "single", "kept_id": names})
+    truth = pl.DataFrame({"page_id": names, "truth": [str(t) for _, t in places]})
+    ignored = pl.DataFrame(
+        {"left": [names[a] for a, _ in skipped], "right": [names[b] for _, b in skipped]},
+        schema={"left": pl.String, "right": pl.String},
+    )
+    found = judge(clusters, truth, ignored)
+    assert found["precision"] == pytest.approx(hit / (hit + wrong) if hit + wrong else 1.0)
+    assert found["recall"] == pytest.approx(hit / (hit + missed) if hit + missed else 1.0)
+
+
+def test_the_picture_is_xml_with_a_line_for_each_measure() -> None:
+    labels = dict(zip("abcdef", "xxyzzz", strict=True))
+    picture = ET.fromstring(draw_sweep(sweep(PAIRS, PAGES, [0.6, 0.7, 0.8], labels), "a < b & c"))  # noqa: S314 - our own
+    kinds = [part.tag.rpartition("}")[2] for part in picture]
+    assert kinds.count("polyline") == 4
+    assert kinds.count("polygon") == 1
+    assert ET.fromstring(draw_sweep(sweep(PAIRS, PAGES, [0.6]))) is not None  # noqa: S314 - our own
+
+
+def test_a_run_is_swept_by_its_own_plan_and_labels_file(finished: tuple[Path, Path], tmp_path: Path) -> None:
+    run = open_run(finished[1])
+    table = sweep_run(run)
+    assert table["threshold"].to_list() == [step / 20 for step in range(7, 20)]
+    assert table["removed"].is_sorted(descending=True)
+    labels = tmp_path / "labels.csv"
+    pages = run.documents.select("source").collect()["source"]
+    labels.write_text("page,cluster\n" + "".join(f'"{page}",{number}\n' for number, page in enumerate(pages)))
+    judged = run.sweep([0.5], labels)
+    assert judged["wrongly_removed"].to_list() == judged["removed"].to_list() != [0]
+    shown = render_sweep(judged, plot=tmp_path / "curve.svg").splitlines()
+    assert shown[0].split()[:2] == ["threshold", "kept"]
+    assert len(shown) == 2
+    assert (tmp_path / "curve.svg").read_text().startswith("<svg")
+    assert json.loads(render_sweep(judged, as_json=True))["threshold"] == 0.5
+
+
+def test_labels_that_cannot_be_used_are_errors(finished: tuple[Path, Path], tmp_path: Path) -> None:
+    run = open_run(finished[1])
+    with pytest.raises(SourceError, match="does not exist"):
+        run.sweep([0.5], tmp_path / "none.csv")
+    (tmp_path / "odd.csv").write_text("name,cluster\nx,1\n")
+    with pytest.raises(PlanError, match="no column 'page'"):
+        run.sweep([0.5], tmp_path / "odd.csv")
