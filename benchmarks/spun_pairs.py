@@ -161,4 +161,6 @@ def select(pairs: Measured, rows: Array) -> Measured:
     """Some of the pairs."""
     origins = (pairs.origins[0][rows], pairs.origins[1][rows])
     left, right, rewrite = pairs.left[rows], pairs.right[rows], pairs.rewrite[rows]
-    return Measured(left, right, rewrite, pairs.measures[rows], pairs.jaccard[rows], pairs.conflict[rows], origins, pairs.spun, pairs.candidates)
+    return Measured(
+        left, right, rewrite, pairs.measures[rows], pairs.jaccard[rows], pairs.conflict[rows], origins, pairs.spun, pairs.candidates
+    )

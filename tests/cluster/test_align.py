@@ -63,7 +63,12 @@ def test_the_order_of_sentences_shows() -> None:
 
 
 def test_another_number_is_a_conflict() -> None:
-    assert measures("Take 80 mg of Aspirin in the morning with water.", "Take 75 mg of Aspirin in the morning with water.")["number_conflict"] > 0
+    assert (
+        measures("Take 80 mg of Aspirin in the morning with water.", "Take 75 mg of Aspirin in the morning with water.")[
+            "number_conflict"
+        ]
+        > 0
+    )
 
 
 @given(st.lists(st.sampled_from("abcde"), min_size=1, max_size=12), st.lists(st.sampled_from("abcde"), min_size=1, max_size=12))

@@ -1,0 +1,73 @@
+"""What a second round adds: rewrites found before and after the corpus's own substitutions are known.
+
+python benchmarks/spun_rounds.py --data DATA/medquad [--rates 0.5 0.7]
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import gate
+import polars as pl
+import pyarrow as pa
+from spinners import Aiksaurus
+from spun_pairs import make_batch, read_honest, recipe, spun_pages
+
+from corpus_tools.cluster.align import NO_CONCEPTS
+from corpus_tools.cluster.original import find_originals
+from corpus_tools.cluster.spun import count_lexicon, match_spun
+from corpus_tools.cluster.substitutions import learn_substitutions, make_concepts
+from corpus_tools.fingerprint.spin import count_vocabulary, spin_batch
+from corpus_tools.plan import Plan
+from corpus_tools.text import content_hash
+
+
+def run_rounds(texts: list[str], origins: list[int], plan: Plan) -> dict[str, float]:
+    """Recall and other pairs at the threshold, in the first round and in the second."""
+    batch = make_batch(texts).append_column("content_hash", pa.array([content_hash(text) for text in texts]))
+    vocabulary = count_vocabulary(lambda: [batch], len(texts))
+    signatures = pl.DataFrame(pl.from_arrow(pa.Table.from_batches([spin_batch(batch, plan.spin, vocabulary)]))).lazy()
+    documents = pl.DataFrame(pl.from_arrow(pa.Table.from_batches([batch])))
+    base, concepts, figures = len(texts) - len(origins), NO_CONCEPTS, dict[str, float]()
+    for name in ("first", "second"):
+        found = list(match_spun(signatures, documents.lazy(), plan, vocabulary, concepts))
+        edges = pl.DataFrame(pl.from_arrow(pa.Table.from_batches(found))).filter(pl.col("score") >= plan.spin.threshold)
+        right = [int(b) >= base and origins[int(b) - base] == int(a) for a, b in zip(edges["left"], edges["right"], strict=True)]
+        figures |= {f"{name}_recall": sum(right) / len(origins), f"{name}_other": len(right) - sum(right)}
+        if name == "first":
+            named = name_originals(edges, documents, vocabulary)
+            lexicon = count_lexicon(documents.lazy(), documents["page_id"], vocabulary)
+            table = learn_substitutions(named, documents.lazy(), lexicon, vocabulary, plan.spin.threshold)
+            concepts, figures["substitutions"] = make_concepts(table), table.num_rows
+            print(table.slice(0, 12).to_pylist())
+    return figures
+
+
+def name_originals(edges: pl.DataFrame, documents: pl.DataFrame, vocabulary: Any) -> pl.DataFrame:
+    """``edges`` with the page of each pair that is its original."""
+    pairs = edges.select(cluster_id=pl.col("left") + pl.col("right"), left="left", right="right")
+    members = pairs.unpivot(["left", "right"], index="cluster_id", value_name="page_id").join(documents, on="page_id")
+    named = find_originals(members.select("cluster_id", "page_id", "text"), vocabulary).select("cluster_id", "original")
+    return edges.with_columns(cluster_id=pl.col("left") + pl.col("right")).join(named, on="cluster_id")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder with MedQuAD's pages.parquet")
+    parser.add_argument("--rates", type=float, nargs="*", default=[0.7])
+    parser.add_argument("--pages", type=int, default=300)
+    options = parser.parse_args()
+    honest, rows = read_honest(options.data), []
+    for rate in options.rates:
+        for kind in ("light", "heavy"):
+            chosen, spun = spun_pages(honest, Aiksaurus(), recipe(rate, kind), 1, options.pages, "report")
+            figures = run_rounds([*honest.texts, *spun], chosen, Plan().with_settings({"spin.enabled": True}))
+            rows.append({"rate": rate, "order": kind, **figures})
+            print(rows[-1], flush=True)
+    gate.save_result("spun_rounds", {"rows": rows}, gate.digest_data(options.data / "pages.parquet"))
+
+
+if __name__ == "__main__":
+    main()

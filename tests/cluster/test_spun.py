@@ -1,0 +1,202 @@
+"""Matching of rewrites from signatures to edges, what is learned from them, and which page was first."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from corpus_tools.cluster.align import MEASURES
+from corpus_tools.cluster.original import find_originals, odd_shares
+from corpus_tools.cluster.spun import count_lexicon, is_vetoed, match_spun
+from corpus_tools.cluster.spun_model import SpunModel
+from corpus_tools.cluster.substitutions import learn_substitutions, make_concepts
+from corpus_tools.errors import MixedSignaturesError, RunError
+from corpus_tools.fingerprint.spin import count_vocabulary, spin_batch
+from corpus_tools.plan import Plan
+from corpus_tools.tables import EDGES, SUBSTITUTIONS
+from corpus_tools.text import content_hash
+from corpus_tools.vocabulary import Vocabulary
+
+NOUNS = "heart liver kidney doctor patient clinic tablet nerve muscle artery pressure fever sample scan dose ward nurse trial diet".split()
+VERBS = "treats lowers raises shows follows blocks helps causes stops changes measures supports".split()
+SWAPS = {
+    "heart": "ticker",
+    "doctor": "medico",
+    "patient": "sufferer",
+    "clinic": "infirmary",
+    "tablet": "pill",
+    "pressure": "strain",
+    "treats": "handles",
+    "lowers": "shrinks",
+    "shows": "unveils",
+    "stops": "halts",
+    "causes": "sparks",
+    "helps": "aids",
+}
+PLAN = Plan().with_settings({"spin.enabled": True, "spin.threshold": 0.5, "spin.floor": 0.01})
+
+
+def article(seed: int, sentences: int = 14) -> str:
+    chance = random.Random(seed)
+    parts = []
+    for _ in range(sentences):
+        noun, verb, other, name = (
+            chance.choice(NOUNS),
+            chance.choice(VERBS),
+            chance.choice(NOUNS),
+            chance.choice("Koch Jenner Lister Curie".split()),
+        )
+        tail = chance.choice(
+            [
+                "in the morning",
+                f"at {chance.randrange(10, 99)} mg",
+                f"as {name} found in {chance.randrange(1850, 1990)}",
+                "for a year",
+            ]
+        )
+        parts.append(f"The {noun} of the {other} {verb} the {chance.choice(NOUNS)} {tail}.")
+    return " ".join(parts)
+
+
+def rewrite(text: str, seed: int) -> str:
+    chance = random.Random(seed)
+    parts = [" ".join(SWAPS.get(word, word) for word in part.split()) for part in text.rstrip(".").split(". ")]
+    chance.shuffle(parts)
+    return ". ".join(parts) + "."
+
+
+def corpus() -> pl.DataFrame:
+    texts = {f"page{i:03d}": article(i) for i in range(80)}
+    texts |= {f"spun{i:03d}": rewrite(texts[f"page{i:03d}"], i) for i in range(12)}
+    texts["copy000"] = texts["page050"]
+    rows = {"page_id": list(texts), "text": list(texts.values()), "content_hash": [content_hash(text) for text in texts.values()]}
+    return pl.DataFrame(rows)
+
+
+def sketch(documents: pl.DataFrame) -> tuple[pl.LazyFrame, Vocabulary]:
+    batch = documents.to_arrow().cast(
+        pa.schema([("page_id", pa.string()), ("text", pa.large_string()), ("content_hash", pa.string())])
+    )
+    batches = batch.combine_chunks().to_batches()
+    vocabulary = count_vocabulary(lambda: batches, len(documents))
+    signed = pa.Table.from_batches([spin_batch(one, PLAN.spin, vocabulary) for one in batches])
+    return pl.DataFrame(pl.from_arrow(signed)).lazy(), vocabulary
+
+
+@pytest.fixture(scope="module")
+def matched() -> tuple[pl.DataFrame, pl.DataFrame, Vocabulary]:
+    documents = corpus()
+    signatures, vocabulary = sketch(documents)
+    table = pa.Table.from_batches(match_spun(signatures, documents.lazy(), PLAN, vocabulary), EDGES)
+    return documents, pl.DataFrame(pl.from_arrow(table)), vocabulary
+
+
+def test_rewrites_are_found_and_nothing_is_nearer(matched: tuple[pl.DataFrame, pl.DataFrame, Vocabulary]) -> None:
+    _, edges, _ = matched
+    true = edges.filter(pl.col("left").str.slice(4) == pl.col("right").str.slice(4))
+    assert len(true) >= 8
+    assert set(true["left"]) <= {f"page{i:03d}" for i in range(12)}
+    assert edges["kind"].unique().to_list() == ["spun"]
+    false = edges.join(true, on=["left", "right"], how="anti")
+    assert len(false) == 0 or true["score"].mean() > false["score"].mean()
+    assert (edges["left"] < edges["right"]).all()
+    assert edges.select("left", "right").equals(edges.select("left", "right").sort("left", "right"))
+
+
+def test_exact_copies_take_part_once(matched: tuple[pl.DataFrame, pl.DataFrame, Vocabulary]) -> None:
+    _, edges, _ = matched
+    assert "page050" not in {*edges["left"], *edges["right"]}
+
+
+def test_edges_do_not_depend_on_the_order_of_rows(matched: tuple[pl.DataFrame, pl.DataFrame, Vocabulary]) -> None:
+    documents, edges, _ = matched
+    turned = documents.sample(fraction=1.0, shuffle=True, seed=3)
+    signatures, vocabulary = sketch(turned)
+    again = pa.Table.from_batches(match_spun(signatures, turned.lazy(), PLAN, vocabulary), EDGES)
+    assert pl.DataFrame(pl.from_arrow(again)).equals(edges)
+
+
+def test_mixed_signatures_and_lost_documents_are_named(matched: tuple[pl.DataFrame, pl.DataFrame, Vocabulary]) -> None:
+    documents, _, vocabulary = matched
+    signatures, _ = sketch(documents)
+    with pytest.raises(MixedSignaturesError, match=r"spin\.bins 64"):
+        list(match_spun(signatures, documents.lazy(), PLAN.with_settings({"spin.bins": 64}), vocabulary))
+    with pytest.raises(RunError, match="spun001"):
+        list(match_spun(signatures, documents.filter(pl.col("page_id") != "spun001").lazy(), PLAN, vocabulary))
+
+
+def test_nothing_to_match_gives_no_edges() -> None:
+    documents = corpus().head(1)
+    signatures, vocabulary = sketch(documents)
+    assert list(match_spun(signatures, documents.lazy(), PLAN, vocabulary)) == []
+
+
+def test_alike_pages_of_other_subjects_are_thrown_out() -> None:
+    measures = {"jaccard": np.array([0.1, 0.4, 0.4, 0.7]), "subject_conflict": np.array([1.0, 1.0, 0.0, 0.0])}
+    assert is_vetoed(measures).tolist() == [False, True, False, True]
+
+
+def test_substitutions_are_learned_and_seen_through(matched: tuple[pl.DataFrame, pl.DataFrame, Vocabulary]) -> None:
+    documents, edges, vocabulary = matched
+    lexicon = count_lexicon(documents.lazy(), documents["page_id"].sort(), vocabulary)
+    true = edges.filter(pl.col("left").str.slice(4) == pl.col("right").str.slice(4)).with_columns(score=1.0, original="left")
+    table = learn_substitutions(true, documents.lazy(), lexicon, vocabulary, 0.5)
+    assert table.schema.equals(SUBSTITUTIONS)
+    learned = {(row["left"], row["right"]): row for row in table.to_pylist()}
+    assert len(set(SWAPS.items()) & learned.keys()) >= 8
+    assert all(row["support"] == row["forward"] + row["backward"] >= 2 for row in learned.values())
+    assert learned["doctor", "medico"]["backward"] == 0
+    turned = learn_substitutions(true.with_columns(original="right"), documents.lazy(), lexicon, vocabulary, 0.5)
+    assert ("medico", "doctor") in {(row["left"], row["right"]) for row in turned.to_pylist()}
+    signatures, _ = sketch(documents)
+    second = pa.Table.from_batches(match_spun(signatures, documents.lazy(), PLAN, vocabulary, make_concepts(table)), EDGES)
+    before = dict(zip(true["left"], edges.join(true, on=["left", "right"], how="semi")["score"], strict=True))
+    rows = [row for row in second.to_pylist() if row["left"][4:] == row["right"][4:]]
+    assert len(rows) >= len(before)
+    assert np.mean([row["score"] for row in rows]) > np.mean(list(before.values()))
+
+
+def test_no_confirmed_pairs_teach_nothing(matched: tuple[pl.DataFrame, pl.DataFrame, Vocabulary]) -> None:
+    documents, edges, vocabulary = matched
+    lexicon = count_lexicon(documents.lazy(), documents["page_id"], vocabulary)
+    assert learn_substitutions(edges.head(0), documents.lazy(), lexicon, vocabulary, 0.5).num_rows == 0
+    assert not make_concepts(SUBSTITUTIONS.empty_table()).any()
+
+
+def test_the_page_with_usual_phrasing_is_the_original() -> None:
+    usual, odd = "the blood pressure of the patient rises at night", "the gore strain of the sufferer rises at dusk"
+    texts = pa.array([usual] * 5 + [odd], pa.large_string())
+    batch = pa.RecordBatch.from_arrays([pa.array([f"p{i}" for i in range(6)]), texts], names=["page_id", "text"])
+    vocabulary = count_vocabulary(lambda: [batch], 6)
+    shares = odd_shares(texts, vocabulary)
+    assert shares[5] > shares[0]
+    members = pl.DataFrame({"cluster_id": ["c"] * 2, "page_id": ["a", "b"], "text": [odd, usual]})
+    found = find_originals(members, vocabulary).row(0, named=True)
+    assert found["original"] == "b"
+    assert "3 documents" in found["reason"]
+
+
+def test_equal_phrasing_goes_to_the_earliest_then_the_smallest_id() -> None:
+    vocabulary = Vocabulary(10, np.zeros(1 << 20, np.uint16), np.zeros(1 << 22, np.uint8))
+    members = pl.DataFrame(
+        {"cluster_id": ["c"] * 3, "page_id": ["a", "b", "z"], "text": ["one text here"] * 3, "date": [None, 2020, 2019]}
+    )
+    assert find_originals(members, vocabulary)["original"].to_list() == ["z"]
+    assert find_originals(members.drop("date"), vocabulary)["original"].to_list() == ["a"]
+    assert "earliest" in find_originals(members, vocabulary)["reason"][0]
+
+
+def test_a_model_survives_its_file() -> None:
+    import json
+
+    model = SpunModel(("same", "log gaps"), (0.5, -1.0), (0.25, 2.0), (1.5, -0.5), 0.125)
+    held = json.loads(model.to_json(note="made up"))
+    assert held["note"] == "made up"
+    assert held["terms"]["same"] == {"mean": 0.5, "scale": 0.25, "weight": 1.5}
+    rows = np.full((1, len(MEASURES)), 0.5)
+    logit = 0.125 - 0.5 * (np.log(0.52) + 1) / 2
+    assert model.probability(rows, tuple(MEASURES))[0] == pytest.approx(1 / (1 + np.exp(-logit)))
