@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from corpus_tools.cluster.candidates import Banding
+from corpus_tools.cluster.candidates import Banding, sketch_matrix
 from corpus_tools.errors import RunError
 from corpus_tools.plan import GroupPlan, Plan
 from corpus_tools.tables import CLUSTERS, EDGES
@@ -19,13 +19,6 @@ KEYED = pa.schema([("page_id", pa.string()), ("keys", pa.list_(pa.binary()))])
 NEAR = pa.schema([("page_id", pa.string()), ("key", pa.binary()), ("place", pa.int64()), ("near", pa.binary())])
 PAIRS = pa.schema([("left", pa.string()), ("right", pa.string())])
 Array = np.ndarray[Any, np.dtype[Any]]
-
-
-def read_sketches(column: pa.Array[Any], scheme: str) -> Array:
-    """Signatures (binary) as an array of unsigned integers, [rows, values]."""
-    kind = "<u4" if scheme.endswith("32") else "<u8"
-    values = np.frombuffer(b"".join(column.to_pylist()), kind)
-    return values.reshape(len(column), len(values) // max(len(column), 1))
 
 
 @dataclass(frozen=True)
@@ -37,7 +30,7 @@ class BandKeys:
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         bands, rows = self.banding.bands, self.banding.rows
-        sketches = read_sketches(batch.column("signature"), self.scheme)
+        sketches = sketch_matrix(batch.column("signature"), self.scheme)
         taken = sketches[:, : bands * rows].reshape(batch.num_rows, bands, rows)
         numbers = np.broadcast_to(np.arange(bands, dtype=">u2")[None, :, None].view(np.uint8), (batch.num_rows, bands, 2))
         values = np.ascontiguousarray(taken).view(np.uint8).reshape(batch.num_rows, bands, rows * sketches.itemsize)
@@ -54,7 +47,7 @@ class NearKeys:
     scheme: str
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        sketches = read_sketches(batch.column("signature"), self.scheme)
+        sketches = sketch_matrix(batch.column("signature"), self.scheme)
         bands, rows = self.banding.bands, self.banding.rows
         band = np.array([int.from_bytes(key[:2], "big") for key in batch.column("key").to_pylist()], np.int64)
         last = ((band + 1) % bands) * rows + rows - 1
@@ -85,7 +78,7 @@ class AcceptPairs:
         from corpus_tools.cluster.verify import passing_estimates
 
         count = batch.num_rows
-        sides = [read_sketches(batch.column(f"signature_{side}"), self.plan.fingerprint.scheme) for side in ("left", "right")]
+        sides = [sketch_matrix(batch.column(f"signature_{side}"), self.plan.fingerprint.scheme) for side in ("left", "right")]
         sizes = np.concatenate([batch.column(f"n_shingles_{side}").to_numpy(zero_copy_only=False) for side in ("left", "right")])
         at = np.arange(count)
         floor = self.plan.match.candidate_floor

@@ -1,0 +1,196 @@
+"""The same runs on the embedded engine and on Spark: seconds and peak memory a stage, and whether the files are the same.
+
+python benchmarks/engines.py [--sizes 10000 100000 1000000] [--data DATA/medquad/pages.parquet ...] [--master local[2]]
+
+Sizes are synthetic documents of 300 words; ``--data`` are sources as for corpus-tools run. Memory is the proportional set
+size of the command and all processes below it (Java and Python workers), looked at twice a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import gate
+import synthetic
+
+STAGES = ("extract", "clean", "fingerprint", "match", "group", "write")
+_EVENTS = {"clean": "extract", "site": "clean", "cluster": "group"}
+"""Progress speaks of stages by what they do; run.json by name."""
+
+
+class Watch:
+    """Looks at a process and all below it: memory and processor time, by the stage it is in."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid, self.stage, self.ended = pid, "start", False
+        self.peaks: dict[str, int] = {}
+        self.cpu: dict[str, float] = {}
+        self.begins: list[tuple[float, str]] = []
+        self._seen: dict[int, float] = {}
+
+    def run(self) -> None:
+        """Look twice a second until ``ended`` is set."""
+        while not self.ended:
+            stage, family = self.stage, _family(self.pid)
+            self.peaks[stage] = max(self.peaks.get(stage, 0), sum(map(_proportional_kib, family)) // 1024)
+            before = sum(self._seen.values())
+            self._seen.update((pid, _cpu_seconds(pid, self._seen.get(pid, 0.0))) for pid in family)
+            self.cpu[stage] = self.cpu.get(stage, 0.0) + sum(self._seen.values()) - before
+            time.sleep(0.5)
+
+    def note(self, line: str) -> bool:
+        """Whether ``line`` is a progress event; one that begins a stage is remembered."""
+        try:
+            event = json.loads(line)
+        except ValueError:
+            return False
+        if event.get("event") == "start":
+            self.stage = _EVENTS.get(event["stage"], event["stage"])
+            self.begins.append((time.time(), self.stage))
+        return True
+
+
+def run_engine(source: Path, out: Path, engine: str, memory: str) -> dict[str, Any]:
+    """One run in processes of its own: seconds, processor seconds, peak MiB and shuffled bytes a stage, and the sentence."""
+    command = [sys.executable, "-m", "corpus_tools.cli", "run", str(source), "-o", str(out), "--engine", engine]
+    log = out.parent / "events"
+    log.mkdir(exist_ok=True)
+    settings = {"PYSPARK_SUBMIT_ARGS": _submit_arguments(memory, log), "SPARK_LOCAL_IP": "127.0.0.1"}
+    began = time.perf_counter()
+    process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    watch = Watch(process.pid)
+    threading.Thread(target=watch.run, daemon=True).start()
+    assert process.stderr is not None
+    assert process.stdout is not None
+    told = [line for line in process.stderr if not watch.note(line)]
+    sentence = process.stdout.read().strip()
+    code, watch.ended = process.wait(), True
+    if code:
+        sys.exit("".join(told[-20:]))
+    record = json.loads((out / "run.json").read_text())
+    shuffled = _shuffled(log, watch.begins)
+    stages = {
+        name: {
+            "seconds": record["stages"][name]["seconds"],
+            "cpu_seconds": round(watch.cpu.get(name, 0.0), 1),
+            "peak_mib": watch.peaks.get(name, 0),
+            "shuffled_bytes": shuffled.get(name, 0),
+        }
+        for name in STAGES
+    }
+    made = {"seconds": round(time.perf_counter() - began, 1), "cpu_seconds": round(sum(watch.cpu.values()), 1)}
+    return {"sentence": sentence, **made, "peak_mib": max(watch.peaks.values()), "stages": stages}
+
+
+def _submit_arguments(memory: str, log: Path) -> str:
+    events = {"enabled": "true", "dir": log.absolute().as_uri(), "compress": "false", "rolling.enabled": "false"}
+    return " ".join([f"--driver-memory {memory}", *(f"--conf spark.eventLog.{k}={v}" for k, v in events.items()), "pyspark-shell"])
+
+
+def _shuffled(log: Path, begins: list[tuple[float, str]]) -> dict[str, int]:
+    """Bytes written for shuffles by the tasks of each of our stages, from Spark's event log."""
+    total: dict[str, int] = {}
+    for path in log.iterdir():
+        for line in path.read_text().splitlines():
+            event = json.loads(line)
+            written = event.get("Task Metrics", {}).get("Shuffle Write Metrics", {}).get("Shuffle Bytes Written", 0)
+            if event["Event"] == "SparkListenerTaskEnd" and written:
+                ended = event["Task Info"]["Finish Time"] / 1000
+                stage = next(name for began, name in reversed(begins) if began <= ended)
+                total[stage] = total.get(stage, 0) + written
+    return total
+
+
+def _family(root: int) -> set[int]:
+    """A process and all below it."""
+    below, parents = {root}, _parents()
+    while more := {pid for pid, parent in parents.items() if parent in below} - below:
+        below |= more
+    return below
+
+
+def _cpu_seconds(pid: int, known: float) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return known
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _parents() -> dict[int, int]:
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            found[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue  # ended meanwhile
+    return found
+
+
+def _proportional_kib(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
+def file_digests(run: Path) -> dict[str, str]:
+    """Digest of every table file of a run."""
+    return {path.relative_to(run).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in run.rglob("*.parquet")}
+
+
+def _cells(held: dict[str, Any]) -> str:
+    return f"{held['seconds']:>9.1f}{held['cpu_seconds']:>8.1f}{held['peak_mib']:>7,}"
+
+
+def compare(name: str, source: Path, work: Path, master: str, memory: str) -> dict[str, Any]:
+    """Run ``source`` on both engines, print the table, and say whether every file is the same."""
+    made = {
+        "polars": run_engine(source, work / "polars", "polars", memory),
+        "spark": run_engine(source, work / "spark", master, memory),
+    }
+    same = file_digests(work / "polars") == file_digests(work / "spark")
+    print(f"\n{name}: {made['polars']['sentence']}\nfiles the same on both engines: {'yes' if same else 'NO'}")
+    print(f"{'stage':<12}{'polars s':>9}{'cpu s':>8}{'MiB':>7}{'spark s':>9}{'cpu s':>8}{'MiB':>7}{'shuffled MB':>13}")
+    for stage in STAGES:
+        here, there = (made[engine]["stages"][stage] for engine in ("polars", "spark"))
+        print(f"{stage:<12}{_cells(here)}{_cells(there)}{there['shuffled_bytes'] / 1e6:>13.1f}")
+    print(f"{'all':<12}{_cells(made['polars'])}{_cells(made['spark'])}", flush=True)
+    return {"same_files": same, **made}
+
+
+def main() -> None:
+    """Measure, print, and write results/engines.json."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="*", default=[], help="numbers of synthetic documents, multiples of 10,000")
+    parser.add_argument("--data", type=Path, nargs="*", default=[], help="sources of pages")
+    parser.add_argument("--master", default="local[2]", help="Spark master")
+    parser.add_argument("--driver-memory", default="3g", help="heap of the Java process that holds the executors of local[N]")
+    given = parser.parse_args()
+    path = Path(__file__).parent / "results" / "engines.json"
+    figures: dict[str, Any] = json.loads(path.read_text())["figures"] if path.exists() else {}
+    figures.update(load=os.getloadavg()[0], cores=os.cpu_count())
+    for name, source in [*((str(size), None) for size in given.sizes), *((one.parent.name, one) for one in given.data)]:
+        with tempfile.TemporaryDirectory() as folder:
+            if source is None:
+                source = Path(folder) / "documents.parquet"
+                synthetic.write_documents(source, Path(folder) / "truth.parquet", int(name))
+            figures[name] = compare(name, source, Path(folder), given.master, given.driver_memory)
+        gate.save_result("engines", figures, "synthetic and the sources named")
+    if not all(held["same_files"] for held in figures.values() if isinstance(held, dict)):
+        sys.exit("files differ between the engines")
+
+
+if __name__ == "__main__":
+    main()
