@@ -20,7 +20,8 @@ MAX_NOTICE = 700
 DENSE = 3
 """A sentence with this many different words of a rule's vocabulary, the first of them among them, goes."""
 MOST, SOME = 0.5, 0.2
-"""Shares of the stretch from the first taken sentence on: taken from here up it goes whole; SOME where it opens the line."""
+"""Shares of the stretch from the first taken sentence on: taken from here up it goes whole; SOME where it opens the line, but for
+disclaimers, which honest health text also opens with."""
 MAX_LEAD = 50
 """Characters of the longest lead ("Stay in the loop!") that goes with the notice after it."""
 _WORD = re.compile(r"\w+")
@@ -86,7 +87,7 @@ def _mark_sentences(page: Page, number: int, rule: Rule, patterns: Patterns) -> 
         else:
             taken.append((start, end) if _is_dense(sentence, rule.dense) else None)
     _spread(spans, taken, folded, rule)
-    _close_ranks(spans, taken)
+    _close_ranks(spans, taken, MOST if rule.kind == "disclaimer" else SOME)
     for span in taken:
         if span is not None:
             page.mark(number, *span, rule.kind, rule.name)
@@ -96,7 +97,7 @@ def _is_dense(sentence: str, vocabulary: tuple[str, ...]) -> bool:
     return bool(vocabulary) and vocabulary[0] in sentence and sum(word in sentence for word in vocabulary) >= DENSE
 
 
-def _close_ranks(spans: list[tuple[int, int]], taken: list[tuple[int, int] | None]) -> None:
+def _close_ranks(spans: list[tuple[int, int]], taken: list[tuple[int, int] | None], opening: float) -> None:
     """From the first taken sentence on, the line goes to its end where most of that stretch is taken.
 
     So does a short lead before it: a notice on a line of its own.
@@ -107,7 +108,7 @@ def _close_ranks(spans: list[tuple[int, int]], taken: list[tuple[int, int] | Non
     part = taken[first]
     whole = sum(end - start for start, end in spans[first:])
     found = sum(span[1] - span[0] for span in taken if span is not None)
-    if part is None or part[0] != spans[first][0] or found < (MOST if part[0] > MAX_LEAD else SOME) * whole:
+    if part is None or part[0] != spans[first][0] or found < (MOST if part[0] > MAX_LEAD else opening) * whole:
         return
     taken[first:] = spans[first:]
     if spans[first][0] <= MAX_LEAD:

@@ -95,6 +95,8 @@ HONEST = [
     "Reply to the nurse when she asks about your pain.",
     "Photo therapy by lamp is used to treat jaundice.",
     "Consult your doctor before you start this treatment.",
+    "They browse the web for information, use social networks, and chat.",
+    "While we do not provide medical advice, these have been reported as treatments. Rest and ice. Pain medicines. Physical therapy.",
     "Credits from one course count towards the next.",
 ]
 
