@@ -42,7 +42,8 @@ def _check_value(name: str, item: dataclasses.Field[Any], value: Any) -> None:
     if type(value) is not wanted:
         raise PlanError(f"{name} is {value!r}, a {type(value).__name__}", f"give a {wanted.__name__}, for example {item.default!r}")
     low, high, choices = (item.metadata[key] for key in ("low", "high", "choices"))
-    if (low is not None and value < low) or (high is not None and value > high):
+    # Said the other way round, a NaN would pass.
+    if not ((low is None or value >= low) and (high is None or value <= high)):
         top = "and up" if high is None else f"to {high}"
         raise PlanError(f"{name} is {value!r}, outside its range", f"give a number from {low} {top}")
     for one in value if isinstance(value, tuple) else (value,):

@@ -47,7 +47,7 @@ def test_two_bare_texts() -> None:
     assert found.measures["score"] == 1.0
     assert "merges" in found.verdict
     apart = explain_pair(left, "quite another text about something that has nothing to do with it at all")
-    assert apart.measures["score"] == 0.0
+    assert apart.measures["score"] < 0.2
     assert "does not merge" in apart.verdict
 
 
