@@ -34,7 +34,7 @@ def fingerprint(folder: Path, _pages: int) -> dict[str, Any]:
     """Documents in parquet to signatures in parquet, as a stream."""
     from corpus_tools import fingerprint_documents
 
-    source = pq.ParquetFile(folder / "documents.parquet")
+    source = pq.ParquetFile(folder / "documents.parquet", pre_buffer=False)  # or it keeps all it has read
     sketched = fingerprint_documents(pa.RecordBatchReader.from_batches(source.schema_arrow, source.iter_batches(2048)))
     with pq.ParquetWriter(folder / "signatures.parquet", sketched.schema, compression="none", use_dictionary=False) as writer:
         for batch in sketched:

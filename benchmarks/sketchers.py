@@ -36,7 +36,7 @@ def corpus_tools(source: Path, target: Path, pages: int, workers: int = 1, schem
     from corpus_tools import fingerprint_documents
     from corpus_tools.plan import FingerprintPlan
 
-    table = pq.ParquetFile(source)
+    table = pq.ParquetFile(source, pre_buffer=False)
     reader = pa.RecordBatchReader.from_batches(table.schema_arrow, table.iter_batches(2048))
     if pages < table.metadata.num_rows:
         part = pq.read_table(source).slice(0, pages)
