@@ -74,6 +74,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with MedQuAD's pages.parquet")
     parser.add_argument("--pages", type=int, default=300, help="pages spun for each row")
     parser.add_argument("--spinners", nargs="*", default=["aiksaurus", "everyday"], choices=list(SPINNERS))
+    parser.add_argument("--rates", type=float, nargs="*", default=RATES)
     parser.add_argument("--plain", action="store_true", help="also plain MinHash, by exact Jaccard at its best threshold")
     options = parser.parse_args()
     honest, model, threshold = read_honest(options.data), load_model(), SpinPlan().threshold
@@ -102,7 +103,7 @@ def main() -> None:
     for name in options.spinners:
         synonyms = SPINNERS[name]()
         for kind in KINDS:
-            for rate in RATES:
+            for rate in options.rates:
                 chosen, spun = spun_pages(honest, synonyms, recipe(rate, kind), 1, options.pages, "report")
                 pairs, vocabulary = measure_set([*honest.texts, *spun], np.array([*range(base), *chosen]), base)
                 row: dict[str, Any] = {"spinner": name, "order": kind, "rate": rate}

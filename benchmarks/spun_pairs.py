@@ -109,8 +109,9 @@ def measure_set(texts: list[str], origins: Array, only_from: int = 0, plan: Spin
 
 
 def surface_of(texts: pa.Array[Any], left: Array, right: Array, measures: Array) -> tuple[Array, Array]:
-    """Jaccard similarity and conflict of subjects, each float64[pairs]; 0 for pairs that share few word 2-grams."""
-    near = np.flatnonzero(measures[:, list(MEASURES).index("bigram_containment")] > 0.25)
+    """Jaccard similarity and conflict of subjects, each float64[pairs]; 0 for pairs that share few word 2-grams and sentences."""
+    bigrams, coverage = (measures[:, list(MEASURES).index(name)] for name in ("bigram_containment", "coverage_min"))
+    near = np.flatnonzero((bigrams > 0.25) | (coverage > 0.3))
     jaccard, conflict = np.zeros(len(left)), np.zeros(len(left))
     if len(near):
         with WordStore(5) as store:

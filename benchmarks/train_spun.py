@@ -22,7 +22,7 @@ from corpus_tools.cluster.spun_model import WEIGHTS, SpunModel, make_terms
 Array = np.ndarray[Any, np.dtype[Any]]
 RATES = (0.1, 0.3, 0.5, 0.7)
 PAGES = 300
-PENALTY, NEGATIVE_WEIGHT = 1.0, 5.0
+PENALTY = 1.0
 TERMS = (
     *(
         "log coverage_min",
@@ -84,12 +84,8 @@ def train(sets: list[Measured]) -> SpunModel:
     measures = np.concatenate([one.measures for one in sets])
     labels = np.concatenate([one.true for one in sets]).astype(float)
     values = make_terms(measures, tuple(MEASURES), TERMS)
-    means, scales, weights, intercept = fit(values, labels, np.where(labels == 1, 1.0, NEGATIVE_WEIGHT))
-    logit = (values - means) / scales @ weights + intercept
-    mean, scale, slope, shift = fit(logit[:, None], labels, np.ones(len(labels)))  # Platt (1999): back to a probability
-    turn = float(slope[0] / scale[0])
-    intercept = (intercept - float(mean[0])) * turn + shift
-    return SpunModel(TERMS, tuple(means.tolist()), tuple(scales.tolist()), tuple((weights * turn).tolist()), intercept)
+    means, scales, weights, intercept = fit(values, labels, np.ones(len(labels)))
+    return SpunModel(TERMS, tuple(means.tolist()), tuple(scales.tolist()), tuple(weights.tolist()), intercept)
 
 
 def main() -> None:
