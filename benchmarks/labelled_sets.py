@@ -32,7 +32,9 @@ def load_revisions(data: Path) -> LabelledSet:
     """Revisions of the pages of one site; pairs that could be called either way are ignored."""
     folder = data / "vagov"
     pages = pl.read_parquet(folder / "pages.parquet").select(page_id="id", text="text", truth="cluster")
-    ignored = pl.read_parquet(folder / "ambiguous_pairs.parquet").select(left=pl.min_horizontal("a", "b"), right=pl.max_horizontal("a", "b"))
+    ignored = pl.read_parquet(folder / "ambiguous_pairs.parquet").select(
+        left=pl.min_horizontal("a", "b"), right=pl.max_horizontal("a", "b")
+    )
     return LabelledSet("revisions", pages, (folder / "pages.parquet", folder / "ambiguous_pairs.parquet"), ignored)
 
 
@@ -48,12 +50,14 @@ def load_templates(data: Path, planted: int = 1100) -> LabelledSet:
 
 def plant_revisions(base: pl.DataFrame, count: int, seed: int = SEED) -> pl.DataFrame:
     """Edited copies of ``count`` different pages of ``base``: page_id, text, truth, edit (its name), source (page_id)."""
-    chance = random.Random(seed)  # noqa: S311 - nothing secret
+    chance = random.Random(seed)
     rows = []
     for number, row in enumerate(chance.sample(base.sort("page_id").to_dicts(), min(count, len(base)))):
         edit = list(EDITS)[number % len(EDITS)]
         text = EDITS[edit](row["text"], chance)
-        rows.append({"page_id": f"planted/{edit}/{number:05d}", "text": text, "truth": row["truth"], "edit": edit, "source": row["page_id"]})
+        rows.append(
+            {"page_id": f"planted/{edit}/{number:05d}", "text": text, "truth": row["truth"], "edit": edit, "source": row["page_id"]}
+        )
     return pl.DataFrame(rows)
 
 

@@ -45,14 +45,21 @@ Store {drug} {strength} mg tablets below 25 degrees, in the original pack, out o
 
 def make_templates(seed: int = SEED) -> LabelledSet:
     """40 clinics and 80 drug sheets, 40 of them with a revision; truth is town, or drug and strength."""
-    chance = random.Random(seed)  # noqa: S311 - nothing secret
+    chance = random.Random(seed)
     pages = [*_clinics(chance), *_sheets(chance)]
     edits = (edit_added, edit_dates, edit_sentences, edit_typos)
     revised = [
-        {"page_id": f"{page['page_id']}/revised", "text": edits[number % 4](page["text"], chance), "truth": page["truth"], "edit": "revised"}
+        {
+            "page_id": f"{page['page_id']}/revised",
+            "text": edits[number % 4](page["text"], chance),
+            "truth": page["truth"],
+            "edit": "revised",
+        }
         for number, page in enumerate(pages[::3])
     ]
-    rows = pl.DataFrame(pages + [row | {"source": row["page_id"].removesuffix("/revised")} for row in revised], infer_schema_length=None)
+    rows = pl.DataFrame(
+        pages + [row | {"source": row["page_id"].removesuffix("/revised")} for row in revised], infer_schema_length=None
+    )
     return LabelledSet("made templates", rows)
 
 
@@ -70,6 +77,8 @@ def _sheets(chance: random.Random) -> list[dict[str, str]]:
     for drug in DRUGS:
         for strength in STRENGTHS:
             times = chance.choice((1, 2, 3))
-            text = SHEET.format(drug=drug, strength=strength, times=("once", "twice", "three times")[times - 1], most=strength * times)
+            text = SHEET.format(
+                drug=drug, strength=strength, times=("once", "twice", "three times")[times - 1], most=strength * times
+            )
             rows.append({"page_id": f"drug/{drug}/{strength}", "text": text, "truth": f"{drug} {strength}"})
     return rows
