@@ -141,11 +141,15 @@ def text_dedup_embed(source: Path, target: Path, pages: int) -> None:
 
 
 def datatrove_signature(source: Path, target: Path, pages: int) -> None:
-    """datatrove's ``MinhashDedupSignature``: its word tokeniser for English, 16 buckets x 8."""
+    """datatrove's ``MinhashDedupSignature``: its word tokeniser for English, 16 buckets x 8.
+
+    With SHA-1: its default gives text to xxhash, which version 4 of that library refuses.
+    """
     import numpy as np
     from datatrove.pipeline.dedup.minhash import MinhashConfig, MinhashDedupSignature
+    from datatrove.utils.hashing import HashConfig
 
-    step = MinhashDedupSignature(str(target.parent / "unused"), MinhashConfig(5, 16, 8))
+    step = MinhashDedupSignature(str(target.parent / "unused"), MinhashConfig(5, 16, 8, hash_config=HashConfig(hash_fc="sha1")))
     found = (step.get_signature(step.get_shingles(text)) for text in _texts(source, pages))
     _write((np.array(one).tobytes() for one in found), target)
 
