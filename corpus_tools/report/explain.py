@@ -87,8 +87,7 @@ def _card(row: dict[str, Any]) -> dict[str, Any]:
 def _joined(left: dict[str, Any], right: dict[str, Any]) -> str:
     if left["page_id"] == right["page_id"]:
         return "the two names stand for one and the same page"
-    told = [f"{place['role']}: {place['reason']}" for place in (left, right)]
-    return f"together in cluster {left['cluster_id']}. First page {told[0]}. Second page {told[1]}."
+    return f"together in cluster {left['cluster_id']}. First page {left['reason']}. Second page {right['reason']}."
 
 
 def _apart(run: Run, ids: list[str], score: float) -> str:
