@@ -1,0 +1,139 @@
+"""Spam evidence for one page: a probability that it was spun or made for search engines, and the passages that show it.
+
+The wording's part is a logistic score over the signs of ``spam_wording``, learned and calibrated at the stated prior
+(``spam_data/weights.json``). What else the page shows (``spam_page``) adds log-odds set by hand. Nothing is deleted here.
+
+Sources: tortured phrases, Cabanac, Labbé and Magazinov, "Tortured phrases" (arXiv:2107.06751); pointwise mutual information
+as collocation strength, Church and Hanks (1990); repeated n-grams, Rae et al. (arXiv:2112.11446), appendix A.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+
+from corpus_tools.clean.spam_page import Found, page_signs
+from corpus_tools.clean.spam_reference import Reference, load_reference, load_weights
+from corpus_tools.clean.spam_tokens import Array, Tokens, read_tokens
+from corpus_tools.clean.spam_tortured import tortured_signs
+from corpus_tools.clean.spam_wording import FEATURES, Items, as_tables, measure, read_items, strongest
+from corpus_tools.clean.spans import Cut
+
+DEFAULT_CUT = 0.5
+"""Pages with a score from here up are called spam where nothing else is said."""
+MOST_PASSAGES = 3
+"""Passages shown for one sign."""
+MAX_PASSAGE = 300
+"""Characters of a passage."""
+
+LEAST_PART = 0.05
+"""A wording sign with a smaller part of the log-odds is not shown."""
+
+SPAM_REASON = pa.struct([pa.field("sign", pa.string()), pa.field("weight", pa.float64()), pa.field("passage", pa.string())])
+SPAM_FIELDS = (
+    pa.field("spam_score", pa.float64(), metadata={"doc": "probability 0..1 that the page is spun or made for search engines"}),
+    pa.field("spam_reasons", pa.list_(SPAM_REASON), metadata={"doc": "what speaks for it: sign, weight in log-odds, passage"}),
+)
+"""Columns of ``judge_batch``, as they stand in ``tables.DOCUMENTS``."""
+
+
+@dataclass(frozen=True)
+class SpamReason:
+    """One thing that speaks for spam: the sign's name, its share of the log-odds, and the passage that shows it."""
+
+    sign: str
+    weight: float
+    passage: str
+
+
+@dataclass(frozen=True)
+class SpamEvidence:
+    """``score`` is a probability 0..1; ``reasons`` come heaviest first and are empty when nothing speaks for spam."""
+
+    score: float
+    reasons: tuple[SpamReason, ...]
+
+
+def judge_page(text: str, title: str | None = None, cuts: Sequence[Cut] = (), language: str | None = None) -> SpamEvidence:
+    """Judge one clean page; ``cuts`` is what the cleaner took out of it.
+
+    Wording is judged in English alone: give the ISO 639-1 ``language`` where it is known; without one, only lines with
+    English function words count. Time is linear in the first 60,000 characters; what follows them is not looked at.
+    """
+    model = _load_model()
+    tokens = read_tokens(text, model.reference)
+    odds = model.bias
+    reasons: list[SpamReason] = []
+    found = list(page_signs(tokens, title, cuts, model.reference))
+    if language in (None, "en"):
+        items = read_items(tokens, model.reference)
+        parts = {name: model.weights[name] * value for name, value in measure(items, model.tables).items()}
+        odds += sum(parts.values())
+        found += tortured_signs(tokens, model.reference)
+        for name in FEATURES:
+            reasons += _wording_reasons(name, parts[name], items[name], tokens, model)
+    odds += sum(weight for _, weight, _ in found)
+    reasons += [_reason(one) for one in found]
+    return SpamEvidence(round(_logistic(odds), 6), tuple(sorted(reasons, key=lambda one: (-one.weight, one.sign, one.passage))))
+
+
+def judge_batch(batch: pa.RecordBatch, cuts: Sequence[Sequence[Cut]] | None = None) -> pa.RecordBatch:
+    """``spam_score`` and ``spam_reasons`` (SPAM_FIELDS) of a batch with the columns text, title and language, row by row.
+
+    ``cuts`` holds each row's cut passages; a null text gives nulls.
+    """
+    rows = zip(*(batch.column(name).to_pylist() for name in ("text", "title", "language")), strict=True)
+    given: Sequence[Sequence[Cut]] = cuts if cuts is not None else [()] * batch.num_rows
+    judged = [
+        None if text is None else judge_page(text, title, own, language)
+        for (text, title, language), own in zip(rows, given, strict=True)
+    ]
+    scores = [None if one is None else one.score for one in judged]
+    reasons = [None if one is None else [vars(reason) for reason in one.reasons] for one in judged]
+    arrays = [pa.array(scores, SPAM_FIELDS[0].type), pa.array(reasons, SPAM_FIELDS[1].type)]
+    return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(SPAM_FIELDS))
+
+
+@dataclass(frozen=True, eq=False)
+class _Model:
+    reference: Reference
+    tables: dict[str, Array]
+    weights: dict[str, float]
+    bias: float
+
+
+@cache
+def _load_model() -> _Model:
+    held = load_weights()
+    return _Model(load_reference(), as_tables(held), held["weights"], held["bias"])
+
+
+def _wording_reasons(name: str, part: float, items: Items, tokens: Tokens, model: _Model) -> Iterator[SpamReason]:
+    """A sign's positive part of the log-odds, shared among its strongest passages."""
+    if part < LEAST_PART:
+        return
+    shown = strongest(items, model.tables, MOST_PASSAGES)
+    total = sum(ratio for _, _, ratio in shown)
+    for first, last, ratio in shown:
+        yield _reason((name, part * ratio / total, tokens.passage(first, last)))
+
+
+def _reason(found: Found) -> SpamReason:
+    sign, weight, passage = found
+    return SpamReason(sign, round(weight, 4), passage if len(passage) <= MAX_PASSAGE else passage[: MAX_PASSAGE - 1] + "…")
+
+
+def _logistic(odds: float) -> float:
+    return 1 / (1 + math.exp(-odds)) if odds > -700 else 0.0
+
+
+def judge_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """``spam_score`` and ``spam_reasons`` of a row of ``tables.EXTRACTED`` as plain values."""
+    cuts = [Cut(**cut) for cut in row["cuts"] or ()]
+    found = judge_page(row["text"], row["title"], cuts, row["language"])
+    return {"spam_score": found.score, "spam_reasons": [vars(reason) for reason in found.reasons]}
