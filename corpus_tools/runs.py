@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 RUN_FILE = "run.json"
 INPUTS_FILE = "inputs.parquet"
+_PREFIX = 6
+"""Digits of a page_id that are enough to call a page by."""
 
 
 class Run:
@@ -96,18 +98,13 @@ class Run:
         return self.table("rejected")
 
     def find_page(self, name: str) -> str:
-        """The page_id that ``name`` (a page_id or its beginning, source_id, url or source) stands for.
+        """The page_id that ``name`` (a page_id or its beginning, source_id, url or its ending, source) stands for.
 
         Raises PlanError if no document or more than one fits.
         """
-        fits = (
-            (pl.col("page_id") == name) | (pl.col("source_id") == name) | (pl.col("url") == name) | (pl.col("source") == name)
-            if len(name) < 6
-            else pl.col("page_id").str.starts_with(name)
-            | (pl.col("source_id") == name)
-            | (pl.col("url") == name)
-            | (pl.col("source") == name)
-        )
+        fits = _called(name) | pl.col("url").str.ends_with(f"/{name}")
+        if len(name) >= _PREFIX:
+            fits |= pl.col("page_id").str.starts_with(name)
         found = self.documents.filter(fits).select("page_id", "url").head(5).collect()
         if found.height == 1:
             return str(found["page_id"][0])
@@ -120,8 +117,7 @@ class Run:
         )
 
     def _why_absent(self, name: str) -> str:
-        same = (pl.col("page_id") == name) | (pl.col("source_id") == name) | (pl.col("url") == name) | (pl.col("source") == name)
-        rejected = self.rejected.filter(same).head(1).collect()
+        rejected = self.rejected.filter(_called(name)).head(1).collect()
         if rejected.height:
             return f"that page was rejected: {rejected['reason'][0]}"
         return "give a page_id (or its first 6 digits), source_id, url or source as the documents table holds them"
@@ -143,6 +139,11 @@ class Run:
         from corpus_tools.report.html import write_report
 
         return write_report(self, Path(out) if out else self.path / "report.html")
+
+
+def _called(name: str) -> pl.Expr:
+    columns = [pl.col(column) == name for column in ("page_id", "source_id", "url", "source")]
+    return pl.any_horizontal(columns)
 
 
 def open_run(path: str | Path) -> Run:

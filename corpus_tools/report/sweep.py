@@ -73,7 +73,9 @@ def _match_labels(pages: pl.DataFrame, labels: Labels) -> pl.DataFrame:
         labels = pl.DataFrame({"page": list(labels), "cluster": list(labels.values())})
     wanted = labels.select(pl.col("page").cast(pl.String), pl.col("cluster").cast(pl.String).alias("truth"))
     names = [name for name in _NAMES if name in pages.columns]
-    found = [pages.select("page_id", pl.col(name).alias("page")).join(wanted, on="page") for name in names]
+    # Files are named from the given folder on; labels are often written from inside it.
+    inside = [pl.col(name).str.replace("^[^/]+/", "") for name in names if name in ("url", "source")]
+    found = [pages.select("page_id", one.alias("page")).join(wanted, on="page") for one in (*map(pl.col, names), *inside)]
     truth = pl.concat(found).select("page_id", "truth").unique("page_id", maintain_order=True)
     if not truth.height:
         raise PlanError(f"none of the {wanted.height} labels names a page", "label pages by page_id, source_id, url or source")
@@ -83,7 +85,8 @@ def _match_labels(pages: pl.DataFrame, labels: Labels) -> pl.DataFrame:
 def sweep_run(run: Run, thresholds: Sequence[float] = (), labels: str | Path | None = None) -> pl.DataFrame:
     """``sweep`` over a run's tables and its own plan; every 0.05 from the candidate floor where no thresholds are given.
 
-    ``labels`` is a CSV or parquet file with the columns page (page_id, source_id, url or source) and cluster.
+    ``labels`` is a CSV or parquet file with the columns page (page_id, source_id, url, source, or a file's path inside the
+    given folder) and cluster.
     """
     low = round(run.plan.match.candidate_floor * 20 + 0.499)
     names = ("page_id", *(name for name in _NAMES if name != "page_id"), "n_words", "fetched_at")
