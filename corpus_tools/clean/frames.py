@@ -39,10 +39,9 @@ def clean_pages(frame: Frame, plan: CleanPlan = CleanPlan(), workers: int = 1) -
 
 def _like(frame: Frame, documents: pa.Table) -> Frame:
     if isinstance(frame, pa.Table):
-        return documents
-    polars = pl.from_arrow(documents)
-    assert isinstance(polars, pl.DataFrame)  # noqa: S101 - for the type checker
-    return polars.lazy() if isinstance(frame, pl.LazyFrame) else polars
+        return documents  # type: ignore[no-any-return]  # pyarrow is untyped
+    polars = pl.DataFrame(documents)
+    return polars.lazy() if isinstance(frame, pl.LazyFrame) else polars  # type: ignore[no-any-return]
 
 
 def _page_batches(table: pa.Table) -> Iterator[pa.RecordBatch]:

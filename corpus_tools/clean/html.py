@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from corpus_tools.clean.boilerplate import Cut
+from corpus_tools.clean.blocks import Page, read_blocks
+from corpus_tools.clean.boilerplate import Cut, name_kind
+from corpus_tools.clean.flat import is_too_much, read_flat
+from corpus_tools.clean.marks import BITS
 from corpus_tools.plan import CleanPlan
+
+if TYPE_CHECKING:
+    from corpus_tools.clean.model import BlockModel
+
+_KIND_OF_MARK = (
+    ("cookie", "cookie_notice"),
+    ("newsletter", "newsletter"),
+    ("comments", "comments"),
+    ("share", "share_bar"),
+    ("advert", "advert"),
+    ("e_nav e_footer nav footer crumbs pager", "navigation"),
+    ("related recent", "link_farm"),
+    ("author", "byline"),
+)
+_MARKED_KINDS = tuple((sum(BITS[name] for name in names.split()), kind) for names, kind in _KIND_OF_MARK)
+_NAMED_CHARS = 2_000
+_METADATA_CHARS = 3_000_000
 
 
 @dataclass(frozen=True)
@@ -22,25 +44,84 @@ class Extraction:
     meta: Mapping[str, str | None] | None = None
 
 
-def extract_html(html: str, plan: CleanPlan, url: str | None = None) -> Extraction:
-    """Main text of a page through trafilatura, or all of its text where trafilatura finds none."""
-    import trafilatura
+def extract_html(html: str, plan: CleanPlan, url: str | None = None, model: BlockModel | None = None) -> Extraction:
+    """Main text of a page: its blocks, each kept or cut by the block model.
 
-    found = trafilatura.bare_extraction(
-        html, favor_recall=plan.focus != "precision", include_comments=plan.comments == "keep", with_metadata=plan.metadata, url=url
+    Pages beyond the tree budgets are read without a tree, and pages that show no text are searched
+    for text that scripts would have shown; ``path`` says so.
+    """
+    from corpus_tools.clean.model import choose, load_model  # numba, and so slow to import
+
+    page, path = read_page(html)
+    meta = _read_metadata(html, url) if plan.metadata else None
+    if not page.blocks:
+        from corpus_tools.clean.recover import recover_lines
+
+        lines = recover_lines(html)
+        return Extraction(page.head.title, lines, [], (), "fallback: no visible text, scripts and templates searched", None, meta)
+    p, lay = (model or load_model()).probabilities(page)
+    kept = choose(p, lay.words, plan.focus)
+    return _assemble(page, p, kept, path, meta)
+
+
+def read_page(html: str) -> tuple[Page, str]:
+    """The blocks of a page and the road taken: ``html``, or the linear one for pages no tree can be built of."""
+    if is_too_much(html):
+        return read_flat(html), "fallback: too many or too deep elements for a tree, tags read in a row"
+    page = read_blocks(html)
+    if page.truncated:
+        return read_flat(html), "fallback: too many or too deep elements for a tree, tags read in a row"
+    return page, "html"
+
+
+def _assemble(page: Page, p: Any, kept: Any, path: str, meta: Mapping[str, str | None] | None) -> Extraction:
+    lines: list[str] = []
+    links: list[float] = []
+    cuts: list[Cut] = []
+    length = 0
+    places = range(len(page.blocks))
+    for (keep, kind), group in itertools.groupby(places, key=lambda i: (bool(kept[i]), "" if kept[i] else _marked_kind(page, i))):
+        blocks = list(group)
+        if not keep:
+            cuts.append(_cut(page, blocks, kind, p, length))
+            continue
+        for i in blocks:
+            block = page.blocks[i]
+            share = block.linked / len(block.text)
+            for line in block.text.split("\n"):
+                lines.append(line)
+                links.append(share)
+                length += len(line) + 1
+    return Extraction(page.head.title, lines, links, tuple(cuts), path, _language(page), meta)
+
+
+def _marked_kind(page: Page, place: int) -> str:
+    """The kind an element's marks give, empty if they give none."""
+    block = page.blocks[place]
+    above = page.nodes[block.node].above | block.inner
+    for mask, kind in _MARKED_KINDS:
+        if above & mask:
+            return kind
+    return ""
+
+
+def _cut(page: Page, places: list[int], kind: str, p: Any, start: int) -> Cut:
+    passage = "\n".join(page.blocks[i].text for i in places)
+    linked = sum(page.blocks[i].linked for i in places) / len(passage)
+    return Cut(
+        kind or name_kind(passage[:_NAMED_CHARS], "en", linked), passage, start, f"block_model {max(p[i] for i in places):.2f}"
     )
-    if found is not None and found.text:
-        lines = [" ".join(line.split()) for line in found.text.split("\n")]
-        return Extraction(found.title, [line for line in lines if line], [], (), "html")
-    return _everything(html)
 
 
-def _everything(html: str) -> Extraction:
-    from bs4 import BeautifulSoup
+def _language(page: Page) -> str | None:
+    code = (page.head.language or "")[:2].lower()
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else None
 
-    soup = BeautifulSoup(html, "lxml")
-    for tag in soup(["script", "style", "template", "noscript"]):
-        tag.decompose()
-    lines = [" ".join(line.split()) for line in soup.get_text("\n").split("\n")]
-    title = soup.title.get_text() if soup.title else None
-    return Extraction(title, [line for line in lines if line], [], (), "all text: no main text found")
+
+def _read_metadata(html: str, url: str | None) -> dict[str, str | None]:
+    if len(html) > _METADATA_CHARS:
+        return {}
+    from trafilatura.metadata import extract_metadata
+
+    found = extract_metadata(html, default_url=url)
+    return {"published": found.date, "author": found.author, "licence": found.license, "canonical_url": found.url} if found else {}

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from corpus_tools.clean.boilerplate import Cut, cut_boilerplate
 from corpus_tools.clean.html import Extraction, extract_html
 from corpus_tools.clean.lexicon import detect_language
 from corpus_tools.decode import decode
 from corpus_tools.plan import CleanPlan
+
+if TYPE_CHECKING:
+    from corpus_tools.clean.model import BlockModel
 
 MAX_PASSAGE = 20_000
 """Characters of one cut passage that are kept for the record."""
@@ -51,16 +55,18 @@ def clean_text(
     url: str | None = None,
     charset: str | None = None,
     title: str | None = None,
+    model: BlockModel | None = None,
 ) -> Cleaned:
     """Clean one page, HTML or already scraped text.
 
     ``content_type`` decides the road ("text/html", "text/plain"); without one the content does.
     ``charset`` is what the transport declared. ``url`` is used for metadata alone, so that equal
-    pages clean equally wherever they were found. A page with nothing left has a ``reason``.
+    pages clean equally wherever they were found. ``model`` is another block model than the package's own.
+    A page with nothing left has a ``reason``.
     """
     text = decode(html_or_text, charset).text if isinstance(html_or_text, bytes) else html_or_text
     if is_html(text, content_type):
-        return _clean_html(text, plan, url, title)
+        return _clean_html(text, plan, url, title, model)
     lines = [line for line in (" ".join(line.split()) for line in text.translate(_BREAKS).split("\n")) if line]
     found = Extraction(title=title, lines=lines, links=[], cuts=(), path="text")
     return _finish(found, plan, title, detect_language("\n".join(lines)))
@@ -76,8 +82,8 @@ def is_html(text: str, content_type: str | None) -> bool:
     return _MARKUP.search(text, 0, _HEAD) is not None
 
 
-def _clean_html(html: str, plan: CleanPlan, url: str | None, title: str | None) -> Cleaned:
-    found = extract_html(html, plan, url)
+def _clean_html(html: str, plan: CleanPlan, url: str | None, title: str | None, model: BlockModel | None) -> Cleaned:
+    found = extract_html(html, plan, url, model)
     return _finish(found, plan, title or found.title, detect_language("\n".join(found.lines)) or found.language)
 
 

@@ -34,14 +34,16 @@ PAGE_SECONDS = 60.0
 """The last resort. Budgets in the cleaner itself end a page long before, and the same way on any machine."""
 
 
+# Not -m: the package imports the module itself, and Python warns of a module run twice.
+WORKER_CODE = "import sys; from corpus_tools.clean.worker import main; main(sys.argv[1])"
+
+
 class _Worker:
     """One worker process, started when first needed and again after it died."""
 
     def __init__(self, plan: CleanPlan, page_seconds: float) -> None:
-        # Not -m: the package imports the module itself, and Python warns of a module run twice. -P: the folder one
-        # stands in may hold a json.py.
-        code = "import sys; from corpus_tools.clean.worker import main; main(sys.argv[1])"
-        self._command = [sys.executable, "-P", "-c", code, json.dumps(dataclasses.asdict(plan))]
+        # -P: the folder one stands in may hold a json.py.
+        self._command = [sys.executable, "-P", "-c", WORKER_CODE, json.dumps(dataclasses.asdict(plan))]
         self._page_seconds = page_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = False
@@ -83,6 +85,8 @@ class _Worker:
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)  # noqa: S603
         self._process = process
+        if self._stopped:
+            process.kill()
         if process.stdout is None or process.stdout.read(len(READY)) != READY:
             # No page did this: rejecting page after page would hide a broken installation.
             self._end()

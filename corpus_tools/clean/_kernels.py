@@ -1,0 +1,69 @@
+"""Compiled loops of the block model: trees, and walks up a page's elements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from corpus_tools._compile_kernels import kernel
+
+
+@kernel
+def add_trees(rows: Any, roots: Any, feature: Any, threshold: Any, left: Any, right: Any, value: Any) -> Any:
+    """Sum of leaf values of all trees for each row of ``rows`` (n, k) float32; whole numbers, so that order is no matter."""
+    total = np.zeros(rows.shape[0], np.int64)
+    for row in range(rows.shape[0]):
+        for tree in range(roots.shape[0]):
+            at = roots[tree]
+            while feature[at] >= 0:
+                at = left[at] if rows[row, feature[at]] <= threshold[at] else right[at]
+            total[row] += value[at]
+    return total
+
+
+@kernel
+def climb(parent: Any, first: Any, last: Any) -> Any:
+    """Depth of each node, and the widest ancestor that holds the same blocks. Parents come before children."""
+    depth = np.zeros(parent.shape[0], np.int64)
+    widest = np.arange(parent.shape[0])
+    for node in range(1, parent.shape[0]):
+        up = parent[node]
+        depth[node] = depth[up] + 1
+        if first[up] == first[node] and last[up] == last[node]:
+            widest[node] = widest[up]
+    return depth, widest
+
+
+@kernel
+def distances(parent: Any, top: int) -> Any:
+    """Steps from each node up to ``top`` or the first of its ancestors."""
+    steps = np.full(parent.shape[0], -1)
+    node = top
+    while node >= 0:
+        steps[node] = 0
+        node = parent[node]
+    for node in range(parent.shape[0]):
+        if steps[node] < 0:
+            steps[node] = steps[parent[node]] + 1
+    return steps
+
+
+@kernel
+def gather_up(parent: Any, most: Any, least: Any, total: Any, count: Any) -> Any:
+    """For each node, over its grandparent and all above: greatest, least, sum and number of what they have."""
+    above = np.zeros((parent.shape[0], 4))
+    above[:, 0] = -np.inf
+    above[:, 1] = np.inf
+    for node in range(1, parent.shape[0]):
+        up = parent[node]
+        if parent[up] < 0:
+            continue
+        higher = parent[up]
+        above[node] = above[up]
+        if count[higher] > 0:
+            above[node, 0] = max(above[node, 0], most[higher])
+            above[node, 1] = min(above[node, 1], least[higher])
+            above[node, 2] += total[higher]
+            above[node, 3] += count[higher]
+    return above

@@ -1,0 +1,334 @@
+"""Numbers about every block of a page, for the model that decides which blocks are main text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_tools.clean._kernels import climb, distances
+from corpus_tools.clean.blocks import TAGS, Page
+from corpus_tools.clean.marks import MARKS
+from corpus_tools.clean.wording import WORD_BITS, WORDING
+
+Array = npt.NDArray[Any]
+
+LEVELS = 6
+_WORD = re.compile(r"\w+|[$€£]")
+_FEW_WORDS = 40
+_HEADINGS = {TAGS[f"h{level}"]: level for level in range(1, 7)}
+_ABOVE = (
+    "card comments content cookie desc e_article e_aside e_dialog e_footer e_form e_header e_hidden e_main e_nav e_textbody footer "
+    "header legal nav popup post quote reply sidebar related share newsletter author meta forum review product e_table e_pre toc"
+).split()
+_PARENT = "comments e_list e_textbody nav content".split()
+_INNER = "cta screenreader date author".split()
+_PAGE_SHARES = "card comments forum list post product reply e_main e_article".split()
+_FAR = 200
+
+
+class Columns:
+    """Feature columns as they are made, with their names."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self.names: list[str] = []
+        self._values: list[Any] = []
+
+    def add(self, name: str, values: Any) -> None:
+        """A column, or one number for all rows."""
+        self.names.append(name)
+        self._values.append(values)
+
+    def matrix(self) -> npt.NDArray[np.float32]:
+        """(rows, columns) float32."""
+        out = np.empty((len(self.names), self.rows), np.float32)
+        for place, values in enumerate(self._values):
+            out[place] = values
+        return np.ascontiguousarray(out.T)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A page's blocks as arrays: what both passes of the model start from.
+
+    Over nodes: ``tag``, ``parent``, ``first``, ``last``, ``key`` (equal for equal name and marks), ``depth``. Over blocks:
+    ``node``, ``words``, ``linked`` (share of characters in links), ``levels`` (ancestors of growing range, nearest first).
+    """
+
+    tokens: list[list[str]]
+    tag: Array
+    parent: Array
+    first: Array
+    last: Array
+    key: Array
+    depth: Array
+    node: Array
+    words: Array
+    linked: Array
+    levels: list[Array]
+
+
+def running(values: Array) -> Array:
+    """Sums of all before: ``running(v)[b] - running(v)[a]`` is the sum over ``v[a:b]``."""
+    out = np.zeros(len(values) + 1)
+    np.cumsum(values, out=out[1:])
+    return out
+
+
+def lay_out(page: Page) -> Layout:
+    """The arrays of a page that has at least one block."""
+    tag = np.array([node.tag for node in page.nodes], np.int64)
+    parent = np.array([node.parent for node in page.nodes], np.int64)
+    first, last = np.array(page.first, np.int64), np.array(page.last, np.int64)
+    depth, widest = climb(parent, first, last)
+    numbers: dict[tuple[int, int], int] = {}
+    key = np.array([numbers.setdefault((node.mask, node.tag), len(numbers)) for node in page.nodes], np.int64)
+    tokens = [_WORD.findall(block.text) for block in page.blocks]
+    node = np.array([block.node for block in page.blocks], np.int64)
+    chars = np.array([len(block.text) for block in page.blocks])
+    linked = np.array([block.linked for block in page.blocks]) / chars
+    levels = [widest[node]]
+    for _ in range(LEVELS - 1):
+        levels.append(widest[np.maximum(parent[levels[-1]], 0)])
+    words = np.array([len(found) for found in tokens], float)
+    return Layout(tokens, tag, parent, first, last, key, depth, node, words, linked, levels)
+
+
+def block_features(page: Page, lay: Layout) -> Columns:
+    """What the model's first pass sees of each block, all but the class and word scores."""
+    columns = Columns(len(page.blocks))
+    bits = _add_text(columns, page, lay)
+    heading = _add_elements(columns, page, lay)
+    sums = Sums(page, lay)
+    _add_place(columns, lay, sums)
+    _add_ancestors(columns, lay, sums)
+    _add_alike(columns, page, lay)
+    _add_best(columns, lay, sums, "best_a", 1.5, 2.0)
+    _add_best(columns, lay, sums, "best_b", 4.0, 6.0)
+    _add_headings(columns, lay, heading, bits)
+    _add_titles(columns, page, lay)
+    _add_page(columns, page, lay, sums, bits, heading)
+    return columns
+
+
+def _add_text(columns: Columns, page: Page, lay: Layout) -> Array:
+    rows, bits = [], []
+    for block, tokens in zip(page.blocks, lay.tokens, strict=True):
+        text, n = block.text, len(tokens) or 1
+        rows.append(
+            (
+                len(text), text.count(","), text.count(". ") + text.count("? ") + text.count("! "), sum(map(str.isdigit, tokens)) / n,
+                sum(map(str.istitle, tokens)) / n, text[-1] in ".!?…。！？", text.count("|") + text.count("›") + text.count("»"),
+                len(set(tokens)) / n, sum(map(str.isupper, tokens)) / n,
+            )
+        )  # fmt: skip
+        bits.append(_word_bits(tokens) if n <= _FEW_WORDS else 0)
+    columns.add("words", lay.words)
+    values = np.array(rows, float)
+    for place, name in enumerate("chars commas stops digits titled ends_sentence pipes unique upper".split()):
+        columns.add(name, values[:, place])
+    columns.add("linked", lay.linked)
+    columns.add("links", [block.links for block in page.blocks])
+    columns.add("images", [block.images for block in page.blocks])
+    return (np.array(bits)[:, None] >> np.arange(len(WORDING))) & 1
+
+
+def _word_bits(tokens: list[str]) -> int:
+    bits = 0
+    for token in tokens:
+        bits |= WORD_BITS.get(token.lower(), 0)
+    return bits
+
+
+def _bit_columns(columns: Columns, prefix: str, names: list[str], masks: list[int]) -> None:
+    # Masks are wider than 64 bits: two halves.
+    low = np.array([mask & (2**62 - 1) for mask in masks], np.int64)
+    high = np.array([mask >> 62 for mask in masks], np.int64)
+    for name in names:
+        place = MARKS.index(name)
+        half, shift = (low, place) if place < 62 else (high, place - 62)
+        columns.add(prefix + name, (half >> shift) & 1)
+
+
+def _add_elements(columns: Columns, page: Page, lay: Layout) -> Array:
+    """Element names and marks; gives each block's heading level, 0 for none."""
+    nodes, blocks = page.nodes, page.blocks
+    up = np.maximum(lay.parent[lay.node], 0)
+    tag, parent_tag = lay.tag[lay.node], lay.tag[up]
+    columns.add("tag", tag)
+    columns.add("ptag", parent_tag)
+    columns.add("depth", lay.depth[lay.node])
+    _bit_columns(columns, "above.", _ABOVE, [nodes[block.node].above for block in blocks])
+    _bit_columns(columns, "par.", _PARENT, [nodes[at].mask for at in up.tolist()])
+    _bit_columns(columns, "inner.", _INNER, [block.inner for block in blocks])
+    heading = np.zeros(len(blocks))
+    for code, level in _HEADINGS.items():
+        heading[(tag == code) | (parent_tag == code)] = level
+    for offset in (-3, -2, -1, 1, 2, 3):
+        columns.add(f"n{offset}.tag", _shifted(tag, offset))
+        columns.add(f"n{offset}.words", _shifted(lay.words, offset))
+    return heading
+
+
+def _shifted(values: Array, offset: int) -> Array:
+    """The value of the block ``offset`` places on, -1 beyond the ends."""
+    out = np.full(len(values), -1.0)
+    if offset > 0:
+        out[:-offset] = values[offset:]
+    else:
+        out[-offset:] = values[:offset]
+    return out
+
+
+class Sums:
+    """Running sums over the blocks of a page."""
+
+    def __init__(self, page: Page, lay: Layout) -> None:
+        words, linked = lay.words, lay.linked
+        self.long = np.where((words >= 15) & (linked < 0.4), words, 0.0)
+        self.words, self.linked, self.of_long = running(words), running(words * linked), running(self.long)
+        self.images = running(np.array([block.images for block in page.blocks]))
+        self.short = running(words <= 4)
+        self.total = max(self.words[-1], 1.0)
+        self.total_long = max(self.of_long[-1], 1.0)
+
+
+def _add_place(columns: Columns, lay: Layout, sums: Sums) -> None:
+    n = columns.rows
+    index = np.arange(n)
+    columns.add("place", index / max(n - 1, 1))
+    columns.add("words_before", sums.words[:-1] / sums.total)
+    columns.add("long_before", sums.of_long[:-1] / sums.total_long)
+    columns.add("long_words_before", np.log1p(sums.of_long[:-1]))
+    columns.add("long_words_after", np.log1p(sums.of_long[-1] - sums.of_long[1:]))
+    for reach in (3, 8, 20):
+        a, b = np.maximum(index - reach, 0), np.minimum(index + reach + 1, n)
+        words = sums.words[b] - sums.words[a]
+        columns.add(f"win{reach}.words", words / (b - a))
+        columns.add(f"win{reach}.linked", (sums.linked[b] - sums.linked[a]) / np.maximum(words, 1))
+        columns.add(f"win{reach}.long", (sums.of_long[b] - sums.of_long[a]) / np.maximum(words, 1))
+
+
+def _add_ancestors(columns: Columns, lay: Layout, sums: Sums) -> None:
+    index = np.arange(columns.rows)
+    for level, nodes in enumerate(lay.levels):
+        a, b = lay.first[nodes], lay.last[nodes]
+        n, words = np.maximum(b - a, 1), sums.words[b] - sums.words[a]
+        long = sums.of_long[b] - sums.of_long[a]
+        up = f"up{level}."
+        columns.add(up + "n", n)
+        columns.add(up + "words", words)
+        columns.add(up + "linked", (sums.linked[b] - sums.linked[a]) / np.maximum(words, 1))
+        columns.add(up + "long", long / np.maximum(words, 1))
+        columns.add(up + "longshare", long / sums.total_long)
+        columns.add(up + "short", (sums.short[b] - sums.short[a]) / n)
+        columns.add(up + "images", (sums.images[b] - sums.images[a]) / n)
+        columns.add(up + "place", (index - a) / n)
+        columns.add(up + "tag", lay.tag[nodes])
+
+
+def _add_alike(columns: Columns, page: Page, lay: Layout) -> None:
+    """How often the element stands among its siblings and on the page, and the text on the page."""
+    n_keys = int(lay.key.max()) + 1
+    _, inverse, counts = np.unique(lay.parent * n_keys + lay.key, return_inverse=True, return_counts=True)
+    siblings, alike = counts[inverse], np.bincount(lay.key)[lay.key]
+    children = np.bincount(lay.parent[1:], minlength=len(lay.tag))
+    at = lay.node
+    for level in range(4):
+        columns.add(f"siblings{level}", siblings[at])
+        columns.add(f"children{level}", children[at])
+        columns.add(f"alike{level}", alike[at])
+        at = np.maximum(lay.parent[at], 0)
+    copies, seen, nth = Counter(block.text for block in page.blocks), Counter[str](), []
+    for block in page.blocks:
+        nth.append(seen[block.text])
+        seen[block.text] += 1
+    columns.add("copies", [copies[block.text] for block in page.blocks])
+    columns.add("nth_copy", nth)
+
+
+def _add_best(columns: Columns, lay: Layout, sums: Sums, name: str, link_cost: float, scrap_cost: float) -> None:
+    """Where the block stands to the element with the most text less links and scraps."""
+    gain = running(sums.long - link_cost * lay.words * lay.linked - scrap_cost * (lay.words < 5))
+    top = int(np.argmax(gain[lay.last] - gain[lay.first]))
+    a, b = lay.first[top], lay.last[top]
+    index = np.arange(columns.rows)
+    columns.add(name + ".in", (index >= a) & (index < b))
+    columns.add(name + ".where", np.where(index < a, index - a, np.maximum(index - b + 1, 0)))
+    columns.add(name + ".share", (sums.of_long[b] - sums.of_long[a]) / sums.total_long)
+    columns.add(name + ".words", sums.words[b] - sums.words[a])
+    columns.add(name + ".distance", distances(lay.parent, top)[lay.node])
+
+
+def _add_headings(columns: Columns, lay: Layout, heading: Array, bits: Array) -> None:
+    index = np.arange(columns.rows)
+    last = np.concatenate([[-1], np.maximum.accumulate(np.where(heading > 0, index, -1))[:-1]])
+    known = last >= 0
+    columns.add("heading", heading)
+    columns.add("last_heading", np.where(known, heading[last], 0))
+    columns.add("since_heading", np.where(known, index - last, 99))
+    columns.add("under_comments", known & (bits[last, WORDING.index("comment")] > 0))
+    columns.add("under_more", known & (bits[last, WORDING.index("more")] > 0))
+    tops = np.flatnonzero(heading == 1)
+    columns.add("from_h1", index - tops[0] if len(tops) else -999)
+    is_long = np.flatnonzero((lay.words >= 15) & (lay.linked < 0.4))
+    columns.add("prev_long", np.minimum(index - _before(is_long, index), _FAR))
+    columns.add("next_long", np.minimum(_after(is_long, index) - index, _FAR))
+
+
+def _before(places: Array, index: Array) -> Array:
+    at = np.searchsorted(places, index) - 1
+    return np.where(at >= 0, places[at] if len(places) else 0, -2 * _FAR)
+
+
+def _after(places: Array, index: Array) -> Array:
+    at = np.searchsorted(places, index, side="right")
+    return np.where(at < len(places), np.append(places, 0)[np.minimum(at, len(places))], len(index) + 2 * _FAR)
+
+
+def _add_titles(columns: Columns, page: Page, lay: Layout) -> None:
+    meta = page.head.meta
+    title = set(_WORD.findall(f"{page.head.title or ''} {meta.get('og:title', '')}".lower()))
+    about = set(_WORD.findall((meta.get("og:description") or meta.get("description") or "").lower()))
+    in_title, in_about = [], []
+    for tokens in lay.tokens:
+        words = {token.lower() for token in tokens} if 0 < len(tokens) <= 2 * _FEW_WORDS else set()
+        in_title.append(len(words & title) / len(words) if words and len(tokens) <= _FEW_WORDS else 0.0)
+        in_about.append(len(words & about) / len(words) if len(words) > 2 else 0.0)
+    columns.add("in_title", in_title)
+    columns.add("in_description", in_about)
+
+
+_TYPE = re.compile(r'"@type"\s{0,9}:\s{0,9}\[?\s{0,9}"(\w+)"')
+
+
+def _add_page(columns: Columns, page: Page, lay: Layout, sums: Sums, bits: Array, heading: Array) -> None:
+    """What kind of page it is, in numbers equal for all its blocks."""
+    words, meta = lay.words, page.head.meta
+    n_long = float((sums.long > 0).sum())
+    numbers: dict[str, float] = {
+        "n": columns.rows, "words": sums.total, "linked": sums.linked[-1] / sums.total, "long": sums.of_long[-1] / sums.total,
+        "long_words": sums.of_long[-1], "n_long": n_long, "mean_long": sums.of_long[-1] / max(n_long, 1), "images": sums.images[-1],
+        "inputs": sum(block.inputs for block in page.blocks), "short": sums.short[-1] / len(words), "nodes": len(lay.tag),
+        "h1": (heading == 1).sum(), "headings": (heading > 0).sum(), "alike": np.bincount(lay.key).max(),
+        "published": "article:published_time" in meta, "og_article": meta.get("og:type") == "article",
+    }  # fmt: skip
+    for name in ("article", "main", "p", "li", "pre", "table", "blockquote"):
+        numbers[name] = (lay.tag == TAGS[name]).sum()
+    for place, name in enumerate(WORDING):
+        numbers["w_" + name] = bits[:, place].mean()
+    types = {found for data in page.head.linked_data for found in _TYPE.findall(data)}
+    numbers["ld_article"] = any("Article" in found or "Posting" in found for found in types)
+    numbers["ld_product"] = "Product" in types
+    numbers["ld_forum"] = bool(types & {"DiscussionForumPosting", "QAPage", "Question"})
+    numbers["ld_list"] = bool(types & {"ItemList", "CollectionPage"})
+    for name in _PAGE_SHARES:
+        mask = 1 << MARKS.index(name)
+        numbers["in_" + name] = sum(1 for block in page.blocks if page.nodes[block.node].above & mask) / columns.rows
+    for name, value in numbers.items():
+        columns.add("page." + name, value)

@@ -1,0 +1,81 @@
+"""What a page's class names and words were worth on the pages the model learnt from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from corpus_tools.clean._kernels import gather_up
+from corpus_tools.clean.blocks import Page
+from corpus_tools.clean.features import Columns, Layout
+
+UNKNOWN = -9.0
+_DIGITS = re.compile(r"\d+")
+_LABEL_CHARS, _LABEL_TOKENS, _TOKEN_CHARS = 300, 12, 40
+_FEW_WORDS = 40
+_SHORT_TEXT = 60
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Log-odds of being main text: of class names and ids, of words of short blocks, of whole short blocks."""
+
+    classes: Mapping[str, float]
+    words: Mapping[str, float]
+    texts: Mapping[str, float]
+    known: dict[str, tuple[float, float, float, int]] = field(default_factory=dict, compare=False)
+
+
+def label_tokens(label: str) -> list[str]:
+    """Class names and ids of an element, runs of digits as one 0."""
+    return [_DIGITS.sub("0", token.lower())[:_TOKEN_CHARS] for token in label[:_LABEL_CHARS].split()[:_LABEL_TOKENS]]
+
+
+def word_tokens(tokens: list[str]) -> list[str]:
+    """The first words of a block, as they are scored."""
+    return [_DIGITS.sub("0", token.lower()) if token[0] < "A" else token.lower() for token in tokens[:_FEW_WORDS]]
+
+
+def short_text(text: str) -> str:
+    """A short block as a whole, runs of digits as one 0; empty for a longer one."""
+    return _DIGITS.sub("0", text.lower()) if len(text) < _SHORT_TEXT else ""
+
+
+def add_scores(columns: Columns, page: Page, lay: Layout, scores: Scores) -> None:
+    """Columns ``tok.*``: greatest, least and mean score of the block's element, its parent, all above, and its words."""
+    labels = np.array([_label_score(node.label, scores) for node in page.nodes], float).reshape(-1, 4)
+    most, least, total, count = labels.T
+    up = np.maximum(lay.parent[lay.node], 0)
+    for name, at in (("own", lay.node), ("par", up)):
+        columns.add(f"tok.{name}.max", np.where(count[at] > 0, most[at], UNKNOWN))
+        columns.add(f"tok.{name}.mean", np.where(count[at] > 0, total[at] / np.maximum(count[at], 1), UNKNOWN))
+    above = gather_up(lay.parent, most, least, total, count)[lay.node]
+    known = above[:, 3] > 0
+    columns.add("tok.above.max", np.where(known, above[:, 0], UNKNOWN))
+    columns.add("tok.above.min", np.where(known, above[:, 1], UNKNOWN))
+    columns.add("tok.above.mean", np.where(known, above[:, 2] / np.maximum(above[:, 3], 1), UNKNOWN))
+    words = [_word_score(tokens, scores.words) for tokens in lay.tokens]
+    columns.add("tok.words.max", [most for most, _ in words])
+    columns.add("tok.words.mean", [mean for _, mean in words])
+    columns.add("tok.text", [scores.texts.get(short_text(block.text), UNKNOWN) for block in page.blocks])
+
+
+def _label_score(label: str, scores: Scores) -> tuple[float, float, float, int]:
+    if not label:
+        return UNKNOWN, UNKNOWN, 0.0, 0
+    found = scores.known.get(label)
+    if found is None:
+        if len(scores.known) > 50_000:
+            scores.known.clear()
+        values = [value for value in map(scores.classes.get, label_tokens(label)) if value is not None]
+        found = (max(values), min(values), sum(values), len(values)) if values else (UNKNOWN, UNKNOWN, 0.0, 0)
+        scores.known[label] = found
+    return found
+
+
+def _word_score(tokens: list[str], words: Mapping[str, float]) -> tuple[float, float]:
+    values = [value for value in map(words.get, word_tokens(tokens)) if value is not None]
+    return (max(values), sum(values) / len(values)) if values else (UNKNOWN, UNKNOWN)

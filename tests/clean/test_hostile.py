@@ -1,0 +1,58 @@
+"""Pages made to hurt end in bounded time, on the linear road where a tree would be quadratic."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from corpus_tools.clean import clean_text
+
+KEEP = "Some words of a page that are worth keeping, in a sentence. " * 5
+
+PAGES = {
+    "nested": "<div>" * 30_000 + KEEP + "</div>" * 30_000,
+    "open": "<div>x" * 15_000,
+    "formatting": "".join(f"<font color={i}><p>x" for i in range(6_000)) + KEEP,
+    "attribute": "<p class='" + "x" * 5_000_000 + "'>" + KEEP,
+    "line": "<p>" + "word and more " * 100_000,
+    "links": "<a href=x>y</a> " * 50_000,
+    "open links": "<a href=x>y " * 50_000,
+    "entities": "<p>" + "&amp;" * 400_000,
+    "bomb": "<!DOCTYPE x [<!ENTITY a 'ha'>" + "".join(f"<!ENTITY a{i} '&a;&a;'>" for i in range(50)) + f"]><p>&a49; {KEEP}",
+    "breaks": "word<br>" * 50_000,
+    "items": "<ul>" + "<li>an item" * 10_000,
+    "table": "<table>" + ("<tr>" + "<td>1.5</td>" * 10 + "</tr>") * 1_000,
+    "spans": "<p>" + "<span>a b</span> " * 20_000,
+    "comments": "<!--" * 300_000,
+    "angles": "<" * 300_000,
+    "scripts": "<script>" * 50_000,
+    "nul": "<p>a\0b some words</p>" * 500,
+    "surrogates": "<p>\ud800 some words</p>" * 500,
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_hostile_page_ends(name: str) -> None:
+    clean_text(KEEP + "<p>warm up</p>")
+    start = time.process_time()
+    found = clean_text(PAGES[name], content_type="text/html")
+    assert time.process_time() - start < 15
+    assert found.text or found.reason
+
+
+@pytest.mark.parametrize("name", ["nested", "formatting", "bomb"])
+def test_the_text_among_the_hostility_is_kept(name: str) -> None:
+    assert KEEP.strip() in clean_text(PAGES[name], content_type="text/html").text
+
+
+@pytest.mark.parametrize("name", ["nested", "open", "formatting"])
+def test_a_fallback_is_named(name: str) -> None:
+    assert clean_text(PAGES[name], content_type="text/html").path.startswith("fallback")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32", "latin-1", "cp1251", "shift_jis", "gb18030"])
+def test_wrong_charsets_do_not_raise(encoding: str) -> None:
+    raw = f"<p>{KEEP} größe, naïve</p>".encode(encoding, "replace")
+    for said in ("utf-8", "utf-16", "ascii", "no-such-charset", None):
+        assert clean_text(raw[: len(raw) - 1], content_type="text/html", charset=said).text

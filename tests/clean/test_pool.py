@@ -1,0 +1,126 @@
+"""The pool gives the same rows for any number of workers, and no page can stop a run."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pytest
+
+from corpus_tools import tables
+from corpus_tools.clean import CleanPool, extract_batch, extract_pages, finish_batch, pool
+from corpus_tools.plan import CleanPlan
+
+PLAN = CleanPlan(min_words=3)
+ARTICLE = "<html><body><nav><a href=/>Home</a></nav><article><h1>Title {n}</h1><p>{text}</p></article></body></html>"
+TEXT = "The dose is taken with water, once a day, and never with milk. Ask a nurse if you are unsure about it. "
+
+SABOTAGE = """
+import os, sys, time
+from corpus_tools.clean import stage, worker
+real = stage.extract_page
+def extract_page(page, plan):
+    if b"kill me" in page["raw"]:
+        os._exit(9)
+    if b"hang me" in page["raw"]:
+        time.sleep(600)
+    return real(page, plan)
+stage.extract_page = extract_page
+worker.main(sys.argv[1])
+"""
+
+
+def pages(*raw: bytes | None, start: int = 0) -> pa.RecordBatch:
+    rows = [
+        dict.fromkeys(tables.PAGES.names) | {"page_id": f"{start + i:032x}", "url": f"http://a.example/{start + i}", "raw": data}
+        for i, data in enumerate(raw)
+    ]
+    return pa.RecordBatch.from_pylist(rows, schema=tables.PAGES)
+
+
+def article(n: int) -> bytes:
+    return ARTICLE.format(n=n, text=TEXT * (1 + n % 5)).encode()
+
+
+def batches(count: int = 4, size: int = 20) -> Iterator[pa.RecordBatch]:
+    for batch in range(count):
+        yield pages(*(article(batch * size + i) for i in range(size)), start=batch * size)
+
+
+def test_rows_do_not_depend_on_the_number_of_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "SLICE_PAGES", 3)
+    alone = [extract_batch(batch, PLAN) for batch in batches()]
+    for workers in (1, 2):
+        together = list(extract_pages(batches(), PLAN, workers))
+        assert [batch.num_rows for batch in together] == [20] * 4
+        assert all(left.equals(right) for left, right in zip(alone, together, strict=True))
+
+
+def test_a_page_that_kills_or_hangs_its_worker_is_a_row_and_the_rest_is_cleaned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "WORKER_CODE", SABOTAGE)
+    batch = pages(article(1), b"<p>kill me", article(2), b"<p>hang me", article(3))
+    with CleanPool(2, PLAN, page_seconds=6.0) as workers:
+        (found,) = workers.extract([batch])
+    assert found.column("page_id").equals(batch.column("page_id"))
+    assert found.column("stage").to_pylist() == [None, "clean", None, "clean", None]
+    reasons = found.column("reason").to_pylist()
+    assert "ended its worker" in reasons[1]
+    assert "ended its worker" in reasons[3]
+    documents, _, rejected = finish_batch(found, None, PLAN)
+    assert (documents.num_rows, rejected.num_rows) == (3, 2)
+
+
+def test_input_is_read_no_further_than_needed() -> None:
+    asked = itertools.count()
+
+    def endless() -> Iterator[pa.RecordBatch]:
+        for number in asked:
+            yield pages(article(number), start=number)
+
+    with CleanPool(2, PLAN) as workers:
+        found = list(itertools.islice(workers.extract(endless()), 3))
+    assert len(found) == 3
+    assert next(asked) < 30
+
+
+def test_leaving_early_ends_the_workers() -> None:
+    with CleanPool(2, PLAN) as workers:
+        next(iter(workers.extract(batches())))
+        processes = [worker._process for worker in workers._all if worker._process]
+    assert processes
+    assert all(process.poll() is not None for process in processes)
+
+
+def test_an_empty_batch_stays_an_empty_batch() -> None:
+    assert [batch.num_rows for batch in extract_pages([pages(), pages(article(1))], PLAN, 1)] == [0, 1]
+
+
+def test_equal_pages_are_cleaned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from corpus_tools.clean import stage
+
+    seen: list[str] = []
+    real = stage.extract_page
+    monkeypatch.setattr(stage, "extract_page", lambda page, plan: seen.append(page["page_id"]) or real(page, plan))
+    found = extract_batch(pages(article(1), article(2), article(1), article(1)), PLAN)
+    assert len(seen) == 2
+    texts = found.column("text").to_pylist()
+    assert texts[0] == texts[2] == texts[3] != texts[1]
+    assert found.column("url").to_pylist() == [f"http://a.example/{i}" for i in range(4)]
+    assert found.column("page_id").to_pylist() == [f"{i:032x}" for i in range(4)]
+
+
+def test_every_page_is_a_document_or_rejected_with_a_reason() -> None:
+    batch = pages(article(1), b"", None, b"<p>two words</p>", b"\x00\xff\xfe", start=5)
+    documents, stripped, rejected = finish_batch(extract_batch(batch, CleanPlan()), None, CleanPlan())
+    assert documents.num_rows + rejected.num_rows == 5
+    assert documents.schema.equals(tables.DOCUMENTS)
+    assert stripped.schema.equals(tables.STRIPPED)
+    assert all(rejected.column("reason").to_pylist())
+    assert set(rejected.column("stage").to_pylist()) <= {"read", "clean"}
+
+
+def test_a_problem_met_while_reading_is_handed_on() -> None:
+    row = pages(None).to_pylist()[0] | {"problem": "gzip ends too early"}
+    found = extract_batch(pa.RecordBatch.from_pylist([row], schema=tables.PAGES), PLAN).to_pylist()[0]
+    assert (found["stage"], found["reason"], found["text"]) == ("read", "gzip ends too early", None)
