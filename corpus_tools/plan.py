@@ -78,9 +78,15 @@ class CleanPlan:
     metadata: bool = setting(False, "also read author, date, licence and canonical address (slower)")
     site_template: bool = setting(True, "cut blocks that repeat across the pages of one site")
     min_words: int = setting(10, "a page with fewer words left is rejected", low=0)
+    spam: bool = setting(True, "judge every page: spam_score and spam_reasons in documents")
+    drop_spam: float = setting(0.0, "a page with this spam_score or a higher one is rejected; 0 rejects none", low=0.0, high=1.0)
 
     def __post_init__(self) -> None:
         _check(self)
+        if self.drop_spam and not self.spam:
+            raise PlanError(
+                f"clean.drop_spam is {self.drop_spam} but clean.spam is false", "let clean.spam be true, or drop_spam 0"
+            )
 
 
 @dataclass(frozen=True)
@@ -143,7 +149,7 @@ class SpinPlan:
 class GroupPlan:
     """Which stored pairs merge, and which page of a cluster stays."""
 
-    threshold: float = setting(0.6, "pairs scored from here up merge", low=0.0, high=1.0)
+    threshold: float = setting(0.62, "pairs scored from here up merge", low=0.0, high=1.0)
     guard: float = setting(
         0.4, "least product of scores on the way from a page to its kept page; 0 never splits a component", low=0.0, high=1.0
     )

@@ -47,12 +47,12 @@ def find_components(left: Array, right: Array, score: Array, rank: Array, thresh
     """
     n = len(rank)
     out = Components(np.arange(n), np.arange(n), np.ones(n), np.full(n, -1, np.int64), np.zeros(n, np.int64))
-    live = np.flatnonzero(score >= threshold)
+    live = passing = np.flatnonzero(score >= threshold)
     while len(live):
         live = _settle(out, left, right, score, rank, live, guard)
         threshold = (math.floor(threshold * LEVELS + 1e-9) + 1) / LEVELS
         live = live[score[live] >= threshold]
-    return _prefer_direct(out, left, right, score, np.flatnonzero(score > 0))
+    return _prefer_direct(out, left, right, score, passing)
 
 
 def _settle(out: Components, left: Array, right: Array, score: Array, rank: Array, live: Array, guard: float) -> Array:

@@ -44,7 +44,7 @@ def test_roles_reasons_and_similarities() -> None:
     assert found["d"]["reason"] == "removed: near copy of c, 93 % of shingles shared"
     assert found["a"]["reason"] == "removed: exact copy of b; 2 steps from c"
     assert found["f"]["reason"] == "removed: contained in e, which holds 97 % of its shingles"
-    assert found["g"]["reason"] == "single: no other page scores 0.6 or more with it"
+    assert found["g"]["reason"] == "single: no other page scores 0.62 or more with it"
     assert found["d"]["similarity"] == 0.95
     assert found["c"]["similarity"] is None
     assert found["a"]["kind"] == "exact"
