@@ -22,7 +22,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from corpus_tools.cluster.candidates import find_candidates, plan_banding
+from corpus_tools.cluster.candidates import find_candidates, plan_banding, sketch_matrix
 from corpus_tools.cluster.store import WordStore, load_documents
 from corpus_tools.cluster.verify import kinds, measure_pairs, passing_estimates
 from corpus_tools.errors import MixedSignaturesError
@@ -96,7 +96,7 @@ def _candidates(sketched: pl.DataFrame, anchors: Array, old: Array, plan: Plan) 
     rows = np.flatnonzero(anchors == np.arange(len(anchors)))
     if not len(rows):
         return rows, rows
-    sketches, sizes = _sketches(sketched[rows]), sketched["n_shingles"].to_numpy()[rows]
+    sketches, sizes = _sketches(sketched[rows], plan.fingerprint.scheme), sketched["n_shingles"].to_numpy()[rows]
     floor, old = plan.match.candidate_floor, old[rows]
 
     def accept(left: Array, right: Array) -> Array:
@@ -108,14 +108,14 @@ def _candidates(sketched: pl.DataFrame, anchors: Array, old: Array, plan: Plan) 
     return rows[pairs[:, 0]], rows[pairs[:, 1]]
 
 
-def _sketches(sketched: pl.DataFrame) -> Array:
-    """MinHash values, uint32 [pages, values]."""
+def _sketches(sketched: pl.DataFrame, scheme: str) -> Array:
+    """MinHash values [pages, values]."""
     sizes = sketched["signature"].bin.size().unique().sort().to_list()
     if len(sizes) > 1:
         raise MixedSignaturesError(
             f"signatures of {sizes} bytes were mixed", "fingerprint all documents with the same number of values"
         )
-    return np.frombuffer(b"".join(sketched["signature"].to_list()), np.uint32).reshape(len(sketched), -1)
+    return sketch_matrix(sketched["signature"].to_arrow(), scheme)
 
 
 def _stream(
