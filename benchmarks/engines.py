@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import gate
+import pyarrow.parquet as pq
 import synthetic
 
 STAGES = ("extract", "clean", "fingerprint", "match", "group", "write")
@@ -170,6 +171,15 @@ def compare(name: str, source: Path, work: Path, master: str, memory: str) -> di
     return {"same_files": same, **made}
 
 
+def _write_documents(folder: Path, count: int) -> Path:
+    """Synthetic documents in files of 2,000: a file is what a distributed engine hands to a task."""
+    folder.mkdir()
+    for number, (table, _) in enumerate(synthetic.chunks(count)):
+        for start in range(0, table.num_rows, 2_000):
+            pq.write_table(table.slice(start, 2_000), folder / f"{number:04d}-{start:05d}.parquet")
+    return folder
+
+
 def main() -> None:
     """Measure, print, and write results/engines.json."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -184,8 +194,7 @@ def main() -> None:
     for name, source in [*((str(size), None) for size in given.sizes), *((one.parent.name, one) for one in given.data)]:
         with tempfile.TemporaryDirectory() as folder:
             if source is None:
-                source = Path(folder) / "documents.parquet"
-                synthetic.write_documents(source, Path(folder) / "truth.parquet", int(name))
+                source = _write_documents(Path(folder) / "documents", int(name))
             figures[name] = compare(name, source, Path(folder), given.master, given.driver_memory)
         gate.save_result("engines", figures, "synthetic and the sources named")
     if not all(held["same_files"] for held in figures.values() if isinstance(held, dict)):

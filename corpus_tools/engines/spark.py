@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -39,20 +39,28 @@ class SparkEngine:
 
     ``session`` is used if given, else the active session, else one is made for ``master`` (the
     environment's SPARK_MASTER, spark-submit's own, or local[*] if empty) and stopped by ``close``.
-    Raises MissingExtraError where a session must be made and there is no Java, PlanError where ``master``
-    is not that of the active session (a process has one).
+    What needs it raises MissingExtraError where a session must be made and there is no Java, PlanError
+    where ``master`` is not that of the active session (a process has one).
     """
 
     name = "spark"
     distributed = True
 
     def __init__(self, session: SparkSession | None = None, master: str = "") -> None:
-        found = session or _active_session(master)
-        self.session = found or _make_session(master)
+        self._given, self._master = session, master
+        self._owns = False
+        self._before: dict[str, str | None] = {}
+
+    @cached_property
+    def session(self) -> SparkSession:
+        """The session, found or made when it is first needed: a run with nothing to do starts none."""
+        found = self._given or _active_session(self._master)
+        session = found or _make_session(self._master)
         self._owns = found is None
-        self._before = {name: self.session.conf.get(name, None) for name in _SETTINGS}
+        self._before = {name: session.conf.get(name, None) for name in _SETTINGS}
         for name, value in _SETTINGS.items():
-            self.session.conf.set(name, value)
+            session.conf.set(name, value)
+        return session
 
     def scan(self, folder: Path, part: str = "", stem: str = "part") -> DataFrame:
         """A lazy frame over the folder's parts, in no order; ``part`` names a column to add with each row's file name."""
@@ -118,7 +126,8 @@ class SparkEngine:
         scratch = folder.absolute() / ".sorted"
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True)
-        ordered = frame.select(schema.names).orderBy(*by)
+        held = self.hold(frame.select(schema.names), scratch / "rows")  # a sort reads its input twice
+        ordered = held.orderBy(*by)
         with _told():
             pieces = ordered.mapInArrow(partial(_write_piece, folder=scratch, schema=schema), "piece int, rows long").toArrow()
         counts = [(scratch / _piece_name(row["piece"]), row["rows"]) for row in pieces.sort_by("piece").to_pylist()]
@@ -129,14 +138,15 @@ class SparkEngine:
 
     def close(self) -> None:
         """Stop the session if it was made here, else leave it as it was found."""
-        if self._owns:
-            self.session.stop()
-            return
-        for name, value in self._before.items():
-            if value is None:
-                self.session.conf.unset(name)
-            else:
-                self.session.conf.set(name, value)
+        session = self.__dict__.pop("session", None)
+        if session is not None and self._owns:
+            session.stop()
+        elif session is not None:
+            for name, value in self._before.items():
+                if value is None:
+                    session.conf.unset(name)
+                else:
+                    session.conf.set(name, value)
 
 
 def _active_session(master: str) -> SparkSession | None:

@@ -41,6 +41,7 @@ def session(cluster: Cluster) -> Iterator[Any]:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.shuffle.partitions": "2",
+        "spark.task.maxFailures": "3",
     }
     builder = SparkSession.builder.master(cluster.url).appName("tests")
     for name, value in settings.items():

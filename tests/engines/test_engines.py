@@ -140,9 +140,9 @@ def _all_pairs(pages: list[str]) -> Iterator[tuple[str, str]]:
 
 def test_components_of_chains_stars_and_noise(engine: Engine, tmp_path: Path) -> None:
     chance = random.Random(5)
-    chain = [(f"c{at:02d}", f"c{at + 1:02d}") for at in range(20)]
+    chain = [(f"c{at:02d}", f"c{at + 1:02d}") for at in range(9)]
     star = [("a", f"s{at}") for at in range(5)] + [("z", "s3"), ("s3", "z")]
-    noise = [(f"n{chance.randrange(40):02d}", f"m{chance.randrange(40):02d}") for _ in range(30)]
+    noise = [(f"n{chance.randrange(25):02d}", f"m{chance.randrange(25):02d}") for _ in range(20)]
     edges = pa.table(
         dict(zip(("left", "right"), zip(*chain, *star, *noise, strict=True), strict=True)), schema=cluster_spread.PAIRS
     )

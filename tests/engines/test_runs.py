@@ -54,6 +54,16 @@ def test_a_later_batch_against_an_earlier_run(engine: Engine, finished: tuple[Pa
     assert file_digests(there.path) == file_digests(here.path)
 
 
+def test_pages_without_words_and_pages_alone(engine: Engine, tmp_path: Path) -> None:
+    """No documents, and no pairs: tables without rows go through every stage."""
+    for name, text in (("empty", ""), ("alone", "One page about sleep and breathing, with words enough to be kept here.")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "page.txt").write_text(text)
+        here = pipeline.run(tmp_path / name, tmp_path / f"{name}-here", SMALL, workers=1)
+        there = pipeline.run(tmp_path / name, tmp_path / f"{name}-there", SMALL, engine)
+        assert file_digests(there.path) == file_digests(here.path)
+
+
 def test_a_killed_executor_changes_nothing(cluster: Cluster, session: Any, samples_here: Path, tmp_path: Path) -> None:
     """SIGKILL one executor while pages are cleaned and another while pairs are searched."""
     from corpus_tools.engines.spark import SparkEngine
@@ -87,7 +97,7 @@ def test_a_session_that_was_there_is_used_and_left(session: Any) -> None:
     assert session.range(3).count() == 3
     assert session.conf.get("spark.sql.execution.arrow.maxRecordsPerBatch") == before
     with pytest.raises(errors.PlanError, match="is active"):
-        open_engine("local[7]")
+        _ = SparkEngine(master="local[7]").session
 
 
 def test_what_is_missing_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
