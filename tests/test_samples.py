@@ -161,10 +161,11 @@ def test_template_family_shares_its_wording_but_no_cluster() -> None:
 
 
 def test_different_clusters_are_no_near_copies() -> None:
-    """No pair that must stay apart reaches the default threshold; honest pages on one disease stay far below."""
+    """Pairs that must stay apart share few shingles; only branches of one chain are near copies with another subject."""
     for a, b in itertools.combinations(LABELS, 2):
         if LABELS[a]["cluster"] != LABELS[b]["cluster"] and gold(a) and gold(b):
-            assert jaccard(a, b) < 0.8, (a, b)
+            branches = LABELS[a]["family"] == LABELS[b]["family"] == "doorway"
+            assert (jaccard(a, b) > 0.8) if branches else (jaccard(a, b) < 0.8), (a, b)
             if LABELS[a]["relation"] == LABELS[b]["relation"] == "single":
                 assert jaccard(a, b) < 0.02
 
