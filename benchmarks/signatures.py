@@ -60,8 +60,9 @@ def make_pages(source: Path, target: Path) -> float:
     words = [word for text in pq.read_table(source)["text"].to_pylist() for word in text.split(" ") if word]
     texts = []
     for _ in range(PAGES):
-        start, page = chance.randrange(len(words) - 2000), []
-        while sum(map(len, page)) + len(page) < BYTES:
+        start = chance.randrange(len(words) - 2000)
+        page: list[str] = []
+        while sum(len(word) + 1 for word in page) < BYTES:
             page += words[start : start + 60]
             start = start + 60 if chance.random() < 0.9 else chance.randrange(len(words) - 2000)
         texts.append(" ".join(page)[:BYTES])
