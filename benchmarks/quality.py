@@ -64,17 +64,23 @@ def plain_edges(pages: pl.DataFrame, floor: float = min(PLAIN)) -> pl.DataFrame:
     return table.with_columns(*names, pl.lit("near").alias("kind"), pl.col("jaccard").alias("score"))
 
 
-def describe(held: LabelledSet, edges: pl.DataFrame, documents: pl.DataFrame, plan: GroupPlan) -> dict[str, float]:
-    """Pair measures, wrongly removed pages (of all and of those not planted), largest cluster, recall of what was planted."""
+def describe(
+    held: LabelledSet, edges: pl.DataFrame, documents: pl.DataFrame, plan: GroupPlan, judged: pl.DataFrame | None = None
+) -> dict[str, float]:
+    """Pair measures, wrongly removed pages, largest cluster, recall of what was planted.
+
+    ``judged`` are the pages to look at (page_id), all by default; clusters are those of all pages.
+    """
     clusters = cluster_edges(edges, documents, plan)
     truth = held.pages.select("page_id", "truth")
-    figures = judge(clusters, truth, held.ignored)
+    looked_at = truth if judged is None else truth.join(judged.select("page_id"), on="page_id", how="semi")
+    figures = judge(clusters, looked_at, held.ignored, kept_truth=truth)
     figures["removed"] = clusters.filter(pl.col("role") == "removed").height
     figures["largest_cluster"] = int(clusters.group_by("cluster_id").len()["len"].max())  # type: ignore[arg-type]
     if "edit" not in held.pages.columns:
         return figures
     place = clusters.select("page_id", "cluster_id")
-    planted = held.pages.filter(pl.col("edit").is_not_null()).join(place, on="page_id")
+    planted = held.pages.filter(pl.col("edit").is_not_null()).join(place, on="page_id").join(looked_at, on="page_id", how="semi")
     planted = planted.join(place.rename({"page_id": "source", "cluster_id": "sources"}), on="source")
     found = planted.with_columns((pl.col("cluster_id") == pl.col("sources")).alias("found"))
     shares: dict[str, float] = dict(found.group_by("edit").agg(pl.col("found").mean()).sort("edit").iter_rows())

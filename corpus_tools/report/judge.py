@@ -12,10 +12,17 @@ RESAMPLES = 500
 """Bootstrap samples behind an interval."""
 
 
-def judge(clusters: pl.DataFrame, truth: pl.DataFrame, ignored: pl.DataFrame | None = None, seed: int = 0) -> dict[str, float]:
+def judge(
+    clusters: pl.DataFrame,
+    truth: pl.DataFrame,
+    ignored: pl.DataFrame | None = None,
+    seed: int = 0,
+    kept_truth: pl.DataFrame | None = None,
+) -> dict[str, float]:
     """Pair precision, recall and f1 with bootstrap intervals, and wrongly removed pages.
 
-    ``clusters`` as ``tables.CLUSTERS``, ``truth`` with page_id and truth, ``ignored`` with left and right.
+    ``clusters`` as ``tables.CLUSTERS``, ``truth`` with page_id and truth of the pages judged, ``ignored`` with left and
+    right. ``kept_truth`` is as truth, for the pages that others were removed for, where those are more than the judged.
     """
     held = clusters.join(truth, on="page_id", how="inner")
     counts = _pairs_by_truth(held, ignored)
@@ -26,7 +33,7 @@ def judge(clusters: pl.DataFrame, truth: pl.DataFrame, ignored: pl.DataFrame | N
     for at, name in enumerate(("precision", "recall", "f1")):
         low, high = np.quantile(samples[:, at], (0.025, 0.975))
         out |= {name: figures[at], f"{name}_low": float(low), f"{name}_high": float(high)}
-    kept = truth.rename({"page_id": "kept_id", "truth": "kept_truth"})
+    kept = (truth if kept_truth is None else kept_truth).rename({"page_id": "kept_id", "truth": "kept_truth"})
     wrong = held.filter(pl.col("role") == "removed").join(kept, on="kept_id").filter(pl.col("truth") != pl.col("kept_truth"))
     return out | {"wrongly_removed": wrong.height}
 
