@@ -37,7 +37,7 @@ def render_dry_run(sources: Sequence[str], out: Path, plan: Plan) -> str:
 
     Raises SourceError if a source is missing.
     """
-    from corpus_tools.cluster.candidates import choose_banding, describe_banding
+    from corpus_tools.cluster.candidates import describe_banding, plan_banding
     from corpus_tools.pages import list_sources
 
     listed = list_sources([name for name in sources if name != "-"]) if set(sources) != {"-"} else []
@@ -47,8 +47,7 @@ def render_dry_run(sources: Sequence[str], out: Path, plan: Plan) -> str:
         lines += [_would(state) for state in examine(out, plan, sources)]
     else:
         lines += [f"{stage.name:<12} would run" for stage in STAGES]
-    match = plan.match
-    banding = choose_banding(match.candidate_floor, match.recall, plan.fingerprint.values)
+    banding = plan_banding(plan.match, plan.fingerprint.values)
     return "\n".join([*lines, "", describe_banding(banding)])
 
 
