@@ -81,7 +81,20 @@ STRIPPED = pa.schema(
 CUT = pa.struct([STRIPPED.field(name) for name in ("kind", "passage", "start", "rule")])
 """One cut passage, as held in ``EXTRACTED.cuts``."""
 
-DOCUMENTS = pa.schema(
+SPAM_REASON = pa.struct([pa.field("sign", pa.string()), pa.field("weight", pa.float64()), pa.field("passage", pa.string())])
+"""What speaks for spam: the sign's name, its share of the log-odds, the passage that shows it."""
+
+SPAM = pa.schema(
+    [
+        _field(
+            "spam_score", pa.float64(), "probability 0..1 that the page is spun or made for search engines; null when not judged"
+        ),
+        _field("spam_reasons", pa.list_(SPAM_REASON), "what speaks for it, heaviest first; empty when nothing does"),
+    ]
+)
+"""Columns of ``DOCUMENTS`` that judge a page; nothing is cut for them."""
+
+_CLEAN = pa.schema(
     [
         _PAGE_ID,
         _SOURCE_ID,
@@ -102,9 +115,11 @@ DOCUMENTS = pa.schema(
     ]
 )
 
+DOCUMENTS = pa.schema([*_CLEAN, *SPAM])
+
 EXTRACTED = pa.schema(
     [
-        *DOCUMENTS.remove(DOCUMENTS.get_field_index("text")),
+        *_CLEAN.remove(_CLEAN.get_field_index("text")),
         _field("text", pa.large_string(), "text before the site-level pass; null when rejected"),
         _field("cuts", pa.list_(CUT), "what the page-level pass cut"),
         _field("stage", pa.string(), "stage that rejected the page: read or clean; null when not rejected"),
@@ -152,7 +167,12 @@ EDGES = pa.schema(
         _field("left", pa.string(), "page_id, the smaller of the two", False),
         _field("right", pa.string(), "page_id, the larger of the two", False),
         _field("kind", pa.string(), "exact, near, contained or spun", False),
-        _field("score", pa.float64(), "0..1, what thresholds are compared with: the larger of ordered and jaccard, 0 where subjects conflict", False),
+        _field(
+            "score",
+            pa.float64(),
+            "0..1, what thresholds are compared with: the larger of ordered and jaccard, 0 where subjects conflict",
+            False,
+        ),
         _field("jaccard", pa.float64(), "exact Jaccard similarity of the shingle sets", False),
         _field("containment_left", pa.float64(), "share of left's shingles found in right", False),
         _field("containment_right", pa.float64(), "share of right's shingles found in left", False),

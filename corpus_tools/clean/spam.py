@@ -10,18 +10,18 @@ as collocation strength, Church and Hanks (1990); repeated n-grams, Rae et al. (
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import pyarrow as pa
 
+from corpus_tools import tables
 from corpus_tools.clean.spam_page import Found, page_signs
 from corpus_tools.clean.spam_reference import Reference, load_reference, load_weights
 from corpus_tools.clean.spam_tokens import Array, Tokens, read_tokens
 from corpus_tools.clean.spam_tortured import tortured_signs
-from corpus_tools.clean.spam_wording import FEATURES, Items, as_tables, measure, read_items, strongest
+from corpus_tools.clean.spam_wording import FEATURES, Items, as_tables, first_pairs, measure, read_items, strongest
 from corpus_tools.clean.spans import Cut
 
 DEFAULT_CUT = 0.5
@@ -33,13 +33,6 @@ MAX_PASSAGE = 300
 
 LEAST_PART = 0.05
 """A wording sign with a smaller part of the log-odds is not shown."""
-
-SPAM_REASON = pa.struct([pa.field("sign", pa.string()), pa.field("weight", pa.float64()), pa.field("passage", pa.string())])
-SPAM_FIELDS = (
-    pa.field("spam_score", pa.float64(), metadata={"doc": "probability 0..1 that the page is spun or made for search engines"}),
-    pa.field("spam_reasons", pa.list_(SPAM_REASON), metadata={"doc": "what speaks for it: sign, weight in log-odds, passage"}),
-)
-"""Columns of ``judge_batch``, as they stand in ``tables.DOCUMENTS``."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +64,11 @@ def judge_page(text: str, title: str | None = None, cuts: Sequence[Cut] = (), la
     reasons: list[SpamReason] = []
     found = list(page_signs(tokens, title, cuts, model.reference))
     if language in (None, "en"):
-        items = read_items(tokens, model.reference)
+        pairs = first_pairs(tokens, model.reference)
+        items = read_items(tokens, model.reference, pairs)
         parts = {name: model.weights[name] * value for name, value in measure(items, model.tables).items()}
         odds += sum(parts.values())
-        found += tortured_signs(tokens, model.reference)
+        found += tortured_signs(tokens, model.reference, pairs)
         for name in FEATURES:
             reasons += _wording_reasons(name, parts[name], items[name], tokens, model)
     odds += sum(weight for _, weight, _ in found)
@@ -83,7 +77,7 @@ def judge_page(text: str, title: str | None = None, cuts: Sequence[Cut] = (), la
 
 
 def judge_batch(batch: pa.RecordBatch, cuts: Sequence[Sequence[Cut]] | None = None) -> pa.RecordBatch:
-    """``spam_score`` and ``spam_reasons`` (SPAM_FIELDS) of a batch with the columns text, title and language, row by row.
+    """``spam_score`` and ``spam_reasons`` (``tables.SPAM``) of a batch with the columns text, title and language, row by row.
 
     ``cuts`` holds each row's cut passages; a null text gives nulls.
     """
@@ -95,8 +89,8 @@ def judge_batch(batch: pa.RecordBatch, cuts: Sequence[Sequence[Cut]] | None = No
     ]
     scores = [None if one is None else one.score for one in judged]
     reasons = [None if one is None else [vars(reason) for reason in one.reasons] for one in judged]
-    arrays = [pa.array(scores, SPAM_FIELDS[0].type), pa.array(reasons, SPAM_FIELDS[1].type)]
-    return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(SPAM_FIELDS))
+    arrays = [pa.array(values, field.type) for values, field in zip((scores, reasons), tables.SPAM, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=tables.SPAM)
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,10 +124,3 @@ def _reason(found: Found) -> SpamReason:
 
 def _logistic(odds: float) -> float:
     return 1 / (1 + math.exp(-odds)) if odds > -700 else 0.0
-
-
-def judge_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """``spam_score`` and ``spam_reasons`` of a row of ``tables.EXTRACTED`` as plain values."""
-    cuts = [Cut(**cut) for cut in row["cuts"] or ()]
-    found = judge_page(row["text"], row["title"], cuts, row["language"])
-    return {"spam_score": found.score, "spam_reasons": [vars(reason) for reason in found.reasons]}

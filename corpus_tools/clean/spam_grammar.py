@@ -26,6 +26,8 @@ _PLURAL = frozenset("these those many several few both various numerous".split()
 _SINGULAR = frozenset("a an every".split())
 _DETERMINERS = _PLURAL | _SINGULAR
 _TELLING = _DETERMINERS | _REGULARISED
+_JOINTS = frozenset("/ - – & + = * '".split())
+"""After one of these a letter is part of a name or a formula: A/A, vitamin-A."""
 _S_ENDS = ("ss", "us", "is", "ics", "ies", "ous", "as", "os")
 
 
@@ -38,7 +40,7 @@ def grammar_errors(tokens: Tokens, reference: Reference) -> tuple[Array, Array]:
     words, prose = tokens.words, tokens.prose
     for at in [place for place, word in enumerate(words) if word in _TELLING]:
         word = words[at]
-        if not prose[at]:
+        if not prose[at] or (at and words[at - 1] in _JOINTS):
             continue
         if word in _REGULARISED:
             places.append(max(at - 1, 0))

@@ -13,7 +13,7 @@ import numpy as np
 
 from corpus_tools.clean.spam_reference import Reference
 from corpus_tools.clean.spam_tokens import Array, Tokens
-from corpus_tools.clean.spam_wording import first_pairs
+from corpus_tools.clean.spam_wording import Pairs, first_pairs
 
 LEAST_ASSOCIATION, LEAST_GAIN, LEAST_COUNT = 9.0, 6.0, 2
 """Bits of association the established phrase must have, bits more than the pair itself, and how often it was counted."""
@@ -33,9 +33,9 @@ class Tortured:
     established: str
 
 
-def find_tortured(tokens: Tokens, reference: Reference) -> list[Tortured]:
-    """The tortured phrases among the page's distinct pairs of content words, in reading order."""
-    places, counts, repeated = first_pairs(tokens, reference)
+def find_tortured(tokens: Tokens, reference: Reference, pairs: Pairs | None = None) -> list[Tortured]:
+    """The tortured phrases among the page's distinct pairs of content words, in reading order; ``pairs`` where at hand."""
+    places, counts, repeated = pairs or first_pairs(tokens, reference)
     left, right = tokens.ids[places], tokens.ids[places + 1]
     held = np.where(counts > 0, reference.association(left, right, counts), 0.0)
     doubtful = ~repeated & (held < LEAST_ASSOCIATION - LEAST_GAIN) & ~reference.is_function[left] & ~reference.is_function[right]
@@ -63,9 +63,9 @@ def _best_original(a: int, b: int, reference: Reference) -> tuple[float, int, in
     return float(strength[best]), int(before[best]), int(after[best])
 
 
-def tortured_signs(tokens: Tokens, reference: Reference) -> Iterator[tuple[str, float, str]]:
+def tortured_signs(tokens: Tokens, reference: Reference, pairs: Pairs | None = None) -> Iterator[tuple[str, float, str]]:
     """Sign, weight and passage of each tortured phrase; the passage ends with the established phrase in brackets."""
-    found = find_tortured(tokens, reference)
+    found = find_tortured(tokens, reference, pairs)
     if found:
         together = min(MOST, EACH * len(found) / max(1.0, float(tokens.prose.sum()) / WORDS))
         for one in found:

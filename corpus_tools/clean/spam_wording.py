@@ -28,6 +28,10 @@ STEADY, ENOUGH = 20.0, 150.0
 """Items added under the root, as a handful is no evidence; and how many items make a page no stranger, however long it is."""
 
 
+Pairs = tuple[Array, Array, Array]
+"""Places of the page's distinct pairs, their counts in the reference, and whether they come back on the page."""
+
+
 @dataclass(frozen=True, eq=False)
 class Items:
     """The items of one sign: the class of each, and its first and last token."""
@@ -42,9 +46,9 @@ class Items:
         return tables[self.table][self.cells]
 
 
-def read_items(tokens: Tokens, reference: Reference) -> dict[str, Items]:
-    """The items of every sign of FEATURES on a page."""
-    places, counts, repeated = first_pairs(tokens, reference)
+def read_items(tokens: Tokens, reference: Reference, pairs: Pairs | None = None) -> dict[str, Items]:
+    """The items of every sign of FEATURES on a page; ``pairs`` is its ``first_pairs``, where at hand."""
+    places, counts, repeated = pairs or first_pairs(tokens, reference)
     again = np.bincount(tokens.local)[tokens.local] > 1 if len(tokens.local) else np.zeros(0, bool)
     left, right = tokens.ids[places], tokens.ids[places + 1]
     bins_left, bins_right = reference.bins[left], reference.bins[right]
@@ -62,7 +66,7 @@ def read_items(tokens: Tokens, reference: Reference) -> dict[str, Items]:
     return items
 
 
-def first_pairs(tokens: Tokens, reference: Reference) -> tuple[Array, Array, Array]:
+def first_pairs(tokens: Tokens, reference: Reference) -> Pairs:
     """Places of the page's distinct prose pairs, how often the reference has each, and whether it comes back on the page."""
     both = np.flatnonzero(tokens.prose[:-1] & tokens.prose[1:])
     local = tokens.local

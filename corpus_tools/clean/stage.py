@@ -136,7 +136,7 @@ def finish_batch(
     rejected: list[dict[str, Any]] = []
     for row in batch.to_pylist():
         if row["stage"] is None:
-            row = _site_pass(row, counts, plan)
+            row = _judge(_site_pass(row, counts, plan), plan)
         page = {"page_id": row["page_id"], "source_id": row["source_id"]}
         stripped += [page | cut for cut in row["cuts"]]
         (documents if row["stage"] is None else rejected).append(row)
@@ -156,6 +156,20 @@ def _site_pass(row: dict[str, Any], counts: SiteCounts | None, plan: CleanPlan) 
             row |= {"text": text, "n_words": count_words(text), "content_hash": content_hash(text)}
     if row["n_words"] < plan.min_words:
         row |= {"stage": "clean", "reason": f"{row['n_words']} words left, fewer than clean.min_words {plan.min_words}"}
+    return row
+
+
+def _judge(row: dict[str, Any], plan: CleanPlan) -> dict[str, Any]:
+    """The spam columns of a page that is not rejected yet; it is here when the plan drops pages as likely spam."""
+    if row["stage"] is not None or not plan.spam:
+        return row | dict.fromkeys(tables.SPAM.names)
+    from corpus_tools.clean.spam import judge_page  # its statistics load when the first page is judged
+
+    found = judge_page(row["text"], row["title"], [Cut(**cut) for cut in row["cuts"]], row["language"])
+    row |= {"spam_score": found.score, "spam_reasons": [vars(reason) for reason in found.reasons]}
+    if plan.drop_spam and found.score >= plan.drop_spam:
+        signs = ", ".join(dict.fromkeys(reason.sign for reason in found.reasons))
+        row |= {"stage": "clean", "reason": f"spam_score {found.score:.3f} is clean.drop_spam {plan.drop_spam} or more: {signs}"}
     return row
 
 

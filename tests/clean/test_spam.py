@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_tools.clean.spam import DEFAULT_CUT, MAX_PASSAGE, SPAM_FIELDS, SpamEvidence, judge_batch, judge_page
+from corpus_tools import tables
+from corpus_tools.clean.spam import DEFAULT_CUT, MAX_PASSAGE, SpamEvidence, judge_batch, judge_page
 from corpus_tools.clean.spam_grammar import grammar_errors
 from corpus_tools.clean.spam_page import missing_share
 from corpus_tools.clean.spam_reference import load_reference, load_weights, parse_reference
@@ -17,6 +18,9 @@ from corpus_tools.clean.spam_tokens import MAX_CHARACTERS, read_tokens, tokenize
 from corpus_tools.clean.spam_tortured import find_tortured
 from corpus_tools.clean.spam_wording import CELLS, FEATURES, as_tables
 from corpus_tools.clean.spans import Cut
+from corpus_tools.clean.stage import extract_batch, finish_batch
+from corpus_tools.errors import PlanError
+from corpus_tools.plan import CleanPlan
 
 HONEST = """Iron deficiency is the most common cause of anemia in adults, and it usually develops slowly over many months.
 The body needs iron to make hemoglobin, the protein in red blood cells that carries oxygen from the lungs to the tissues.
@@ -69,6 +73,7 @@ def test_reasons_quote_the_page_and_come_heaviest_first() -> None:
         ("there were many study of these disease in the past", 2),
         ("there were many studies of these diseases in the past", 0),
         ("it becomed worse and the childs were ill", 2),
+        ("the special A/A allowance is paid to the owner of the house", 0),
         ("take a NSAID or an MRI before an X-ray of the chest", 0),
     ],
 )
@@ -86,7 +91,7 @@ def test_tortured_phrases_name_what_is_established() -> None:
     assert find_tortured(read_tokens("the sum of the acid rain of the day", reference), reference) == []
     found = judge_page(HONEST.replace("A blood test", "The immune framework is no cause. A blood test"))
     assert [one.passage for one in found.reasons if one.sign == "tortured_phrase"] == [
-        "The immune framework is no cause [established: immune system]"
+        "The immune framework is no cause. [established: immune system]"
     ]
     assert found.score > judge_page(HONEST).score
 
@@ -150,7 +155,7 @@ def test_batch_has_a_row_for_every_page() -> None:
     columns = {"text": [HONEST, SPUN, None], "title": ["Iron", None, "x"], "language": ["en", None, None]}
     batch = pa.RecordBatch.from_pydict(columns)
     found = judge_batch(batch)
-    assert found.schema == pa.schema(SPAM_FIELDS)
+    assert found.schema == tables.SPAM
     scores = found.column("spam_score").to_pylist()
     assert scores[:2] == [judge_page(HONEST, "Iron", (), "en").score, judge_page(SPUN).score]
     assert scores[2] is None
@@ -224,3 +229,37 @@ def test_packaged_files_fit_each_other() -> None:
     pairs = [ids["blood"], ids["blood"]], [ids["pressure"], ids["website"]]
     counted = reference.count_pairs(*(pa.array(side).to_numpy() for side in pairs))
     assert counted[0] > 50 > counted[1] == 0
+
+
+def finished(plan: CleanPlan) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+    """Documents and rejected pages of an honest, a spun and an empty page."""
+    rows = [{"page_id": name, "text": text, "content_type": "text/plain"} for name, text in (("a", HONEST), ("b", SPUN), ("c", ""))]
+    extracted = extract_batch(pa.RecordBatch.from_pylist(rows, schema=tables.PAGES), plan)
+    documents, _, rejected = finish_batch(extracted, None, plan)
+    assert documents.schema == tables.DOCUMENTS
+    return documents, rejected
+
+
+def test_documents_carry_the_evidence() -> None:
+    documents, rejected = finished(CleanPlan())
+    assert documents.column("page_id").to_pylist() == ["a", "b"]
+    scores = documents.column("spam_score").to_pylist()
+    assert scores[0] < 0.05 < DEFAULT_CUT < scores[1]
+    assert documents.column("spam_reasons")[1].as_py()[0].keys() == {"sign", "weight", "passage"}
+    assert rejected.column("page_id").to_pylist() == ["c"]
+
+
+def test_spam_is_dropped_only_when_asked() -> None:
+    documents, rejected = finished(CleanPlan(drop_spam=0.5))
+    assert documents.column("page_id").to_pylist() == ["a"]
+    assert rejected.column("page_id").to_pylist() == ["b", "c"]
+    assert rejected.column("stage")[0].as_py() == "clean"
+    assert "spam_score" in rejected.column("reason")[0].as_py()
+    assert "odd_" in rejected.column("reason")[0].as_py()
+
+
+def test_spam_can_be_left_unjudged() -> None:
+    documents, _ = finished(CleanPlan(spam=False))
+    assert documents.column("spam_score").to_pylist() == documents.column("spam_reasons").to_pylist() == [None, None]
+    with pytest.raises(PlanError, match="drop_spam"):
+        CleanPlan(spam=False, drop_spam=0.5)
