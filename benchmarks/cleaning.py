@@ -51,7 +51,7 @@ def _readability(sample: Sample) -> str:
     from readability import Document
 
     summary = Document(sample.html).summary()
-    return lxml.html.fromstring(summary).text_content() if summary else ""
+    return "\n".join(str(part) for part in lxml.html.fromstring(summary).itertext()) if summary else ""
 
 
 def _justext(sample: Sample) -> str:

@@ -34,14 +34,14 @@ def clean_pages(frame: Frame, plan: CleanPlan = CleanPlan(), workers: int = 1) -
         extracted = list(pool.extract(_page_batches(table)))
     counts = count_sites(extracted) if plan.site_template else None
     documents = pa.Table.from_batches([finish_batch(batch, counts, plan)[0] for batch in extracted], tables.DOCUMENTS)
-    return _like(frame, documents)
+    return _like(frame, documents)  # type: ignore[no-any-return]  # pyarrow is untyped
 
 
 def _like(frame: Frame, documents: pa.Table) -> Frame:
     if isinstance(frame, pa.Table):
         return documents  # type: ignore[no-any-return]  # pyarrow is untyped
     polars = pl.DataFrame(documents)
-    return polars.lazy() if isinstance(frame, pl.LazyFrame) else polars  # type: ignore[no-any-return]
+    return polars.lazy() if isinstance(frame, pl.LazyFrame) else polars
 
 
 def _page_batches(table: pa.Table) -> Iterator[pa.RecordBatch]:
