@@ -28,14 +28,15 @@ def match_edges(
     plan: Plan,
     progress: Any = None,
     known: tuple[pl.LazyFrame, pl.LazyFrame] | None = None,
+    totals: dict[str, int] | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Record batches of ``tables.EDGES``, sorted by (left, right); ``known`` are edges and signatures of an earlier run.
 
-    See ``cluster.match``.
+    ``totals`` is given what the pair search bounded. See ``cluster.match``.
     """
     from corpus_tools.cluster.match import match_edges as run
 
-    return run(signatures, documents, plan, progress, known)
+    return run(signatures, documents, plan, progress, known, totals)
 
 
 def match_signatures(

@@ -41,6 +41,7 @@ def match_edges(
     plan: Plan,
     progress: Any = None,
     known: tuple[pl.LazyFrame, pl.LazyFrame] | None = None,
+    totals: dict[str, int] | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Record batches of ``tables.EDGES``, sorted by (left, right), the same for the same input.
 
@@ -56,7 +57,7 @@ def match_edges(
         seen = known[1].select("page_id", "content_hash").collect()
         old = _known_texts(sketched, seen)
         extra.append(_moved_edges(known[0].collect(), seen, sketched, anchors))
-    pairs = _candidates(sketched, anchors, old, plan)
+    pairs = _candidates(sketched, anchors, old, plan, {} if totals is None else totals)
     yield from _stream(sketched["page_id"], documents, pairs, pl.concat(extra).sort("left", "right"), plan, progress)
 
 
@@ -91,7 +92,7 @@ def _moved_edges(edges: pl.DataFrame, signatures: pl.DataFrame, sketched: pl.Dat
     return near.with_columns(swapped).select("left", "right", "kind", *MEASURES)
 
 
-def _candidates(sketched: pl.DataFrame, anchors: Array, old: Array, plan: Plan) -> tuple[Array, Array]:
+def _candidates(sketched: pl.DataFrame, anchors: Array, old: Array, plan: Plan, totals: dict[str, int]) -> tuple[Array, Array]:
     """Pairs of anchors worth measuring, left < right, sorted; pairs of old texts are not."""
     rows = np.flatnonzero(anchors == np.arange(len(anchors)))
     if not len(rows):
@@ -104,7 +105,8 @@ def _candidates(sketched: pl.DataFrame, anchors: Array, old: Array, plan: Plan) 
         fresh[fresh] = passing_estimates(sketches, sizes, left[fresh], right[fresh], floor)
         return fresh
 
-    pairs, _ = find_candidates(sketches, plan_banding(plan.match, sketches.shape[1]), accept=accept)
+    pairs, report = find_candidates(sketches, plan_banding(plan.match, sketches.shape[1]), accept=accept)
+    totals |= {"bounded_buckets": report.hot, "largest_bucket": report.largest, "pairs_left_out": report.skipped}
     return rows[pairs[:, 0]], rows[pairs[:, 1]]
 
 
