@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["cluster_edges", "match_edges", "match_signatures", "score_texts"]
 
-_MATCH, _FINGERPRINT, _GROUP = MatchPlan(), FingerprintPlan(), GroupPlan()  # frozen, so safe as defaults
+_MATCH, _FINGERPRINT, _GROUP, _PLAN = MatchPlan(), FingerprintPlan(), GroupPlan(), Plan()  # frozen, so safe as defaults
 Frame = TypeVar("Frame")
 """A polars DataFrame or LazyFrame, or a pyarrow Table; the same kind comes back."""
 
@@ -74,7 +74,7 @@ def cluster_edges(edges: Frame, documents: Frame, plan: GroupPlan = _GROUP) -> F
     return cast(Frame, give_back(found.to_arrow().cast(CLUSTERS), edges))
 
 
-def score_texts(left: str, right: str, plan: Plan = Plan()) -> dict[str, float]:
+def score_texts(left: str, right: str, plan: Plan = _PLAN) -> dict[str, float]:
     """``score`` and the measures behind it of two clean texts; see ``cluster.pair``."""
     from corpus_tools.cluster.pair import score_texts as run
 
