@@ -11,7 +11,8 @@ from corpus_tools import text as definitions
 from corpus_tools.errors import PlanError
 from corpus_tools.plan import Plan
 
-Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame, pa.Table)
+Frame = TypeVar("Frame")
+"""A polars DataFrame or LazyFrame, or a pyarrow Table; the same kind comes back."""
 
 
 def dedup(frame: Frame, text: str = "text", *, id: str | None = None, plan: Plan | None = None, mark: bool = False) -> Frame:  # noqa: A002
@@ -53,8 +54,8 @@ def _take(frame: Any) -> pl.DataFrame:
 
 def _give_back(data: pl.DataFrame, like: Frame) -> Frame:
     if isinstance(like, pa.Table):
-        return data.to_arrow()  # type: ignore[return-value]
-    return data.lazy() if isinstance(like, pl.LazyFrame) else data  # type: ignore[return-value]
+        return cast(Frame, data.to_arrow())
+    return cast(Frame, data.lazy() if isinstance(like, pl.LazyFrame) else data)
 
 
 def _column(data: pl.DataFrame, name: str) -> pl.Series:

@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 import polars as pl
 
 from corpus_tools.inmemory import dedup
 from corpus_tools.plan import CleanPlan, FingerprintPlan, Plan
 
-Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
+Frame = TypeVar("Frame")
 
 
 @pl.api.register_lazyframe_namespace("corpus")
@@ -22,7 +22,7 @@ class CorpusNamespace(Generic[Frame]):
     """The library's frame functions as methods; a LazyFrame is collected and given back lazy."""
 
     def __init__(self, frame: Frame) -> None:
-        self._frame = frame
+        self._frame: Frame = frame
 
     def dedup(self, text: str = "text", *, id: str | None = None, plan: Plan | None = None, mark: bool = False) -> Frame:  # noqa: A002
         """See ``corpus_tools.dedup``."""
@@ -32,7 +32,7 @@ class CorpusNamespace(Generic[Frame]):
         """Documents of a frame of pages; see ``corpus_tools.clean_pages``."""
         from corpus_tools.clean import clean_pages
 
-        return clean_pages(self._frame, plan or CleanPlan(), workers)
+        return cast(Frame, clean_pages(cast(pl.DataFrame, self._frame), plan or CleanPlan(), workers))
 
     def fingerprint(self, plan: FingerprintPlan | None = None) -> Frame:
         """Signatures of a frame of documents; see ``corpus_tools.fingerprint_documents``."""

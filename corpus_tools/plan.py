@@ -223,7 +223,7 @@ class Plan:
     @staticmethod
     def from_dict(given: dict[str, Any]) -> Plan:
         """A plan from nested dicts; PlanError names an unknown section or setting."""
-        types = {item.name: type(item.default) for item in dataclasses.fields(Plan)}
+        types: dict[str, Any] = {item.name: type(item.default) for item in dataclasses.fields(Plan)}
         _refuse_unknown("section", given, tuple(types))
         sections: dict[str, Any] = {}
         for name, values in given.items():

@@ -125,12 +125,13 @@ def _search(steps: dict[str, list[dict[str, Any]]], start: str, goal: str) -> li
     queue = deque([start])
     while queue and goal not in came:
         here = queue.popleft()
-        for edge in steps.get(here, []):
-            there = edge["right"] if edge["left"] == here else edge["left"]
+        for step in steps.get(here, []):
+            there = step["right"] if step["left"] == here else step["left"]
             if there not in came:
-                came[there] = edge
+                came[there] = step
                 queue.append(there)
-    path, here = [], goal
+    path: list[dict[str, Any]] = []
+    here = goal
     while edge := came.get(here):
         path.append(edge)
         here = edge["left"] if edge["right"] == here else edge["right"]
