@@ -38,4 +38,4 @@ class CorpusNamespace(Generic[Frame]):
         """Signatures of a frame of documents; see ``corpus_tools.fingerprint_documents``."""
         from corpus_tools.fingerprint import fingerprint_documents
 
-        return fingerprint_documents(self._frame, plan or FingerprintPlan())
+        return cast(Frame, fingerprint_documents(self._frame, plan or FingerprintPlan()))
