@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -108,8 +108,8 @@ def spin_shingles(document: str, functions: frozenset[str], rare: frozenset[str]
         marks += ["<s>"] if number + 1 < len(sentences) else []
         words = [token[0] for token in sentence]
         skeletons |= set(zip(marks, marks[1:], marks[2:], marks[3:], strict=False))
-        pairs |= set(zip(kept, kept[1:], strict=False))
-        bigrams |= set(zip(words, words[1:], strict=False))
+        pairs |= set(pairwise(kept))
+        bigrams |= set(pairwise(words))
     return skeletons, pairs, bigrams
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.cluster._pair_kernels import match_pages, trace_words
 from corpus_tools.cluster._page_kernels import SENTENCES, SLOTS, Pages
+from corpus_tools.cluster._pair_kernels import match_pages, trace_words
 from corpus_tools.cluster.align import MEASURES, FeatureCounts, lay_out_texts, make_lexicon, measure
 from corpus_tools.cluster.rewrite import COPIED, INSERTED, SUBSTITUTED, compare_texts
 from corpus_tools.cluster.spun_model import load_model, make_terms

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import naive
 import numpy as np
 import pyarrow as pa
@@ -108,7 +110,7 @@ def test_short_pages_are_aligned_as_well_as_can_be(left: list[int], right: list[
     match = align_words(np.array(left, np.uint32), np.array(right, np.uint32))
     matched = [(at, to) for at, to in enumerate(match) if to >= 0]
     assert all(left[at] == right[to] for at, to in matched)
-    assert all(a < b for (_, a), (_, b) in zip(matched, matched[1:], strict=False))
+    assert all(a < b for (_, a), (_, b) in itertools.pairwise(matched))
     assert len(matched) == naive.common_words([str(x) for x in left], [str(x) for x in right])
 
 
@@ -121,7 +123,7 @@ def test_long_pages_with_edits_are_aligned_nearly_as_well(left: list[int], data:
     match = align_words(np.array(left, np.uint32), np.array(right, np.uint32))
     matched = [(at, to) for at, to in enumerate(match) if to >= 0]
     assert all(left[at] == right[to] for at, to in matched)
-    assert all(a < b for (_, a), (_, b) in zip(matched, matched[1:], strict=False))
+    assert all(a < b for (_, a), (_, b) in itertools.pairwise(matched))
     assert len(matched) >= 0.9 * naive.common_words([str(x) for x in left], [str(x) for x in right])
 
 
