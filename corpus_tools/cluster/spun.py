@@ -54,7 +54,8 @@ def match_spun(
     ``signatures`` as ``tables.SPIN_SIGNATURES``, made with ``vocabulary``; ``documents`` with page_id and text.
     ``score`` is the calibrated probability; the other measures are those of near copies, on the same shingles. Pairs of
     one template about different subjects are left out (``is_vetoed``).
-    One page of each group of exact copies takes part. ``concepts`` are learned substitutions (``substitutions``).
+    One page of each group of exact copies takes part. ``concepts`` are learned substitutions
+    (``substitutions``): pairs are then measured without them and with them, and the higher probability stands.
     ``progress`` has ``advance(amount)`` and is told of pairs measured. Raises RunError for a signature without its
     document, MixedSignaturesError for signatures of another size than the plan's.
     """
@@ -62,12 +63,13 @@ def match_spun(
     if not len(left):
         return
     in_play = np.unique(np.concatenate([left, right]))
-    lexicon = count_lexicon(documents, ids, vocabulary, concepts)
-    with PageStore(vocabulary) as store:
-        place = np.zeros(len(ids), np.int64)
-        place[in_play] = store_documents(store, documents, ids[in_play], lexicon)
-        scores = score_pairs(store, place[left], place[right], lexicon, progress)
-        odd = store.odd()
+    place, scores = np.zeros(len(ids), np.int64), np.zeros(len(left))
+    for known in [NO_CONCEPTS, concepts] if len(concepts) else [NO_CONCEPTS]:
+        lexicon = count_lexicon(documents, ids, vocabulary, known)
+        with PageStore(vocabulary) as store:
+            place[in_play] = store_documents(store, documents, ids[in_play], lexicon)
+            scores = np.maximum(scores, score_pairs(store, place[left], place[right], lexicon, progress))
+            odd = store.odd()
     rewrite = np.where(odd[place[left]] > odd[place[right]], left, right)
     kept = (scores >= plan.spin.floor) & best_of_rewrite(rewrite, scores, len(ids))
     yield from _edges(documents, ids, left[kept], right[kept], scores[kept], plan)
