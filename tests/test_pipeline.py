@@ -15,17 +15,17 @@ from corpus_tools import errors, pipeline, tables
 from corpus_tools.plan import Plan
 from corpus_tools.readers.listing import SourceFile
 from corpus_tools.runs import Run, open_run
-from corpus_tools.stages import make_units
+from corpus_tools.steps.extract import make_units
 
 SMALL_PARTS = {"read.part_pages": 3}
 
 KILLER = """
 import os, signal, sys
-from corpus_tools import pipeline, stages
-from corpus_tools.plan import Plan
+from corpus_tools import manifest, parts
 
 name, count = sys.argv[3], int(sys.argv[4])
-plain = getattr(stages, name)
+home = manifest if name == "seal" else parts
+plain = getattr(home, name)
 
 def dies(*args, **named):
     global count
@@ -34,7 +34,11 @@ def dies(*args, **named):
     count -= 1
     return plain(*args, **named)
 
-setattr(stages, name, dies)
+setattr(home, name, dies)  # before the steps take the name over
+
+from corpus_tools import pipeline
+from corpus_tools.plan import Plan
+
 pipeline.run(sys.argv[1], sys.argv[2], Plan().with_settings({"read.part_pages": 3}), workers=1)
 """
 

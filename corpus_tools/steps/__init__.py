@@ -1,0 +1,1 @@
+"""How each stage makes its tables, part by part: one module a stage."""

@@ -1,0 +1,36 @@
+"""Group: measured pairs to each document's place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from corpus_tools import tables
+from corpus_tools.manifest import Manifest, Part, Work, seal
+from corpus_tools.parts import list_parts
+from corpus_tools.steps.context import Context
+
+
+def make_clusters(ctx: Context, work: Work) -> None:
+    """Components of the edges at the threshold, and the representative of each."""
+    folder = ctx.folder / "clusters"
+    ctx.progress.start("cluster", None, "documents")
+    parts = _group(ctx, folder)
+    seal(folder, Manifest(work, tuple(parts)))
+    roles = pl.scan_parquet(list_parts(folder)).group_by("role").len().collect()
+    found = dict(roles.iter_rows())
+    ctx.progress.finish(f"{found.get('removed', 0):,} copies in {found.get('kept', 0):,} clusters")
+
+
+def _group(ctx: Context, folder: Path) -> list[Part]:
+    edges, documents = ctx.folder / "edges", ctx.folder / "documents"
+    if ctx.engine.distributed:
+        from corpus_tools.cluster.spread import group_spread
+
+        return group_spread(ctx.engine, edges, documents, folder, ctx.plan)
+    from corpus_tools.cluster import cluster_edges
+
+    frame = cluster_edges(ctx.engine.scan(edges), ctx.engine.scan(documents), ctx.plan.group).lazy().collect()
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(tables.CLUSTERS)
+    return ctx.engine.checkpoint(table.to_batches(), folder, tables.CLUSTERS, 1_000_000)
