@@ -64,19 +64,20 @@ def test_pages_without_words_and_pages_alone(engine: Engine, tmp_path: Path) -> 
         assert file_digests(there.path) == file_digests(here.path)
 
 
-def test_a_killed_executor_changes_nothing(cluster: Cluster, session: Any, samples_here: Path, tmp_path: Path) -> None:
+def test_a_killed_executor_changes_nothing(cluster: Cluster, session: Any, finished: tuple[Path, Path], tmp_path: Path) -> None:
     """SIGKILL one executor while pages are cleaned and another while pairs are searched."""
     from corpus_tools.engines.spark import SparkEngine
 
+    crawl, done = finished
     run, killed = tmp_path / "RUN", []
     waits = (lambda: list(run.glob("extracted/part-*.parquet")), lambda: list(run.glob("edges/.scratch/001/part-*")))
     killer = threading.Thread(target=_kill_when, args=(cluster, waits, killed), daemon=True)
     killer.start()
-    made = pipeline.run(SAMPLES, run, PLAN, SparkEngine(session))
+    made = pipeline.run(crawl, run, SMALL, SparkEngine(session))
     killer.join(10)
     assert len(killed) == 2
     assert not set(killed) & set(cluster.executors())
-    assert file_digests(made.path) == file_digests(samples_here)
+    assert file_digests(made.path) == file_digests(done)
 
 
 def _kill_when(cluster: Cluster, waits: tuple[Callable[[], Any], ...], killed: list[int]) -> None:
