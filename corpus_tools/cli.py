@@ -49,7 +49,10 @@ class PlanOptions:
     focus: Annotated[Literal["balanced", "precision", "recall"] | None, Parameter(help="How much is cut.")] = None
     disclaimers: Annotated[Literal["cut", "keep"] | None, Parameter(help="Medical and legal disclaimers.")] = None
     references: Annotated[Literal["cut", "keep"] | None, Parameter(help="Reference lists.")] = None
-    drop_spam: Annotated[float | None, Parameter(help="Reject pages judged spam or spun at this probability and up; 0 is off.")] = None
+    rewrites: Annotated[bool | None, Parameter(help="Also find pages rewritten by synonym software (spin.enabled).")] = None
+    drop_spam: Annotated[float | None, Parameter(help="Reject pages judged spam or spun at this probability and up; 0 is off.")] = (
+        None
+    )
     metadata: Annotated[bool | None, Parameter(help="Also read author, date, licence, canonical address.")] = None
     set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", help="Any setting, as section.name=value.")] = ()
 
@@ -65,6 +68,7 @@ class PlanOptions:
             "clean.focus": self.focus,
             "clean.disclaimers": self.disclaimers,
             "clean.references": self.references,
+            "spin.enabled": self.rewrites,
             "clean.drop_spam": self.drop_spam,
             "clean.metadata": self.metadata,
         }

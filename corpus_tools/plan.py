@@ -154,9 +154,9 @@ class GroupPlan:
         0.4, "least product of scores on the way from a page to its kept page; 0 never splits a component", low=0.0, high=1.0
     )
     keep: tuple[str, ...] = setting(
-        ("longest", "earliest", "smallest_id"),
-        "the representative: first rule first, the next breaks its ties",
-        choices=("longest", "earliest", "latest", "smallest_id"),
+        ("original", "longest", "earliest", "smallest_id"),
+        "the representative: first rule first, the next breaks its ties; original is the page that is no rewrite (spin.enabled)",
+        choices=("original", "longest", "earliest", "latest", "smallest_id"),
     )
 
     def __post_init__(self) -> None:

@@ -83,6 +83,23 @@ class Run:
         return self.table("edges")
 
     @property
+    def rewrites(self) -> pl.LazyFrame:
+        """Pairs of which one is the other rewritten; empty unless the plan searched for them."""
+        return self.table("rewrites")
+
+    @property
+    def substitutions(self) -> pl.LazyFrame:
+        """Words that rewrites put in each other's place; empty unless the plan searched for rewrites."""
+        return self.table("substitutions")
+
+    @property
+    def joining(self) -> pl.LazyFrame:
+        """The edges that were grouped: near copies, and rewrites where the plan searched for them."""
+        from corpus_tools.cluster import join_rewrites
+
+        return join_rewrites(self.edges, self.rewrites, self.plan) if self.plan.spin.enabled else self.edges
+
+    @property
     def clusters(self) -> pl.LazyFrame:
         """Each document's place."""
         return self.table("clusters")

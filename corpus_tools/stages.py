@@ -17,6 +17,7 @@ from corpus_tools.steps.extract import make_extracted
 from corpus_tools.steps.fingerprint import make_signatures
 from corpus_tools.steps.group import make_clusters
 from corpus_tools.steps.match import make_edges
+from corpus_tools.steps.rewrite import FOLDERS, make_rewrites
 from corpus_tools.steps.write import make_corpus
 
 __all__ = ["STAGES", "Context", "Stage"]
@@ -55,6 +56,12 @@ def _sections(*names: str, leave: tuple[str, ...] = ()) -> Callable[[Plan], dict
         return {key: value for key, value in settings.items() if key not in leave}
 
     return params
+
+
+def _group_params(plan: Plan) -> dict[str, Any]:
+    """The group's settings, and when rewrites join it."""
+    spin = {"spin.enabled": plan.spin.enabled} | ({"spin.threshold": plan.spin.threshold} if plan.spin.enabled else {})
+    return _sections("group")(plan) | spin
 
 
 _TEXT = ("text.py", "tables.py", *(path.name for path in sorted(_PACKAGE.glob("_*.py")) if path.name != "__init__.py"))
@@ -97,7 +104,22 @@ STAGES = (
         ("cluster", *_TEXT),
         make_edges,
     ),
-    Stage("group", ("clusters",), ("edges", "documents"), _sections("group"), ("cluster", "tables.py"), make_clusters),
+    Stage(
+        "rewrite",
+        FOLDERS,
+        ("documents",),
+        _sections("fingerprint", "spin"),
+        ("fingerprint", "cluster", "vocabulary.py", *_TEXT),
+        make_rewrites,
+    ),
+    Stage(
+        "group",
+        ("clusters",),
+        ("edges", "rewrites", "documents"),
+        _group_params,
+        ("cluster", "tables.py"),
+        make_clusters,
+    ),
     Stage(
         "write",
         ("corpus/removed", "corpus"),

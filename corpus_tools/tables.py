@@ -181,6 +181,15 @@ EDGES = pa.schema(
     ]
 )
 
+REWRITES = pa.schema(
+    [
+        *EDGES,
+        _field("original", pa.string(), "page_id of the page of the pair that the other was made of", False),
+        _field("why_original", pa.string(), "in words, by which sign", False),
+    ]
+)
+"""Pairs of kind spun; score is the calibrated probability that one page is the other rewritten."""
+
 CLUSTERS = pa.schema(
     [
         _PAGE_ID,

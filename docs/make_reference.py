@@ -24,6 +24,8 @@ TABLES = {
     "signatures/": tables.SIGNATURES,
     "edges/": tables.EDGES,
     "clusters/": tables.CLUSTERS,
+    "rewrites/": tables.REWRITES,
+    "substitutions/": tables.SUBSTITUTIONS,
     "corpus/data/": tables.CORPUS,
     "corpus/removed/": tables.REMOVED,
 }

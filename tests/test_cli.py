@@ -34,7 +34,7 @@ def test_run_status_explain_sweep_report(crawl: Path, tmp_path: Path, capsys: py
 
     assert _call("status", out, "--json") == 0
     states = json.loads(capsys.readouterr().out)
-    assert [stage["state"] for stage in states["stages"]] == ["done"] * 6
+    assert [stage["state"] for stage in states["stages"]] == ["done"] * 7
     assert _call("status", out, "--threshold", "0.95") == 0
     assert "group.threshold was" in capsys.readouterr().out
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-__all__ = ["cluster_edges", "match_edges", "match_signatures", "score_texts"]
+    from corpus_tools.vocabulary import Vocabulary
+
+__all__ = ["cluster_edges", "count_rewritten", "find_rewrites", "join_rewrites", "match_edges", "match_signatures", "score_texts"]
 
 _MATCH, _FINGERPRINT, _GROUP, _PLAN = MatchPlan(), FingerprintPlan(), GroupPlan(), Plan()  # frozen, so safe as defaults
 Frame = TypeVar("Frame")
@@ -79,3 +81,26 @@ def score_texts(left: str, right: str, plan: Plan = _PLAN) -> dict[str, float]:
     from corpus_tools.cluster.pair import score_texts as run
 
     return run(left, right, plan)
+
+
+def find_rewrites(
+    signatures: pl.LazyFrame, documents: pl.LazyFrame, plan: Plan, vocabulary: Vocabulary
+) -> tuple[pl.DataFrame, pa.Table]:
+    """``tables.REWRITES`` and ``tables.SUBSTITUTIONS``; see ``cluster.rewrites``."""
+    from corpus_tools.cluster.rewrites import find_rewrites as run
+
+    return run(signatures, documents, plan, vocabulary)
+
+
+def join_rewrites(edges: pl.LazyFrame, rewrites: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
+    """Near and spun edges as one table with one threshold; see ``cluster.rewrites``."""
+    from corpus_tools.cluster.rewrites import join_rewrites as run
+
+    return run(edges, rewrites, plan)
+
+
+def count_rewritten(rewrites: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
+    """Of how many pages each page is the rewrite; see ``cluster.rewrites``."""
+    from corpus_tools.cluster.rewrites import count_rewritten as run
+
+    return run(rewrites, plan)

@@ -18,6 +18,7 @@ NEEDED: dict[str, pl.DataType] = {
     "url": pl.String(),
     "n_words": pl.Int64(),
     "fetched_at": pl.Datetime("us", "UTC"),
+    "rewritten": pl.Int64(),
 }
 """Document columns the stage reads besides page_id; one that is absent counts as null."""
 EDGE_COLUMNS: dict[str, pl.DataType] = dict.fromkeys(("left", "right", "kind"), pl.String()) | dict.fromkeys(

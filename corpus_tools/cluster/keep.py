@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 RULES: dict[str, tuple[pl.Expr, str]] = {
+    "original": (pl.col("rewritten").fill_null(0), "original"),
     "longest": (-pl.col("n_words"), "longest"),
     "earliest": (pl.col("fetched_at").dt.epoch("us").fill_null(2**62), "earliest fetched"),
     "latest": (-pl.col("fetched_at").dt.epoch("us").fill_null(-(2**62)), "latest fetched"),

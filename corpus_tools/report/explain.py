@@ -94,7 +94,7 @@ def _apart(run: Run, ids: list[str], score: float) -> str:
     """Say at which of the steps the pair fell apart: search, floor, threshold or guard."""
     plan = run.plan
     pair = sorted(ids)
-    stored = run.edges.filter((pl.col("left") == pair[0]) & (pl.col("right") == pair[1])).collect()
+    stored = run.joining.filter((pl.col("left") == pair[0]) & (pl.col("right") == pair[1])).collect()
     if stored.height:
         held = float(stored["score"][0])
         if held < plan.group.threshold:
@@ -110,7 +110,7 @@ def _path(run: Run, start: str, goal: str) -> list[dict[str, Any]]:
     """The shortest chain of merging edges between two pages of one cluster."""
     cluster = run.clusters.filter(pl.col("page_id") == start).select("cluster_id").collect().item()
     members = run.clusters.filter(pl.col("cluster_id") == cluster).select("page_id").collect()["page_id"].implode()
-    edges = run.edges.filter(
+    edges = run.joining.filter(
         pl.col("left").is_in(members) & pl.col("right").is_in(members) & (pl.col("score") >= run.plan.group.threshold)
     ).sort("score", descending=True)
     steps: dict[str, list[dict[str, Any]]] = {}

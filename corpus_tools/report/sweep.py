@@ -91,7 +91,7 @@ def sweep_run(run: Run, thresholds: Sequence[float] = (), labels: str | Path | N
     low = round(run.plan.match.candidate_floor * 20 + 0.499)
     names = ("page_id", *(name for name in _NAMES if name != "page_id"), "n_words", "fetched_at")
     return sweep(
-        run.edges,
+        run.joining,
         run.documents.select(names),
         thresholds or [at / 20 for at in range(low, 20)],
         _read_labels(labels),
