@@ -40,6 +40,8 @@ BUCKET_PAGES = 200_000
 """Pages of the components that are grouped at a time."""
 ROWS_PER_FILE = 1_000_000
 _BUCKET = pa.field("bucket", pa.int64())
+_HELD = [name for name in NEEDED if name in DOCUMENTS.names]
+"""What grouping reads of the documents table; rewrites, which would add to it, are not searched for here."""
 
 Frame = nw.LazyFrame[Any]
 
@@ -72,15 +74,17 @@ class Desk:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def match_spread(engine: Engine, signatures: Path, documents: Path, folder: Path, plan: Plan) -> list[Part]:
+def match_spread(
+    engine: Engine, signatures: Path, documents: Path, folder: Path, plan: Plan, totals: dict[str, int] | None = None
+) -> list[Part]:
     """Write ``tables.EDGES`` into ``folder``: the rows and files of the embedded engine.
 
-    ``signatures`` and ``documents`` are folders of parts. Raises RunError for a signature without its document.
+    ``signatures`` and ``documents`` are folders of parts. ``totals`` is told what was bounded, as by ``match_edges``. Raises RunError for a signature without its document.
     """
     desk = Desk(engine, folder)
     sketched = as_frame(engine.scan(signatures))
     exact, chosen = steps.split_exact(sketched)
-    pairs = _candidates(desk, chosen.select("page_id", "n_shingles", "signature"), plan)
+    pairs = _candidates(desk, chosen.select("page_id", "n_shingles", "signature"), plan, {} if totals is None else totals)
     texts = as_frame(engine.scan(documents)).select("page_id", "text")
     measured = desk.map(steps.join_ends(pairs, texts, ["text"]), MeasurePairs(plan), EDGES)
     edges = nw.concat([measured, _exact_edges(exact)])
@@ -89,11 +93,12 @@ def match_spread(engine: Engine, signatures: Path, documents: Path, folder: Path
     return parts
 
 
-def _candidates(desk: Desk, chosen: Frame, plan: Plan) -> Frame:
+def _candidates(desk: Desk, chosen: Frame, plan: Plan, totals: dict[str, int]) -> Frame:
     """Pairs (left, right) that share a bucket and whose sketches may still reach the table, each once."""
     banding = plan_banding(plan.match, plan.fingerprint.values)
     keyed = desk.map(chosen.select("page_id", "signature"), BandKeys(banding, plan.fingerprint.scheme), KEYED)
     buckets = desk.hold(steps.size_buckets(keyed))
+    totals |= _what_is_bounded(buckets) if steps.count_rows(chosen.select("page_id")) else {}
     hot = buckets.filter(nw.col("size") > BUCKET_LIMIT).join(chosen.select("page_id", "signature"), on="page_id")
     near = desk.map(hot, NearKeys(banding, plan.fingerprint.scheme), NEAR)
     bounded = steps.pairs_in_hot(desk.hold(near), REPRESENTATIVES, NEIGHBOURS)
@@ -101,6 +106,20 @@ def _candidates(desk: Desk, chosen: Frame, plan: Plan) -> Frame:
     sketches = chosen.select("page_id", "n_shingles", "signature")
     joined = steps.join_ends(pairs, sketches, ["n_shingles", "signature"])
     return desk.hold(desk.map(joined, AcceptPairs(plan), PAIRS))
+
+
+def _what_is_bounded(buckets: Frame) -> dict[str, int]:
+    """Buckets over the limit, the largest of all, and pairs left out: from the sizes, since what is made of one follows from its size."""
+    size, hot = nw.col("size"), (nw.col("size") > BUCKET_LIMIT).cast(nw.Int64)
+    made_twice = 2 * REPRESENTATIVES * (size - 1) - REPRESENTATIVES * (REPRESENTATIVES - 1)
+    made_twice = made_twice + 2 * NEIGHBOURS * size - NEIGHBOURS * (NEIGHBOURS + 1)
+    first = buckets.filter(nw.col("place") == 1)
+    told = first.select(
+        hot.sum().alias("hot"), size.max().alias("largest"), (hot * (size * (size - 1) - made_twice)).sum().alias("left_out_twice")
+    )
+    row = {name: values[0] or 0 for name, values in told.collect(backend="pyarrow").to_dict(as_series=False).items()}
+    names = ("bounded_buckets", "largest_bucket", "pairs_left_out")
+    return dict(zip(names, (row["hot"], row["largest"], row["left_out_twice"] // 2), strict=True))
 
 
 def _exact_edges(pairs: Frame) -> Frame:
@@ -120,13 +139,13 @@ def group_spread(
     """
     desk = Desk(engine, folder)
     scored = as_frame(engine.scan(edges))
-    pages = as_frame(engine.scan(documents)).select("page_id", *NEEDED)
+    pages = as_frame(engine.scan(documents)).select("page_id", *_HELD)
     merging = scored.filter(nw.col("score") >= plan.group.threshold).select("left", "right")
     roots = desk.hold(_roots(desk, merging, driver_edges))
     into = IntoBuckets(buckets or 1 + steps.count_rows(pages) // BUCKET_PAGES)
     placed = pages.join(roots, on="page_id", how="left").with_columns(nw.coalesce("root", "page_id").alias("root"))
     inside = desk.map(_within(scored, roots), into, EDGES.append(_BUCKET))
-    held = desk.map(placed, into, pa.schema([CLUSTERS.field("page_id"), *[DOCUMENTS.field(name) for name in NEEDED], _BUCKET]))
+    held = desk.map(placed, into, pa.schema([CLUSTERS.field("page_id"), *[DOCUMENTS.field(name) for name in _HELD], _BUCKET]))
     clusters = engine.map_groups(inside.to_native(), held.to_native(), "bucket", GroupBucket(plan.group), CLUSTERS)
     parts = engine.checkpoint_sorted(clusters, folder, CLUSTERS, ROWS_PER_FILE, ("page_id",))
     desk.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from corpus_tools import tables
+from corpus_tools.errors import PlanError
 from corpus_tools.manifest import Manifest, Part, Work, seal
 from corpus_tools.parts import list_parts
 from corpus_tools.steps.context import Context
@@ -28,6 +29,8 @@ def _group(ctx: Context, folder: Path) -> list[Part]:
     if ctx.engine.distributed:
         from corpus_tools.cluster.spread import group_spread
 
+        if ctx.plan.spin.enabled:
+            raise PlanError("spin.enabled is true on a distributed engine", "group rewrites with the polars engine")
         return group_spread(ctx.engine, edges, documents, folder, ctx.plan)
     from corpus_tools.cluster import cluster_edges, count_rewritten, join_rewrites
 

@@ -27,7 +27,7 @@ class Corpus:
 
 
 def write_corpus(folder: Path) -> Corpus:
-    """300 documents: exact copies, light and heavy edits of 40 articles, and a family of 150 from one template."""
+    """300 documents: exact copies, light and heavy edits of 40 articles, and a family of 200 from one template."""
     made = Corpus(folder / "documents", folder / "signatures")
     rows = [_document(number, text) for number, text in enumerate(_texts(300))]
     for place in (made.documents, made.signatures):
@@ -45,8 +45,9 @@ def _texts(count: int) -> Iterator[str]:
     articles = [article(number, 8) for number in range(40)]
     template = article(999, 20)
     for number in range(count):
-        words = (template if number % 2 else chance.choice(articles)).split()
-        for _ in range(chance.randrange(0, 12)):
+        family = number % 3 > 0
+        words = (template if family else chance.choice(articles)).split()
+        for _ in range(chance.randrange(1, 4) if family else chance.randrange(12)):
             words[chance.randrange(len(words))] = chance.choice(("alpha", "beta", "gamma", "delta"))
         yield " ".join(words)
 

@@ -172,8 +172,14 @@ def test_the_corpus_has_what_it_takes(here: Path) -> None:
 
 
 def test_matching_as_relational_steps_gives_the_same_file(engine: Engine, corpus: Corpus, here: Path, tmp_path: Path) -> None:
-    match_spread(engine, corpus.signatures, corpus.documents, tmp_path, PLAN)
+    here_totals: dict[str, int] = {}
+    there_totals: dict[str, int] = {}
+    match_spread(engine, corpus.signatures, corpus.documents, tmp_path, PLAN, there_totals)
     assert file_digests(tmp_path) == file_digests(here / "edges")
+    local = PolarsEngine()
+    list(match_edges(local.scan(corpus.signatures), local.scan(corpus.documents), PLAN, totals=here_totals))
+    assert there_totals == here_totals
+    assert here_totals["bounded_buckets"] > 0
 
 
 @pytest.mark.parametrize(("driver_edges", "buckets"), [(10**6, 1), (0, 3)])

@@ -42,7 +42,7 @@ def test_a_run_begun_here_is_finished_there(engine: Engine, finished: tuple[Path
     pipeline.run(crawl, tmp_path / "RUN", SMALL, PolarsEngine(), until="match")
     finished_there = pipeline.resume(tmp_path / "RUN", engine=engine)
     assert file_digests(finished_there.path) == file_digests(done)
-    assert finished_there.record["last_run_did"] == ["group", "write"]
+    assert finished_there.record["last_run_did"][-2:] == ["group", "write"]
 
 
 def test_a_later_batch_against_an_earlier_run(engine: Engine, finished: tuple[Path, Path], tmp_path: Path) -> None:
