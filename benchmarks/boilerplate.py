@@ -12,20 +12,20 @@ development half (--half development) only; the judgement half is what counts.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections import Counter
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import gate
 import planting
 import polars as pl
 
 from corpus_tools.clean.boilerplate import Cut, cut_boilerplate
 from corpus_tools.plan import CleanPlan
 
-RESULTS = Path(__file__).parent / "results" / "boilerplate.json"
+GATED = {"planted.recall": "min", "planted.precision": "min", "untouched.wcxb.share": "max", "untouched.medquad.share": "max"}
 
 
 def cut_mask(text: str, kept: str, cuts: list[Cut]) -> list[int]:
@@ -160,8 +160,8 @@ def main() -> None:
     }
     _print(result)
     if given.half == "judgement" and given.focus == "balanced":
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(json.dumps(result, indent=1, sort_keys=True) + "\n")
+        files = (given.data / name / "pages.parquet" for name in ("wcxb", "medquad"))
+        gate.save_result("boilerplate", result, gate.digest_data(*files), GATED)
 
 
 def _print(result: dict[str, Any]) -> None:
