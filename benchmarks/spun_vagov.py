@@ -1,6 +1,6 @@
 """Whether the search for rewrites harms revisions: pair F1 on vagov from near copies alone, and with rewrites joined too.
 
-    python benchmarks/spun_vagov.py --data DATA/vagov
+python benchmarks/spun_vagov.py --data DATA/vagov
 """
 
 from __future__ import annotations
@@ -56,7 +56,10 @@ def main() -> None:
     for threshold in (plan.group.threshold, 0.5):
         chosen = pl.DataFrame(pl.from_arrow(near)).filter(pl.col("score") >= threshold)
         joined = kept.with_columns(pl.lit(1.0).alias("score"))
-        for name, edges in (("near", chosen), ("near_and_spun", pl.concat([chosen, joined]).unique(["left", "right"], keep="first"))):
+        for name, edges in (
+            ("near", chosen),
+            ("near_and_spun", pl.concat([chosen, joined]).unique(["left", "right"], keep="first")),
+        ):
             clusters = cluster_edges(edges, pages.select("page_id", "text"), GroupPlan(threshold=threshold))
             figures[f"{name}_{threshold}"] = round(pair_f1(pairs_within(clusters, "cluster_id"), true, ignored), 4)
     labels = dict(zip(pages["page_id"], pages["cluster"], strict=True))
