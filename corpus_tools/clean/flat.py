@@ -14,12 +14,15 @@ _ENDS = {name: re.compile(f"</{name}", re.I) for name in _RAW}
 _TITLE = re.compile(r"<title[^<>]{0,500}>([^<]{0,2000})", re.I)
 _OPTIONAL_END = frozenset("p li td th tr tbody thead tfoot dt dd option optgroup colgroup caption rt rp".split())
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 
 MOST_TAGS = 600_000
-MANY_TAGS, MANY_OPEN = 20_000, 2_000
+MANY_TAGS, MANY_OPEN = 20_000, 500
 MOST_WORK = 20_000_000
 """A tree builder walks the open elements at every tag: the sum of their numbers it may have to walk."""
+MOST_REOPENED = 1_000_000
+"""It makes every formatting element that was never closed again in each block after it: how many it may have to make."""
 
 
 def is_too_much(html: str) -> bool:
@@ -30,14 +33,18 @@ def is_too_much(html: str) -> bool:
         return True
     if opening + closing < MANY_TAGS and opening - closing < MANY_OPEN:
         return False
-    depth = work = 0
+    depth = work = formatting = reopened = 0
     for slash, name in _TAG.findall(html):
         name = name.lower()
+        if name in _FORMATTING:
+            formatting = max(formatting - 1, 0) if slash else formatting + 1
+        elif not slash:
+            reopened += formatting
         if name in _VOID or name in _OPTIONAL_END:
             continue
         depth = max(depth - 1, 0) if slash else depth + 1
         work += depth
-    return work > MOST_WORK
+    return work > MOST_WORK or reopened > MOST_REOPENED
 
 
 def read_flat(html: str) -> Page:
