@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,16 +73,9 @@ class Earlier:
 
     def rename(self, files: Sequence[SourceFile]) -> list[SourceFile]:
         """``files`` under the names they would have in one listing after the earlier run's."""
-        taken = set(self.listing["name"])
-        renamed = []
-        for file in files:
-            name, number = file.name, 1
-            while name in taken:
-                number += 1
-                name = f"{file.name}#{number}"
-            taken.add(name)
-            renamed.append(replace(file, name=name))
-        return renamed
+        from corpus_tools.readers.listing import unique_names
+
+        return unique_names(files, self.listing["name"])
 
     def link_extracted(self, folder: Path) -> None:
         """Every cleaned page of the earlier run."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import glob
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from corpus_tools.errors import SourceError
@@ -86,7 +86,7 @@ def list_sources(sources: Sequence[str | Path], spool: Path | None = None) -> li
         files = [_stdin(spool)] if str(source) == "-" else _list_one(str(source))
         for file in files:
             listed.setdefault(str(_absolute(file.path)), file)
-    return _unique(list(listed.values()))
+    return unique_names(listed.values())
 
 
 def _absolute(path: str | Path) -> Path:
@@ -165,17 +165,17 @@ def _checked(source: str, files: list[SourceFile]) -> list[SourceFile]:
     return files
 
 
-def _unique(files: list[SourceFile]) -> list[SourceFile]:
-    """Names made unique: a later file of a name taken gets '#2', '#3' and so on."""
-    taken: set[str] = set()
+def unique_names(files: Iterable[SourceFile], taken: Iterable[str] = ()) -> list[SourceFile]:
+    """Names made unique, beside those already ``taken``: a later file of a name taken gets '#2', '#3' and so on."""
+    held = set(taken)
     unique: list[SourceFile] = []
     for file in files:
         name, number = file.name, 1
-        while name in taken:
+        while name in held:
             number += 1
             name = f"{file.name}#{number}"
-        taken.add(name)
-        unique.append(SourceFile(name, file.path, file.format, file.size, file.mtime_ns))
+        held.add(name)
+        unique.append(replace(file, name=name))
     return unique
 
 
