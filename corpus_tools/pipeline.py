@@ -131,7 +131,7 @@ def _proceed(
     earlier: Earlier | None = None,
 ) -> Run:
     """Run what is not done, stage by stage, and record plan, inputs, seconds and memory."""
-    _check_until(until)
+    stages = _stages(until)
     opened = open_engine(engine) if isinstance(engine, str) else engine
     record = {**Run(folder).record, "plan": plan.to_dict(), "engine": opened.name, "versions": _versions(), "summary": ""}
     if files is not None:
@@ -143,7 +143,7 @@ def _proceed(
     write_json(folder / RUN_FILE, record)
     context = Context(folder, plan, opened, workers or os.cpu_count() or 1, progress, files or [], earlier)
     try:
-        ran = [stage.name for stage in _stages(until) if _run_stage(stage, context, record)]
+        ran = [stage.name for stage in stages if _run_stage(stage, context, record)]
     finally:
         opened.close()
     finished = read_manifest(folder / "corpus")
@@ -213,14 +213,11 @@ def _examine_stage(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any
 
 
 def _stages(until: str) -> tuple[Stage, ...]:
-    names = [stage.name for stage in STAGES]
-    return STAGES[: names.index(until) + 1]
-
-
-def _check_until(until: str) -> None:
+    """The stages up to the one called ``until``; PlanError if there is none."""
     names = [stage.name for stage in STAGES]
     if until not in names:
         raise PlanError(f"there is no stage {until!r}", f"choose from {', '.join(names)}")
+    return STAGES[: names.index(until) + 1]
 
 
 def _listing(files: Sequence[SourceFile], earlier: Earlier | None = None) -> pl.DataFrame:
