@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from pathlib import Path
 
 import polars as pl
 import pytest
+from rich.console import Console
 
 from corpus_tools import pipeline
 from corpus_tools.cluster import join_rewrites
 from corpus_tools.plan import Plan
+from corpus_tools.report.explain import Explanation
 from corpus_tools.runs import Run
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -61,6 +64,56 @@ def test_a_path_may_lead_over_a_rewrite(spun: Run) -> None:
     found = spun.explain(pair["left"][0], pair["right"][0])
     assert found.together is True
     assert {step["kind"] for step in found.path} & {"spun", "near", "contained", "exact"}
+
+
+def _explain(run: Run, one: str, other: str) -> Explanation:
+    return run.explain(f"pages/{one}", f"pages/{other}")
+
+
+def test_explain_shows_what_became_of_each_word_whichever_page_is_named_first(spun: Run) -> None:
+    original, rewrite = "healthjournal.example/iron-deficiency.html", "trendpulse.example/table_iron-deficiency_50.txt"
+    found, turned = _explain(spun, original, rewrite), _explain(spun, rewrite, original)
+    assert found.rewriting is not None
+    assert found.rewriting == turned.rewriting
+    assert found.rewriting.original == found.left["page_id"] == turned.right["page_id"]
+    assert "word pairs" in found.rewriting.why_original
+    swapped = [
+        (span.left, span.right) for one in found.rewriting.detail.sentences for span in one.spans if span.kind == "substituted"
+    ]
+    table = dict(csv.reader((SAMPLES / "synonyms.csv").open(encoding="utf-8")))
+    single = [(old.strip(".,;:").lower(), new.strip(".,;:").lower()) for old, new in swapped if " " not in old + new]
+    listed = [new in table.get(old, "").split("|") for old, new in single]
+    assert len(single) > 40
+    assert sum(listed) / len(listed) > 0.8  # the synonyms the page was made with; the rest stand for several words
+    words = found.rewriting.detail.words
+    assert words["copied"] > words["substituted"] > 100
+    assert all(pairs >= 2 for _, _, pairs in found.rewriting.swaps)
+    held = json.loads(found.to_json())["rewriting"]
+    assert held["detail"]["sentences"][0]["spans"][0].keys() == {"kind", "left", "right"}
+
+
+def test_the_terminal_shows_swaps_without_colours(spun: Run) -> None:
+    console = Console(width=160, record=True, force_terminal=False)
+    pages = ("trendpulse.example/table_iron-deficiency_50.txt", "healthjournal.example/iron-deficiency.html")
+    console.print(_explain(spun, *pages).render())
+    shown = console.export_text()
+    assert "original: the second page" in shown
+    assert "The body {uses → utilises} iron to build haemoglobin" in shown
+    assert "first page: spam score 0.99" in shown
+
+
+def test_pages_that_are_no_rewrites_are_not_called_so(spun: Run) -> None:
+    pages = spun.documents.filter(pl.col("url").str.contains("rareindex")).collect()["url"].to_list()
+    assert spun.explain(pages[0], pages[1]).rewriting is None
+    assert spun.explain(pages[0], pages[0]).rewriting is None
+
+
+def test_the_report_shows_rewrites_and_likely_spam(spun: Run, tmp_path: Path) -> None:
+    page = spun.report(tmp_path / "report.html").read_text(encoding="utf-8")
+    rewrites = page[page.index("<h2>Rewrites") : page.index("<h2>Likely spam")]
+    assert rewrites.count("<details>") == min(12, spun.rewrites.collect().height)
+    assert "<del>stomach</del><ins>belly</ins>" in rewrites
+    assert "table_iron-deficiency_70.txt" in page[page.index("<h2>Likely spam") : page.index("<h2>Thresholds")]
 
 
 def test_the_threshold_moves_nothing_but_the_groups(spun: Run, tmp_path: Path) -> None:

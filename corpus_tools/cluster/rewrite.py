@@ -1,15 +1,19 @@
-"""Two pages word by word: what the one copied, substituted and inserted, sentence by sentence."""
+"""Two pages word by word: what the rewrite copied, substituted, left out and inserted, sentence by sentence."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 
 from corpus_tools.cluster.align import MEASURES, lay_out_texts, measure
 from corpus_tools.cluster.original import odd_shares
+from corpus_tools.cluster.spun import count_lexicon
 from corpus_tools.cluster.spun_model import load_model
 from corpus_tools.vocabulary import Vocabulary
 
@@ -40,18 +44,29 @@ class AlignedSentence:
 
 @dataclass(frozen=True)
 class Rewrite:
-    """How sure it is that one page is the other rewritten, by which measures, and the sentences that show it."""
+    """How sure it is that one page is the other rewritten, by which measures, and the sentences that show it.
+
+    ``words`` counts words of matched sentences by what became of them: copied and removed words of the left page,
+    substituted ones of the left page, inserted ones of the right.
+    """
 
     probability: float
     measures: dict[str, float]
+    words: dict[str, int]
     sentences: tuple[AlignedSentence, ...]
     left_only: tuple[str, ...]
     right_only: tuple[str, ...]
 
 
+def sentence_lexicon(documents: pl.LazyFrame, vocabulary: Vocabulary) -> Lexicon:
+    """What ``compare_texts`` weighs sentences by: the weights the pairs of a run were scored with."""
+    ids = documents.select("page_id").sort("page_id").collect()["page_id"]
+    return count_lexicon(documents, ids, vocabulary)
+
+
 def compare_texts(left: str, right: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Rewrite:
-    """Align two texts; sentences in the order of the left. Words of a sentence beyond the first 64 are not compared."""
-    from corpus_tools.cluster._pair_kernels import match_pages, sentence_span, trace_words
+    """Align two texts; sentences in the order of the left."""
+    from corpus_tools.cluster._pair_kernels import match_pages, sentence_span
 
     texts, names = pa.array([left, right], pa.large_string()), tuple(MEASURES)
     pages = lay_out_texts(texts, lexicon)
@@ -59,21 +74,23 @@ def compare_texts(left: str, right: str, lexicon: Lexicon, vocabulary: Vocabular
     one, two = np.array([0]), np.array([1])
     measures = measure(pages, one, two, lexicon, odd_shares(texts, vocabulary))
     partner, cosines = match_pages(0, 1, pages, lexicon.weights)
-    found = []
+    found, words = [], Counter[str]()
     for sentence in np.flatnonzero(partner >= 0):
         other = int(partner[sentence])
-        steps = trace_words(pages, *sentence_span(0, sentence, pages), *sentence_span(1, other, pages))
-        found.append(AlignedSentence(int(sentence), other, float(cosines[sentence]), _spans(steps, pages, shown)))
+        steps = _trace(pages, *sentence_span(0, sentence, pages), *sentence_span(1, other, pages))
+        words.update(kind for kind, _, _ in steps)
+        found.append(AlignedSentence(int(sentence), other, float(cosines[sentence]), _spans(steps, shown)))
     named = dict(zip(names, measures[0].tolist(), strict=True))
     sides = (
         _unmatched(0, partner >= 0, pages, shown),
         _unmatched(1, np.isin(np.arange(_sentences(1, pages)), partner), pages, shown),
     )
-    return Rewrite(float(load_model().probability(measures, names)[0]), named, tuple(found), *sides)
+    counted = {kind: words[kind] for kind in (COPIED, SUBSTITUTED, REMOVED, INSERTED)}
+    return Rewrite(float(load_model().probability(measures, names)[0]), named, counted, tuple(found), *sides)
 
 
 def _spell(text: str) -> list[str]:
-    """The words of a text as it writes them."""
+    """The words of a text as it writes them, with the marks around them and a space where one follows."""
     from corpus_tools._fold_table import fold_table
     from corpus_tools._kernels import text_buffers
     from corpus_tools._token_kernels import read_words
@@ -85,24 +102,55 @@ def _spell(text: str) -> list[str]:
     begins, ends = np.empty(room, np.int64), np.empty(room, np.int64)
     start = held.base + held.offsets[0]
     n = read_words(start, start + len(raw), held.limit, fold_table(), words, flags, begins, ends)
-    return [raw[begin:end].decode(errors="replace") for begin, end in zip(begins[:n], ends[:n], strict=True)]
+    spelt = [raw[begin:end].decode(errors="replace") for begin, end in zip(begins[:n], ends[:n], strict=True)]
+    edges = zip([0, *ends[:n]], [*begins[:n], len(raw)], strict=True)
+    gaps = [_split_gap(raw[end:begin].decode(errors="replace")) for end, begin in edges]
+    return [gaps[at][1] + word + gaps[at + 1][0] for at, word in enumerate(spelt)]
 
 
-def _spans(steps: Any, pages: Pages, shown: list[str]) -> tuple[Span, ...]:
+def _split_gap(gap: str) -> tuple[str, str]:
+    """What between two words belongs to the first, its space included, and what to the second: the marks after the last space."""
+    cut = max((at + 1 for at, mark in enumerate(gap) if mark.isspace()), default=len(gap))
+    return re.sub(r"\s+", " ", gap[:cut]), gap[cut:]
+
+
+Step = tuple[str, int, int]
+"""What became of a word (COPIED ...), and its place on either side, -1 where it has none."""
+
+
+def _trace(pages: Pages, a: int, n: int, b: int, m: int) -> list[Step]:
+    """The alignment of two sentences, words[a:a+n] and words[b:b+m]; long ones in windows that begin after a copied word."""
+    from corpus_tools.cluster._pair_kernels import WORDS, trace_words
+
+    end_a, end_b, found = a + n, b + m, list[Step]()
+    while a < end_a or b < end_b:
+        steps = [_step(int(x), int(y), pages) for x, y in trace_words(pages, a, end_a - a, b, end_b - b)]
+        if end_a - a > WORDS or end_b - b > WORDS:
+            copied = [at for at, step in enumerate(steps) if step[0] == COPIED]
+            steps = steps[: copied[-1] + 1] if copied else steps
+        found += steps
+        a = max([x + 1 for _, x, _ in steps if x >= 0], default=a)
+        b = max([y + 1 for _, _, y in steps if y >= 0], default=b)
+    return found
+
+
+def _step(x: int, y: int, pages: Pages) -> Step:
+    if x >= 0 and y >= 0:
+        return (COPIED if pages.words[x] == pages.words[y] else SUBSTITUTED), x, y
+    return (REMOVED if x >= 0 else INSERTED), x, y
+
+
+def _spans(steps: list[Step], shown: list[str]) -> tuple[Span, ...]:
     """Neighbouring steps of one kind as one span."""
     spans: list[tuple[str, list[str], list[str]]] = []
-    for x, y in steps:
-        if x >= 0 and y >= 0:
-            kind = COPIED if pages.words[x] == pages.words[y] else SUBSTITUTED
-        else:
-            kind = REMOVED if x >= 0 else INSERTED
+    for kind, x, y in steps:
         if not spans or spans[-1][0] != kind:
             spans.append((kind, [], []))
         if x >= 0:
             spans[-1][1].append(shown[x])
         if y >= 0:
             spans[-1][2].append(shown[y])
-    return tuple(Span(kind, " ".join(left), " ".join(right)) for kind, left, right in spans)
+    return tuple(Span(kind, "".join(left).strip(), "".join(right).strip()) for kind, left, right in spans)
 
 
 def _sentences(page: int, pages: Pages) -> int:
@@ -113,4 +161,4 @@ def _unmatched(page: int, matched: Any, pages: Pages, shown: list[str]) -> tuple
     from corpus_tools.cluster._pair_kernels import sentence_span
 
     spans = [sentence_span(page, sentence, pages) for sentence in np.flatnonzero(~matched)]
-    return tuple(" ".join(shown[start : start + size]) for start, size in spans)
+    return tuple("".join(shown[start : start + size]).strip() for start, size in spans)

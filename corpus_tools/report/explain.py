@@ -12,18 +12,20 @@ import polars as pl
 from corpus_tools import text as definitions
 from corpus_tools.plan import Plan
 from corpus_tools.report.diff import Segment, compare_words
+from corpus_tools.report.rewriting import Rewriting, explain_rewriting
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from corpus_tools.runs import Run
 
-_CONTEXT = 8
-
 
 @dataclass(frozen=True)
 class Explanation:
-    """The answer. ``together`` is None when no clustering was asked (two bare texts)."""
+    """The answer. ``together`` is None when no clustering was asked (two bare texts).
+
+    ``rewriting`` is there when the run looked for rewrites and one page was made of the other.
+    """
 
     left: dict[str, Any]
     right: dict[str, Any]
@@ -32,19 +34,17 @@ class Explanation:
     measures: dict[str, float]
     path: list[dict[str, Any]] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
+    rewriting: Rewriting | None = None
 
     def to_json(self) -> str:
         """All of it as one JSON object."""
         return json.dumps(asdict(self), ensure_ascii=False, default=str)
 
     def render(self) -> RenderableType:
-        """For a terminal: verdict, measures, evidence, then the words in two columns."""
-        from rich.console import Group
-        from rich.text import Text
+        """For a terminal: verdict, measures, evidence, then the words; see ``report.terminal``."""
+        from corpus_tools.report.terminal import render_explanation
 
-        lines = [Text(self.verdict, style="bold"), Text(_in_words(self.measures))]
-        lines += [Text(f"  {step['left']} -- {step['right']}  {step['kind']} {step['score']:.3f}") for step in self.path]
-        return Group(*lines, _columns(self))
+        return render_explanation(self)
 
 
 def explain_pair(a_text: str, b_text: str, plan: Plan | None = None) -> Explanation:
@@ -77,11 +77,17 @@ def explain_run(run: Run, a: str, b: str) -> Explanation:
         {**_card(row), "role": places[name]["role"], "reason": places[name]["reason"]}
         for row, name in zip((left, right), ids, strict=True)
     ]
-    return Explanation(sides[0], sides[1], verdict, together, plain.measures, path, plain.segments)
+    rewriting = explain_rewriting(run, left, right, together)
+    if rewriting and rewriting.score is not None and rewriting.score < rewriting.threshold:
+        verdict += f"; as a rewrite it has probability {rewriting.score:.3f}, and {rewriting.threshold:g} merges"
+    return Explanation(sides[0], sides[1], verdict, together, plain.measures, path, plain.segments, rewriting)
+
+
+_SHOWN = ("page_id", "source_id", "url", "title", "n_words", "fetched_at", "spam_score", "spam_reasons")
 
 
 def _card(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in ("page_id", "source_id", "url", "title", "n_words", "fetched_at")}
+    return {name: row[name] for name in _SHOWN}
 
 
 def _joined(left: dict[str, Any], right: dict[str, Any]) -> str:
@@ -114,7 +120,11 @@ def _path(run: Run, start: str, goal: str) -> list[dict[str, Any]]:
         pl.col("left").is_in(members) & pl.col("right").is_in(members) & (pl.col("score") >= run.plan.group.threshold)
     ).sort("score", descending=True)
     steps: dict[str, list[dict[str, Any]]] = {}
-    for edge in edges.select("left", "right", "kind", "score").collect().iter_rows(named=True):
+    urls = run.documents.filter(pl.col("page_id").is_in(members)).select("page_id", "url")
+    named = edges.select("left", "right", "kind", "score")
+    for side in ("left", "right"):
+        named = named.join(urls.rename({"page_id": side, "url": f"{side}_url"}), on=side, how="left", maintain_order="left")
+    for edge in named.collect().iter_rows(named=True):
         steps.setdefault(edge["left"], []).append(edge)
         steps.setdefault(edge["right"], []).append(edge)
     return _search(steps, start, goal)
@@ -136,30 +146,3 @@ def _search(steps: dict[str, list[dict[str, Any]]], start: str, goal: str) -> li
         path.append(edge)
         here = edge["left"] if edge["right"] == here else edge["right"]
     return path[::-1]
-
-
-def _in_words(measures: dict[str, float]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {value:.3f}" for name, value in measures.items())
-
-
-def _columns(found: Explanation) -> RenderableType:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(show_lines=False, expand=True)
-    for side in (found.left, found.right):
-        table.add_column(Text(str(side.get("url") or side.get("page_id") or f"{side.get('words', 0)} words")), ratio=1)
-    for part in found.segments:
-        if part.kind == "shared":
-            table.add_row(Text(_shorten(part.left), style="dim"), Text(_shorten(part.right), style="dim"))
-        else:
-            table.add_row(Text(part.left, style="red"), Text(part.right, style="green"))
-    return table
-
-
-def _shorten(shared: str) -> str:
-    """The ends of a long shared run: what matters is where it starts and stops."""
-    words = shared.split()
-    if len(words) <= 3 * _CONTEXT:
-        return shared
-    return f"{' '.join(words[:_CONTEXT])} … {len(words) - 2 * _CONTEXT} shared words … {' '.join(words[-_CONTEXT:])}"

@@ -119,11 +119,31 @@ def test_explaining_says_what_became_of_each_word() -> None:
     assert (third.left, third.right) == (2, 0)
     kinds = [(span.kind, span.left, span.right) for span in third.spans]
     assert kinds[:2] == [(COPIED, "Aspirin 80 mg in the", "Aspirin 80 mg in the"), (SUBSTITUTED, "morning thins", "dawn dilutes")]
-    assert found.right_only == ("Subscribe to our letter",)
+    assert found.right_only == ("Subscribe to our letter.",)
     assert found.left_only == ()
     assert 0.0 <= found.probability <= 1.0
     added = compare_texts("The heart pumps blood.", "The heart pumps much blood.", LEXICON, VOCABULARY)
     assert [span.right for span in added.sentences[0].spans if span.kind == INSERTED] == ["much"]
+
+
+def test_marks_and_spaces_stay_with_their_words() -> None:
+    found = compare_texts('He said "iron (Fe) helps" at 4 mmol/l.', 'He said "iron (Fe)  aids" at 4 mmol/l.', LEXICON, VOCABULARY)
+    assert [(span.left, span.right) for span in found.sentences[0].spans] == [
+        ('He said "iron (Fe)', 'He said "iron (Fe)'),
+        ('helps"', 'aids"'),
+        ("at 4 mmol/l.", "at 4 mmol/l."),
+    ]
+
+
+def test_long_sentences_are_compared_to_their_end() -> None:
+    words = [f"word{number} stays" for number in range(100)]
+    left, right = " ".join(words), " ".join([*words[:90], "extra", *words[90:]]) + " last"
+    found = compare_texts(left, right, LEXICON, VOCABULARY)
+    assert [(span.kind, span.right) for span in found.sentences[0].spans if span.kind != COPIED] == [
+        (INSERTED, "extra"),
+        (INSERTED, "last"),
+    ]
+    assert found.words == {"copied": 200, "substituted": 0, "removed": 0, "inserted": 2}
 
 
 def test_the_model_reads_its_file_and_its_terms() -> None:

@@ -1,0 +1,127 @@
+"""How one page of a run was made of another: the words copied, substituted, left out and inserted, and which came first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from corpus_tools.errors import RunError
+
+if TYPE_CHECKING:
+    from corpus_tools.cluster.rewrite import Rewrite
+    from corpus_tools.runs import Run
+
+Comparer = Callable[[str, str], "Rewrite"]
+"""Compares an original's text with its rewrite's."""
+SHOWN_SWAPS = 8
+"""Substitutions of a pair that are named as known from other pairs, at most."""
+
+
+@dataclass(frozen=True)
+class Rewriting:
+    """A pair with its evidence; in ``detail``, left is the original and right the rewrite.
+
+    ``score`` is the probability the run stored, or None where it stored none; ``threshold`` is the one from which pairs merge.
+    ``swaps`` are this pair's substitutions that the run saw in several pairs: original's word, rewrite's word, pairs.
+    """
+
+    original: str
+    why_original: str
+    score: float | None
+    threshold: float
+    detail: Rewrite
+    swaps: tuple[tuple[str, str, int], ...]
+
+
+def open_comparer(run: Run) -> Comparer:
+    """Comparer with the run's vocabulary and weights, which are worked out once; RunError where the run has no vocabulary."""
+    from corpus_tools.cluster.rewrite import compare_texts, sentence_lexicon
+    from corpus_tools.vocabulary import Vocabulary
+
+    held = run.table("vocabulary").collect().to_arrow(compat_level=pl.CompatLevel.oldest())
+    if not held.num_rows:
+        raise RunError(f"{run.path} was made without looking for rewrites", "run it again with --rewrites")
+    vocabulary = Vocabulary.from_batch(held)
+    lexicon = sentence_lexicon(run.documents, vocabulary)
+    return lambda left, right: compare_texts(left, right, lexicon, vocabulary)
+
+
+def explain_rewriting(run: Run, left: dict[str, Any], right: dict[str, Any], together: bool) -> Rewriting | None:
+    """The pair as original and rewrite; None when nothing says that one was made of the other.
+
+    ``left`` and ``right`` are rows of documents. A pair the run stored is one; another pair of one cluster (a rewrite and
+    a copy of its original) counts when it is as likely as what merges.
+    """
+    if not run.plan.spin.enabled or left["page_id"] == right["page_id"]:
+        return None
+    ids = sorted((left["page_id"], right["page_id"]))
+    stored = run.rewrites.filter((pl.col("left") == ids[0]) & (pl.col("right") == ids[1])).collect()
+    if not stored.height and not together:
+        return None
+    compare = open_comparer(run)
+    if stored.height:
+        return show_rewriting(run, stored.row(0, named=True), {row["page_id"]: row for row in (left, right)}, compare)
+    if compare(left["text"], right["text"]).probability < run.plan.spin.threshold:
+        return None
+    named = _name_original(run, left, right)
+    return show_rewriting(run, {**named, "left": ids[0], "right": ids[1]}, {row["page_id"]: row for row in (left, right)}, compare)
+
+
+def show_rewriting(run: Run, edge: dict[str, Any], pages: dict[str, dict[str, Any]], compare: Comparer) -> Rewriting:
+    """A row of ``tables.REWRITES`` with its evidence; ``pages`` holds the documents' rows by page_id."""
+    original, why = edge["original"] or edge["left"], edge["why_original"] or "not known: the page with the smaller id"
+    other = edge["right"] if original == edge["left"] else edge["left"]
+    detail = compare(pages[original]["text"], pages[other]["text"])
+    return Rewriting(original, why, edge.get("score"), run.plan.spin.threshold, detail, _known_swaps(run, detail))
+
+
+def count_words(rewriting: Rewriting) -> str:
+    """What became of the words of matched sentences, in words."""
+    counts, detail = rewriting.detail.words, rewriting.detail
+    told = f"{counts['copied']} words copied, {counts['substituted']} substituted, {counts['removed']} left out, {counts['inserted']} inserted"
+    alone = f"{len(detail.left_only)} sentences only in the original, {len(detail.right_only)} only in the rewrite"
+    return f"{len(detail.sentences)} matched sentences: {told}; {alone}"
+
+
+def name_swaps(rewriting: Rewriting) -> str:
+    """The pair's best supported substitutions, in words."""
+    return ", ".join(f"{old} → {new} ({pairs} pairs)" for old, new, pairs in rewriting.swaps)
+
+
+def _name_original(run: Run, left: dict[str, Any], right: dict[str, Any]) -> dict[str, str]:
+    from corpus_tools.cluster.original import find_originals
+    from corpus_tools.vocabulary import Vocabulary
+
+    vocabulary = Vocabulary.from_batch(run.table("vocabulary").collect().to_arrow(compat_level=pl.CompatLevel.oldest()))
+    rows = [{"cluster_id": "", "page_id": row["page_id"], "text": row["text"], "date": row["fetched_at"]} for row in (left, right)]
+    kinds: dict[str, Any] = {"cluster_id": pl.String, "page_id": pl.String, "text": pl.String, "date": pl.Datetime("us", "UTC")}
+    found = find_originals(pl.DataFrame(rows, schema=kinds), vocabulary).row(0, named=True)
+    return {"original": found["original"], "why_original": found["reason"]}
+
+
+def _known_swaps(run: Run, detail: Rewrite) -> tuple[tuple[str, str, int], ...]:
+    """The pair's one-word substitutions that stand in the run's table, best supported first."""
+    from corpus_tools.text import words
+
+    pairs = {
+        (old[0], new[0])
+        for sentence in detail.sentences
+        for span in sentence.spans
+        for old, new in zip(*([words(word) for word in side.split()] for side in (span.left, span.right)), strict=False)
+        if span.kind == "substituted" and len(old) == len(new) == 1
+    }
+    if not pairs:
+        return ()
+    wanted = pl.DataFrame(sorted(pairs), schema=["old", "new"], orient="row")
+    table = run.substitutions.select("left", "right", "support").collect()
+    both = pl.concat(
+        [
+            table.rename({"left": "old", "right": "new"}),
+            table.rename({"right": "old", "left": "new"}).select("old", "new", "support"),
+        ]
+    )
+    found = wanted.join(both, on=["old", "new"]).sort(["support", "old", "new"], descending=[True, False, False])
+    return tuple(found.head(SHOWN_SWAPS).rows())
