@@ -203,3 +203,43 @@ def guarded(n: int, edges: list[tuple[int, int, float]], rank: list[int], thresh
         for node in members:
             out[node] = parts[node]
     return out
+
+
+def prose(words: list[str], functions: set[str], least: int, share: float) -> list[bool]:
+    """Words in lines with enough words and function words, names left out; ``words`` as a page writes its ASCII tokens."""
+    found: list[bool] = []
+    lines: list[list[int]] = [[]]
+    for at, word in enumerate(words):
+        if word == "\n" and at:
+            lines.append([])
+        lines[-1].append(at)
+    for line in lines:
+        kept = [at for at in line if words[at][0].isalpha()]
+        fine = len(kept) >= least and sum(words[at].lower() in functions for at in line) >= share * len(kept)
+        for at in line:
+            opens = at == 0 or not words[at - 1][0].isalpha()
+            before_name = at + 1 < len(words) and words[at + 1][0].isupper()
+            name = words[at][0].isupper() and (not opens or before_name)
+            found.append(fine and words[at][0].isalpha() and not name)
+    return found
+
+
+def first_pairs(words: list[str], prose: list[bool]) -> list[tuple[int, bool]]:
+    """First place of each distinct pair of neighbouring prose words, and whether it comes back."""
+    pairs = [(at, (words[at], words[at + 1])) for at in range(len(words) - 1) if prose[at] and prose[at + 1]]
+    held = [pair for _, pair in pairs]
+    return [(at, held.count(pair) > 1) for number, (at, pair) in enumerate(pairs) if pair not in held[:number]]
+
+
+def top_pair(words: list[str], content: list[bool]) -> tuple[int, int]:
+    """The most frequent pair of neighbouring content words, the earliest of equals: how often, and its first place; 0, -1 for none."""
+    pairs = [(at, (words[at], words[at + 1])) for at in range(len(words) - 1) if content[at] and content[at + 1]]
+    held = [pair for _, pair in pairs]
+    return max(((held.count(pair), at) for at, pair in pairs), key=lambda one: (one[0], -one[1]), default=(0, -1))
+
+
+def repeated_runs(words: list[str], length: int) -> tuple[int, int]:
+    """How many runs of ``length`` words came before, and the number of the first such; 0, -1 for none."""
+    runs = [tuple(words[at : at + length]) for at in range(len(words) - length + 1)]
+    again = [at for at, run in enumerate(runs) if run in runs[:at]]
+    return len(again), again[0] if again else -1

@@ -38,9 +38,11 @@ def grammar_errors(tokens: Tokens, reference: Reference) -> tuple[Array, Array]:
     """
     places, errors = [], []
     words, prose = tokens.words, tokens.prose
-    for at in [place for place, word in enumerate(words) if word in _TELLING]:
+    telling = np.zeros(len(tokens.numbers), bool)
+    telling[[tokens.numbers[word] for word in _TELLING & tokens.numbers.keys()]] = True
+    for at in np.flatnonzero(telling[tokens.local] & prose).tolist():
         word = words[at]
-        if not prose[at] or (at and words[at - 1] in _JOINTS):
+        if at and words[at - 1] in _JOINTS:
             continue
         if word in _REGULARISED:
             places.append(max(at - 1, 0))

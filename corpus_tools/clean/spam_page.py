@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
 from corpus_tools.clean.spam_reference import Reference, load_titles
-from corpus_tools.clean.spam_tokens import Array, Tokens, tokenize
+from corpus_tools.clean.spam_tokens import Tokens, tokenize
 from corpus_tools.clean.spans import Cut
 
 Found = tuple[str, float, str]
@@ -103,7 +103,7 @@ def missing_share(title: str, tokens: Tokens, reference: Reference) -> float:
     telling = {stem: weight for stem, weight in telling.items() if weight > 0}
     if len(telling) < 2:
         return 0.0
-    body = {_stem(word) for word in tokens.words}
+    body = {_stem(word) for word in tokens.numbers}
     missing = sum(weight for stem, weight in telling.items() if stem not in body)
     return missing / sum(telling.values())
 
@@ -113,6 +113,7 @@ _TITLE_FORM_WORDS = re.compile(
 )
 
 
+@lru_cache(1 << 16)
 def _weight(word: str, reference: Reference) -> float:
     if not word[0].isalpha():
         return 0.0
@@ -126,43 +127,28 @@ def _stem(word: str) -> str:
 
 def _stuffing(tokens: Tokens, reference: Reference) -> Iterator[Found]:
     """A content pair that makes up an unnatural share of all words."""
+    from corpus_tools.clean._spam_kernels import top_pair
+
     n_words = int(tokens.is_word.sum())
     if n_words < _LEAST_WORDS:
         return
-    content = tokens.is_word & ~reference.is_function[tokens.ids]
-    both = np.flatnonzero(content[:-1] & content[1:])
-    if not len(both):
-        return
-    local = tokens.local
-    _, first, often = np.unique(local[both] * (int(local.max()) + 1) + local[both + 1], return_index=True, return_counts=True)
-    top = int(often.argmax())
-    share = 2 * int(often[top]) / n_words
-    if share > _STUFFED_FROM and often[top] >= _STUFFED_LEAST:
+    often, at = top_pair(tokens.local, tokens.is_word & ~reference.is_function[tokens.ids])
+    share = 2 * often / n_words
+    if share > _STUFFED_FROM and often >= _STUFFED_LEAST:
         strength = min(1.0, (share - _STUFFED_FROM) / (_STUFFED_TO - _STUFFED_FROM))
-        at = int(both[first[top]])
         yield "keyword_stuffing", WEIGHTS["keyword_stuffing"] * strength, tokens.passage(at, at + 1, around=0)
 
 
 def _repeats(tokens: Tokens) -> Iterator[Found]:
     """Runs of _REPEAT words that came before on the page, as a share of all such runs."""
+    from corpus_tools.clean._spam_kernels import repeated_runs
+
     places = np.flatnonzero(tokens.is_word)
     if len(places) < _LEAST_WORDS:
         return
-    runs = _run_hashes(tokens.local[places], _REPEAT)
-    _, first, which = np.unique(runs, return_index=True, return_inverse=True)
-    again = first[which] < np.arange(len(runs))
-    share = float(again.mean())
+    repeats, at = repeated_runs(tokens.local[places], _REPEAT)
+    share = repeats / (len(places) - _REPEAT + 1)
     if share > _REPEATED_FROM:
         strength = min(1.0, (share - _REPEATED_FROM) / (_REPEATED_TO - _REPEATED_FROM))
-        at = int(again.argmax())
         passage = tokens.passage(int(places[at]), int(places[at + _REPEAT - 1]), around=0)
         yield "repeated_passage", WEIGHTS["repeated_passage"] * strength, passage
-
-
-def _run_hashes(numbers: Array, length: int) -> Array:
-    """A 64-bit polynomial hash of every run of ``length`` numbers, wrapping."""
-    found = np.zeros(len(numbers) - length + 1, np.uint64)
-    mixed = (numbers.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-    for at in range(length):
-        found = found * np.uint64(0xD6E8FEB86659FD93) + mixed[at : at + len(found)]
-    return found

@@ -64,17 +64,21 @@ class Reference:
         """bool[v + 1]."""
         return self.bins >= FUNCTION_BIN
 
+    @cached_property
+    def replaced(self) -> tuple[Array, Array]:
+        """``originals`` for kernels: int64[v + 2], where each word's begin, and the originals one behind the other."""
+        sizes = np.zeros(len(self.counts) + 1, np.int64)
+        for word, olds in self.originals.items():
+            sizes[word + 1] = len(olds)
+        held = [self.originals[word] for word in sorted(self.originals)]
+        return np.cumsum(sizes), np.concatenate([np.zeros(0, np.int64), *held])
+
     def count_pairs(self, left: Array, right: Array) -> Array:
         """int64[n]: how often each pair of word numbers was counted; 0 where a word is unknown."""
         keys = left * self.stride + right
         places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         found = (self.keys[places] == keys) & (left > 0) & (right > 0)
         return np.where(found, self.pair_counts[places], 0)
-
-    def association(self, left: Array, right: Array, counts: Array) -> Array:
-        """float64[n]: pointwise mutual information in bits; a pair that was not counted is taken as half a one."""
-        chance = self.counts[left] * self.counts[right] / self.total
-        return np.log2(np.maximum(counts, 0.5) / np.maximum(chance, 1e-9))
 
 
 def _open(name: str) -> str:

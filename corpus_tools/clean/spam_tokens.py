@@ -6,8 +6,10 @@ Only running English text is judged: names, headings, lists and other languages 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,9 @@ FUNCTION_SHARE = 0.15
 """A line is prose from this many words and this share of frequent function words on."""
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+(?:[.,]\d+)*|\n|[^\w\s]+|_+")
+_ASCII_TOKEN = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?|[0-9]+(?:[.,][0-9]+)*|\n|[!-/:-@\[-^`{-~\x00-\x08\x0e-\x1b\x7f]+|_+")
+"""The same on ASCII text, in half the time."""
+_LINE_END = re.compile("\n")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +45,32 @@ class Tokens:
     """bool[n], made of letters."""
     prose: Array
     """bool[n], a word of running English text that is not a name."""
+    numbers: dict[str, int]
+    """The words, each once, numbered from 0 in the order they come."""
+    local: Array
+    """int64[n], each token's number."""
 
     @cached_property
-    def _spans(self) -> list[tuple[int, int]]:
-        return [found.span() for found in _TOKEN.finditer(_straighten(self.text))]
+    def _lines(self) -> tuple[list[int], list[int]]:
+        """Where each line begins, as a token and as a character; every line end is a token."""
+        ends = np.flatnonzero(self.local == self.numbers.get("\n", -1))
+        return [0, *(ends + 1).tolist()], [0, *(found.end() for found in _LINE_END.finditer(self.text))]
+
+    @cached_property
+    def _spans(self) -> dict[int, list[tuple[int, int]]]:
+        """Spans of the tokens of lines that were asked for, by the line's number."""
+        return {}
+
+    def _span(self, token: int) -> tuple[int, int]:
+        """Characters of a token, found in its own line: a page is not read again for a passage of it."""
+        tokens, characters = self._lines
+        line = bisect_right(tokens, token) - 1
+        if line not in self._spans:
+            end = characters[line + 1] if line + 1 < len(characters) else len(self.text)
+            text = _straighten(self.text[characters[line] : end])
+            self._spans[line] = [found.span() for found in _TOKEN.finditer(text)]
+        first, last = self._spans[line][token - tokens[line]]
+        return characters[line] + first, characters[line] + last
 
     def passage(self, first: int, last: int, around: int = 4) -> str:
         """The page's own characters from token ``first`` to ``last`` with up to ``around`` tokens of its line on both sides."""
@@ -52,18 +79,17 @@ class Tokens:
             low -= 1
         while high < min(last + around, len(self.words) - 1) and self.words[high + 1] != "\n":
             high += 1
-        return self.text[self._spans[low][0] : self._spans[high][1]]
-
-    @cached_property
-    def local(self) -> Array:
-        """int64[n]: equal words have equal numbers, in or out of the vocabulary."""
-        seen: dict[str, int] = {}
-        return np.array([seen.setdefault(word, len(seen)) for word in self.words], np.int64)
+        return self.text[self._span(low)[0] : self._span(high)[1]]
 
 
 def tokenize(text: str) -> list[str]:
     """Lower-case tokens of ``text``: words, numbers, runs of punctuation, line ends."""
-    return [token.lower() for token in _TOKEN.findall(_straighten(text))]
+    straight = _straighten(text)
+    return [token.lower() for token in _pattern(straight).findall(straight)]
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return _ASCII_TOKEN if text.isascii() else _TOKEN
 
 
 def _straighten(text: str) -> str:
@@ -73,42 +99,22 @@ def _straighten(text: str) -> str:
 
 def read_tokens(text: str, reference: Reference) -> Tokens:
     """The tokens of the first MAX_CHARACTERS characters of ``text``."""
+    from corpus_tools.clean._spam_kernels import mark_prose
+
     head = text[:MAX_CHARACTERS]
-    raw = _TOKEN.findall(_straighten(head))
-    words = [token.lower() for token in raw]
-    known = reference.vocabulary.get
-    ids = np.array([known(word, 0) for word in words], np.int64)
-    is_word, capital, newline = _shapes("".join([token[0] for token in raw]))
-    prose = is_word & _in_prose(ids, is_word, newline, reference) & ~_names(is_word, capital)
-    return Tokens(head, words, ids, is_word, prose)
+    straight = _straighten(head)
+    raw = _pattern(straight).findall(straight)
+    words = " ".join(raw).lower().split(" ") if raw else []  # no token holds a space
+    numbers = {word: number for number, word in enumerate(dict.fromkeys(words))}
+    local = np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
+    ids = np.fromiter(map(reference.vocabulary.get, numbers, repeat(0)), np.int64, len(numbers))[local]
+    firsts = _first_letters("".join([token[0] for token in raw]))
+    is_word, prose = mark_prose(ids, firsts, reference.is_function, MIN_LINE_WORDS, FUNCTION_SHARE)
+    return Tokens(head, words, ids, is_word, prose, numbers, local)
 
 
-def _shapes(firsts: str) -> tuple[Array, Array, Array]:
-    """Which tokens are words, capitalised words and line ends, by their first characters."""
-    codes = np.frombuffer(firsts.encode("utf-32-le", "surrogatepass"), np.uint32)
-    small = (codes >= ord("a")) & (codes <= ord("z"))
-    capital = (codes >= ord("A")) & (codes <= ord("Z"))
-    is_word = small | capital
-    for at in np.flatnonzero(codes > 127).tolist():
-        is_word[at] = firsts[at].isalpha()
-        capital[at] = firsts[at].isupper() and firsts[at].isalpha()
-    return is_word, capital, codes == ord("\n")
-
-
-def _in_prose(ids: Array, is_word: Array, newline: Array, reference: Reference) -> Array:
-    """Whether each token's line has enough words, and enough function words among them."""
-    line = np.cumsum(newline)
-    n_lines = int(line[-1]) + 1 if line.size else 0
-    n_words = np.bincount(line[is_word], minlength=n_lines)
-    n_function = np.bincount(line[reference.is_function[ids]], minlength=n_lines)
-    fine = (n_words >= MIN_LINE_WORDS) & (n_function >= FUNCTION_SHARE * n_words)
-    return fine[line] if line.size else np.zeros(0, bool)
-
-
-def _names(is_word: Array, capital: Array) -> Array:
-    """Capitalised words inside a sentence, or at its start before another one."""
-    starts = np.ones(len(is_word), bool)
-    starts[1:] = ~is_word[:-1]
-    before_capital = np.zeros(len(is_word), bool)
-    before_capital[:-1] = capital[1:]
-    return capital & (~starts | before_capital)
+def _first_letters(firsts: str) -> Array:
+    """Tokens' first characters as ASCII, uint8[n]: small and capital letters of other alphabets as a and A, other characters as a dot."""
+    if not firsts.isascii():
+        firsts = "".join([c if c.isascii() else ("A" if c.isupper() else "a") if c.isalpha() else "." for c in firsts])
+    return np.frombuffer(firsts.encode("ascii"), np.uint8)

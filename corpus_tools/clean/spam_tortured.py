@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from corpus_tools.clean.spam_reference import Reference
-from corpus_tools.clean.spam_tokens import Array, Tokens
+from corpus_tools.clean.spam_tokens import Tokens
 from corpus_tools.clean.spam_wording import Pairs, first_pairs
 
 LEAST_ASSOCIATION, LEAST_GAIN, LEAST_COUNT = 9.0, 6.0, 2
@@ -22,7 +20,6 @@ EACH, MOST, WORDS = 0.5, 2.0, 500
 
 One honest page of MedQuAD in twenty has such a pair by chance, so a single one says little.
 """
-_NONE = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -35,32 +32,13 @@ class Tortured:
 
 def find_tortured(tokens: Tokens, reference: Reference, pairs: Pairs | None = None) -> list[Tortured]:
     """The tortured phrases among the page's distinct pairs of content words, in reading order; ``pairs`` where at hand."""
+    from corpus_tools.clean._spam_kernels import tortured_pairs
+
     places, counts, repeated = pairs or first_pairs(tokens, reference)
-    left, right = tokens.ids[places], tokens.ids[places + 1]
-    held = np.where(counts > 0, reference.association(left, right, counts), 0.0)
-    doubtful = ~repeated & (held < LEAST_ASSOCIATION - LEAST_GAIN) & ~reference.is_function[left] & ~reference.is_function[right]
-    found = []
-    for at in np.flatnonzero(doubtful).tolist():
-        a, b = int(left[at]), int(right[at])
-        if a in reference.originals or b in reference.originals:
-            best = _best_original(a, b, reference)
-            if best is not None and best[0] >= max(LEAST_ASSOCIATION, held[at] + LEAST_GAIN):
-                found.append(Tortured(int(places[at]), f"{reference.names[best[1]]} {reference.names[best[2]]}"))
-    return found
-
-
-def _best_original(a: int, b: int, reference: Reference) -> tuple[float, int, int] | None:
-    """Association in bits and words of the strongest phrase the pair may stand for; None when none was counted."""
-    lefts, rights = reference.originals.get(a, _NONE), reference.originals.get(b, _NONE)
-    before: Array = np.concatenate([lefts, np.full(len(rights), a), np.repeat(lefts, len(rights))])
-    after: Array = np.concatenate([np.full(len(lefts), b), rights, np.tile(rights, len(lefts))])
-    counts = reference.count_pairs(before, after)
-    known = counts >= LEAST_COUNT
-    if not known.any():
-        return None
-    strength = np.where(known, reference.association(before, after, counts), -np.inf)
-    best = int(strength.argmax())
-    return float(strength[best]), int(before[best]), int(after[best])
+    held = (reference.keys, reference.pair_counts, reference.counts, reference.total, reference.is_function, *reference.replaced)
+    least = (LEAST_ASSOCIATION, LEAST_GAIN, LEAST_COUNT)
+    rows = tortured_pairs(places, counts, repeated, tokens.ids, held, least)
+    return [Tortured(place, f"{reference.names[left]} {reference.names[right]}") for place, left, right in rows.tolist()]
 
 
 def tortured_signs(tokens: Tokens, reference: Reference, pairs: Pairs | None = None) -> Iterator[tuple[str, float, str]]:

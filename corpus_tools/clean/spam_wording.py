@@ -8,8 +8,10 @@ page counts once, and a strange pair that comes back is held to be a term, as sp
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -48,18 +50,17 @@ class Items:
 
 def read_items(tokens: Tokens, reference: Reference, pairs: Pairs | None = None) -> dict[str, Items]:
     """The items of every sign of FEATURES on a page; ``pairs`` is its ``first_pairs``, where at hand."""
+    from corpus_tools.clean._spam_kernels import count_again, sort_pairs
+
     places, counts, repeated = pairs or first_pairs(tokens, reference)
-    again = np.bincount(tokens.local)[tokens.local] > 1 if len(tokens.local) else np.zeros(0, bool)
-    left, right = tokens.ids[places], tokens.ids[places + 1]
-    bins_left, bins_right = reference.bins[left], reference.bins[right]
-    association = reference.association(left, right, counts)
-    seen = np.clip((association / 2 + 2).astype(np.int64), 1, 6)
-    events = np.where(counts > 0, seen, np.where(repeated, 7, np.where(again[places] & again[places + 1], 8, 0)))
-    cells = (bins_left * BINS + bins_right) * PAIR_EVENTS + events
-    before, after = bins_left < FUNCTION_BIN, bins_right < FUNCTION_BIN
-    kinds = (~before & ~after, before & ~after, ~before & after, before & after)
-    items = {name: Items("pairs", cells[kind], places[kind], places[kind] + 1) for name, kind in zip(FEATURES, kinds, strict=False)}
-    words = _first_words(tokens)
+    again, words = count_again(tokens.local, tokens.prose, len(tokens.numbers))
+    shape = (BINS, FUNCTION_BIN, PAIR_EVENTS)
+    cells, at, ends = sort_pairs(
+        places, counts, repeated, again, tokens.ids, reference.bins, reference.counts, reference.total, shape
+    )
+    slices = [slice(start, end) for start, end in pairwise(ends.tolist())]
+    kinds = ("odd_pairs", "odd_before", "odd_after", "odd_frames")
+    items = {name: Items("pairs", cells[held], at[held], at[held] + 1) for name, held in zip(kinds, slices, strict=True)}
     items["odd_words"] = Items("words", reference.bins[tokens.ids[words]] + BINS * again[words], words, words)
     errors, chances = grammar_errors(tokens, reference)
     items["grammar_error"] = Items("grammar", errors, chances, chances + 1)
@@ -68,19 +69,10 @@ def read_items(tokens: Tokens, reference: Reference, pairs: Pairs | None = None)
 
 def first_pairs(tokens: Tokens, reference: Reference) -> Pairs:
     """Places of the page's distinct prose pairs, how often the reference has each, and whether it comes back on the page."""
-    both = np.flatnonzero(tokens.prose[:-1] & tokens.prose[1:])
-    local = tokens.local
-    width = int(local.max(initial=0)) + 1
-    _, first, often = np.unique(local[both] * width + local[both + 1], return_index=True, return_counts=True)
-    order = np.argsort(first)
-    places = both[first[order]]
-    return places, reference.count_pairs(tokens.ids[places], tokens.ids[places + 1]), often[order] > 1
+    from corpus_tools.clean._spam_kernels import first_pairs as run
 
-
-def _first_words(tokens: Tokens) -> Array:
-    prose = np.flatnonzero(tokens.prose)
-    _, first = np.unique(tokens.local[prose], return_index=True)
-    return prose[np.sort(first)]
+    found: Pairs = run(tokens.local, tokens.ids, tokens.prose, reference.keys, reference.pair_counts, reference.stride)
+    return found
 
 
 def measure(items: Mapping[str, Items], tables: Mapping[str, Array]) -> dict[str, float]:
@@ -88,7 +80,7 @@ def measure(items: Mapping[str, Items], tables: Mapping[str, Array]) -> dict[str
     found = {}
     for name in FEATURES:
         ratios = items[name].ratios(tables)
-        found[name] = float(ratios.sum() / np.sqrt(len(ratios) + STEADY) / max(1.0, np.sqrt(len(ratios) / ENOUGH)))
+        found[name] = float(ratios.sum()) / math.sqrt(len(ratios) + STEADY) / max(1.0, math.sqrt(len(ratios) / ENOUGH))
     return found
 
 
