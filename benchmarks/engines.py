@@ -1,9 +1,10 @@
 """The same runs on the embedded engine and on Spark: seconds and peak memory a stage, and whether the files are the same.
 
-python benchmarks/engines.py [--sizes 10000 100000 1000000] [--data DATA/medquad/pages.parquet ...] [--master local[2]]
+python benchmarks/engines.py [--sizes 10000 100000] [--placed 1000000] [--data DATA/medquad/pages.parquet ...] [--master local[2]]
 
-Sizes are synthetic documents of 300 words; ``--data`` are sources as for corpus-tools run. Memory is the proportional set
-size of the command and all processes below it (Java and Python workers), looked at twice a second.
+Sizes are synthetic documents of 300 words: ``--sizes`` from files of text on, ``--placed`` from fingerprints on, over documents
+that are put into the run folder as if they had been cleaned. ``--data`` are sources as for corpus-tools run. Memory is the
+proportional set size of the command and all processes below it (Java and Python workers), looked at twice a second.
 """
 
 from __future__ import annotations
@@ -12,15 +13,19 @@ import argparse
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gate
+import placed
 import pyarrow.parquet as pq
 import synthetic
 
@@ -62,8 +67,15 @@ class Watch:
 
 
 def run_engine(source: Path, out: Path, engine: str, memory: str) -> dict[str, Any]:
-    """One run in processes of its own: seconds, processor seconds, peak MiB and shuffled bytes a stage, and the sentence."""
-    command = [sys.executable, "-m", "corpus_tools.cli", "run", str(source), "-o", str(out), "--engine", engine]
+    """One run in processes of its own: seconds, processor seconds, peak MiB and shuffled bytes a stage, and the sentence.
+
+    A ``source`` that is a run folder is carried on in a copy, made of links: no part is ever written twice.
+    """
+    verb = ["run", str(source), "-o", str(out)]
+    if (source / "run.json").exists():
+        shutil.copytree(source, out, copy_function=os.link)
+        verb = ["write", str(out)]
+    command = [sys.executable, "-m", "corpus_tools.cli", *verb, "--engine", engine]
     log = out.parent / "events"
     log.mkdir(exist_ok=True)
     settings = {"PYSPARK_SUBMIT_ARGS": _submit_arguments(memory, log), "SPARK_LOCAL_IP": "127.0.0.1"}
@@ -88,6 +100,7 @@ def run_engine(source: Path, out: Path, engine: str, memory: str) -> dict[str, A
             "shuffled_bytes": shuffled.get(name, 0),
         }
         for name in STAGES
+        if name in record["stages"]
     }
     made = {"seconds": round(time.perf_counter() - began, 1), "cpu_seconds": round(sum(watch.cpu.values()), 1)}
     return {"sentence": sentence, **made, "peak_mib": max(watch.peaks.values()), "stages": stages}
@@ -164,7 +177,7 @@ def compare(name: str, source: Path, work: Path, master: str, memory: str) -> di
     same = file_digests(work / "polars") == file_digests(work / "spark")
     print(f"\n{name}: {made['polars']['sentence']}\nfiles the same on both engines: {'yes' if same else 'NO'}")
     print(f"{'stage':<12}{'polars s':>9}{'cpu s':>8}{'MiB':>7}{'spark s':>9}{'cpu s':>8}{'MiB':>7}{'shuffled MB':>13}")
-    for stage in STAGES:
+    for stage in made["polars"]["stages"]:
         here, there = (made[engine]["stages"][stage] for engine in ("polars", "spark"))
         print(f"{stage:<12}{_cells(here)}{_cells(there)}{there['shuffled_bytes'] / 1e6:>13.1f}")
     print(f"{'all':<12}{_cells(made['polars'])}{_cells(made['spark'])}", flush=True)
@@ -180,22 +193,34 @@ def _write_documents(folder: Path, count: int) -> Path:
     return folder
 
 
+def _sources(given: argparse.Namespace) -> Iterator[tuple[str, Callable[[Path], Path]]]:
+    """A name in the results, and what makes its source in a folder."""
+    yield from ((str(size), partial(_write_documents, count=size)) for size in given.sizes)
+    for size in given.placed:
+        yield f"{size} placed", partial(_place, count=size)
+    yield from ((one.parent.name, lambda _, one=one: one) for one in given.data)
+
+
+def _place(folder: Path, count: int) -> Path:
+    return placed.place_run(folder, (table for table, _ in synthetic.chunks(count)))
+
+
 def main() -> None:
     """Measure, print, and write results/engines.json."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="*", default=[], help="numbers of synthetic documents, multiples of 10,000")
+    parser.add_argument("--placed", type=int, nargs="*", default=[], help="the same, put there as cleaned")
     parser.add_argument("--data", type=Path, nargs="*", default=[], help="sources of pages")
     parser.add_argument("--master", default="local[2]", help="Spark master")
     parser.add_argument("--driver-memory", default="3g", help="heap of the Java process that holds the executors of local[N]")
+    parser.add_argument("--work", type=Path, help="folder for runs, which are deleted afterwards (about 6 GB a million documents)")
     given = parser.parse_args()
     path = Path(__file__).parent / "results" / "engines.json"
     figures: dict[str, Any] = json.loads(path.read_text())["figures"] if path.exists() else {}
     figures.update(load=os.getloadavg()[0], cores=os.cpu_count())
-    for name, source in [*((str(size), None) for size in given.sizes), *((one.parent.name, one) for one in given.data)]:
-        with tempfile.TemporaryDirectory() as folder:
-            if source is None:
-                source = _write_documents(Path(folder) / "documents", int(name))
-            figures[name] = compare(name, source, Path(folder), given.master, given.driver_memory)
+    for name, make in _sources(given):
+        with tempfile.TemporaryDirectory(dir=given.work) as folder:
+            figures[name] = compare(name, make(Path(folder) / "source"), Path(folder), given.master, given.driver_memory)
         gate.save_result("engines", figures, "synthetic and the sources named")
     if not all(held["same_files"] for held in figures.values() if isinstance(held, dict)):
         sys.exit("files differ between the engines")
