@@ -34,7 +34,8 @@ class Earlier:
     @staticmethod
     def open(path: str | Path, plan: Plan) -> Earlier:
         """RunError if the run is not finished, PlanError if it cleaned, sketched or matched by other settings."""
-        held, found = Run(path), Earlier(Path(path))
+        held = Run(path)
+        found = Earlier(held.path)
         unfinished = [name for name in _NEEDED if read_manifest(held.path / name) is None]
         if unfinished:
             raise RunError(
@@ -82,15 +83,20 @@ class Earlier:
         for part in self.manifests["extracted"].parts:
             self.link("extracted", part.name, folder)
 
+    @cached_property
+    def _finished(self) -> dict[str, str]:
+        """Name and digest of its parts of documents."""
+        return {part.name: part.digest for part in self.manifests["documents"].parts}
+
     def unchanged(self, name: str, sites: set[str]) -> bool:
         """Whether a part of ``extracted/`` is the earlier run's, and holds no page of these sites."""
-        if name not in {part.name for part in self.manifests["documents"].parts}:
+        if name not in self._finished:
             return False
         return not sites or sites.isdisjoint(read_part(self.path / "extracted" / name, ["site"]).column(0).to_pylist())
 
     def same_documents(self, name: str, digest: str) -> bool:
         """Whether the earlier run holds a part of documents of this name and content."""
-        return any(part.name == name and part.digest == digest for part in self.manifests["documents"].parts)
+        return self._finished.get(name) == digest
 
     def known(self, signatures: pl.LazyFrame) -> tuple[pl.LazyFrame, pl.LazyFrame]:
         """Its edges and signatures, as far as they still hold beside ``signatures`` of the grown run.

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from corpus_tools.against import Earlier
-from corpus_tools.engines import Engine, open_engine
+from corpus_tools.engines import Engine, Session, open_engine
 from corpus_tools.errors import PlanError, RunError
 from corpus_tools.manifest import STARTED, Manifest, Work, begin, digest_json, read_manifest, write_json
+from corpus_tools.paths import local_path
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress, Silent
 from corpus_tools.runs import INPUTS_FILE, RUN_FILE, Run
@@ -43,7 +44,7 @@ def run(
     source: str | Path | Sequence[str | Path],
     out: str | Path,
     plan: Plan | None = None,
-    engine: str | Engine = "polars",
+    engine: str | Engine | Session = "polars",
     *,
     workers: int | None = None,
     until: str = "write",
@@ -63,11 +64,11 @@ def run(
     from corpus_tools.pages import check_columns, list_sources
 
     sources = [source] if isinstance(source, (str, Path)) else list(source)
-    plan = plan or Plan()
-    if against is not None and Path(against).resolve() == Path(out).resolve():
+    plan, out = plan or Plan(), local_path(out, RunError)
+    if against is not None and local_path(against, RunError).resolve() == out.resolve():
         raise RunError(f"{out} is both the earlier run and the new one", "give the new run a folder of its own")
     earlier = Earlier.open(against, plan) if against is not None else None
-    folder = _claim(Path(out))
+    folder = _claim(out)
     with _locked(folder):
         files = list_sources(sources, spool=folder / "input")
         check_columns(files, plan.read)
@@ -77,7 +78,7 @@ def run(
 def resume(
     folder: str | Path,
     plan: Plan | None = None,
-    engine: str | Engine = "polars",
+    engine: str | Engine | Session = "polars",
     *,
     workers: int | None = None,
     until: str = "write",
@@ -124,7 +125,7 @@ def _proceed(
     folder: Path,
     files: list[SourceFile] | None,
     plan: Plan,
-    engine: str | Engine,
+    engine: str | Engine | Session,
     workers: int | None,
     until: str,
     progress: Progress,
@@ -132,7 +133,7 @@ def _proceed(
 ) -> Run:
     """Run what is not done, stage by stage, and record plan, inputs, seconds and memory."""
     stages = _stages(until)
-    opened = open_engine(engine) if isinstance(engine, str) else engine
+    opened = open_engine(engine)
     record = {**Run(folder).record, "plan": plan.to_dict(), "engine": opened.name, "versions": _versions(), "summary": ""}
     if files is not None:
         files = earlier.rename(files) if earlier else files

@@ -11,6 +11,7 @@ import polars as pl
 
 from corpus_tools.errors import PlanError, RunError
 from corpus_tools.manifest import read_manifest
+from corpus_tools.paths import local_path
 from corpus_tools.plan import Plan
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Run:
     """A run on disk. Tables are lazy frames; a table that is not sealed yet raises RunError."""
 
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+        self.path = local_path(path, RunError)
         try:
             self.record: dict[str, Any] = json.loads((self.path / RUN_FILE).read_text(encoding="utf-8"))
         except FileNotFoundError:

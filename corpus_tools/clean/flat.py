@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from corpus_tools.clean.blocks import INLINE, SKIPPED, Head, Page
-from corpus_tools.clean.builder import Builder
+from corpus_tools.clean.blocks import INLINE, SKIPPED, Builder, Head, Page
 
 _RAW = frozenset(
     ("script", "style", "iframe", "noframes", "svg", "template", "head", "title", "object", "canvas", "audio", "video")

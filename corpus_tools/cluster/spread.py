@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from corpus_tools.cluster.candidates import BUCKET_LIMIT, NEIGHBOURS, REPRESENTATIVES, plan_banding
 from corpus_tools.cluster.group import NEEDED
+from corpus_tools.cluster.known import mark_known, moved_edges, still_known
 from corpus_tools.cluster.on_batches import (
     KEYED,
     NEAR,
@@ -75,26 +76,43 @@ class Desk:
 
 
 def match_spread(
-    engine: Engine, signatures: Path, documents: Path, folder: Path, plan: Plan, totals: dict[str, int] | None = None
+    engine: Engine,
+    signatures: Path,
+    documents: Path,
+    folder: Path,
+    plan: Plan,
+    totals: dict[str, int] | None = None,
+    earlier: tuple[Path, Path] | None = None,
 ) -> list[Part]:
     """Write ``tables.EDGES`` into ``folder``: the rows and files of the embedded engine.
 
-    ``signatures`` and ``documents`` are folders of parts. ``totals`` is told what was bounded, as by ``match_edges``. Raises RunError for a signature without its document.
+    ``signatures`` and ``documents`` are folders of parts; ``earlier`` are the edges and the signatures of an earlier run,
+    of which only pairs with a new text are measured. ``totals`` is told what was bounded, as by ``match_edges``. Raises
+    RunError for a signature without its document.
     """
     desk = Desk(engine, folder)
     sketched = as_frame(engine.scan(signatures))
     exact, chosen = steps.split_exact(sketched)
-    pairs = _candidates(desk, chosen.select("page_id", "n_shingles", "signature"), plan, {} if totals is None else totals)
+    ready = [_exact_edges(exact)]
+    if earlier is not None:
+        measured_before, seen = (as_frame(engine.scan(place)) for place in earlier)
+        known = desk.hold(still_known(seen, sketched))
+        chosen = mark_known(chosen, known)
+        ready.append(moved_edges(measured_before, known, sketched))
+    pairs = _candidates(desk, chosen, plan, {} if totals is None else totals)
     texts = as_frame(engine.scan(documents)).select("page_id", "text")
     measured = desk.map(steps.join_ends(pairs, texts, ["text"]), MeasurePairs(plan), EDGES)
-    edges = nw.concat([measured, _exact_edges(exact)])
+    edges = nw.concat([measured, *ready])
     parts = engine.checkpoint_sorted(edges.to_native(), folder, EDGES, ROWS_PER_FILE, ("left", "right"))
     desk.close()
     return parts
 
 
 def _candidates(desk: Desk, chosen: Frame, plan: Plan, totals: dict[str, int]) -> Frame:
-    """Pairs (left, right) that share a bucket and whose sketches may still reach the table, each once."""
+    """Pairs (left, right) that share a bucket and whose sketches may still reach the table, each once.
+
+    Where ``chosen`` has a column ``old``, pairs of two old pages are left out.
+    """
     banding = plan_banding(plan.match, plan.fingerprint.values)
     keyed = desk.map(chosen.select("page_id", "signature"), BandKeys(banding, plan.fingerprint.scheme), KEYED)
     buckets = desk.hold(steps.size_buckets(keyed))
@@ -103,8 +121,11 @@ def _candidates(desk: Desk, chosen: Frame, plan: Plan, totals: dict[str, int]) -
     near = desk.map(hot, NearKeys(banding, plan.fingerprint.scheme), NEAR)
     bounded = steps.pairs_in_hot(desk.hold(near), REPRESENTATIVES, NEIGHBOURS)
     pairs = nw.concat([steps.pairs_in_small(buckets, BUCKET_LIMIT), bounded]).unique()
-    sketches = chosen.select("page_id", "n_shingles", "signature")
-    joined = steps.join_ends(pairs, sketches, ["n_shingles", "signature"])
+    columns = chosen.collect_schema().names()
+    names = ["n_shingles", "signature", *(["old"] if "old" in columns else [])]
+    joined = steps.join_ends(pairs, chosen.select("page_id", *names), names)
+    if "old" in names:
+        joined = joined.filter(~(nw.col("old_left") & nw.col("old_right"))).drop("old_left", "old_right")
     return desk.hold(desk.map(joined, AcceptPairs(plan), PAIRS))
 
 

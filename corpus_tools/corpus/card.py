@@ -38,7 +38,7 @@ _USE = """
 ## Load
 
 ```python
-import narwhals as nw
+import polars as pl
 corpus = pl.read_parquet("data/*.parquet")
 ```
 

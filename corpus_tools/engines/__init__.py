@@ -54,11 +54,22 @@ class Engine(Protocol):
         """Give back what the engine holds."""
 
 
-def open_engine(name: str) -> Engine:
+class Session(Protocol):
+    """A SparkSession with its Java process; sessions of Spark Connect have none."""
+
+    @property
+    def sparkContext(self) -> Any:  # noqa: N802 - Spark's name
+        """What tells it from other objects."""
+
+
+def open_engine(name: str | Engine | Session) -> Engine:
     """The engine called ``name``: polars, spark, or a Spark master such as local[4], spark://HOST:7077, yarn or k8s://HOST.
 
-    Raises PlanError if there is none, MissingExtraError if what it needs is not installed.
+    An engine is given back as it is; a SparkSession becomes an engine that uses it and leaves it running.
+    Raises PlanError if there is no such engine, MissingExtraError if what it needs is not installed.
     """
+    if not isinstance(name, str):
+        return _open_spark("", name) if hasattr(name, "sparkContext") else _checked(name)
     if name == "polars":
         from corpus_tools.engines.polars import PolarsEngine
 
@@ -68,10 +79,19 @@ def open_engine(name: str) -> Engine:
     raise PlanError(f"engine is {name!r}, which is not known", "choose polars, spark, or a Spark master such as spark://HOST:7077")
 
 
-def _open_spark(master: str) -> Engine:
+def _checked(given: Any) -> Engine:
+    if not hasattr(given, "map_tasks"):
+        raise PlanError(
+            f"engine is a {type(given).__name__}", "give an engine's name, an Engine, or a SparkSession (not of Connect)"
+        )
+    engine: Engine = given
+    return engine
+
+
+def _open_spark(master: str, session: Any = None) -> Engine:
     for name in ("pyspark", "pandas"):  # Spark's Arrow path needs pandas
         if find_spec(name) is None:
             raise MissingExtraError(f"the Spark engine needs {name}", "install it with: pip install 'corpus-tools[spark]'")
     from corpus_tools.engines.spark import SparkEngine
 
-    return SparkEngine(master=master)
+    return SparkEngine(session, master)

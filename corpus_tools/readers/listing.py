@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from corpus_tools.errors import SourceError
+from corpus_tools.paths import local_path
 from corpus_tools.readers.sniff import HEAD, media_type
 from corpus_tools.readers.stream import ByteStream
 
@@ -94,7 +95,9 @@ def _absolute(path: str | Path) -> Path:
 
 
 def _list_one(source: str) -> list[SourceFile]:
-    path = Path(source)
+    path = local_path(source, SourceError)
+    if path != Path(source):
+        source = str(path)
     if path.is_dir():
         return _checked(source, [_source_file(file, _absolute(path).parent) for file in _walk(_absolute(path))])
     if path.exists():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import narwhals as nw
 import polars as pl
 
 from corpus_tools import tables
 from corpus_tools.errors import PlanError
 from corpus_tools.manifest import Manifest, Part, Work, seal
-from corpus_tools.parts import list_parts
 from corpus_tools.steps.context import Context
 
 
@@ -19,9 +20,14 @@ def make_clusters(ctx: Context, work: Work) -> None:
     ctx.progress.start("cluster", None, "documents")
     parts = _group(ctx, folder)
     seal(folder, Manifest(work, tuple(parts)))
-    roles = pl.scan_parquet(list_parts(folder)).group_by("role").len().collect()
-    found = dict(roles.iter_rows())
+    found = _count_roles(ctx.engine.scan(folder))
     ctx.progress.finish(f"{found.get('removed', 0):,} copies in {found.get('kept', 0):,} clusters")
+
+
+def _count_roles(clusters: Any) -> dict[str, int]:
+    lazy: nw.LazyFrame[Any] = nw.from_native(clusters)
+    counted = lazy.group_by("role").agg(nw.len().alias("rows")).collect(backend="pyarrow")
+    return dict(zip(counted["role"].to_list(), counted["rows"].to_list(), strict=True))
 
 
 def _group(ctx: Context, folder: Path) -> list[Part]:

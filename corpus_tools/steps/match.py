@@ -30,7 +30,8 @@ def _match(ctx: Context, folder: Path, totals: dict[str, int]) -> list[Part]:
     if ctx.engine.distributed:
         from corpus_tools.cluster.spread import match_spread
 
-        return match_spread(ctx.engine, signatures, documents, folder, ctx.plan, totals)
+        earlier = (ctx.earlier.path / "edges", ctx.earlier.path / "signatures") if ctx.earlier else None
+        return match_spread(ctx.engine, signatures, documents, folder, ctx.plan, totals, earlier)
     from corpus_tools.cluster import match_edges
 
     known = ctx.earlier.known(ctx.engine.scan(signatures)) if ctx.earlier else None

@@ -182,6 +182,32 @@ def test_matching_as_relational_steps_gives_the_same_file(engine: Engine, corpus
     assert here_totals["bounded_buckets"] > 0
 
 
+def test_only_pairs_with_a_new_text_are_measured(engine: Engine, corpus: Corpus, tmp_path: Path) -> None:
+    """Two parts were matched before; a mark on their pairs comes through, and only the third part's pairs are without it."""
+    local, before, seen = PolarsEngine(), tmp_path / "before", tmp_path / "seen"
+    seen.mkdir()
+    for part in sorted(corpus.signatures.glob("*.parquet"))[:2]:
+        (seen / part.name).symlink_to(part)
+    marked = [_marked(batch) for batch in match_edges(local.scan(seen), local.scan(corpus.documents), PLAN)]
+    local.checkpoint(marked, before, tables.EDGES, 1_000_000)
+    known = (local.scan(before), local.scan(seen))
+    edges = match_edges(local.scan(corpus.signatures), local.scan(corpus.documents), PLAN, known=known)
+    local.checkpoint(edges, tmp_path / "here", tables.EDGES, 1_000_000)
+    match_spread(engine, corpus.signatures, corpus.documents, tmp_path / "there", PLAN, earlier=(before, seen))
+    assert file_digests(tmp_path / "there") == file_digests(tmp_path / "here")
+    near = pl.read_parquet(tmp_path / "there" / "*.parquet").filter(pl.col("kind") != "exact")
+    assert 0 < near.filter(pl.col("ordered") == _MARK).height < near.height
+
+
+_MARK = 0.123
+
+
+def _marked(batch: pa.RecordBatch) -> pa.RecordBatch:
+    table = pa.Table.from_batches([batch])
+    at = table.schema.get_field_index("ordered")
+    return table.set_column(at, table.schema.field(at), pa.array([_MARK] * table.num_rows)).to_batches()[0]
+
+
 @pytest.mark.parametrize(("driver_edges", "buckets"), [(10**6, 1), (0, 3)])
 def test_grouping_in_buckets_gives_the_same_file(
     engine: Engine, corpus: Corpus, here: Path, tmp_path: Path, driver_edges: int, buckets: int

@@ -95,6 +95,10 @@ def test_a_session_that_was_there_is_used_and_left(session: Any) -> None:
     assert isinstance(opened, SparkEngine)
     assert opened.session is session
     opened.close()
+    given = open_engine(session)
+    assert isinstance(given, SparkEngine)
+    assert given.session is session
+    given.close()
     assert session.range(3).count() == 3
     assert session.conf.get("spark.sql.execution.arrow.maxRecordsPerBatch") == before
     with pytest.raises(errors.PlanError, match="is active"):
@@ -104,6 +108,8 @@ def test_a_session_that_was_there_is_used_and_left(session: Any) -> None:
 def test_what_is_missing_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with pytest.raises(errors.PlanError, match="'dask'"):
         open_engine("dask")
+    with pytest.raises(errors.PlanError, match="engine is a int"):
+        open_engine(7)  # type: ignore[arg-type]
     monkeypatch.setattr("corpus_tools.engines.find_spec", lambda name: None if name == "pyspark" else name)
     with pytest.raises(errors.MissingExtraError, match="needs pyspark") as caught:
         open_engine("spark")
