@@ -124,7 +124,6 @@ EXTRACTED = pa.schema(
         _field("cuts", pa.list_(CUT), "what the page-level pass cut"),
         _field("stage", pa.string(), "stage that rejected the page: read or clean; null when not rejected"),
         _field("reason", pa.string(), "why it was rejected; null when not rejected"),
-        *SPAM,
     ]
 )
 """A page after the page-level pass, rejected pages included: one row an input page."""

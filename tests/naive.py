@@ -243,19 +243,3 @@ def repeated_runs(words: list[str], length: int) -> tuple[int, int]:
     runs = [tuple(words[at : at + length]) for at in range(len(words) - length + 1)]
     again = [at for at, run in enumerate(runs) if run in runs[:at]]
     return len(again), again[0] if again else -1
-
-
-def template(document: str, least: int, most: float, dates: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """The words with runs of names and numbers as one mask, and the names (no numbers, no dates); None if it is no template."""
-    found = tokens(document)
-    inside = {word for word, capital, _, _, start in found if capital and not start}
-    kept, names, masked = list[str](), list[str](), 0
-    for word, capital, digit, _, _ in found:
-        if digit or (capital and word in inside):
-            masked += 1
-            kept += ["*"] if kept[-1:] != ["*"] else []
-            names += [word] if not digit and word not in dates else []
-        else:
-            kept.append(word)
-    fits = names and len(found) - masked >= least and masked <= most * len(found)
-    return (tuple(kept), tuple(names)) if fits else None

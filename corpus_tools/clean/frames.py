@@ -13,7 +13,6 @@ import pyarrow as pa
 from corpus_tools import tables
 from corpus_tools.clean.pool import CleanPool
 from corpus_tools.clean.site import count_sites
-from corpus_tools.clean.spam_doorway import count_doorways, page_templates
 from corpus_tools.clean.stage import finish_batch
 from corpus_tools.errors import PlanError
 from corpus_tools.plan import CleanPlan
@@ -34,8 +33,7 @@ def clean_pages(frame: Frame, plan: CleanPlan = CleanPlan(), workers: int = 1) -
     with CleanPool(workers, plan) as pool:
         extracted = list(pool.extract(_page_batches(table)))
     counts = count_sites(extracted) if plan.site_template else None
-    doorways = count_doorways(page_templates(batch.column("text")) for batch in extracted) if plan.spam else None
-    documents = pa.Table.from_batches([finish_batch(batch, counts, plan, doorways)[0] for batch in extracted], tables.DOCUMENTS)
+    documents = pa.Table.from_batches([finish_batch(batch, counts, plan)[0] for batch in extracted], tables.DOCUMENTS)
     return _like(frame, documents)  # type: ignore[no-any-return]  # pyarrow is untyped
 
 

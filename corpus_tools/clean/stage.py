@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
@@ -27,7 +27,7 @@ def extract_batch(batch: pa.RecordBatch, plan: CleanPlan) -> pa.RecordBatch:
     Equal pages are cleaned once. A page that cannot be cleaned is a row with stage and reason.
     """
     distinct, places = distinct_pages(batch)
-    rows = [judge_row(extract_page(page, plan), plan) for page in distinct.to_pylist()]
+    rows = [extract_page(page, plan) for page in distinct.to_pylist()]
     return spread(_to_batch(rows), places, batch)
 
 
@@ -124,19 +124,19 @@ def _scrub(text: str) -> str:
 
 
 def finish_batch(
-    batch: pa.RecordBatch, counts: SiteCounts | None, plan: CleanPlan, doorways: Mapping[int, int] | None = None
+    batch: pa.RecordBatch, counts: SiteCounts | None, plan: CleanPlan
 ) -> tuple[pa.RecordBatch, pa.RecordBatch, pa.RecordBatch]:
     """The site-level pass: ``tables.EXTRACTED`` to DOCUMENTS, STRIPPED and REJECTED batches.
 
-    ``counts`` holds how often each block stands on its site; None skips the template cut. ``doorways`` as
-    ``spam_doorway.count_doorways``. Documents with fewer than ``plan.min_words`` words are rejected.
+    ``counts`` holds how often each block stands on its site; None skips the template cut.
+    Documents with fewer than ``plan.min_words`` words are rejected.
     """
     documents: list[dict[str, Any]] = []
     stripped: list[dict[str, Any]] = []
     rejected: list[dict[str, Any]] = []
-    for row, pages in zip(batch.to_pylist(), _doorway_pages(batch, doorways), strict=True):
+    for row in batch.to_pylist():
         if row["stage"] is None:
-            row = _finish_row(row, counts, plan, pages)
+            row = _judge(_site_pass(row, counts, plan), plan)
         page = {"page_id": row["page_id"], "source_id": row["source_id"]}
         stripped += [page | cut for cut in row["cuts"]]
         (documents if row["stage"] is None else rejected).append(row)
@@ -147,48 +147,30 @@ def finish_batch(
     )
 
 
-def _doorway_pages(batch: pa.RecordBatch, doorways: Mapping[int, int] | None) -> list[int]:
-    """How many pages share each page's template under other names; 0 for pages of no doorway."""
-    if not doorways:
-        return [0] * batch.num_rows
-    from corpus_tools.clean.spam_doorway import page_templates
-
-    return [doorways.get(template, 0) for template in page_templates(batch.column("text"))[:, 0].tolist()]
-
-
-def _finish_row(row: dict[str, Any], counts: SiteCounts | None, plan: CleanPlan, doorway: int) -> dict[str, Any]:
-    """The site-level pass on one page; its spam evidence is taken again where it changed."""
-    text = row["text"]
-    row = _site_pass(row, counts, plan)
-    if row["text"] != text or doorway:
-        row = judge_row(row, plan, doorway)
-    if row["n_words"] < plan.min_words:
-        return row | {"stage": "clean", "reason": f"{row['n_words']} words left, fewer than clean.min_words {plan.min_words}"}
-    if plan.drop_spam and row["spam_score"] >= plan.drop_spam:
-        signs = ", ".join(dict.fromkeys(reason["sign"] for reason in row["spam_reasons"]))
-        reason = f"spam_score {row['spam_score']:.3f} is clean.drop_spam {plan.drop_spam} or more: {signs}"
-        return row | {"stage": "clean", "reason": reason}
-    return row
-
-
 def _site_pass(row: dict[str, Any], counts: SiteCounts | None, plan: CleanPlan) -> dict[str, Any]:
     if counts is not None and plan.site_template and row["site"]:
         text, cuts = cut_site_template(row["text"], row["site"], counts, plan)
         if cuts:
             earlier = [Cut(**cut) for cut in row["cuts"]]
-            row = row | {"cuts": [_cut_dict(cut) for cut in merge_cuts(earlier, cuts, row["text"], text)]}
+            row["cuts"] = [_cut_dict(cut) for cut in merge_cuts(earlier, cuts, row["text"], text)]
             row |= {"text": text, "n_words": count_words(text), "content_hash": content_hash(text)}
+    if row["n_words"] < plan.min_words:
+        row |= {"stage": "clean", "reason": f"{row['n_words']} words left, fewer than clean.min_words {plan.min_words}"}
     return row
 
 
-def judge_row(row: dict[str, Any], plan: CleanPlan, doorway: int = 0) -> dict[str, Any]:
-    """An ``EXTRACTED`` row with its spam columns; ``doorway`` as ``spam.judge_page``. Null for a rejected page, or if not asked."""
+def _judge(row: dict[str, Any], plan: CleanPlan) -> dict[str, Any]:
+    """The spam columns of a page that is not rejected yet; it is here when the plan drops pages as likely spam."""
     if row["stage"] is not None or not plan.spam:
         return row | dict.fromkeys(tables.SPAM.names)
     from corpus_tools.clean.spam import judge_page  # its statistics load when the first page is judged
 
-    found = judge_page(row["text"], row["title"], [Cut(**cut) for cut in row["cuts"]], row["language"], doorway)
-    return row | {"spam_score": found.score, "spam_reasons": [vars(reason) for reason in found.reasons]}
+    found = judge_page(row["text"], row["title"], [Cut(**cut) for cut in row["cuts"]], row["language"])
+    row |= {"spam_score": found.score, "spam_reasons": [vars(reason) for reason in found.reasons]}
+    if plan.drop_spam and found.score >= plan.drop_spam:
+        signs = ", ".join(dict.fromkeys(reason.sign for reason in found.reasons))
+        row |= {"stage": "clean", "reason": f"spam_score {found.score:.3f} is clean.drop_spam {plan.drop_spam} or more: {signs}"}
+    return row
 
 
 def _only(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatch:

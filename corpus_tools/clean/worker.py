@@ -12,7 +12,6 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from corpus_tools.clean.page import clean_text
-from corpus_tools.clean.spam import judge_page
 from corpus_tools.clean.stage import extract_batch
 from corpus_tools.plan import CleanPlan
 
@@ -64,8 +63,6 @@ def main(plan_json: str) -> None:
     plan = CleanPlan(**json.loads(plan_json))
     # Weights are read and kernels compiled before a page's time is taken.
     clean_text("<p>A first page to warm up on.</p>", plan=plan, content_type="text/html")
-    if plan.spam:
-        judge_page("A first page to warm up on.")
     output.write(READY)
     output.flush()
     while (batch := receive(sys.stdin.buffer)) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -29,10 +29,7 @@ def make_documents(ctx: Context, work: Work) -> None:
     ctx.progress.start("site", 2 * len(sources), "parts")
     counts, again = _count_sites(ctx, sources)
     write_rolling(ctx.folder / "sites", "part", site_rows(counts) if counts else [], tables.SITES, 1_000_000)
-    doorways, touched = _count_doorways(ctx, sources)
-    finish = partial(
-        _finish_part, folder=ctx.folder, plan=ctx.plan, earlier=ctx.earlier, again=again, doorways=doorways, touched=touched
-    )
+    finish = partial(_finish_part, folder=ctx.folder, plan=ctx.plan, earlier=ctx.earlier, again=again)
     if ctx.engine.distributed:
         done = ctx.engine.map_tasks(partial(_finish_stored, finish=finish, seal=work.key if counts else ""), sources, ctx.workers)
     else:
@@ -68,28 +65,6 @@ def _counted(ctx: Context, sources: list[Path]) -> SiteCounts:
     return count_sites(_advancing(ctx.progress, sources))
 
 
-def _count_doorways(ctx: Context, sources: list[Path]) -> tuple[dict[int, int], set[str]]:
-    """Doorway templates of all pages, and the parts of an earlier run whose pages belong to more or larger ones than then."""
-    from corpus_tools.clean.spam_doorway import count_doorways
-
-    if not ctx.plan.clean.spam:
-        return {}, set()
-    held = dict(zip([source.name for source in sources], ctx.engine.map_tasks(_read_templates, sources, ctx.workers), strict=True))
-    doorways = count_doorways(held.values())
-    if ctx.earlier is None:
-        return doorways, set()
-    before = {name: templates for name, templates in held.items() if ctx.earlier.unchanged(name, set())}
-    then = count_doorways(before.values())
-    changed = {template for template, pages in doorways.items() if then.get(template, 0) != pages}
-    return doorways, {name for name, templates in before.items() if not changed.isdisjoint(templates[:, 0].tolist())}
-
-
-def _read_templates(source: Path) -> Any:
-    from corpus_tools.clean.spam_doorway import page_templates
-
-    return page_templates(read_part(source, ["text"]).column("text"))
-
-
 def _finish_stored(source: Path, finish: Callable[..., None], seal: str) -> None:
     """``finish`` in a process that reads the site counts from the run."""
     from corpus_tools.spread import stored_counts
@@ -98,14 +73,7 @@ def _finish_stored(source: Path, finish: Callable[..., None], seal: str) -> None
 
 
 def _finish_part(
-    source: Path,
-    folder: Path,
-    plan: Plan,
-    earlier: Earlier | None,
-    again: set[str],
-    doorways: dict[int, int],
-    touched: set[str],
-    counts: SiteCounts | None,
+    source: Path, folder: Path, plan: Plan, earlier: Earlier | None, again: set[str], counts: SiteCounts | None
 ) -> None:
     """One part of documents, stripped and rejected, unless it is there; documents last, so that it vouches for all."""
     from corpus_tools.clean import finish_batch
@@ -113,11 +81,11 @@ def _finish_part(
     folders = {name: folder / name for name in ("stripped", "rejected", "documents")}
     if (folders["documents"] / source.name).exists():
         return
-    if earlier and source.name not in touched and earlier.unchanged(source.name, again):
+    if earlier and earlier.unchanged(source.name, again):
         for name, target in folders.items():
             earlier.link(name, source.name, target)
         return
-    documents, stripped, rejected = finish_batch(read_part(source), counts, plan.clean, doorways)
+    documents, stripped, rejected = finish_batch(read_part(source), counts, plan.clean)
     write_part(folders["stripped"] / source.name, [stripped], tables.STRIPPED)
     write_part(folders["rejected"] / source.name, [rejected], tables.REJECTED)
     write_part(folders["documents"] / source.name, [documents], tables.DOCUMENTS)
