@@ -50,6 +50,12 @@ def inlined(function: Callable[..., Any]) -> Any:
     return numba.njit(nogil=True, error_model="numpy", boundscheck=False, forceinline=True)(function)
 
 
+def part(function: Callable[..., Any]) -> Any:
+    """As ``kernel``, for functions that only kernels call: compiled into these, without an entry from Python or a place in the cache."""
+    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return numba.njit(nogil=True, error_model="numpy", boundscheck=False, **options)(function)
+
+
 @cache
 def cache_folder() -> Path | None:
     """Folder of the kernels of this very code on this Python and numba; None when there is to be no cache."""

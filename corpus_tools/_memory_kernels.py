@@ -41,7 +41,7 @@ def _writer(bits: int) -> Any:
 
 
 _byte, _entry, _block = _reader(8), _reader(32), _reader(64)
-write32, write64 = _writer(32), _writer(64)
+write8, write32, write64 = _writer(8), _writer(32), _writer(64)
 read64 = _block
 
 

@@ -67,3 +67,20 @@ def gather_up(parent: Any, most: Any, least: Any, total: Any, count: Any) -> Any
             above[node, 2] += total[higher]
             above[node, 3] += count[higher]
     return above
+
+
+@kernel
+def spread_marks(tag: Any, parent: Any, label: Any, masks: Any, pairs: Any, blocks: int, body: int) -> Any:
+    """Marks of each element or-ed with those of all above it up to the body (n, 2), and of the inline elements of each block (m, 2).
+
+    ``masks`` (k, 2) are those of each label; ``pairs`` (l, 2) say which block has an inline element of which label.
+    """
+    above, inner = np.zeros((tag.shape[0], 2), np.int64), np.zeros((blocks, 2), np.int64)
+    for node in range(tag.shape[0]):
+        if tag[node] != body:
+            for half in range(2):
+                above[node, half] = masks[label[node], half] | above[parent[node], half]
+    for pair in range(pairs.shape[0]):
+        for half in range(2):
+            inner[pairs[pair, 0], half] |= masks[pairs[pair, 1], half]
+    return above, inner

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean._kernels import climb, distances
+from corpus_tools.clean.arrays import HALF
 from corpus_tools.clean.blocks import TAGS, Page
 from corpus_tools.clean.marks import MARKS
 from corpus_tools.clean.wording import WORD_BITS, WORDING
@@ -82,26 +83,25 @@ def running(values: Array) -> Array:
 
 def lay_out(page: Page) -> Layout:
     """The arrays of a page that has at least one block."""
-    tag = np.array([node.tag for node in page.nodes], np.int64)
-    parent = np.array([node.parent for node in page.nodes], np.int64)
-    first, last = np.array(page.first, np.int64), np.array(page.last, np.int64)
-    depth, widest = climb(parent, first, last)
-    numbers: dict[tuple[int, int], int] = {}
-    key = np.array([numbers.setdefault((node.mask, node.tag), len(numbers)) for node in page.nodes], np.int64)
-    tokens = [_WORD.findall(block.text) for block in page.blocks]
-    node = np.array([block.node for block in page.blocks], np.int64)
-    chars = np.array([len(block.text) for block in page.blocks])
-    linked = np.array([block.linked for block in page.blocks]) / chars
-    levels = [widest[node]]
+    given = page.arrays
+    depth, widest = climb(given.parent, given.first, given.last)
+    numbers: dict[int, int] = {}
+    marks = np.array([numbers.setdefault(label.mask, len(numbers)) for label in given.labels], np.int64)
+    _, key = np.unique(marks[given.label] * (len(TAGS) + 1) + given.tag, return_inverse=True)
+    tokens = [_WORD.findall(text) for text in page.texts]
+    linked = given.linked / given.chars
+    levels = [widest[given.node]]
     for _ in range(LEVELS - 1):
-        levels.append(widest[np.maximum(parent[levels[-1]], 0)])
+        levels.append(widest[np.maximum(given.parent[levels[-1]], 0)])
     words = np.array([len(found) for found in tokens], float)
-    return Layout(tokens, tag, parent, first, last, key, depth, node, words, linked, levels)
+    return Layout(
+        tokens, given.tag, given.parent, given.first, given.last, key, depth, given.node, words, linked, levels
+    )  # fmt: skip
 
 
 def block_features(page: Page, lay: Layout) -> Columns:
     """What the model's first pass sees of each block, all but the class and word scores."""
-    columns = Columns(len(page.blocks))
+    columns = Columns(len(lay.words))
     bits = _add_text(columns, page, lay)
     heading = _add_elements(columns, page, lay)
     sums = Sums(page, lay)
@@ -118,8 +118,8 @@ def block_features(page: Page, lay: Layout) -> Columns:
 
 def _add_text(columns: Columns, page: Page, lay: Layout) -> Array:
     rows, bits = [], []
-    for block, tokens in zip(page.blocks, lay.tokens, strict=True):
-        text, n = block.text, len(tokens) or 1
+    for text, tokens in zip(page.texts, lay.tokens, strict=True):
+        n = len(tokens) or 1
         rows.append(
             (
                 len(text), text.count(","), text.count(". ") + text.count("? ") + text.count("! "), sum(map(str.isdigit, tokens)) / n,
@@ -133,8 +133,8 @@ def _add_text(columns: Columns, page: Page, lay: Layout) -> Array:
     for place, name in enumerate("chars commas stops digits titled ends_sentence pipes unique upper".split()):
         columns.add(name, values[:, place])
     columns.add("linked", lay.linked)
-    columns.add("links", [block.links for block in page.blocks])
-    columns.add("images", [block.images for block in page.blocks])
+    columns.add("links", page.arrays.links)
+    columns.add("images", page.arrays.images)
     return (np.array(bits)[:, None] >> np.arange(len(WORDING))) & 1
 
 
@@ -145,28 +145,29 @@ def _word_bits(tokens: list[str]) -> int:
     return bits
 
 
-def _bit_columns(columns: Columns, prefix: str, names: list[str], masks: list[int]) -> None:
-    # Masks are wider than 64 bits: two halves.
-    low = np.array([mask & (2**62 - 1) for mask in masks], np.int64)
-    high = np.array([mask >> 62 for mask in masks], np.int64)
+def _bit_columns(columns: Columns, prefix: str, names: list[str], masks: Array) -> None:
     for name in names:
-        place = MARKS.index(name)
-        half, shift = (low, place) if place < 62 else (high, place - 62)
-        columns.add(prefix + name, (half >> shift) & 1)
+        columns.add(prefix + name, _bit(masks, name))
+
+
+def _bit(masks: Array, name: str) -> Array:
+    """Whether each of ``masks`` (n, 2) has a mark, 0 or 1."""
+    half, shift = divmod(MARKS.index(name), HALF)
+    return np.asarray((masks[:, half] >> shift) & 1)
 
 
 def _add_elements(columns: Columns, page: Page, lay: Layout) -> Array:
     """Element names and marks; gives each block's heading level, 0 for none."""
-    nodes, blocks = page.nodes, page.blocks
+    given = page.arrays
     up = np.maximum(lay.parent[lay.node], 0)
     tag, parent_tag = lay.tag[lay.node], lay.tag[up]
     columns.add("tag", tag)
     columns.add("ptag", parent_tag)
     columns.add("depth", lay.depth[lay.node])
-    _bit_columns(columns, "above.", _ABOVE, [nodes[block.node].above for block in blocks])
-    _bit_columns(columns, "par.", _PARENT, [nodes[at].mask for at in up.tolist()])
-    _bit_columns(columns, "inner.", _INNER, [block.inner for block in blocks])
-    heading = np.zeros(len(blocks))
+    _bit_columns(columns, "above.", _ABOVE, given.above[given.node])
+    _bit_columns(columns, "par.", _PARENT, given.masks[given.label[up]])
+    _bit_columns(columns, "inner.", _INNER, given.inner)
+    heading = np.zeros(columns.rows)
     for code, level in _HEADINGS.items():
         heading[(tag == code) | (parent_tag == code)] = level
     for offset in (-3, -2, -1, 1, 2, 3):
@@ -192,7 +193,7 @@ class Sums:
         words, linked = lay.words, lay.linked
         self.long = np.where((words >= 15) & (linked < 0.4), words, 0.0)
         self.words, self.linked, self.of_long = running(words), running(words * linked), running(self.long)
-        self.images = running(np.array([block.images for block in page.blocks]))
+        self.images = running(page.arrays.images)
         self.short = running(words <= 4)
         self.total = max(self.words[-1], 1.0)
         self.total_long = max(self.of_long[-1], 1.0)
@@ -244,11 +245,11 @@ def _add_alike(columns: Columns, page: Page, lay: Layout) -> None:
         columns.add(f"children{level}", children[at])
         columns.add(f"alike{level}", alike[at])
         at = np.maximum(lay.parent[at], 0)
-    copies, seen, nth = Counter(block.text for block in page.blocks), Counter[str](), []
-    for block in page.blocks:
-        nth.append(seen[block.text])
-        seen[block.text] += 1
-    columns.add("copies", [copies[block.text] for block in page.blocks])
+    copies, seen, nth = Counter(page.texts), Counter[str](), []
+    for text in page.texts:
+        nth.append(seen[text])
+        seen[text] += 1
+    columns.add("copies", [copies[text] for text in page.texts])
     columns.add("nth_copy", nth)
 
 
@@ -314,7 +315,7 @@ def _add_page(columns: Columns, page: Page, lay: Layout, sums: Sums, bits: Array
     numbers: dict[str, float] = {
         "n": columns.rows, "words": sums.total, "linked": sums.linked[-1] / sums.total, "long": sums.of_long[-1] / sums.total,
         "long_words": sums.of_long[-1], "n_long": n_long, "mean_long": sums.of_long[-1] / max(n_long, 1), "images": sums.images[-1],
-        "inputs": sum(block.inputs for block in page.blocks), "short": sums.short[-1] / len(words), "nodes": len(lay.tag),
+        "inputs": page.arrays.inputs.sum(), "short": sums.short[-1] / len(words), "nodes": len(lay.tag),
         "h1": (heading == 1).sum(), "headings": (heading > 0).sum(), "alike": np.bincount(lay.key).max(),
         "published": "article:published_time" in meta, "og_article": meta.get("og:type") == "article",
     }  # fmt: skip
@@ -328,7 +329,6 @@ def _add_page(columns: Columns, page: Page, lay: Layout, sums: Sums, bits: Array
     numbers["ld_forum"] = bool(types & {"DiscussionForumPosting", "QAPage", "Question"})
     numbers["ld_list"] = bool(types & {"ItemList", "CollectionPage"})
     for name in _PAGE_SHARES:
-        mask = 1 << MARKS.index(name)
-        numbers["in_" + name] = sum(1 for block in page.blocks if page.nodes[block.node].above & mask) / columns.rows
+        numbers["in_" + name] = _bit(page.arrays.above[lay.node], name).sum() / columns.rows
     for name, value in numbers.items():
         columns.add("page." + name, value)

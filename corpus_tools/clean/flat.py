@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from corpus_tools.clean.blocks import INLINE, SKIPPED, Builder, Head, Page
+from corpus_tools.clean.blocks import INLINE, SKIPPED, Head, Page
+from corpus_tools.clean.builder import Builder
 
 _RAW = frozenset(
     ("script", "style", "iframe", "noframes", "svg", "template", "head", "title", "object", "canvas", "audio", "video")

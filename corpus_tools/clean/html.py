@@ -54,7 +54,7 @@ def extract_html(html: str, plan: CleanPlan, url: str | None = None, model: Bloc
 
     page, path = read_page(html)
     meta = _read_metadata(html, url) if plan.metadata else None
-    if not page.blocks:
+    if not page.texts:
         from corpus_tools.clean.recover import recover_lines
 
         lines = recover_lines(html)
@@ -79,38 +79,36 @@ def _assemble(page: Page, p: Any, kept: Any, path: str, meta: Mapping[str, str |
     links: list[float] = []
     cuts: list[Cut] = []
     length = 0
-    places = range(len(page.blocks))
-    for (keep, kind), group in itertools.groupby(places, key=lambda i: (bool(kept[i]), "" if kept[i] else _marked_kind(page, i))):
+    kinds = _marked_kinds(page)
+    linked = page.arrays.linked.tolist()
+    keeps = kept.tolist()
+    for (keep, kind), group in itertools.groupby(range(len(keeps)), key=lambda i: (keeps[i], "" if keeps[i] else kinds[i])):
         blocks = list(group)
         if not keep:
-            cuts.append(_cut(page, blocks, kind, p, length))
+            cuts.append(_cut(page.texts, linked, blocks, kind, p, length))
             continue
         for i in blocks:
-            block = page.blocks[i]
-            share = block.linked / len(block.text)
-            for line in block.text.split("\n"):
+            share = linked[i] / len(page.texts[i])
+            for line in page.texts[i].split("\n"):
                 lines.append(line)
                 links.append(share)
                 length += len(line) + 1
     return Extraction(page.head.title, lines, links, tuple(cuts), path, _language(page), meta)
 
 
-def _marked_kind(page: Page, place: int) -> str:
-    """The kind an element's marks give, empty if they give none."""
-    block = page.blocks[place]
-    above = page.nodes[block.node].above | block.inner
-    for mask, kind in _MARKED_KINDS:
-        if above & mask:
-            return kind
-    return ""
+def _marked_kinds(page: Page) -> list[str]:
+    """The kind the marks of each block's elements give, empty if they give none."""
+    from corpus_tools.clean.arrays import whole  # numba again
+
+    marks = page.arrays.above[page.arrays.node] | page.arrays.inner
+    return [next((kind for mask, kind in _MARKED_KINDS if above & mask), "") for above in map(whole, marks.tolist())]
 
 
-def _cut(page: Page, places: list[int], kind: str, p: Any, start: int) -> Cut:
-    passage = "\n".join(page.blocks[i].text for i in places)
-    linked = sum(page.blocks[i].linked for i in places) / len(passage)
-    return Cut(
-        kind or name_kind(passage[:_NAMED_CHARS], "en", linked), passage, start, f"block_model {max(p[i] for i in places):.2f}"
-    )
+def _cut(texts: list[str], linked: list[int], places: list[int], kind: str, p: Any, start: int) -> Cut:
+    passage = "\n".join(texts[i] for i in places)
+    share = sum(linked[i] for i in places) / len(passage)
+    named = kind or name_kind(passage[:_NAMED_CHARS], "en", share)
+    return Cut(named, passage, start, f"block_model {max(p[i] for i in places):.2f}")
 
 
 def _language(page: Page) -> str | None:

@@ -46,7 +46,8 @@ def short_text(text: str) -> str:
 
 def add_scores(columns: Columns, page: Page, lay: Layout, scores: Scores) -> None:
     """Columns ``tok.*``: greatest, least and mean score of the block's element, its parent, all above, and its words."""
-    labels = np.array([_label_score(node.label, scores) for node in page.nodes], float).reshape(-1, 4)
+    given = page.arrays
+    labels = np.array([_label_score(label.text, scores) for label in given.labels], float)[given.label]
     most, least, total, count = labels.T
     up = np.maximum(lay.parent[lay.node], 0)
     for name, at in (("own", lay.node), ("par", up)):
@@ -60,7 +61,7 @@ def add_scores(columns: Columns, page: Page, lay: Layout, scores: Scores) -> Non
     words = [_word_score(tokens, scores.words) for tokens in lay.tokens]
     columns.add("tok.words.max", [most for most, _ in words])
     columns.add("tok.words.mean", [mean for _, mean in words])
-    columns.add("tok.text", [scores.texts.get(short_text(block.text), UNKNOWN) for block in page.blocks])
+    columns.add("tok.text", [scores.texts.get(short_text(text), UNKNOWN) for text in page.texts])
 
 
 def _label_score(label: str, scores: Scores) -> tuple[float, float, float, int]:
