@@ -57,32 +57,51 @@ def _count_zeros(_context: Any, _value: Any) -> Any:
 trailing_zeros: Any = intrinsic(_count_zeros)
 
 
-def _classify(_context: Any, address: Any) -> Any:
-    """Of the 64 bytes at an address, as bit masks: ASCII letters and digits; bytes of 128 and up; joining signs."""
+def _classifier(names: str) -> Any:
+    """A function of kernels: for each of ``names``, a bit mask of which of the 64 bytes at an address are of that class."""
+    classes = names.split()
 
-    def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        vector = ir.VectorType(ir.IntType(8), 64)
-        data = builder.load(builder.inttoptr(arguments[0], vector.as_pointer()), align=1)
+    def classify(_context: Any, _address: Any) -> Any:
+        def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            data = builder.load(builder.inttoptr(arguments[0], ir.VectorType(ir.IntType(8), 64).as_pointer()), align=1)
+            packed = ir.Constant(ir.ArrayType(ir.IntType(64), len(classes)), ir.Undefined)
+            for place, name in enumerate(classes):
+                mask = builder.bitcast(_CLASSES[name](builder, data), ir.IntType(64))
+                packed = builder.insert_value(packed, mask, place)
+            return packed
 
-        def below(base: int, count: int, of: Any) -> Any:
-            return builder.icmp_unsigned("<", builder.sub(of, _spread(base)), _spread(count))
+        tuple_of: Any = types.UniTuple
+        return tuple_of(types.uint64, len(classes))(types.int64), build
 
-        letters = below(ord("a"), 26, builder.or_(data, _spread(0x20)))
-        words = builder.or_(letters, below(ord("0"), 10, data))
-        wide = builder.icmp_signed("<", data, _spread(0))
-        signs = [builder.icmp_unsigned("==", data, _spread(sign)) for sign in b"'.,"]
-        joins = builder.or_(builder.or_(signs[0], signs[1]), signs[2])
-        masks = [builder.bitcast(one, ir.IntType(64)) for one in (words, wide, joins)]
-        packed = ir.Constant(ir.ArrayType(ir.IntType(64), 3), ir.Undefined)
-        for place, mask in enumerate(masks):
-            packed = builder.insert_value(packed, mask, place)
-        return packed
-
-    def _spread(byte: int) -> Any:
-        return ir.Constant(ir.VectorType(ir.IntType(8), 64), [byte] * 64)
-
-    triple: Any = types.UniTuple
-    return triple(types.uint64, 3)(types.int64), build
+    return intrinsic(classify)
 
 
-classify_bytes: Any = intrinsic(_classify)
+def _spread(byte: int) -> Any:
+    return ir.Constant(ir.VectorType(ir.IntType(8), 64), [byte] * 64)
+
+
+def _within(builder: Any, data: Any, first: str, count: int) -> Any:
+    return builder.icmp_unsigned("<", builder.sub(data, _spread(ord(first))), _spread(count))
+
+
+def _any_of(builder: Any, data: Any, signs: bytes) -> Any:
+    found = builder.icmp_unsigned("==", data, _spread(signs[0]))
+    for sign in signs[1:]:
+        found = builder.or_(found, builder.icmp_unsigned("==", data, _spread(sign)))
+    return found
+
+
+_CLASSES: dict[str, Any] = {
+    "plain": lambda builder, data: builder.or_(
+        _within(builder, builder.or_(data, _spread(0x20)), "a", 26), _within(builder, data, "0", 10)
+    ),
+    "wide": lambda builder, data: builder.icmp_signed("<", data, _spread(0)),
+    "joins": lambda builder, data: _any_of(builder, data, b"'.,"),
+    "digits": lambda builder, data: _within(builder, data, "0", 10),
+    "capitals": lambda builder, data: _within(builder, data, "A", 26),
+    "marks": lambda builder, data: _any_of(builder, data, b"\n.!?"),
+}
+"""ASCII letters and digits; bytes of 128 and up; signs that may join; digits; capitals; what may end a sentence."""
+
+classify_bytes = _classifier("plain wide joins")
+classify_case = _classifier("plain wide joins digits capitals marks")

@@ -13,6 +13,8 @@ import numpy as np
 
 from corpus_tools._compile_kernels import inlined, kernel
 from corpus_tools._kernels import _byte, _load, finish, longest, read_word
+from corpus_tools._memory_kernels import classify_case, trailing_zeros
+from corpus_tools._word_kernels import hash_run
 from corpus_tools.text import word_hash
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -24,6 +26,7 @@ FUNCTION, KEPT = 1, 2
 """Classes of a word besides 0 (dropped): stable function word, immutable term."""
 
 _U = np.uint64
+_LAST_BIT = _U(1) << _U(63)
 _HIGH, _LOW7, _SMALL = _U(0x8080808080808080), _U(0x7F7F7F7F7F7F7F7F), _U(0x2020202020202020)
 _OVER_A, _OVER_Z = _U(0x1F1F1F1F1F1F1F1F), _U(0x0505050505050505)
 _OVER_0, _OVER_9 = _U(0x5050505050505050), _U(0x4646464646464646)
@@ -84,7 +87,7 @@ def _is_abbreviation(word: Any, size: int, flag: int) -> bool:
 
 
 @inlined
-def _flags(at: int, end: int, limit: int) -> Any:
+def _flags(at: Any, end: Any, limit: int) -> Any:
     """Flag bits of the word in data[at:end], but for START."""
     first = _byte(at)
     capital = 65 <= first <= 90
@@ -101,38 +104,86 @@ def _flags(at: int, end: int, limit: int) -> Any:
 
 
 @kernel
+def _pass_gap(at: int, stop: int, end: int, near: int, last: Any, size: int, flag: int, fresh: bool) -> bool:
+    """Whether a sentence begins behind the bytes at..stop, which hold no word.
+
+    The word before them ended at the address ``near`` (0: there is none), with hash ``last``, ``size`` bytes and ``flag``.
+    """
+    while at < stop:
+        byte = _byte(at)
+        if byte == 10:
+            fresh = True
+        elif (byte == 46 or byte == 33 or byte == 63) and near and not fresh and _may_end(at + 1, end):
+            fresh = not (byte == 46 and near == at and _is_abbreviation(last, size, flag))
+        at += 1
+    return fresh
+
+
+@inlined
+def _bits_below(place: Any) -> Any:
+    return ~_U(0) if place >= _U(64) else (_U(1) << place) - _U(1)
+
+
+@inlined
+def _first_unsure(plain: Any, wide: Any, joins: Any) -> Any:
+    """Place of the first of 64 bytes that is not ASCII or may join two words, 64 for none."""
+    return min(trailing_zeros(wide | (joins & (plain << _U(1)) & ((plain | wide) >> _U(1) | _LAST_BIT))), _U(64))
+
+
+@kernel
 def read_words(at: int, end: int, limit: int, table: Any, words: Array, flags: Array, begins: Array, ends: Array) -> int:
     """Read the UTF-8 text at memory addresses at..end into words uint32, flags uint8, begins and ends int64; return how many.
 
     begins and ends are byte offsets in the text. The arrays hold (end - at) // 2 + 2 entries; ``table`` is ``fold_table()``;
-    no byte from ``limit`` on is touched.
+    no byte from ``limit`` on is touched. As in ``_kernels.shingle_document``, plain words are taken from windows of 64 bytes.
     """
     blocks, entries, pool = table[0].ctypes.data, table[1].ctypes.data, table[2].ctypes.data
     start, n, fresh = at, 0, True
+    near: Any = 0  # address of the end of the word before
+    word, size = np.uint32(0), np.int64(0)  # its hash and bytes
+    flag: Any = 0
     while at < end:
-        byte = _byte(at)
-        if not _is_plain(byte):
-            if byte == 10:
-                fresh = True
-            elif (byte == 46 or byte == 33 or byte == 63) and n > 0 and not fresh and _may_end(at + 1, end):
-                last = n - 1
-                near = byte == 46 and ends[last] == at - start
-                fresh = not (near and _is_abbreviation(words[last], ends[last] - begins[last], flags[last]))
+        if at + 64 <= end and at + 72 <= limit:
+            plain, wide, joins, digits, capitals, marks = classify_case(at)
+            bound = _first_unsure(plain, wide, joins)
+            left, first, behind = plain, _U(64), _U(0)
+            while left != 0:
+                first = trailing_zeros(left)
+                stop = first + trailing_zeros(~(plain >> first))
+                if stop >= bound:
+                    break
+                if marks & (_bits_below(first) & ~_bits_below(behind)):
+                    fresh = _pass_gap(at + np.int64(behind), at + np.int64(first), end, near, word, size, flag, fresh)
+                size, run = np.int64(stop - first), _bits_below(stop) & ~_bits_below(first)
+                word = np.uint32(finish(hash_run(at + np.int64(first), size)) >> _U(32))
+                flag = np.int64(capitals >> first & _U(1)) | (DIGIT if digits & run else 0) | (START if fresh else 0)
+                if flag & CAPITAL and size > 1 and run & ~capitals & ~digits == 0:
+                    flag |= UPPER
+                begin, near = at + np.int64(first) - start, at + np.int64(stop)
+                words[n], flags[n], begins[n], ends[n] = word, flag, begin, begin + size
+                n, fresh, behind = n + 1, False, stop
+                left &= ~_bits_below(stop)
+                first = _U(64)
+            step: Any = min(first, bound)
+            if marks & (_bits_below(step) & ~_bits_below(behind)):
+                fresh = _pass_gap(at + np.int64(behind), at + np.int64(step), end, near, word, size, flag, fresh)
+            at += np.int64(step)
+            if bound == _U(64) and step > 0:
+                continue
+        if not _is_plain(_byte(at)):
+            fresh = _pass_gap(at, at + 1, end, near, word, size, flag, fresh)
             at += 1
             continue
-        begin = at
-        value, found, at = read_word(at, end, limit, blocks, entries, pool)
+        value, found, stop_at = read_word(at, end, limit, blocks, entries, pool)
         if not found:
+            at = stop_at
             continue
-        stop = at
-        while stop > begin + 1 and not _is_plain(_byte(stop - 1)):
-            stop -= 1
-        at = stop
-        words[n] = np.uint32(finish(value) >> _U(32))
-        flags[n] = _flags(begin, stop, limit) | (START if fresh else 0)
-        begins[n], ends[n] = begin - start, stop - start
-        fresh = False
-        n += 1
+        while stop_at > at + 1 and not _is_plain(_byte(stop_at - 1)):
+            stop_at -= 1
+        word, size, near = np.uint32(finish(value) >> _U(32)), stop_at - at, stop_at
+        flag = _flags(at, stop_at, limit) | (START if fresh else 0)
+        words[n], flags[n], begins[n], ends[n] = word, flag, at - start, stop_at - start
+        n, fresh, at = n + 1, False, stop_at
     return n
 
 

@@ -41,6 +41,24 @@ def test_flags_are_as_defined(document: str) -> None:
         assert [bool(flag & mask) for flag in flags] == [token[place] for token in wanted]
 
 
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Aspirin", "of", "DNA", "B12", "e.g.", "it.", "3.5", "x", "don't", "\n", "ends!", "(so)", "a-b", "A.", "é"]
+        )
+    )
+)
+def test_windows_of_many_words_change_nothing(parts: list[str]) -> None:
+    document = " ".join(parts * 4)
+    words, flags, spelt = read(document)
+    assert words == [hash_word(word) for word in text.words(document)]
+    wanted = naive.tokens(document.replace("é", "e"))
+    assert [word.lower().replace("é", "e") for word in spelt] == [token[0] for token in wanted]
+    assert [[bool(flag & mask) for mask in (CAPITAL, DIGIT, START)] for flag in flags] == [
+        [token[1], token[2], token[4]] for token in wanted
+    ]
+
+
 def test_sentences_end_where_a_reader_ends_them() -> None:
     _, flags, spelt = read("Take 0.5 mg daily. Dr. Who agrees! see below. Then stop\nNew line, e.g. this one. 3 pills.")
     assert [word for word, flag in zip(spelt, flags, strict=True) if flag & START] == ["Take", "Dr", "Then", "New", "3"]

@@ -20,41 +20,32 @@ _EDGE, _RUN, _PAIR = np.uint32(0x9E3779B9), np.uint32(0x85EBCA6B), np.uint32(0xC
 
 @kernel
 def shingle_page(words: Array, flags: Array, classes: Array, n: int, out: Array, family: Array) -> int:
-    """Write every shingle's hash to out uint32 and its family to family uint8; return how many (at most 3 n + 8)."""
-    made = 0
-    a = b = c = np.uint32(0)  # the three skeleton marks before
-    depth = 0  # marks since the sentence began
-    last_kept, has_kept, before, has_before = np.uint32(0), False, np.uint32(0), False
+    """Write every shingle's hash to out uint32 and its family to family uint8; return how many (at most 3 n + 7).
+
+    A shingle is written before it is known whether it is one, and counted if it is: no branch goes by what word comes next.
+    """
+    made, depth = 0, 0  # depth: marks since the sentence began
+    a = b = c = before = kept = np.uint32(0)  # the three marks, the word and the immutable term before
+    has_kept = False
     for i in range(n):
-        word = words[i]
+        word, kind = words[i], classes[i]
         if flags[i] & START:
-            if depth >= 3:
-                out[made] = mix32(((a * ROLL ^ b) * ROLL ^ c) * ROLL ^ _EDGE)
-                family[made] = SKELETON
-                made += 1
-            c, depth, has_kept, has_before = _EDGE, 1, False, False
-        if has_before:
-            out[made] = bigram(before, word)
-            family[made] = BIGRAM
+            out[made], family[made] = mix32(((a * ROLL ^ b) * ROLL ^ c) * ROLL ^ _EDGE), SKELETON
+            made += depth >= 3
+            c, depth, has_kept = _EDGE, 1, False
+        else:
+            out[made], family[made] = bigram(before, word), BIGRAM
             made += 1
-        before, has_before = word, True
-        mark = _RUN
-        if classes[i] == KEPT:
-            if has_kept:
-                out[made] = mix32(last_kept * ROLL ^ word ^ _PAIR)
-                family[made] = PAIR
-                made += 1
-            last_kept, has_kept = word, True
-        if classes[i]:
-            mark = word
-        elif c == _RUN and depth:
-            continue
-        if depth >= 3:
-            out[made] = mix32(((a * ROLL ^ b) * ROLL ^ c) * ROLL ^ mark)
-            family[made] = SKELETON
-            made += 1
-        a, b, c = b, c, mark
-        depth += 1
+        before = word
+        out[made], family[made] = mix32(kept * ROLL ^ word ^ _PAIR), PAIR
+        made += has_kept & (kind == KEPT)
+        kept, has_kept = word if kind == KEPT else kept, has_kept | (kind == KEPT)
+        mark = word if kind else _RUN
+        fresh = (kind != 0) | (c != _RUN)
+        out[made], family[made] = mix32(((a * ROLL ^ b) * ROLL ^ c) * ROLL ^ mark), SKELETON
+        made += fresh & (depth >= 3)
+        a, b, c = b if fresh else a, c if fresh else b, mark if fresh else c
+        depth += fresh
     return made
 
 
@@ -78,11 +69,10 @@ def sketch_pages(offsets: Array, base: int, limit: int, table: Any, kinds: Array
         row[:] = np.uint32(0xFFFFFFFF)
         for s in range(made):
             value = hashes[s]
+            slot = value & mask
+            is_hot = np.uint32(hot[slot >> np.uint32(3)] >> np.uint8(slot & np.uint32(7)) & np.uint8(1))
             place = family[s] * bins + (value >> shift)
-            if value < row[place]:
-                slot = value & mask
-                if not hot[slot >> np.uint32(3)] >> (slot & np.uint32(7)) & 1:
-                    row[place] = value
+            row[place] = min(row[place], value | (np.uint32(0) - is_hot))  # no branch: which way it went could not be foreseen
 
 
 @kernel
