@@ -167,7 +167,8 @@ def read_words(at: int, end: int, limit: int, table: Any, words: Array, flags: A
             step: Any = min(first, bound)
             if marks & (_bits_below(step) & ~_bits_below(behind)):
                 fresh = _pass_gap(at + np.int64(behind), at + np.int64(step), end, near, word, size, flag, fresh)
-            at += np.int64(step)
+            moved: Any = np.int64(step)
+            at += moved
             if bound == _U(64) and step > 0:
                 continue
         if not _is_plain(_byte(at)):
