@@ -3,7 +3,9 @@
 A page is five passages of four sentences, each from another page, so that sentences stand on many pages; one page in a
 hundred is another one spun. Each size runs in a process of its own.
 
-    python benchmarks/spun_scale.py --data DATA/medquad [--sizes 20000 100000]
+    python benchmarks/spun_scale.py --data DATA/medquad [--sizes 20000 100000] [--pipeline]
+
+``--pipeline`` runs the main job itself, ``corpus-tools run --rewrites``, and writes ``results/spun_pipeline.json``.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from corpus_tools.cluster.spun import match_spun
 from corpus_tools.cluster.spun_candidates import find_partners
 from corpus_tools.fingerprint.spin import count_vocabulary, spin_batch
 from corpus_tools.plan import Plan
+from corpus_tools.runs import open_run
 from corpus_tools.text import content_hash
 
 BATCH = 5000
@@ -95,6 +98,39 @@ def run_size(path: Path, spun: int) -> dict[str, Any]:
     }
 
 
+def run_pipeline(path: Path, spun: int, workers: int) -> dict[str, Any]:
+    """The main job with rewrites on one file of pages: seconds and peak memory a stage, and what it found."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "RUN"
+        command = [sys.executable, "-m", "corpus_tools.cli", "run", str(path), "-o", str(out), "--rewrites", "-q"]
+        began = time.perf_counter()
+        sentence = subprocess.run([*command, "--workers", str(workers)], check=True, capture_output=True, text=True).stdout.strip()
+        wall, used = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+        run = open_run(out)
+        own = run.documents.select("page_id", number=pl.col("source_id").cast(pl.Int64)).collect()
+        pairs = run.rewrites.filter(pl.col("score") >= run.plan.spin.threshold).collect()
+        for side in ("left", "right", "original"):
+            numbers = own.rename({"page_id": side, "number": f"{side}_number"})
+            pairs = pairs.join(numbers, on=side, how="left", maintain_order="left")
+        low, high = (f("left_number", "right_number") for f in (pl.min_horizontal, pl.max_horizontal))
+        true = pairs.filter((high - low == 1) & (high % 100 == 1))
+        found, named = true.height, int((true["original_number"] % 100 == 0).sum())
+        return {
+            "pages": own.height,
+            "sentence": sentence,
+            "workers": workers,
+            "wall_seconds": round(wall, 1),
+            "processor_seconds": round(used.ru_utime + used.ru_stime, 1),
+            "peak_mib": used.ru_maxrss // 1024,
+            "stages": run.record["stages"],
+            "rewrites": pairs.height,
+            "recall": round(found / spun, 4),
+            "other_rewrites": pairs.height - found,
+            "originals_named": round(named / max(found, 1), 4),
+            "substitutions": run.substitutions.select(pl.len()).collect().item(),
+        }
+
+
 def spin_steps(batches: Any, plan: Plan, vocabulary: Any) -> Iterator[pa.RecordBatch]:
     """Spin signatures of batches."""
     for batch in batches:
@@ -105,6 +141,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with MedQuAD's pages.parquet")
     parser.add_argument("--sizes", type=int, nargs="*", default=[20_000, 100_000])
+    parser.add_argument("--pipeline", action="store_true", help="the main job instead of the search step by step")
+    parser.add_argument("--workers", type=int, default=2, help="of the main job")
     parser.add_argument("--run", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.run:
@@ -115,10 +153,16 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "pages.parquet"
             spun = write_pages(options.data, path, size)
+            if options.pipeline:
+                rows.append(run_pipeline(path, spun, options.workers))
+                print(rows[-1], flush=True)
+                continue
             command = [sys.executable, __file__, "--data", str(options.data), "--run", str(path), str(spun)]
             rows.append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1]))
         print(rows[-1], flush=True)
-    gate.save_result("spun_scale", {"rows": rows}, gate.digest_data(options.data / "pages.parquet"))
+    gate.save_result(
+        "spun_pipeline" if options.pipeline else "spun_scale", {"rows": rows}, gate.digest_data(options.data / "pages.parquet")
+    )
 
 
 if __name__ == "__main__":
