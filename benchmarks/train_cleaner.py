@@ -28,13 +28,13 @@ from corpus_tools.decode import decode
 
 FOLDS, INNER = 5, 2
 COMMON = {
-    "objective": "binary", "max_bin": 63, "bagging_fraction": 0.5, "bagging_freq": 1, "feature_fraction": 0.3, "seed": 1,
+    "objective": "binary", "max_bin": 63, "bagging_fraction": 0.5, "bagging_freq": 1, "feature_fraction": 0.25, "seed": 1,
     "deterministic": True, "force_col_wise": True, "num_threads": 1, "verbose": -1, "use_missing": False,
 }  # fmt: skip
-FIRST = COMMON | {"learning_rate": 0.12, "num_leaves": 40, "min_data_in_leaf": 50, "lambda_l2": 5}
-SECOND = COMMON | {"learning_rate": 0.12, "num_leaves": 24, "min_data_in_leaf": 80, "lambda_l2": 10}
-FIRST_TREES, SECOND_TREES = 130, 80
-SCRAPS_KEPT = 0.35
+FIRST = COMMON | {"learning_rate": 0.08, "num_leaves": 40, "min_data_in_leaf": 100, "lambda_l2": 10}
+SECOND = COMMON | {"learning_rate": 0.08, "num_leaves": 24, "min_data_in_leaf": 150, "lambda_l2": 20}
+FIRST_TREES, SECOND_TREES = 220, 140
+SCRAPS_KEPT = 0.2
 """Share of the short negative blocks, which are most of a page, that trees are grown on; their weight makes up for it."""
 Array = npt.NDArray[Any]
 

@@ -243,3 +243,14 @@ def repeated_runs(words: list[str], length: int) -> tuple[int, int]:
     runs = [tuple(words[at : at + length]) for at in range(len(words) - length + 1)]
     again = [at for at, run in enumerate(runs) if run in runs[:at]]
     return len(again), again[0] if again else -1
+
+
+def sum_of_trees(row: list[float], given: dict[str, list]) -> int:
+    """Walk every tree of a weights file from its root to a leaf, one comparison at a time."""
+    total = 0
+    for node in given["roots"]:
+        at = node
+        while given["feature"][at] >= 0:
+            at = given["left"][at] if row[given["feature"][at]] <= given["threshold"][at] else given["right"][at]
+        total += given["value"][at]
+    return total

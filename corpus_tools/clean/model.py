@@ -7,6 +7,7 @@ numbers, so a sum of trees is the same on every machine and in every order.
 from __future__ import annotations
 
 import json
+from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -30,33 +31,50 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Forest:
-    """Boosted trees as flat arrays; a node whose ``feature`` is -1 is a leaf."""
+    """Boosted trees laid out for ``add_trees``: both children of a node stand side by side, a leaf is its own child."""
 
     names: tuple[str, ...]
     roots: Array
+    depths: Array
     feature: Array
     threshold: Array
-    left: Array
-    right: Array
+    child: Array
     value: Array
 
     @staticmethod
     def of(given: dict[str, Any]) -> Forest:
-        """From the lists of a weights file."""
-        kinds = {
-            "roots": np.int64,
-            "feature": np.int64,
-            "threshold": np.float64,
-            "left": np.int64,
-            "right": np.int64,
-            "value": np.int64,
-        }
-        return Forest(tuple(given["names"]), **{name: np.array(given[name], kind) for name, kind in kinds.items()})
+        """From the lists of a weights file, where a node whose ``feature`` is -1 is a leaf."""
+        n = len(given["feature"])
+        feature, child = np.zeros(n, np.int32), np.arange(n, dtype=np.int32)
+        threshold, value = np.full(n, np.inf, np.float32), np.zeros(n, np.int64)
+        roots, depths, end = [], [], 0
+        for root in given["roots"]:
+            roots.append(end)
+            waiting, deepest, end = deque([(root, end, 0)]), 0, end + 1
+            while waiting:
+                node, at, depth = waiting.popleft()
+                deepest = max(deepest, depth)
+                if given["feature"][node] < 0:
+                    value[at] = given["value"][node]
+                    continue
+                feature[at], threshold[at], child[at] = given["feature"][node], _float32_below(given["threshold"][node]), end
+                waiting += [(given["left"][node], end, depth + 1), (given["right"][node], end + 1, depth + 1)]
+                end += 2
+            depths.append(deepest)
+        return Forest(
+            tuple(given["names"]), np.array(roots, np.int32), np.array(depths, np.int32), feature, threshold, child, value
+        )
 
     def probabilities(self, rows: npt.NDArray[np.float32]) -> Array:
         """Probability of each of ``rows`` (n, features)."""
-        total = add_trees(rows, self.roots, self.feature, self.threshold, self.left, self.right, self.value)
+        total = add_trees(rows, self.roots, self.depths, self.feature, self.threshold, self.child, self.value)
         return np.asarray(1.0 / (1.0 + np.exp(-total / SCALE)))
+
+
+def _float32_below(threshold: float) -> np.float32:
+    """The greatest float32 not above ``threshold``: a float32 is at most the one if and only if it is at most the other."""
+    near = np.float32(threshold)
+    return near if float(near) <= threshold else np.nextafter(near, np.float32(-np.inf))
 
 
 @dataclass(frozen=True)
