@@ -103,16 +103,21 @@ def load_model(path: Path = WEIGHTS) -> BlockModel:
     return BlockModel(scores, Forest.of(given["first"]), Forest.of(given["second"]))
 
 
-CHOICES = {"balanced": (1.05, 0.25, 0.5), "precision": (1.5, 0.45, 0.8), "recall": (0.6, 0.1, 0.3)}
-"""How ``focus`` moves the floor: a factor, then the lowest and the highest floor."""
+CHOICES = {"balanced": (1.05, 0.25, 0.5, 0.6), "precision": (1.5, 0.45, 0.8, 0.75), "recall": (0.6, 0.1, 0.3, 0.0)}
+"""How ``focus`` moves the floor: a factor, the lowest and the highest floor, and the floor of scraps as a share of the best F1."""
+
+SCRAP_WORDS = 12
+"""A block of at most so many words is a scrap: cutting it costs little text, and most boilerplate is made of such."""
 
 
 def choose(p: Array, words: Array, focus: str) -> Array:
     """Which blocks are kept: those from half the best expected F1 of the page up, a floor that ``focus`` moves.
 
     Keeping a block helps F1 if its probability is above half the F1 that can be had, so an unsure
-    page has a lower floor. The best block is always kept.
+    page has a lower floor. Scraps need more. The best block is always kept.
     """
-    factor, low, high = CHOICES[focus]
+    factor, low, high, scraps = CHOICES[focus]
     best, _ = expected_f1(p, words + 1.0)
-    return np.asarray(p >= min(max(best / 2 * factor, low), high, float(p.max())))
+    floor = min(max(best / 2 * factor, low), high)
+    floors = np.where(words <= SCRAP_WORDS, max(floor, scraps * best), floor)
+    return np.asarray(p >= np.minimum(floors, p.max()))
