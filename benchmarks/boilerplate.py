@@ -143,7 +143,7 @@ def main() -> None:
     plan = CleanPlan(focus=given.focus)
     wcxb = pl.read_parquet(given.data / "wcxb" / "pages.parquet").filter(pl.col("gold").str.len_chars() > 0)
     medquad = pl.read_parquet(given.data / "medquad" / "pages.parquet")
-    half = [planting.half_of(str(url)) == given.half for url in wcxb["url"]]
+    half = [found == given.half for found in planting.halves_of(map(str, wcxb["url"]))]
     pool = planting.Pool.mine(wcxb.filter(half), given.half)
     gold = [str(text) for text in wcxb.filter(half)["gold"]]
     answers = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 from urllib.parse import urlparse
@@ -26,6 +26,7 @@ from planting_words import (
     NOTICES,
     ONE_LINE_RELATED,
 )
+from tld import get_fld
 
 BREAKS = frozenset(
     "p div li ul ol td th tr table h1 h2 h3 h4 h5 h6 section article header footer nav aside form label button br hr blockquote pre dd dt dl "
@@ -55,6 +56,14 @@ def half_of(name: str) -> str:
     """development or judgement, by the hash of an address's host, or of a plain name."""
     site = urlparse(name).netloc.removeprefix("www.") or name
     return "development" if hashlib.blake2b(site.encode(), digest_size=1).digest()[0] < 128 else "judgement"
+
+
+def halves_of(addresses: Iterable[str]) -> list[str]:
+    """The half of each address. Hosts of one registered domain share wording: it is judged on only where all its hosts are."""
+    names = list(addresses)
+    domains = [get_fld(name, fail_silently=True) or name for name in names]
+    seen = {domain for domain, name in zip(domains, names, strict=True) if half_of(name) == "development"}
+    return ["development" if domain in seen else "judgement" for domain in domains]
 
 
 @dataclass(frozen=True)

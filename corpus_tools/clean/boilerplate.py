@@ -12,6 +12,8 @@ from corpus_tools.clean.injected import mark_injected
 from corpus_tools.clean.lexicon import detect_language, label_key, lexicons_for
 from corpus_tools.clean.link_farm import mark_said_twice
 from corpus_tools.clean.metalines import is_byline, is_date_line, is_share_bar, mark_meta, shapes_of
+from corpus_tools.clean.notice_lines import mark_worded
+from corpus_tools.clean.notice_model import load_notice_model
 from corpus_tools.clean.notices import mark_notices, page_words, spread_labels
 from corpus_tools.clean.sections import (
     mark_comments,
@@ -46,6 +48,8 @@ def cut_boilerplate(
     mark_said_twice(page, frozenset(own.words["related_openers"]))
     words = page_words(page)
     mark_notices(page, lexicons, words, skip)
+    if own.language == "en":
+        mark_worded(page, load_notice_model(), words, plan.focus, skip)
     mark_injected(page, lexicons[0], words)
     mark_meta(page, own)
     mark_repeated_title(page, title)

@@ -28,28 +28,30 @@ class Anchors:
     regex: re.Pattern[str]
     sure: frozenset[str]
     nouns: frozenset[str]
+    rare: frozenset[str]
     before: frozenset[str]
     after: frozenset[str]
     clash: frozenset[str]
     modal: frozenset[str]
     count: frozenset[str]
     article: frozenset[str]
+    noun_after: frozenset[str]
 
 
 @cache
 def _anchors(language: str) -> Anchors:
     words = load(language).words
-    sure, verbs, nouns = (words.get(key, ()) for key in ("anchor_sure", "anchor_verb", "anchor_noun"))
-    counted = words.get("anchor_count", ())
-    every = sorted({*sure, *verbs, *nouns, *counted}, key=lambda one: (-len(one), one))
+    sure, verbs, nouns, rare, counted = (words.get(f"anchor_{key}", ()) for key in ("sure", "verb", "noun", "rare", "count"))
+    every = sorted({*sure, *verbs, *nouns, *rare, *counted}, key=lambda one: (-len(one), one))
     return Anchors(
         tuple((phrase, frozenset(_WORD.findall(phrase))) for phrase in every),
         re.compile(rf"(?<![\w-])(?:{alternatives(every)})(?![\w-])"),
         frozenset(sure),
         frozenset(nouns),
+        frozenset(rare),
         *(
-            frozenset(words.get(key, ()))
-            for key in ("anchor_before", "anchor_after", "anchor_clash", "anchor_modal", "anchor_count", "anchor_article")
+            frozenset(words.get(f"anchor_{key}", ()))
+            for key in ("before", "after", "clash", "modal", "count", "article", "noun_after")
         ),
     )
 
@@ -74,16 +76,32 @@ def _is_injected(line: str, folded: str, match: re.Match[str], anchors: Anchors)
     before, after = folded[max(0, match.start() - 40) : match.start()], folded[match.end() : match.end() + 40]
     if before[-1:] != " " or not line[match.start()].islower():
         return False  # at the start of a line, or written as a title
-    if not before[-2:-1].isalnum():
-        return phrase in anchors.sure and before[-2:-1] in ",;" and after[:1] == " "
-    if after[:1] != " " or not after[1:2].isalnum():
-        return phrase in anchors.sure and after[:1] in (" ", ",", ".") and bool(after.strip(" .,"))
-    left, right = before.split()[-1], after.split()[0].strip(".,;:!?)\"'")
     if phrase in anchors.sure:
-        return True
+        return after[:1] == " " or (after[:1] in (",", ".") and bool(after.strip(" .,")))
+    if after[:1] != " ":
+        return False
+    right = after.split()[0].strip(".,;:!?)\"'")
+    if not before[-2:-1].isalnum():  # a sentence or clause that begins small and does not go on as one
+        begins = before[-2:-1] in ".!?" and line[match.end() + 1].isupper()
+        return phrase not in anchors.nouns and (begins or (after[1:2].isalnum() and not _goes_on(phrase, right, anchors)))
+    return after[1:2].isalnum() and not _fits(phrase, before.split()[-1], right, anchors)
+
+
+def _goes_on(phrase: str, right: str, anchors: Anchors) -> bool:
+    """May a word follow the phrase?"""
+    if phrase in anchors.rare or phrase in anchors.count:
+        return right in anchors.noun_after
+    return right in anchors.after or right in anchors.noun_after
+
+
+def _fits(phrase: str, left: str, right: str, anchors: Anchors) -> bool:
+    """May the phrase stand between two words? A noun phrase that honest text often holds is asked for more than a rare one."""
     if phrase in anchors.count:
-        return left not in anchors.article
+        return left in anchors.article and right in anchors.noun_after
+    opens = phrase.split()[0] in anchors.clash  # "the his explanation", "can this page"
+    clashes = (opens and left in anchors.clash | anchors.modal) or right in anchors.clash
     if phrase in anchors.nouns:
-        opens = phrase.split()[0] in anchors.clash  # "the his explanation", "can this page"
-        return (opens and left in anchors.clash | anchors.modal) or right in anchors.clash
-    return not (left in anchors.before and right in anchors.after)
+        return not clashes
+    if phrase in anchors.rare:
+        return not clashes and _goes_on(phrase, right, anchors)
+    return left in anchors.before and right in anchors.after

@@ -238,3 +238,29 @@ def test_focus_decides_about_uncertain_headings_and_labels() -> None:
     form = f"{FIRST}\nLeave a Reply\nName\nEmail\n{LAST}"
     assert cut(form)[0] == f"{FIRST}\n{LAST}"
     assert cut(form, plan=replace(PLAN, focus="recall"))[0] == f"{FIRST}\nName\nEmail\n{LAST}"
+
+
+FOREIGN = {
+    "ru": "Астма — это хроническое заболевание дыхательных путей.\nВрач назначает лечение после осмотра и анализа крови.\nСимптомы: кашель, одышка и боль в груди.",
+    "zh": "哮喘是一种慢性呼吸道疾病。\n很多人都患有这种疾病，医生会根据症状开药。\n常见的症状包括咳嗽、气喘和胸闷。",
+    "ar": "الربو مرض مزمن يصيب الشعب الهوائية.\nيصف الطبيب العلاج بعد الفحص وتحليل الدم.\nمن أعراضه السعال وضيق التنفس وألم الصدر.",
+    "it": "L'asma è una malattia cronica delle vie respiratorie.\nIl medico prescrive la cura dopo la visita e gli esami del sangue.\nI sintomi sono tosse, affanno e dolore al petto.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_text_in_other_languages_stays(language: str) -> None:
+    assert cut(FOREIGN[language], language=None) == (FOREIGN[language], [])
+
+
+def test_a_misfit_anchor_is_told_by_its_neighbours() -> None:
+    honest = [
+        "The charity writes about its work, and you can read my latest blog post about the visit on the website of the clinic.",
+        "You make such a good point about the dose, and many patients would say the same of the treatment they were given.",
+    ]
+    for line in honest:
+        assert cut(line) == (line, [])
+    for phrase in ("such a good point", "my latest blog post", "hop over to this website"):
+        kept, cuts = cut(f"The lungs are in the {phrase} chest and they help people to breathe all day and all night.")
+        assert kept == "The lungs are in the chest and they help people to breathe all day and all night."
+        assert [one.kind for one in cuts] == ["injected_anchor"]

@@ -56,3 +56,25 @@ def test_wrong_charsets_do_not_raise(encoding: str) -> None:
     raw = f"<p>{KEEP} größe, naïve</p>".encode(encoding, "replace")
     for said in ("utf-8", "utf-16", "ascii", "no-such-charset", None):
         assert clean_text(raw[: len(raw) - 1], content_type="text/html", charset=said).text
+
+
+TEXTS = {
+    "line": "word and more of it. " * 50_000,
+    "lines": "a line\n" * 50_000,
+    "word": "cookie " * 100_000,
+    "unbroken": "w" * 1_000_000,
+    "spaces": "a" + " " * 500_000 + "b",
+    "dots": "a" + "." * 500_000 + " b",
+    "parentheses": "(" * 300_000 + ")" * 300_000,
+    "quotes": "'\"" * 300_000,
+    "anchors": "we like it check here or not " * 20_000,
+    "nul": "some\0words of it\n" * 20_000,
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_hostile_text_ends(name: str) -> None:
+    start = time.process_time()
+    found = clean_text(TEXTS[name], content_type="text/plain")
+    assert time.process_time() - start < 15
+    assert found.text or found.reason

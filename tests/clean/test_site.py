@@ -6,6 +6,8 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from corpus_tools.clean.site import SiteCounts, cut_site_template
 from corpus_tools.plan import CleanPlan
@@ -118,3 +120,23 @@ def test_memory_is_bounded() -> None:
         counts.add(f"site{number % 20}", str(number), page(article(number % 50, 20)))
     assert sum(sketch.nbytes for _, _, sketch in counts.sketches()) <= 200_000
     assert counts.sample < 256
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 11), min_size=1, max_size=6), min_size=1, max_size=9),
+    st.integers(0, 3),
+    st.integers(0, 3),
+)
+@settings(max_examples=80, deadline=None)
+def test_a_page_keeps_its_larger_line_and_a_copied_site_is_untouched(picks: list[list[int]], head: int, foot: int) -> None:
+    lines = [line for seed in range(4) for line in article(seed, 3)]
+    texts = [page([lines[at] for at in found], HEAD[:head], FOOT[:foot]) for found in picks]
+    counts = count(texts)
+    for text in texts:
+        kept, _ = cut_site_template(text, "a.example", counts, PLAN)
+        longest = max(text.split("\n"), key=len)
+        assert 2 * len(longest) < sum(map(len, text.split("\n"))) or longest in kept
+        assert len(kept) >= 0.15 * len(text) - 1
+    copies = count([texts[0]] * 2 + [texts[0] + "\nOne more."] * 5)
+    assert copies.template("a.example").contents == 1 or cut_site_template(texts[0], "a.example", copies, PLAN) == (texts[0], [])
+    assert cut_site_template(texts[0], "a.example", copies, PLAN) == (texts[0], [])

@@ -1,0 +1,62 @@
+"""The model of wording takes notices the patterns do not foresee, and leaves text alone."""
+
+from __future__ import annotations
+
+from itertools import pairwise, product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_tools.clean.notice_lines import CHANGE, KINDS, _path
+from corpus_tools.clean.notice_model import load_notice_model, ngrams, parse_model
+from corpus_tools.clean.spans import fold
+
+NOTICES = [
+    "You can change your cookie preferences at any time or withdraw your consent in the privacy settings.",
+    "Subscribe to our newsletter and get the latest articles delivered to your inbox every week.",
+    "All product names and trademarks are the property of their owners, and the content of this website is protected by copyright.",
+]
+TEXT = [
+    "Asthma is a long-term disease of the airways in the lungs, and it affects people of every age.",
+    "The dose is taken with water, once a day, and never with milk.",
+    "Symptoms include fever, cough and a rash that spreads over the arms.",
+]
+
+
+@pytest.mark.parametrize("sentence", NOTICES)
+def test_notices_score_above_text(sentence: str) -> None:
+    model = load_notice_model()
+    assert model.score(fold(sentence)) > 1 > 0 > max(model.score(fold(text)) for text in TEXT)
+    assert not model.cues.isdisjoint(ngrams(fold(sentence)))
+    assert model.kind(fold(sentence)) in KINDS
+
+
+def test_the_model_names_kinds() -> None:
+    model = load_notice_model()
+    assert model.kind("these cookies are stored in your browser with your consent") == "cookie_notice"
+    assert model.kind("sign up for our newsletter to get updates in your inbox") == "newsletter"
+
+
+def test_a_file_is_read_back() -> None:
+    model = parse_model("# note\n\t\t-1.5\n+\tcookie\t2.0\tcookie_notice 1.5\tadvert -1.0\n\tthe\t-0.5\n")
+    assert (model.bias, model.weights, model.cues) == (-1.5, {"cookie": 2.0, "the": -0.5}, frozenset({"cookie"}))
+    assert model.kinds == {"cookie": {"cookie_notice": 1.5, "advert": -1.0}}
+    assert model.score("") == 0.0
+
+
+def test_numbers_are_one_feature_and_long_sentences_are_cut() -> None:
+    assert ngrams("12 cookies") == ["0", "cookies", "0 cookies", "^ 0", "cookies $"]
+    assert len(ngrams("word " * 1000)) < 200
+
+
+@given(st.lists(st.integers(-4, 4).map(float), min_size=1, max_size=9))
+def test_the_path_is_the_best_of_all(scores: list[float]) -> None:
+    def value(states: tuple[int, ...]) -> float:
+        changes = sum(left != right for left, right in pairwise(states))
+        return sum(score for score, state in zip(scores, states, strict=True) if state) - CHANGE * changes
+
+    found = [0] * len(scores)
+    for first, last in _path(scores):
+        found[first:last] = [1] * (last - first)
+    assert value(tuple(found)) == max(map(value, product((0, 1), repeat=len(scores))))
