@@ -23,7 +23,7 @@ _WORD = re.compile(r"\w+")
 class Anchors:
     """A language's spam anchors: which are never honest inside a sentence, and what honest ones stand beside."""
 
-    phrases: tuple[tuple[str, frozenset[str]], ...]
+    phrases: dict[str, list[tuple[str, frozenset[str]]]]
     """Phrase and its words."""
     regex: re.Pattern[str]
     sure: frozenset[str]
@@ -43,8 +43,12 @@ def _anchors(language: str) -> Anchors:
     words = load(language).words
     sure, verbs, nouns, rare, counted = (words.get(f"anchor_{key}", ()) for key in ("sure", "verb", "noun", "rare", "count"))
     every = sorted({*sure, *verbs, *nouns, *rare, *counted}, key=lambda one: (-len(one), one))
+    phrases: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    for phrase in every:
+        needed = frozenset(_WORD.findall(phrase))
+        phrases.setdefault(max(sorted(needed), key=len), []).append((phrase, needed))
     return Anchors(
-        tuple((phrase, frozenset(_WORD.findall(phrase))) for phrase in every),
+        phrases,
         re.compile(rf"(?<![\w-])(?:{alternatives(every)})(?![\w-])"),
         frozenset(sure),
         frozenset(nouns),
@@ -61,7 +65,8 @@ def mark_injected(page: Page, lexicon: Lexicon, words: set[str]) -> None:
     if "anchor_verb" not in lexicon.words:
         return
     anchors = _anchors(lexicon.language)
-    present = [phrase for phrase, needed in anchors.phrases if needed <= words and phrase in page.text]
+    keys = words.intersection(anchors.phrases)
+    present = [phrase for key in keys for phrase, needed in anchors.phrases[key] if needed <= words and phrase in page.text]
     for number in page.lines_with(present):
         line = page.folded[number]
         if number in page.whole or len(line) < 30:

@@ -7,7 +7,7 @@ disclaimer goes, one inside a paragraph stays.
 
 from __future__ import annotations
 
-from corpus_tools.clean.notice_model import NoticeModel, ngrams
+from corpus_tools.clean.notice_model import NoticeModel, ngrams, words_of
 from corpus_tools.clean.spans import Page, sentences
 
 KINDS = frozenset(("advert", "comment_form", "cookie_notice", "disclaimer", "newsletter", "paywall_notice"))
@@ -20,6 +20,13 @@ KNOWN = 3.0
 """Log odds of a sentence that a pattern has marked."""
 SHORT_WORDS, SHORT_MORE = 5, 0.5
 """Lines of fewer words, and items of lists, are headings and contents as often as not: they need so much more."""
+SUBJECT = {
+    "cookie_notice": frozenset(
+        """ccpa consent consents cookie cookies gdpr opt personalise personalised personalize personalized preferences privacy
+        trackers tracking""".split()
+    )
+}
+"""Words of which what the model adds as a kind must hold one: cookie notices speak of "we", "our" and "your site", as sellers do."""
 MAX_LINE = 4000
 """Characters of the longest line looked at: notices are paragraphs, not pages."""
 MAX_SHARE = 0.15
@@ -32,8 +39,11 @@ def mark_worded(page: Page, model: NoticeModel, words: set[str], focus: str, ski
     found = []
     taken = 0
     for number in page.lines_with(model.cues & words):
-        if number in page.whole or len(page.folded[number]) > MAX_LINE or " " not in page.folded[number]:
+        folded = page.folded[number]
+        if number in page.whole or len(folded) > MAX_LINE or " " not in folded:
             continue
+        if number not in page.marks and model.cues.isdisjoint(words_of(folded)):
+            continue  # "inc" stands in "since" as well
         for start, end, kind in _stretches(page, number, model, focus):
             if kind in KINDS - skip:
                 found.append((number, start, end, kind))
@@ -62,9 +72,14 @@ def _stretches(page: Page, number: int, model: NoticeModel, focus: str) -> list[
         start, end = spans[first][0], spans[last - 1][1]
         if not any(known[first:last]) and model.cues.isdisjoint(ngrams(folded[start:end])):
             continue
-        kind = next(filter(None, known[first:last]), "") or model.kind(folded[start:end])
-        found.append((start, end, kind))
+        kind = next(filter(None, known[first:last]), "")
+        if kind or _of_subject(kind := model.kind(folded[start:end]), folded[start:end]):
+            found.append((start, end, kind))
     return found
+
+
+def _of_subject(kind: str, folded: str) -> bool:
+    return kind not in SUBJECT or not SUBJECT[kind].isdisjoint(words_of(folded))
 
 
 def _path(scores: list[float]) -> list[tuple[int, int]]:

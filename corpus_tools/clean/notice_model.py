@@ -21,9 +21,14 @@ MAX_WORDS = 80
 """Words of a sentence that are looked at."""
 
 
+def words_of(folded: str) -> list[str]:
+    """Words, numbers and marks of a folded text, in order."""
+    return _WORD.findall(folded)
+
+
 def ngrams(folded: str) -> list[str]:
     """The features of a folded sentence: its words, pairs of neighbours, and its first and last word as such; numbers are 0."""
-    words = [_NUMBER if word[0].isdigit() else word for word in _WORD.findall(folded)[:MAX_WORDS]]
+    words = [_NUMBER if word[0].isdigit() else word for word in words_of(folded)[:MAX_WORDS]]
     if not words:
         return []
     return [*words, *map(" ".join, pairwise(words)), f"^ {words[0]}", f"{words[-1]} $"]

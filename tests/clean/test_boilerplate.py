@@ -264,3 +264,10 @@ def test_a_misfit_anchor_is_told_by_its_neighbours() -> None:
         kept, cuts = cut(f"The lungs are in the {phrase} chest and they help people to breathe all day and all night.")
         assert kept == "The lungs are in the chest and they help people to breathe all day and all night."
         assert [one.kind for one in cuts] == ["injected_anchor"]
+
+
+def test_text_about_commissions_stays() -> None:
+    line = "Travel agents recommend insurance because they get a commission when it is sold, and most companies have affiliate programs."
+    assert cut(line) == (line, [])
+    said = "When you buy through our links, we may earn a commission."
+    assert [one.kind for one in cut(f"{FIRST}\n{said}\n{LAST}")[1]] == ["advert"]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.clean.notice_lines import CHANGE, KINDS, _path
+from corpus_tools.clean.notice_lines import CHANGE, KINDS, LEAST, _path, mark_worded
 from corpus_tools.clean.notice_model import load_notice_model, ngrams, parse_model
-from corpus_tools.clean.spans import fold
+from corpus_tools.clean.spans import Page, fold
 
 NOTICES = [
     "You can change your cookie preferences at any time or withdraw your consent in the privacy settings.",
@@ -36,6 +36,16 @@ def test_the_model_names_kinds() -> None:
     model = load_notice_model()
     assert model.kind("these cookies are stored in your browser with your consent") == "cookie_notice"
     assert model.kind("sign up for our newsletter to get updates in your inbox") == "newsletter"
+
+
+def test_sellers_prose_is_no_cookie_notice() -> None:
+    model, said = load_notice_model(), "please click and agree that we and our partners visit your website"
+    assert model.kind(said) == "cookie_notice"
+    assert model.score(said) > LEAST["balanced"]
+    for text, rules in ((said, []), (f"{said} with cookies", ["cookie_notice.wording"])):
+        page = Page.of(text, None)
+        mark_worded(page, model, set(text.split()), "balanced")
+        assert [mark.rule for marks in page.marks.values() for mark in marks] == rules
 
 
 def test_a_file_is_read_back() -> None:
