@@ -15,6 +15,7 @@ from corpus_tools.clean.page import clean_text
 from corpus_tools.clean.stage import extract_batch
 from corpus_tools.plan import CleanPlan
 
+WARM_UP = "<p>This is a first page for a worker to read, and it is written in plain English so that all the lists are loaded.</p>"
 READY = b"ready"
 """What a worker says once it can clean."""
 
@@ -61,8 +62,9 @@ def main(plan_json: str) -> None:
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     plan = CleanPlan(**json.loads(plan_json))
-    # Weights are read and kernels compiled before a page's time is taken.
-    clean_text("<p>A first page to warm up on.</p>", plan=plan, content_type="text/html")
+    # Weights and lexicons are read and kernels compiled before a page's time is taken.
+    for content_type in ("text/html", "text/plain"):
+        clean_text(WARM_UP, plan=plan, content_type=content_type)
     output.write(READY)
     output.flush()
     while (batch := receive(sys.stdin.buffer)) is not None:

@@ -60,7 +60,7 @@ def test_rows_do_not_depend_on_the_number_of_workers(monkeypatch: pytest.MonkeyP
 def test_a_page_that_kills_or_hangs_its_worker_is_a_row_and_the_rest_is_cleaned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "WORKER_CODE", SABOTAGE)
     batch = pages(article(1), b"<p>kill me", article(2), b"<p>hang me", article(3))
-    with CleanPool(2, PLAN, page_seconds=6.0) as workers:
+    with CleanPool(2, PLAN, page_seconds=12.0) as workers:
         (found,) = workers.extract([batch])
     assert found.column("page_id").equals(batch.column("page_id"))
     assert found.column("stage").to_pylist() == [None, "clean", None, "clean", None]
