@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import narwhals as nw
 import polars as pl
 
 from corpus_tools.errors import PlanError, RunError
@@ -101,15 +102,12 @@ class Earlier:
     def known(self, signatures: pl.LazyFrame) -> tuple[pl.LazyFrame, pl.LazyFrame]:
         """Its edges and signatures, as far as they still hold beside ``signatures`` of the grown run.
 
-        A page that was cut again may have another text now. Its old text, and pages that shared it, count
-        as never compared: an edge of the page stood for them all.
+        Which comparisons still hold is ``cluster.known.still_known``'s to say, for every engine.
         """
-        now = signatures.select("page_id", pl.col("content_hash").alias("now"))
-        held = self.run.signatures.select("page_id", "content_hash").join(now, on="page_id", how="left").collect()
-        lost = held.filter(pl.col("now").is_null() | (pl.col("now") != pl.col("content_hash")))["content_hash"].unique()
-        if not len(lost):
-            return self.run.edges, self.run.signatures
-        same = held.lazy().filter(~pl.col("content_hash").is_in(lost.implode())).select("page_id")
+        from corpus_tools.cluster.known import still_known
+
+        seen = self.run.signatures.select("page_id", "content_hash")
+        same = still_known(nw.from_native(seen), nw.from_native(signatures)).select("page_id").to_native().collect().lazy()
         edges = self.run.edges.join(same, left_on="left", right_on="page_id", how="semi")
         return edges.join(same, left_on="right", right_on="page_id", how="semi"), self.run.signatures.join(
             same, on="page_id", how="semi"
