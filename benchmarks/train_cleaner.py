@@ -22,7 +22,7 @@ from wcxb import Sample, read_samples
 from corpus_tools.clean.blocks import Page, read_blocks
 from corpus_tools.clean.context import context_features
 from corpus_tools.clean.features import Layout, block_features, lay_out
-from corpus_tools.clean.model import SCALE, WEIGHTS, Forest
+from corpus_tools.clean.model import SCALE, WEIGHTS, Forest, make_table
 from corpus_tools.clean.scores import Scores, add_scores, label_tokens, short_text, word_tokens
 from corpus_tools.decode import decode
 
@@ -127,7 +127,9 @@ def fit(pages: list[Prepared]) -> dict[str, Any]:
     for fold in range(INNER):
         train, rest = used & (blocks != fold), blocks == fold
         forest = _train(FIRST, FIRST_TREES, rows[train], label[train], weight[train], pages[0].names)
-        guess[rest] = Forest.of(forest).probabilities(np.ascontiguousarray(rows[rest]))
+        table = make_table(rows.shape[1], int(rest.sum()))
+        table[:, : rest.sum()] = rows[rest].T
+        guess[rest] = Forest.of(forest).probabilities(table, int(rest.sum()))
     first = _train(FIRST, FIRST_TREES, rows[used], label[used], weight[used], pages[0].names)
     contexts, start = [], 0
     for prepared in pages:

@@ -1,4 +1,4 @@
-"""Compiled loops of the block model: trees, and walks up a page's elements."""
+"""Compiled walks up a page's elements."""
 
 from __future__ import annotations
 
@@ -7,31 +7,6 @@ from typing import Any
 import numpy as np
 
 from corpus_tools._compile_kernels import kernel
-
-ROWS_AT_ONCE = 32
-"""Rows that walk a tree side by side: their features stay in the processor's nearest cache."""
-
-
-@kernel
-def add_trees(rows: Any, roots: Any, depths: Any, feature: Any, threshold: Any, child: Any, value: Any) -> Any:
-    """Sum of leaf values of all trees for each row of ``rows`` (n, k) float32; whole numbers, so that order is no matter.
-
-    A node's children are ``child`` (value <= threshold) and ``child + 1``; a leaf is its own child and its threshold is
-    infinite, so every row takes as many steps as its tree is deep and none of them is a branch the processor has to guess.
-    """
-    total = np.zeros(rows.shape[0], np.int64)
-    at = np.empty(ROWS_AT_ONCE, np.int32)
-    for start in range(0, rows.shape[0], ROWS_AT_ONCE):
-        n = min(ROWS_AT_ONCE, rows.shape[0] - start)
-        for tree in range(roots.shape[0]):
-            at[:n] = roots[tree]
-            for _ in range(depths[tree]):
-                for row in range(n):
-                    node = at[row]
-                    at[row] = child[node] + (rows[start + row, feature[node]] > threshold[node])
-            for row in range(n):
-                total[start + row] += value[at[row]]
-    return total
 
 
 @kernel

@@ -45,11 +45,15 @@ class Columns:
         self.names.append(name)
         self._values.append(values)
 
+    def fill(self, table: npt.NDArray[np.float32]) -> None:
+        """Write the columns to the first rows of ``table``, whose rows may be longer."""
+        for place, values in enumerate(self._values):
+            table[place, : self.rows] = values
+
     def matrix(self) -> npt.NDArray[np.float32]:
         """(rows, columns) float32."""
         out = np.empty((len(self.names), self.rows), np.float32)
-        for place, values in enumerate(self._values):
-            out[place] = values
+        self.fill(out)
         return np.ascontiguousarray(out.T)
 
 

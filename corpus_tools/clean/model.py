@@ -7,7 +7,6 @@ numbers, so a sum of trees is the same on every machine and in every order.
 from __future__ import annotations
 
 import json
-from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_tools.clean._kernels import add_trees
+from corpus_tools.clean._forest_kernels import LANES, MOST_LEAVES, add_trees
 from corpus_tools.clean.blocks import Page
 from corpus_tools.clean.context import context_features, expected_f1
 from corpus_tools.clean.features import Layout, block_features, lay_out
@@ -31,44 +30,59 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Forest:
-    """Boosted trees laid out for ``add_trees``: both children of a node stand side by side, a leaf is its own child."""
+    """Boosted trees laid out for ``add_trees``."""
 
     names: tuple[str, ...]
-    roots: Array
-    depths: Array
+    starts: Array
     feature: Array
     threshold: Array
-    child: Array
+    kept: Array
+    leaves: Array
     value: Array
 
     @staticmethod
     def of(given: dict[str, Any]) -> Forest:
-        """From the lists of a weights file, where a node whose ``feature`` is -1 is a leaf."""
-        n = len(given["feature"])
-        feature, child = np.zeros(n, np.int32), np.arange(n, dtype=np.int32)
-        threshold, value = np.full(n, np.inf, np.float32), np.zeros(n, np.int64)
-        roots, depths, end = [], [], 0
+        """From the lists of a weights file, where a node whose ``feature`` is -1 is a leaf. ValueError for a tree of over 64 leaves."""
+        nodes: list[tuple[int, np.float32, int]] = []
+        value: list[int] = []
+        starts, leaves = [0], []
         for root in given["roots"]:
-            roots.append(end)
-            waiting, deepest, end = deque([(root, end, 0)]), 0, end + 1
-            while waiting:
-                node, at, depth = waiting.popleft()
-                deepest = max(deepest, depth)
-                if given["feature"][node] < 0:
-                    value[at] = given["value"][node]
-                    continue
-                feature[at], threshold[at], child[at] = given["feature"][node], _float32_below(given["threshold"][node]), end
-                waiting += [(given["left"][node], end, depth + 1), (given["right"][node], end + 1, depth + 1)]
-                end += 2
-            depths.append(deepest)
+            leaves.append(len(value))
+            nodes += _read_tree(given, root, value)
+            starts.append(len(nodes))
+        feature, threshold, kept = zip(*nodes, strict=True) if nodes else ((), (), ())
         return Forest(
-            tuple(given["names"]), np.array(roots, np.int32), np.array(depths, np.int32), feature, threshold, child, value
-        )
+            tuple(given["names"]), np.array(starts, np.int32), np.array(feature, np.int32), np.array(threshold, np.float32),
+            np.array(kept, np.uint64), np.array(leaves, np.int32), np.array(value, np.int64),
+        )  # fmt: skip
 
-    def probabilities(self, rows: npt.NDArray[np.float32]) -> Array:
-        """Probability of each of ``rows`` (n, features)."""
-        total = add_trees(rows, self.roots, self.depths, self.feature, self.threshold, self.child, self.value)
-        return np.asarray(1.0 / (1.0 + np.exp(-total / SCALE)))
+    def probabilities(self, table: npt.NDArray[np.float32], rows: int) -> Array:
+        """Probability of the first ``rows`` columns of ``table``, as ``make_table`` makes it."""
+        total = add_trees(table, self.starts, self.feature, self.threshold, self.kept, self.leaves, self.value)
+        return np.asarray(1.0 / (1.0 + np.exp(-total[:rows] / SCALE)))
+
+
+def make_table(features: int, rows: int) -> npt.NDArray[np.float32]:
+    """A table of zeros for ``Forest.probabilities``: a row a feature, with room for ``rows`` columns."""
+    return np.zeros((features, -(-rows // LANES) * LANES), np.float32)
+
+
+def _read_tree(given: dict[str, Any], root: int, value: list[int]) -> list[tuple[int, np.float32, int]]:
+    """Feature, threshold and bits kept of a tree's inner nodes by feature; its leaves' values go to ``value``."""
+    base, nodes = len(value), []
+    waiting = [(root, -1)]  # a node, and at its second visit where the leaves on its left begin
+    while waiting:
+        node, first = waiting.pop()
+        if given["feature"][node] < 0:
+            value.append(given["value"][node])
+        elif first < 0:
+            waiting += [(given["right"][node], -1), (node, len(value)), (given["left"][node], -1)]
+        else:
+            ruled_out = (1 << len(value) - base) - (1 << first - base)
+            nodes.append((given["feature"][node], _float32_below(given["threshold"][node]), ~ruled_out & 2**64 - 1))
+    if len(value) - base > MOST_LEAVES:
+        raise ValueError(f"a tree of the block model has {len(value) - base} leaves, more than {MOST_LEAVES}")
+    return sorted(nodes, key=lambda one: one[0])
 
 
 def _float32_below(threshold: float) -> np.float32:
@@ -90,9 +104,11 @@ class BlockModel:
         lay = lay_out(page)
         columns = block_features(page, lay)
         add_scores(columns, page, lay, self.scores)
-        rows = columns.matrix()
-        context = context_features(lay, self.first.probabilities(rows)).matrix()
-        return self.second.probabilities(np.concatenate([rows, context], axis=1)), lay
+        table = make_table(len(self.second.names), columns.rows)
+        columns.fill(table)
+        seen = table[: len(columns.names)]
+        context_features(lay, self.first.probabilities(seen, columns.rows)).fill(table[len(columns.names) :])
+        return self.second.probabilities(table, columns.rows), lay
 
 
 @lru_cache(maxsize=8)

@@ -6,11 +6,12 @@ from typing import Any
 
 import naive
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_tools.clean._kernels import add_trees
-from corpus_tools.clean.model import Forest
+from corpus_tools.clean._forest_kernels import add_trees
+from corpus_tools.clean.model import Forest, make_table
 
 FEATURES = 5
 VALUES = st.sampled_from([-9.0, -1.0, 0.0, 0.1, 0.25, 1.0 / 3.0, 1.0, 7.0, 1e6])
@@ -40,7 +41,27 @@ def forests(draw: st.DrawFn) -> dict[str, Any]:
 @settings(max_examples=60, deadline=None)
 @given(forests(), st.lists(st.lists(VALUES, min_size=FEATURES, max_size=FEATURES), max_size=70))
 def test_trees_laid_out_say_what_a_walk_says(weights: dict[str, Any], rows: list[list[float]]) -> None:
-    table = np.array(rows, np.float32).reshape(-1, FEATURES)
-    forest = Forest.of(weights)
-    sums = add_trees(table, forest.roots, forest.depths, forest.feature, forest.threshold, forest.child, forest.value)
-    assert sums.tolist() == [naive.sum_of_trees([float(value) for value in row], weights) for row in table]
+    forest, table = Forest.of(weights), make_table(FEATURES, len(rows))
+    table[:, : len(rows)] = np.array(rows, np.float32).reshape(-1, FEATURES).T
+    sums = add_trees(table, forest.starts, forest.feature, forest.threshold, forest.kept, forest.leaves, forest.value)
+    assert sums[: len(rows)].tolist() == [
+        naive.sum_of_trees([float(value) for value in row], weights) for row in table.T[: len(rows)]
+    ]
+
+
+def test_a_tree_has_at_most_64_leaves() -> None:
+    for leaves in (64, 65):  # a chain: every left child is a leaf
+        inner, places = leaves - 1, range(leaves - 1)
+        weights = {
+            "names": ["x"], "roots": [0], "feature": [0] * inner + [-1] * leaves, "threshold": [*map(float, places)] + [0.0] * leaves,
+            "left": [inner + i for i in places] + [0] * leaves, "right": [*places[1:], 2 * inner] + [0] * leaves,
+            "value": [0] * inner + [*range(leaves)],
+        }  # fmt: skip
+        if leaves > 64:
+            with pytest.raises(ValueError, match="65 leaves, more than 64"):
+                Forest.of(weights)
+            continue
+        forest, table = Forest.of(weights), make_table(1, leaves)
+        table[0, :] = np.arange(leaves)
+        sums = add_trees(table, forest.starts, forest.feature, forest.threshold, forest.kept, forest.leaves, forest.value)
+        assert sums.tolist() == [naive.sum_of_trees([float(x)], weights) for x in range(leaves)]
