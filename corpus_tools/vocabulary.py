@@ -98,7 +98,9 @@ class Vocabulary:
         row = batch.to_pylist()[0]
         if row["version"] != VERSION:
             raise RunError(f"the run's vocabulary is of version {row['version']}, this package's is {VERSION}", "make the run anew")
-        return Vocabulary(row["documents"], np.frombuffer(row["words"], "<u2"), np.frombuffer(row["shingles"], np.uint8))
+        # Copies, because kernels are compiled for arrays that may be written to.
+        words, shingles = np.frombuffer(row["words"], "<u2"), np.frombuffer(row["shingles"], np.uint8)
+        return Vocabulary(row["documents"], words.copy(), shingles.copy())
 
 
 def _word_kinds(words: Array, documents: int) -> Array:

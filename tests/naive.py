@@ -115,7 +115,7 @@ def spin_shingles(document: str, functions: frozenset[str], rare: frozenset[str]
 
 def partners(values: np.ndarray, most_pages: int, least: int, most: int) -> list[tuple[int, int]]:
     """Pairs of rows among each row's ``most`` partners: those that share most weight of at least ``least`` values."""
-    weights: dict[tuple[int, int], float] = {}
+    weights: dict[tuple[int, int], int] = {}
     counts: dict[tuple[int, int], int] = {}
     for column in values.T:
         groups: dict[int, list[int]] = {}
@@ -125,7 +125,7 @@ def partners(values: np.ndarray, most_pages: int, least: int, most: int) -> list
         for members in groups.values():
             if 2 <= len(members) <= most_pages:
                 for pair in combinations(members, 2):
-                    weights[pair] = weights.get(pair, 0.0) + math.log(len(values) / len(members))
+                    weights[pair] = weights.get(pair, 0) + round(1e6 * math.log(len(values) / len(members)))
                     counts[pair] = counts.get(pair, 0) + 1
     found: set[tuple[int, int]] = set()
     for page in range(len(values)):

@@ -93,10 +93,10 @@ def find_rewrites(
 
 
 def join_rewrites(edges: pl.LazyFrame, rewrites: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
-    """Near and spun edges as one table with one threshold; see ``cluster.rewrites``."""
+    """Near and spun edges as one table with one threshold, sorted by (left, right); see ``cluster.rewrites``."""
     from corpus_tools.cluster.rewrites import join_rewrites as run
 
-    return run(edges, rewrites, plan)
+    return run(edges, rewrites, plan).sort("left", "right")
 
 
 def count_rewritten(rewrites: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:

@@ -64,22 +64,22 @@ def groups_of_pages(members: Array, ends: Array, pages: int) -> tuple[Array, Arr
 
 @kernel
 def best_partners(
-    members: Array, ends: Array, starts: Array, groups: Array, first: int, last: int, least: int, most: int,
+    members: Array, ends: Array, starts: Array, groups: Array, worths: Array, first: int, last: int, least: int, most: int,
     out: Array, counts: Array,
 ) -> None:  # fmt: skip
     """For pages first..last, the ``most`` pages that share most weight, at least ``least`` values.
 
-    A shared value weighs ln(pages / pages that hold it). out int32[last - first, most], counts int32[last - first].
+    A value that n pages hold weighs worths[n], int64. out int32[last - first, most], counts int32[last - first].
     """
     pages = len(starts) - 1
-    shared, weight = np.zeros(pages, np.int32), np.zeros(pages)
+    shared, weight = np.zeros(pages, np.int32), np.zeros(pages, np.int64)
     touched = np.empty(pages, np.int32)
     for page in range(first, last):
         n = 0
         for k in range(starts[page], starts[page + 1]):
             g = groups[k]
             begin = ends[g - 1] if g else 0
-            worth = np.log(pages / (ends[g] - begin))
+            worth = worths[ends[g] - begin]
             for p in range(begin, ends[g]):
                 other = members[p]
                 if shared[other] == 0:
@@ -90,7 +90,7 @@ def best_partners(
         _keep_best(page, touched, n, shared, weight, least, most, out[page - first], counts[page - first : page - first + 1])
         for i in range(n):
             shared[touched[i]] = 0
-            weight[touched[i]] = 0.0
+            weight[touched[i]] = 0
 
 
 @kernel

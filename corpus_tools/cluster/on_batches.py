@@ -101,7 +101,7 @@ class MeasurePairs:
 
         if not batch.num_rows:
             return pa.RecordBatch.from_pylist([], schema=EDGES)
-        texts, left, right = _distinct_texts(batch)
+        texts, left, right = distinct_texts(batch)
         with WordStore(self.plan.fingerprint.ngram) as store:
             store.add(texts)
             measures = measure_pairs(store, left, right, self.plan.match.candidate_floor)
@@ -112,7 +112,7 @@ class MeasurePairs:
         return (kept.to_batches() or [pa.RecordBatch.from_pylist([], schema=EDGES)])[0]
 
 
-def _distinct_texts(batch: pa.RecordBatch) -> tuple[pa.Array[Any], Array, Array]:
+def distinct_texts(batch: pa.RecordBatch) -> tuple[pa.Array[Any], Array, Array]:
     """The texts of a batch, each page's once, and where each pair's two texts stand among them."""
     ids = pa.concat_arrays([batch.column(side).cast(pa.string()) for side in ("left", "right")])
     texts = pa.concat_arrays([batch.column(f"text_{side}").cast(pa.large_string()) for side in ("left", "right")])
@@ -123,7 +123,7 @@ def _distinct_texts(batch: pa.RecordBatch) -> tuple[pa.Array[Any], Array, Array]
             "match signatures with the documents they were made from",
         )
     encoded = ids.dictionary_encode()
-    codes = encoded.indices.to_numpy()
+    codes = encoded.indices.to_numpy().astype(np.int64)  # as kernels are compiled for elsewhere
     first = np.full(len(encoded.dictionary), len(ids), np.int64)
     np.minimum.at(first, codes, np.arange(len(ids)))
     return texts.take(pa.array(first)), codes[: batch.num_rows], codes[batch.num_rows :]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeVar, cast
+
+import narwhals as nw
 import polars as pl
 import pyarrow as pa
 
@@ -11,6 +14,9 @@ from corpus_tools.cluster.substitutions import learn_substitutions
 from corpus_tools.plan import Plan
 from corpus_tools.tables import EDGES, REWRITES
 from corpus_tools.vocabulary import Vocabulary
+
+Frame = TypeVar("Frame")
+"""A lazy frame of any engine; the same kind comes back."""
 
 
 def find_rewrites(
@@ -22,42 +28,54 @@ def find_rewrites(
     """
     found = pa.Table.from_batches(match_spun(signatures, documents, plan, vocabulary), EDGES)
     edges = pl.DataFrame(pl.from_arrow(found))
-    named = _name_originals(edges, documents, vocabulary)
+    wanted = pl.concat([edges["left"], edges["right"]]).unique()
+    pages = documents.select("page_id", "text", date="fetched_at").filter(pl.col("page_id").is_in(wanted.implode())).collect()
+    named = name_originals(edges, pages, vocabulary)
     ids = documents.select("page_id").sort("page_id").collect()["page_id"]
     lexicon = count_lexicon(documents, ids, vocabulary)
     return named, learn_substitutions(named, documents, lexicon, vocabulary, plan.spin.threshold)
 
 
-def _name_originals(edges: pl.DataFrame, documents: pl.LazyFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """``edges`` with the page of each pair that is its original, and why."""
+def name_originals(edges: pl.DataFrame, pages: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """``edges`` as rows of ``tables.REWRITES``: with the page of each pair that is its original, and why.
+
+    ``pages`` has page_id, text and ``date`` of every page that stands in ``edges``; other columns of ``edges`` stay behind.
+    """
     if not edges.height:
-        return pl.DataFrame(pl.from_arrow(REWRITES.empty_table()))
+        return pl.DataFrame(pl.from_arrow(REWRITES.empty_table())).select(REWRITES.names)
     pairs = edges.select(pl.concat_str("left", "right").alias("cluster_id"), "left", "right")
-    wanted = pl.concat([edges["left"], edges["right"]]).unique()
-    texts = documents.select("page_id", "text", date="fetched_at").filter(pl.col("page_id").is_in(wanted.implode())).collect()
-    members = pairs.unpivot(["left", "right"], index="cluster_id", value_name="page_id").join(texts, on="page_id")
+    members = pairs.unpivot(["left", "right"], index="cluster_id", value_name="page_id").join(pages, on="page_id")
     found = find_originals(members.select("cluster_id", "page_id", "text", "date"), vocabulary)
     keyed = edges.with_columns(pl.concat_str("left", "right").alias("cluster_id"))
     named = keyed.join(found.select("cluster_id", "original", why_original="reason"), on="cluster_id", how="left")
     return named.select(REWRITES.names).sort("left", "right")
 
 
-def join_rewrites(edges: pl.LazyFrame, rewrites: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
-    """Near and spun edges as one table with one threshold, ``group.threshold``, one row a pair.
+def join_rewrites(edges: Frame, rewrites: Frame, plan: Plan) -> Frame:
+    """Near and spun edges as one table with one threshold, ``group.threshold``, one row a pair; frames in, same kind out.
 
     Spun pairs below ``spin.threshold`` are left out; the others reach the group's threshold, whatever it is. A pair that
     is both merges as the near copy it is, if its near score suffices.
     """
-    spun = rewrites.filter(pl.col("score") >= plan.spin.threshold).select(EDGES.names)
-    spun = spun.with_columns(pl.max_horizontal("score", pl.lit(plan.group.threshold)).alias("score"))
-    enough = edges.filter(pl.col("score") >= plan.group.threshold)
-    added = spun.join(enough, on=["left", "right"], how="anti")
-    kept = edges.join(added, on=["left", "right"], how="anti")
-    return pl.concat([kept, added]).sort("left", "right")
+    near, spun = (_lazy(frame) for frame in (edges, rewrites))
+    spun = spun.filter(nw.col("score") >= plan.spin.threshold).select(EDGES.names)
+    spun = spun.with_columns(nw.max_horizontal(nw.col("score"), nw.lit(plan.group.threshold)).alias("score"))
+    enough = near.filter(nw.col("score") >= plan.group.threshold)
+    added = spun.join(enough.select("left", "right"), on=["left", "right"], how="anti")
+    kept = near.join(added.select("left", "right"), on=["left", "right"], how="anti")
+    return cast(Frame, nw.concat([kept.select(EDGES.names), added]).to_native())
 
 
-def count_rewritten(rewrites: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
+def count_rewritten(rewrites: Frame, plan: Plan) -> Frame:
     """page_id and ``rewritten``: of how many pages it is the rewrite; pages that are none are absent."""
-    merging = rewrites.filter(pl.col("score") >= plan.spin.threshold)
-    rewrite = pl.when(pl.col("original") == pl.col("left")).then("right").otherwise("left")
-    return merging.group_by(rewrite.alias("page_id")).agg(pl.len().cast(pl.Int64).alias("rewritten"))
+    held = _lazy(rewrites)
+    merging = held.filter(nw.col("score") >= plan.spin.threshold)
+    original_is_left = nw.col("original") == nw.col("left")
+    rewrite = nw.when(original_is_left).then(nw.col("right")).otherwise(nw.col("left"))
+    counted = merging.select(rewrite.alias("page_id")).group_by("page_id").agg(nw.len().cast(nw.Int64).alias("rewritten"))
+    return cast(Frame, counted.to_native())
+
+
+def _lazy(native: Any) -> nw.LazyFrame[Any]:
+    frame: nw.LazyFrame[Any] = nw.from_native(native)
+    return frame

@@ -8,6 +8,7 @@ bucket of components (``BUCKET_PAGES``, or the largest component where that is l
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from corpus_tools.cluster.on_batches import (
     MeasurePairs,
     NearKeys,
 )
+from corpus_tools.cluster.rewrites import count_rewritten, join_rewrites
 from corpus_tools.engines import Engine
 from corpus_tools.engines import relational as steps
 from corpus_tools.manifest import Part
@@ -42,7 +44,9 @@ BUCKET_PAGES = 200_000
 ROWS_PER_FILE = 1_000_000
 _BUCKET = pa.field("bucket", pa.int64())
 _HELD = [name for name in NEEDED if name in DOCUMENTS.names]
-"""What grouping reads of the documents table; rewrites, which would add to it, are not searched for here."""
+"""What grouping reads of the documents table."""
+_REWRITTEN = pa.field("rewritten", pa.int64())
+_PLACED = pa.schema([CLUSTERS.field("page_id"), *[DOCUMENTS.field(name) for name in _HELD], _REWRITTEN, _BUCKET])
 
 Frame = nw.LazyFrame[Any]
 
@@ -65,6 +69,15 @@ class Desk:
         """Work ``frame`` out once."""
         self._held += 1
         return as_frame(self.engine.hold(frame.to_native(), self.folder / f"{self._held:03d}"))
+
+    def stream(self, frame: Frame) -> Iterator[pa.RecordBatch]:
+        """The rows of ``frame``, which must not grow with the corpus."""
+        self._held += 1
+        return self.engine.stream(frame.to_native(), self.folder / f"{self._held:03d}")
+
+    def frame(self, table: pa.Table) -> Frame:
+        """A small table as a frame."""
+        return as_frame(self.engine.frame(table))
 
     def map(self, frame: Frame, kernel: Any, schema: pa.Schema) -> Frame:
         """``kernel`` over batches of ``frame``."""
@@ -149,24 +162,39 @@ def _exact_edges(pairs: Frame) -> Frame:
 
 
 def group_spread(
-    engine: Engine, edges: Path, documents: Path, folder: Path, plan: Plan, driver_edges: int = DRIVER_EDGES, buckets: int = 0
+    engine: Engine,
+    edges: Path,
+    documents: Path,
+    folder: Path,
+    plan: Plan,
+    driver_edges: int = DRIVER_EDGES,
+    buckets: int = 0,
+    rewrites: Path | None = None,
 ) -> list[Part]:
     """Write ``tables.CLUSTERS`` into ``folder``: the rows and files of the embedded engine.
 
     Components are found first; then whole components, a bucket of them at a time, go through
     ``cluster_documents``. Above ``driver_edges`` edges the components are found over the executors.
-    ``buckets`` is their number (0: one for every ``BUCKET_PAGES`` documents). Raises RunError when an
+    ``buckets`` is their number (0: one for every ``BUCKET_PAGES`` documents). ``rewrites`` is the folder of pairs that join
+    the near copies. Raises RunError when an
     edge names a page that no document has, or a page_id stands on several documents.
     """
     desk = Desk(engine, folder)
     scored = as_frame(engine.scan(edges))
     pages = as_frame(engine.scan(documents)).select("page_id", *_HELD)
+    if rewrites is not None:
+        spun = as_frame(engine.scan(rewrites))
+        scored = as_frame(join_rewrites(scored.to_native(), spun.to_native(), plan))
+        counted = as_frame(count_rewritten(spun.to_native(), plan)).rename({"page_id": "of"})
+        pages = pages.join(counted, left_on="page_id", right_on="of", how="left")
+    else:
+        pages = pages.with_columns(nw.lit(None, nw.Int64).alias("rewritten"))
     merging = scored.filter(nw.col("score") >= plan.group.threshold).select("left", "right")
     roots = desk.hold(_roots(desk, merging, driver_edges))
     into = IntoBuckets(buckets or 1 + steps.count_rows(pages) // BUCKET_PAGES)
     placed = pages.join(roots, on="page_id", how="left").with_columns(nw.coalesce("root", "page_id").alias("root"))
     inside = desk.map(_within(scored, roots), into, EDGES.append(_BUCKET))
-    held = desk.map(placed, into, pa.schema([CLUSTERS.field("page_id"), *[DOCUMENTS.field(name) for name in _HELD], _BUCKET]))
+    held = desk.map(placed.select(*_PLACED.names[:-1], "root"), into, _PLACED)
     clusters = engine.map_groups(inside.to_native(), held.to_native(), "bucket", GroupBucket(plan.group), CLUSTERS)
     parts = engine.checkpoint_sorted(clusters, folder, CLUSTERS, ROWS_PER_FILE, ("page_id",))
     desk.close()

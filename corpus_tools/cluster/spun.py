@@ -26,6 +26,7 @@ from corpus_tools.vocabulary import Vocabulary, spread
 
 if TYPE_CHECKING:
     from corpus_tools.cluster._page_kernels import Lexicon
+    from corpus_tools.cluster.store import WordStore
 
 Array = np.ndarray[Any, np.dtype[Any]]
 FEATURE_SAMPLE = 4096
@@ -70,7 +71,7 @@ def match_spun(
             place[in_play] = store_documents(store, documents, ids[in_play], lexicon)
             scores = np.maximum(scores, score_pairs(store, place[left], place[right], lexicon, progress))
             odd = store.odd()
-    rewrite = np.where(odd[place[left]] > odd[place[right]], left, right)
+    rewrite = np.where(rewritten_side(odd, place[left], place[right]) == place[left], left, right)
     kept = (scores >= plan.spin.floor) & best_of_rewrite(rewrite, scores, len(ids))
     yield from _edges(documents, ids, left[kept], right[kept], scores[kept], plan)
 
@@ -111,6 +112,11 @@ def score_pairs(store: PageStore, left: Array, right: Array, lexicon: Lexicon, p
     return scores
 
 
+def rewritten_side(odd: Array, left: Array, right: Array) -> Array:
+    """Which page of each pair is the rewrite: the one with the odder phrasing, the right one in doubt; places in ``odd``."""
+    return np.where(odd[left] > odd[right], left, right)
+
+
 def best_of_rewrite(rewrite: Array, scores: Array, pages: int) -> Array:
     """Which pairs are (within NEAR_BEST) the most probable among those with the same ``rewrite``, int64[pairs]; bool[pairs]."""
     best = np.zeros(pages)
@@ -133,7 +139,6 @@ def _edges(
 ) -> Iterator[pa.RecordBatch]:
     """Batches of edges with the exact measures of near copies beside the probability."""
     from corpus_tools.cluster.store import WordStore, load_documents
-    from corpus_tools.cluster.verify import measure_pairs
 
     if not len(left):
         return
@@ -143,7 +148,18 @@ def _edges(
         place[in_play] = load_documents(store, documents, ids[in_play])
         for start in range(0, len(left), BLOCK):
             block = slice(start, start + BLOCK)
-            measures = measure_pairs(store, place[left[block]], place[right[block]], 2 * SURFACE)
-            columns = {"left": ids[left[block]], "right": ids[right[block]], "kind": "spun", **measures, "score": scores[block]}
-            rows = pl.DataFrame(columns).select(EDGES.names).filter(~is_vetoed(measures))
+            ends, places = (ids[left[block]], ids[right[block]]), (place[left[block]], place[right[block]])
+            rows = spun_edges(store, ends, places, scores[block]).filter(~pl.col("vetoed")).select(EDGES.names)
             yield from rows.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(EDGES).combine_chunks().to_batches()
+
+
+def spun_edges(store: WordStore, ends: tuple[pl.Series, pl.Series], places: tuple[Array, Array], scores: Array) -> pl.DataFrame:
+    """Pairs as ``tables.EDGES``, the measures of near copies beside the probability, and ``vetoed``; see ``is_vetoed``.
+
+    ``ends`` are the pairs' page ids, ``places`` their places in the store.
+    """
+    from corpus_tools.cluster.verify import measure_pairs
+
+    measures = measure_pairs(store, *places, 2 * SURFACE)
+    columns = {"left": ends[0], "right": ends[1], "kind": "spun", **measures, "score": scores, "vetoed": is_vetoed(measures)}
+    return pl.DataFrame(columns).select(*EDGES.names, "vetoed")

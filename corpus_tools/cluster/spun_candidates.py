@@ -1,12 +1,13 @@
 """Pairs worth aligning: for every page the few pages that share most of its spin signature.
 
-A value of the signature that 2 to ``most_pages`` pages share counts ln(pages / pages that share it); what more pages share
-tells nothing and is reported. Of the pages that share at least LEAST values, the ``partners`` heaviest are kept. So the work
+A value of the signature that 2 to ``most_pages`` pages share counts ln(pages / pages that share it), in whole millionths so
+that a sum does not depend on its order; what more pages share tells nothing and is reported. Of the pages that share at least LEAST values, the ``partners`` heaviest are kept. So the work
 a page is bounded by its values times ``most_pages``, and the pairs by ``partners`` times the pages.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,16 +40,21 @@ def find_partners(values: Array, plan: SpinPlan) -> tuple[Array, Array, SharedRe
     from corpus_tools.cluster._shared_kernels import best_partners, groups_of_pages
 
     starts, groups = groups_of_pages(members, ends, pages)
-    keys = []
+    worths, keys = value_worths(pages, plan.most_pages), []
     for first in range(0, pages, _BLOCK):
         last = min(first + _BLOCK, pages)
         found, counts = np.empty((last - first, plan.partners), np.int32), np.zeros(last - first, np.int32)
-        best_partners(members, ends, starts, groups, first, last, LEAST, plan.partners, found, counts)
+        best_partners(members, ends, starts, groups, worths, first, last, LEAST, plan.partners, found, counts)
         one = np.repeat(np.arange(first, last), counts)
         other = found[np.arange(plan.partners) < counts[:, None]].astype(np.int64)
         keys.append(np.minimum(one, other) * pages + np.maximum(one, other))
     pairs = np.unique(np.concatenate(keys))
     return pairs // pages, pairs % pages, report
+
+
+def value_worths(pages: int, most: int) -> Array:
+    """What a value weighs that n of ``pages`` pages share, int64[most + 1] by n, in millionths; n below 2 weighs nothing."""
+    return np.array([round(1e6 * math.log(max(pages, 1) / n)) if n > 1 else 0 for n in range(most + 1)], np.int64)
 
 
 def _shared_values(values: Array, most: int) -> tuple[Array, Array, SharedReport]:

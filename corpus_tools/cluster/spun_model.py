@@ -33,7 +33,9 @@ class SpunModel:
     def probability(self, measures: Array, names: tuple[str, ...]) -> Array:
         """Probability that each pair is a rewrite, float64[pairs]; ``measures`` float64[pairs, len(names)]."""
         values = make_terms(measures, names, self.terms)
-        logit = (values - np.array(self.means)) / np.array(self.scales) @ np.array(self.weights) + self.intercept
+        # Summed row by row: a matrix product may round a pair otherwise in another batch.
+        parts = (values - np.array(self.means)) / np.array(self.scales) * np.array(self.weights)
+        logit = parts.sum(axis=1) + self.intercept
         return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logit, -40, 40))))
 
     def to_json(self, **notes: Any) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+import narwhals as nw
 import numpy as np
 import polars as pl
 import pyarrow as pa
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from corpus_tools.cluster._page_kernels import Lexicon
 
 Array = np.ndarray[Any, np.dtype[Any]]
+Frame = nw.LazyFrame[Any]
 
 LEAST_SUPPORT = 2
 """Pairs of pages in which a swap must be seen to be written down."""
@@ -36,12 +38,8 @@ def learn_substitutions(
     ``edges`` as ``tables.EDGES``, where known with ``original`` (page_id of the pair's seed page; else left counts as it);
     ``documents`` with page_id and text.
     """
-    chosen = edges.filter((pl.col("kind") == "spun") & (pl.col("score") >= threshold))
-    if "original" in chosen.columns:
-        turned = pl.col("original") == pl.col("right")
-        chosen = chosen.with_columns(
-            left=pl.when(turned).then("right").otherwise("left"), right=pl.when(turned).then("left").otherwise("right")
-        )
+    merging = edges.filter((pl.col("kind") == "spun") & (pl.col("score") >= threshold))
+    chosen = turn_to_original(nw.from_native(merging.lazy())).to_native().collect()
     if not len(chosen):
         return SUBSTITUTIONS.empty_table()
     ids = pl.concat([chosen["left"], chosen["right"]]).unique().sort()
@@ -52,26 +50,39 @@ def learn_substitutions(
             chosen.select(pl.col(side).alias("page_id")).join(at, on="page_id", how="left", maintain_order="left")["at"]
             for side in ("left", "right")
         ]
-        swaps = _swaps(store, sides[0].to_numpy(), sides[1].to_numpy(), lexicon)
-    words = _spell((texts for _, texts in read_texts(documents, ids)), np.unique(swaps[:, 1:]))
-    return _count(swaps, words)
+        swaps = collect_swaps(store, sides[0].to_numpy(), sides[1].to_numpy(), lexicon)
+    words = spell_words(texts for _, texts in read_texts(documents, ids))
+    counted = count_swaps(nw.from_native(swaps.lazy()), nw.from_native(words.lazy())).to_native().collect()
+    rows = counted.sort(["support", "left", "right"], descending=[True, False, False])
+    return rows.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(SUBSTITUTIONS)
 
 
-def _swaps(store: PageStore, left: Array, right: Array, lexicon: Lexicon) -> Array:
-    from corpus_tools.cluster._pair_kernels import collect_swaps
+def turn_to_original(edges: Frame) -> Frame:
+    """``edges`` with the original of each pair left, where the column ``original`` names it."""
+    if "original" not in edges.collect_schema().names():
+        return edges
+    turned, left, right = nw.col("original") == nw.col("right"), nw.col("left"), nw.col("right")
+    swapped = [nw.when(turned).then(right).otherwise(left), nw.when(turned).then(left).otherwise(right)]
+    return edges.with_columns(swapped[0].alias("left"), swapped[1].alias("right"))
 
-    pages, found = store.pages(), []
+
+def collect_swaps(store: PageStore, left: Array, right: Array, lexicon: Lexicon) -> pl.DataFrame:
+    """Rows ``from`` and ``to``, hashes of words that stand for each other, each swap once a pair of places in the store."""
+    from corpus_tools.cluster._pair_kernels import collect_swaps as collect
+
+    pages, found = store.pages(), [np.empty((0, 3), np.uint32)]
     for start in range(0, len(left), 1000):
         out = np.empty((1000 * _SWAPS, 3), np.uint32)
-        made = collect_swaps(left[start : start + 1000], right[start : start + 1000], pages, lexicon.weights, out)
+        made = collect(left[start : start + 1000], right[start : start + 1000], pages, lexicon.weights, out)
         out = out[:made].copy()
         out[:, 0] += np.uint32(start)
         found.append(out)
-    return np.concatenate(found)
+    columns = dict.fromkeys(("pair", "from", "to"), pl.Int64)
+    return pl.DataFrame(np.concatenate(found).astype(np.int64), schema=columns).unique().select("from", "to")
 
 
-def _spell(texts: Iterable[pa.Array[Any]], wanted: Array) -> pl.DataFrame:
-    """The words behind hashes: columns hash, word; the first in the alphabet where two words share a hash."""
+def spell_words(texts: Iterable[pa.Array[Any]]) -> pl.DataFrame:
+    """The words of the texts, each once, with their hashes: columns hash, word."""
     from corpus_tools._token_kernels import hash_word
     from corpus_tools.text import words
 
@@ -81,27 +92,26 @@ def _spell(texts: Iterable[pa.Array[Any]], wanted: Array) -> pl.DataFrame:
             for word in set(words(text)):
                 if word not in known:
                     known[word] = hash_word(word)
-    frame = pl.DataFrame({"hash": list(known.values()), "word": list(known)}, schema={"hash": pl.UInt32, "word": pl.String})
-    return frame.filter(pl.col("hash").is_in(wanted.tolist())).sort("word").unique("hash", keep="first")
+    return pl.DataFrame({"hash": list(known.values()), "word": list(known)}, schema={"hash": pl.Int64, "word": pl.String})
 
 
-def _count(swaps: Array, words: pl.DataFrame) -> pa.Table:
-    """Support of each swap, both ways together under the direction seen more often."""
-    frame = pl.DataFrame(swaps, schema={"pair": pl.UInt32, "from": pl.UInt32, "to": pl.UInt32}).unique()
-    spelt = frame.join(words.rename({"hash": "from", "word": "a"}), on="from").join(
-        words.rename({"hash": "to", "word": "b"}), on="to"
-    )
-    seen = spelt.group_by("a", "b").len("forward")
-    back = seen.rename({"a": "b", "b": "a", "forward": "backward"})
-    both = seen.join(back, on=["a", "b"], how="full", coalesce=True).with_columns(
-        pl.col("forward", "backward").fill_null(0).cast(pl.Int64)
-    )
-    main = (pl.col("forward") > pl.col("backward")) | ((pl.col("forward") == pl.col("backward")) & (pl.col("a") < pl.col("b")))
-    rows = both.filter(main).select(
-        left="a", right="b", support=pl.col("forward") + pl.col("backward"), forward="forward", backward="backward"
-    )
-    rows = rows.filter(pl.col("support") >= LEAST_SUPPORT).sort(["support", "left", "right"], descending=[True, False, False])
-    return rows.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(SUBSTITUTIONS)
+def count_swaps(swaps: Frame, words: Frame) -> Frame:
+    """Rows of ``tables.SUBSTITUTIONS`` in no order: both ways of a swap together, under the direction seen more often.
+
+    ``swaps`` has from and to, a row a pair of pages; ``words`` hash and word, of which the first in the alphabet counts
+    where two share a hash.
+    """
+    spelt = words.group_by("hash").agg(nw.col("word").min())
+    seen = swaps.group_by("from", "to").agg(nw.len().cast(nw.Int64).alias("pairs"))
+    seen = seen.join(spelt.select("hash", a="word"), left_on="from", right_on="hash")
+    seen = seen.join(spelt.select("hash", b="word"), left_on="to", right_on="hash")
+    there = seen.select(left="a", right="b", forward="pairs", backward=nw.lit(0, nw.Int64))
+    back = seen.select(left="b", right="a", forward=nw.lit(0, nw.Int64), backward="pairs")
+    both = nw.concat([there, back]).group_by("left", "right").agg(nw.col("forward").sum(), nw.col("backward").sum())
+    forward, backward = nw.col("forward"), nw.col("backward")
+    main = (forward > backward) | ((forward == backward) & (nw.col("left") < nw.col("right")))
+    rows = both.filter(main).with_columns((forward + backward).alias("support")).filter(nw.col("support") >= LEAST_SUPPORT)
+    return rows.select(SUBSTITUTIONS.names)
 
 
 def make_concepts(substitutions: pa.Table) -> Array:

@@ -44,11 +44,19 @@ class Engine(Protocol):
     def hold(self, frame: Any, folder: Path) -> Any:
         """``frame`` worked out once; an engine that keeps rows on disk keeps them in ``folder``."""
 
+    def stream(self, frame: Any, folder: Path) -> Iterator[pa.RecordBatch]:
+        """The rows of a frame whose size does not grow with the corpus, in no order, a batch at a time, by way of ``folder``."""
+
     def checkpoint(self, rows: Iterable[pa.RecordBatch], folder: Path, schema: pa.Schema, rows_per_file: int) -> list[Part]:
         """Write rows as the parts of a folder."""
 
-    def checkpoint_sorted(self, frame: Any, folder: Path, schema: pa.Schema, rows_per_file: int, by: Sequence[str]) -> list[Part]:
-        """Write a frame, sorted by unique keys, as ``checkpoint`` writes the same rows: the same bytes."""
+    def checkpoint_sorted(
+        self, frame: Any, folder: Path, schema: pa.Schema, rows_per_file: int, by: Sequence[str], falling: Sequence[str] = ()
+    ) -> list[Part]:
+        """Write a frame, sorted by unique keys, as ``checkpoint`` writes the same rows: the same bytes.
+
+        Keys that stand in ``falling`` too are sorted from high to low.
+        """
 
     def close(self) -> None:
         """Give back what the engine holds."""

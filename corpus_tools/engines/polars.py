@@ -70,11 +70,21 @@ class PolarsEngine:
         return write_rolling(folder, "part", even_batches(rows, ROW_GROUP), schema, rows_per_file)
 
     def checkpoint_sorted(
-        self, frame: pl.LazyFrame, folder: Path, schema: pa.Schema, rows_per_file: int, by: Sequence[str]
+        self,
+        frame: pl.LazyFrame,
+        folder: Path,
+        schema: pa.Schema,
+        rows_per_file: int,
+        by: Sequence[str],
+        falling: Sequence[str] = (),
     ) -> list[Part]:
         """Sort, then write as ``checkpoint`` does."""
-        rows = frame.select(schema.names).sort(by).collect()
+        rows = frame.select(schema.names).sort(by, descending=[name in falling for name in by]).collect()
         return self.checkpoint((batch.cast(schema) for batch in _batches(rows)), folder, schema, rows_per_file)
+
+    def stream(self, frame: pl.LazyFrame, folder: Path) -> Iterator[pa.RecordBatch]:
+        """The rows as one batch."""
+        yield from _batches(frame.collect())
 
     def hold(self, frame: pl.LazyFrame, folder: Path) -> pl.LazyFrame:
         """``frame`` worked out, in memory."""

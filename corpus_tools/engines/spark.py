@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from pyspark import TaskContext
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
@@ -27,6 +28,8 @@ from corpus_tools.parts import ROW_GROUP, even_batches, write_part, write_rollin
 
 TASKS_PER_JOB = 2_000
 """Tasks handed to Spark at a time: what the driver holds of results, and how often progress moves."""
+STREAM_ROWS = 1_000
+"""Rows that ``stream`` has in the driver's memory at a time."""
 _BATCH_ROWS = "spark.sql.execution.arrow.maxRecordsPerBatch"
 _SETTINGS = {
     _BATCH_ROWS: "2000",  # a batch of pairs carries two texts a row
@@ -112,12 +115,25 @@ class SparkEngine:
             frame.write.mode("overwrite").parquet(folder.absolute().as_uri())
         return self.session.read.schema(frame.schema).parquet(folder.absolute().as_uri())
 
+    def stream(self, frame: DataFrame, folder: Path) -> Iterator[pa.RecordBatch]:
+        """The rows, written by the executors and read by the driver ``STREAM_ROWS`` at a time."""
+        self.hold(frame, folder)
+        for path in sorted(folder.glob("part-*.parquet")):
+            with pq.ParquetFile(path) as file:
+                yield from file.iter_batches(STREAM_ROWS)
+
     def checkpoint(self, rows: Iterable[pa.RecordBatch], folder: Path, schema: pa.Schema, rows_per_file: int) -> list[Part]:
         """Write rows that the driver streams as ``part-00000.parquet`` ... of the folder."""
         return write_rolling(folder, "part", even_batches(rows, ROW_GROUP), schema, rows_per_file)
 
     def checkpoint_sorted(
-        self, frame: DataFrame, folder: Path, schema: pa.Schema, rows_per_file: int, by: Sequence[str]
+        self,
+        frame: DataFrame,
+        folder: Path,
+        schema: pa.Schema,
+        rows_per_file: int,
+        by: Sequence[str],
+        falling: Sequence[str] = (),
     ) -> list[Part]:
         """Sort over the executors, then have each part file written by a task from the sorted pieces it spans.
 
@@ -127,7 +143,7 @@ class SparkEngine:
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True)
         held = self.hold(frame.select(schema.names), scratch / "rows")  # a sort reads its input twice
-        ordered = held.orderBy(*by)
+        ordered = held.orderBy(*[F.col(name).desc() if name in falling else F.col(name) for name in by])
         with _told():
             pieces = ordered.mapInArrow(partial(_write_piece, folder=scratch, schema=schema), "piece int, rows long").toArrow()
         counts = [(scratch / _piece_name(row["piece"]), row["rows"]) for row in pieces.sort_by("piece").to_pylist()]

@@ -9,7 +9,6 @@ import narwhals as nw
 import polars as pl
 
 from corpus_tools import tables
-from corpus_tools.errors import PlanError
 from corpus_tools.manifest import Manifest, Part, Work, seal
 from corpus_tools.steps.context import Context
 
@@ -35,9 +34,8 @@ def _group(ctx: Context, folder: Path) -> list[Part]:
     if ctx.engine.distributed:
         from corpus_tools.cluster.spread import group_spread
 
-        if ctx.plan.spin.enabled:
-            raise PlanError("spin.enabled is true on a distributed engine", "group rewrites with the polars engine")
-        return group_spread(ctx.engine, edges, documents, folder, ctx.plan)
+        rewrites = ctx.folder / "rewrites" if ctx.plan.spin.enabled else None
+        return group_spread(ctx.engine, edges, documents, folder, ctx.plan, rewrites=rewrites)
     from corpus_tools.cluster import cluster_edges, count_rewritten, join_rewrites
 
     pairs, pages, rewrites = (ctx.engine.scan(folder) for folder in (edges, documents, ctx.folder / "rewrites"))

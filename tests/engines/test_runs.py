@@ -19,18 +19,18 @@ from corpus_tools.engines.polars import PolarsEngine
 from corpus_tools.plan import Plan
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "pages"
-PLAN = Plan().with_settings({"read.part_pages": 20, "write.rows_per_file": 9})
+PLAN = Plan().with_settings({"read.part_pages": 20, "write.rows_per_file": 9, "spin.enabled": True})
 SMALL = Plan().with_settings({"read.part_pages": 3})
 
 
 @pytest.fixture(scope="module")
 def samples_here(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample pages through the embedded engine with one worker."""
+    """The sample pages through the embedded engine with one worker, rewrites and all."""
     return pipeline.run(SAMPLES, tmp_path_factory.mktemp("here") / "RUN", PLAN, workers=1).path
 
 
 def test_samples_give_the_same_files(engine: Engine, samples_here: Path, tmp_path: Path) -> None:
-    """Corpus, clusters, removed and every other table, manifests and card: row by row and byte by byte."""
+    """Corpus, clusters, removed, rewrites and every other table, manifests and card: row by row and byte by byte."""
     made = pipeline.run(SAMPLES, tmp_path / "RUN", PLAN, engine, workers=2)
     assert file_digests(made.path) == file_digests(samples_here)
     assert not [path for path in made.path.rglob("*") if path.name.startswith(".") and path.name != ".lock"]

@@ -1,0 +1,97 @@
+"""The search for rewrites over many machines: the pairs and substitutions of ``rewrites``, as relational steps.
+
+Pages meet in the values their spin signatures share, pairs travel with both texts to the kernels that score them, and
+what those give is counted where it lies. The driver sees the bounded sample that features are weighed by, and counts.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import pyarrow as pa
+
+from corpus_tools.cluster.align import NO_CONCEPTS, FeatureCounts
+from corpus_tools.cluster.spread import ROWS_PER_FILE, Desk, Frame, as_frame
+from corpus_tools.cluster.spun import FEATURE_SAMPLE, NEAR_BEST
+from corpus_tools.cluster.spun_candidates import LEAST, value_worths
+from corpus_tools.cluster.spun_on_batches import DRAWN, SCORED, SWAPS, VALUES, DrawNumbers, ScoreSpun, SpinValues, SwapWords
+from corpus_tools.cluster.substitutions import count_swaps, turn_to_original
+from corpus_tools.engines import Engine
+from corpus_tools.engines import relational as steps
+from corpus_tools.plan import Plan, SpinPlan
+from corpus_tools.tables import REWRITES, SUBSTITUTIONS
+from corpus_tools.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from corpus_tools.cluster._page_kernels import Lexicon
+
+
+def find_rewrites_spread(
+    engine: Engine, signatures: Path, documents: Path, folders: tuple[Path, Path], plan: Plan, vocabulary: Vocabulary
+) -> None:
+    """Write ``tables.REWRITES`` and ``tables.SUBSTITUTIONS`` into ``folders``: the rows and files of the embedded engine.
+
+    ``signatures`` (``tables.SPIN_SIGNATURES`` made with ``vocabulary``) and ``documents`` are folders of parts. Raises
+    RunError for a signature without its document, MixedSignaturesError for signatures of another size than the plan's.
+    """
+    desk = Desk(engine, folders[0])
+    pages = as_frame(engine.scan(documents)).select("page_id", "text", "fetched_at")
+    _, chosen = steps.split_exact(as_frame(engine.scan(signatures)))
+    pairs = _candidates(desk, chosen, plan.spin)
+    score = ScoreSpun(plan, vocabulary, _lexicon(desk, chosen, pages, vocabulary))
+    scored = desk.map(steps.join_ends(pairs, pages, ["text", "fetched_at"]), score, SCORED)
+    best = scored.with_columns(nw.col("score").max().over("rewrite").alias("best"))
+    kept = best.filter((nw.col("score") >= nw.col("best") - NEAR_BEST) & ~nw.col("vetoed")).select(REWRITES.names)
+    engine.checkpoint_sorted(kept.to_native(), folders[0], REWRITES, ROWS_PER_FILE, ("left", "right"))
+    merging = as_frame(engine.scan(folders[0])).filter(nw.col("score") >= plan.spin.threshold)
+    counted = _count_substitutions(desk, turn_to_original(merging), pages, vocabulary).to_native()
+    order = ("support", "left", "right")
+    engine.checkpoint_sorted(counted, folders[1], SUBSTITUTIONS, ROWS_PER_FILE, order, falling=("support",))
+    desk.close()
+
+
+def _candidates(desk: Desk, chosen: Frame, plan: SpinPlan) -> Frame:
+    """Pairs (left, right), each once, of which one is among the ``partners`` that share most with the other.
+
+    The rows of ``spun_candidates.find_partners``: a value makes at most ``most_pages`` rows a page that holds it.
+    """
+    worths = value_worths(steps.count_rows(chosen), plan.most_pages)
+    table = pa.table({"size": pa.array(range(len(worths)), pa.int64()), "worth": pa.array(worths)})
+    values = desk.map(chosen.select("page_id", "spin_signature"), SpinValues(3 * plan.bins), VALUES)
+    rows = values.explode("values").rename({"values": "value"}).filter(~nw.col("value").is_null())
+    size = nw.col("size")
+    sized = rows.with_columns(nw.len().over("value").cast(nw.Int64).alias("size")).filter((size > 1) & (size <= plan.most_pages))
+    shared = desk.hold(sized.join(desk.frame(table), on="size").select("page_id", "value", "worth"))
+    both = shared.join(shared.select(right="page_id", value="value"), on="value").filter(nw.col("page_id") < nw.col("right"))
+    counted = both.group_by("page_id", "right").agg(nw.len().alias("shared"), nw.col("worth").sum())
+    met = desk.hold(counted.filter(nw.col("shared") >= LEAST).select("worth", left="page_id", right="right"))
+    return desk.hold(_heaviest(met, plan.partners))
+
+
+def _heaviest(met: Frame, most: int) -> Frame:
+    """Of pairs (left, right, worth) those among the ``most`` heaviest of either page, of equals the smaller page first."""
+    lighter = (-nw.col("worth")).alias("lighter")
+    sides = [met.select(lighter, page=one, other=two) for one, two in (("left", "right"), ("right", "left"))]
+    place = nw.col("other").cum_count().over("page", order_by=["lighter", "other"])
+    near = nw.concat(sides).with_columns(place.alias("place")).filter(nw.col("place") <= most)
+    return steps.order_pairs(near.select(left="page", right="other")).unique()
+
+
+def _lexicon(desk: Desk, among: Frame, pages: Frame, vocabulary: Vocabulary) -> Lexicon:
+    """``spun.count_lexicon`` of the pages ``among``: of FEATURE_SAMPLE of them, which the driver reads a batch at a time."""
+    drawn = desk.map(among.select("page_id"), DrawNumbers(), DRAWN).sort("drawn", "page_id").head(FEATURE_SAMPLE)
+    counts = FeatureCounts(vocabulary, NO_CONCEPTS)
+    for batch in desk.stream(pages.select("page_id", "text").join(drawn.select("page_id"), on="page_id", how="semi")):
+        counts.add(batch.column("text").cast(pa.large_string()))
+    return counts.lexicon()
+
+
+def _count_substitutions(desk: Desk, merging: Frame, pages: Frame, vocabulary: Vocabulary) -> Frame:
+    """Rows of ``tables.SUBSTITUTIONS`` in no order, of pairs with the original left."""
+    swap = SwapWords(vocabulary, _lexicon(desk, pages, pages, vocabulary))
+    texts = steps.join_ends(merging.select("left", "right"), pages, ["text"])
+    found = desk.hold(desk.map(texts, swap, SWAPS))
+    words = found.filter(nw.col("to") < 0).select("word", hash="from")
+    return count_swaps(found.filter(nw.col("to") >= 0).select("from", "to"), words)
