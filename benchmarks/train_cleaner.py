@@ -19,11 +19,13 @@ import numpy.typing as npt
 from block_labels import label_blocks
 from wcxb import Sample, read_samples
 
+from corpus_tools.clean._text_kernels import FEW
+from corpus_tools.clean.block_text import find_words, score_forms, short_text
 from corpus_tools.clean.blocks import Page, read_blocks
 from corpus_tools.clean.context import context_features
 from corpus_tools.clean.features import Layout, block_features, lay_out
 from corpus_tools.clean.model import SCALE, WEIGHTS, Forest, make_table
-from corpus_tools.clean.scores import Scores, add_scores, label_tokens, short_text, word_tokens
+from corpus_tools.clean.scores import Scores, add_scores, label_tokens
 from corpus_tools.decode import decode
 
 FOLDS, INNER = 5, 2
@@ -94,8 +96,8 @@ def _evidence(prepared: Prepared, kind: str) -> list[tuple[str, float, float]]:
     if kind == "words":
         return [
             (token, w, g)
-            for tokens, w, g in zip(prepared.lay.tokens, weight, good, strict=True)
-            for token in set(word_tokens(tokens))
+            for block, w, g in zip(prepared.page.blocks, weight, good, strict=True)
+            for token in set(score_forms(find_words(block.text)[:FEW]))
         ]
     texts = [short_text(block.text) for block in prepared.page.blocks]
     return [(text, w, g) for text, w, g in zip(texts, weight, good, strict=True) if text]

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean._kernels import climb, distances
+from corpus_tools.clean._text_kernels import COMMAS, DIGITS, ENDS, FEW, PIPES, STOPS, TITLED, UNIQUE, UPPERS, count_copies
 from corpus_tools.clean.arrays import HALF
+from corpus_tools.clean.block_text import BlockText, find_words, read_block_text
 from corpus_tools.clean.blocks import TAGS, Page
+from corpus_tools.clean.lookup import Lookup
 from corpus_tools.clean.marks import MARKS
 from corpus_tools.clean.wording import WORD_BITS, WORDING
 
 Array = npt.NDArray[Any]
 
 LEVELS = 6
-_WORD = re.compile(r"\w+|[$€£]")
-_FEW_WORDS = 40
 _HEADINGS = {TAGS[f"h{level}"]: level for level in range(1, 7)}
 _ABOVE = (
     "card comments content cookie desc e_article e_aside e_dialog e_footer e_form e_header e_hidden e_main e_nav e_textbody footer "
@@ -65,7 +66,7 @@ class Layout:
     ``node``, ``words``, ``linked`` (share of characters in links), ``levels`` (ancestors of growing range, nearest first).
     """
 
-    tokens: list[list[str]]
+    text: BlockText
     tag: Array
     parent: Array
     first: Array
@@ -92,14 +93,14 @@ def lay_out(page: Page) -> Layout:
     numbers: dict[int, int] = {}
     marks = np.array([numbers.setdefault(label.mask, len(numbers)) for label in given.labels], np.int64)
     _, key = np.unique(marks[given.label] * (len(TAGS) + 1) + given.tag, return_inverse=True)
-    tokens = [_WORD.findall(text) for text in page.texts]
+    text = read_block_text(page)
     linked = given.linked / given.chars
     levels = [widest[given.node]]
     for _ in range(LEVELS - 1):
         levels.append(widest[np.maximum(given.parent[levels[-1]], 0)])
-    words = np.array([len(found) for found in tokens], float)
+    words = text.tokens.astype(float)
     return Layout(
-        tokens, given.tag, given.parent, given.first, given.last, key, depth, given.node, words, linked, levels
+        text, given.tag, given.parent, given.first, given.last, key, depth, given.node, words, linked, levels
     )  # fmt: skip
 
 
@@ -121,32 +122,27 @@ def block_features(page: Page, lay: Layout) -> Columns:
 
 
 def _add_text(columns: Columns, page: Page, lay: Layout) -> Array:
-    rows, bits = [], []
-    for text, tokens in zip(page.texts, lay.tokens, strict=True):
-        n = len(tokens) or 1
-        rows.append(
-            (
-                len(text), text.count(","), text.count(". ") + text.count("? ") + text.count("! "), sum(map(str.isdigit, tokens)) / n,
-                sum(map(str.istitle, tokens)) / n, text[-1] in ".!?…。！？", text.count("|") + text.count("›") + text.count("»"),
-                len(set(tokens)) / n, sum(map(str.isupper, tokens)) / n,
-            )
-        )  # fmt: skip
-        bits.append(_word_bits(tokens) if n <= _FEW_WORDS else 0)
+    """Words and signs; gives each block's families of words as bits (n, families)."""
+    counts, n = lay.text.counts.T, np.maximum(lay.words, 1)
     columns.add("words", lay.words)
-    values = np.array(rows, float)
-    for place, name in enumerate("chars commas stops digits titled ends_sentence pipes unique upper".split()):
-        columns.add(name, values[:, place])
+    columns.add("chars", page.arrays.chars)
+    columns.add("commas", counts[COMMAS])
+    columns.add("stops", counts[STOPS])
+    columns.add("digits", counts[DIGITS] / n)
+    columns.add("titled", counts[TITLED] / n)
+    columns.add("ends_sentence", counts[ENDS])
+    columns.add("pipes", counts[PIPES])
+    columns.add("unique", counts[UNIQUE] / n)
+    columns.add("upper", counts[UPPERS] / n)
     columns.add("linked", lay.linked)
     columns.add("links", page.arrays.links)
     columns.add("images", page.arrays.images)
-    return (np.array(bits)[:, None] >> np.arange(len(WORDING))) & 1
+    return (lay.text.bits(_word_bits())[:, None] >> np.arange(len(WORDING))) & 1
 
 
-def _word_bits(tokens: list[str]) -> int:
-    bits = 0
-    for token in tokens:
-        bits |= WORD_BITS.get(token.lower(), 0)
-    return bits
+@cache
+def _word_bits() -> Lookup:
+    return Lookup.of(WORD_BITS, np.int64)
 
 
 def _bit_columns(columns: Columns, prefix: str, names: list[str], masks: Array) -> None:
@@ -249,12 +245,9 @@ def _add_alike(columns: Columns, page: Page, lay: Layout) -> None:
         columns.add(f"children{level}", children[at])
         columns.add(f"alike{level}", alike[at])
         at = np.maximum(lay.parent[at], 0)
-    copies, seen, nth = Counter(page.texts), Counter[str](), []
-    for text in page.texts:
-        nth.append(seen[text])
-        seen[text] += 1
-    columns.add("copies", [copies[text] for text in page.texts])
-    columns.add("nth_copy", nth)
+    copies = count_copies(page.arrays.data, page.arrays.start, page.arrays.end)
+    columns.add("copies", copies[:, 0])
+    columns.add("nth_copy", copies[:, 1])
 
 
 def _add_best(columns: Columns, lay: Layout, sums: Sums, name: str, link_cost: float, scrap_cost: float) -> None:
@@ -298,15 +291,11 @@ def _after(places: Array, index: Array) -> Array:
 
 def _add_titles(columns: Columns, page: Page, lay: Layout) -> None:
     meta = page.head.meta
-    title = set(_WORD.findall(f"{page.head.title or ''} {meta.get('og:title', '')}".lower()))
-    about = set(_WORD.findall((meta.get("og:description") or meta.get("description") or "").lower()))
-    in_title, in_about = [], []
-    for tokens in lay.tokens:
-        words = {token.lower() for token in tokens} if 0 < len(tokens) <= 2 * _FEW_WORDS else set()
-        in_title.append(len(words & title) / len(words) if words and len(tokens) <= _FEW_WORDS else 0.0)
-        in_about.append(len(words & about) / len(words) if len(words) > 2 else 0.0)
-    columns.add("in_title", in_title)
-    columns.add("in_description", in_about)
+    title = find_words(f"{page.head.title or ''} {meta.get('og:title', '')}".lower())
+    about = find_words((meta.get("og:description") or meta.get("description") or "").lower())
+    words, in_title, in_about = lay.text.known([title, about]).T
+    columns.add("in_title", np.where(lay.words <= FEW, in_title / np.maximum(words, 1), 0.0))
+    columns.add("in_description", np.where(words > 2, in_about / np.maximum(words, 1), 0.0))
 
 
 _TYPE = re.compile(r'"@type"\s{0,9}:\s{0,9}\[?\s{0,9}"(\w+)"')

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from corpus_tools.clean._kernels import gather_up
 from corpus_tools.clean.blocks import Page
 from corpus_tools.clean.features import Columns, Layout
+from corpus_tools.clean.lookup import Lookup
 
 UNKNOWN = -9.0
 _DIGITS = re.compile(r"\d+")
 _LABEL_CHARS, _LABEL_TOKENS, _TOKEN_CHARS = 300, 12, 40
-_FEW_WORDS = 40
-_SHORT_TEXT = 60
 
 
 @dataclass(frozen=True)
@@ -28,20 +28,20 @@ class Scores:
     texts: Mapping[str, float]
     known: dict[str, tuple[float, float, float, int]] = field(default_factory=dict, compare=False)
 
+    @cached_property
+    def of_words(self) -> Lookup:
+        """``words`` as a kernel looks them up."""
+        return Lookup.of(self.words, float)
+
+    @cached_property
+    def of_texts(self) -> Lookup:
+        """``texts`` as a kernel looks them up."""
+        return Lookup.of(self.texts, float)
+
 
 def label_tokens(label: str) -> list[str]:
     """Class names and ids of an element, runs of digits as one 0."""
     return [_DIGITS.sub("0", token.lower())[:_TOKEN_CHARS] for token in label[:_LABEL_CHARS].split()[:_LABEL_TOKENS]]
-
-
-def word_tokens(tokens: list[str]) -> list[str]:
-    """The first words of a block, as they are scored."""
-    return [_DIGITS.sub("0", token.lower()) if token[0] < "A" else token.lower() for token in tokens[:_FEW_WORDS]]
-
-
-def short_text(text: str) -> str:
-    """A short block as a whole, runs of digits as one 0; empty for a longer one."""
-    return _DIGITS.sub("0", text.lower()) if len(text) < _SHORT_TEXT else ""
 
 
 def add_scores(columns: Columns, page: Page, lay: Layout, scores: Scores) -> None:
@@ -58,10 +58,10 @@ def add_scores(columns: Columns, page: Page, lay: Layout, scores: Scores) -> Non
     columns.add("tok.above.max", np.where(known, above[:, 0], UNKNOWN))
     columns.add("tok.above.min", np.where(known, above[:, 1], UNKNOWN))
     columns.add("tok.above.mean", np.where(known, above[:, 2] / np.maximum(above[:, 3], 1), UNKNOWN))
-    words = [_word_score(tokens, scores.words) for tokens in lay.tokens]
-    columns.add("tok.words.max", [most for most, _ in words])
-    columns.add("tok.words.mean", [mean for _, mean in words])
-    columns.add("tok.text", [scores.texts.get(short_text(text), UNKNOWN) for text in page.texts])
+    words = lay.text.word_scores(scores.of_words, UNKNOWN)
+    columns.add("tok.words.max", words[:, 0])
+    columns.add("tok.words.mean", words[:, 1])
+    columns.add("tok.text", lay.text.text_scores(scores.of_texts, UNKNOWN))
 
 
 def _label_score(label: str, scores: Scores) -> tuple[float, float, float, int]:
@@ -75,8 +75,3 @@ def _label_score(label: str, scores: Scores) -> tuple[float, float, float, int]:
         found = (max(values), min(values), sum(values), len(values)) if values else (UNKNOWN, UNKNOWN, 0.0, 0)
         scores.known[label] = found
     return found
-
-
-def _word_score(tokens: list[str], words: Mapping[str, float]) -> tuple[float, float]:
-    values = [value for value in map(words.get, word_tokens(tokens)) if value is not None]
-    return (max(values), sum(values) / len(values)) if values else (UNKNOWN, UNKNOWN)

@@ -1,0 +1,89 @@
+"""Words looked up by hash from compiled code.
+
+A hash is FNV-1a (Fowler, Noll, Vo; public domain) over code points in 64 bits: of two words of a page with one hash, which no one
+has met by chance, the second would count as the first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from corpus_tools._compile_kernels import inlined, kernel
+from corpus_tools._memory_kernels import _byte
+from corpus_tools.clean._lexbor_kernels import get
+
+_U = np.uint64
+START = _U(0xCBF29CE484222325)
+"""Hash of nothing."""
+_MULTIPLIER = _U(0x100000001B3)
+NOWHERE = np.int64(-1)
+
+
+@inlined
+def add_code(value: Any, code: Any) -> Any:
+    """The hash of what hashes to ``value`` and the code point after it."""
+    return (value ^ _U(code)) * _MULTIPLIER
+
+
+@inlined
+def end_hash(value: Any) -> Any:
+    """A hash as it is stored: an int64 that is not 0, the sign of an empty slot."""
+    return np.int64(value) if value != 0 else np.int64(1)
+
+
+@inlined
+def read_code(at: int) -> Any:
+    """The code point of the well-formed UTF-8 at an address, and its bytes."""
+    first = _byte(at)
+    if first < 0x80:
+        return first, 1
+    if first < 0xE0:
+        return (first & 0x1F) << 6 | _byte(at + 1) & 0x3F, 2
+    if first < 0xF0:
+        return (first & 0x0F) << 12 | (_byte(at + 1) & 0x3F) << 6 | _byte(at + 2) & 0x3F, 3
+    high = (first & 0x07) << 18 | (_byte(at + 1) & 0x3F) << 12
+    return high | (_byte(at + 2) & 0x3F) << 6 | _byte(at + 3) & 0x3F, 4
+
+
+@inlined
+def slot_of(keys: int, mask: int, value: int) -> Any:
+    """The first slot for a hash in the ``mask + 1`` at an address: its own if it is there, else an empty one."""
+    at = (value ^ (value >> 32)) & mask
+    while get(keys, at) != 0 and get(keys, at) != value:
+        at = (at + 1) & mask
+    return at
+
+
+@inlined
+def find(keys: int, mask: int, value: int) -> Any:
+    """The slot of a hash, NOWHERE if it is not there."""
+    at = slot_of(keys, mask, value)
+    return at if get(keys, at) == value else NOWHERE
+
+
+@kernel
+def hash_pieces(data: Any, ends: Any) -> Any:
+    """Hashes (int64) of the pieces of ``data``, UTF-8, that end at ``ends``."""
+    hashes = np.empty(ends.shape[0], np.int64)
+    at = data.ctypes.data
+    for piece in range(ends.shape[0]):
+        end, value = data.ctypes.data + ends[piece], START
+        while at < end:
+            code, size = read_code(at)
+            value = add_code(value, code)
+            at += size
+        hashes[piece] = end_hash(value)
+    return hashes
+
+
+@kernel
+def place_hashes(hashes: Any, keys: Any) -> Any:
+    """Put hashes into the empty slots of ``keys`` int64[2**k]; gives the slot of each, that of its equal if it has one."""
+    slots, address, mask = np.empty(hashes.shape[0], np.int64), keys.ctypes.data, keys.shape[0] - 1
+    for place in range(hashes.shape[0]):
+        slot = slot_of(address, mask, hashes[place])
+        keys[slot] = hashes[place]
+        slots[place] = slot
+    return slots
