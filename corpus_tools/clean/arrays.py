@@ -4,38 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean._kernels import spread_marks
 from corpus_tools.clean.blocks import TAGS, Block, Node
+from corpus_tools.clean.labels import Label, Labels, halves, whole
 
 Array = npt.NDArray[Any]
-HALF = 62
-"""Bits of a mark mask in the first of its two columns; the others are in the second."""
 _JOINER = b" | "
-
-
-class Label(NamedTuple):
-    """What an element says of itself: its marks, its class names and id."""
-
-    mask: int
-    text: str
-
-
-NO_LABEL = Label(0, "")
-
-
-def halves(mask: int) -> tuple[int, int]:
-    """A mask as the two columns of an array."""
-    return mask & (1 << HALF) - 1, mask >> HALF
-
-
-def whole(pair: Sequence[int]) -> int:
-    """A mask from its two columns."""
-    return pair[0] | pair[1] << HALF
 
 
 @dataclass(frozen=True)
@@ -43,7 +22,7 @@ class PageArrays:
     """Over elements int64 ``tag``, ``parent``, ``first``, ``last``, ``label`` (a place in ``labels``), and ``above`` (n, 2).
 
     Over blocks int64 ``start`` and ``end`` (bytes of ``data``, UTF-8), ``node``, ``linked``, ``links``, ``images``,
-    ``inputs``, ``chars``, and ``inner`` (n, 2). ``masks`` (n, 2) are the marks of ``labels``.
+    ``inputs``, ``chars``, and ``inner`` (n, 2).
     """
 
     tag: Array
@@ -51,8 +30,7 @@ class PageArrays:
     first: Array
     last: Array
     label: Array
-    labels: list[Label]
-    masks: Array
+    labels: Labels
     above: Array
     data: npt.NDArray[np.uint8]
     start: Array
@@ -67,19 +45,18 @@ class PageArrays:
 
     @staticmethod
     def made(
-        nodes: Array, blocks: Array, pairs: Array, labels: list[Label], data: npt.NDArray[np.uint8], inner: Array | None = None
+        nodes: Array, blocks: Array, pairs: Array, labels: Labels, data: npt.NDArray[np.uint8], inner: Array | None = None
     ) -> PageArrays:
         """From rows of ``_walk_kernels``: nodes (n, 5), blocks (m, 8), and pairs (k, 2) of a block and a label that marks its inside.
 
-        The last of ``labels`` is that of elements without one, -1. ``inner`` (m, 2) stands in for the pairs.
+        Elements without a label have -1. ``inner`` (m, 2) stands in for the pairs.
         """
-        masks = np.array([halves(label.mask) for label in labels], np.int64)
         tag, parent, first, last, label = np.ascontiguousarray(nodes.T)
         label %= len(labels)
-        above, found = spread_marks(tag, parent, label, masks, pairs, len(blocks), TAGS["body"])
+        above, found = spread_marks(tag, parent, label, labels.masks, pairs, len(blocks), TAGS["body"])
         start, end, node, linked, links, images, inputs, chars = np.ascontiguousarray(blocks.T)
         return PageArrays(
-            tag, parent, first, last, label, labels, masks, above, data, start, end, node, linked, links, images, inputs, chars,
+            tag, parent, first, last, label, labels, above, data, start, end, node, linked, links, images, inputs, chars,
             found if inner is None else inner,
         )  # fmt: skip
 
@@ -100,18 +77,17 @@ class PageArrays:
             np.array(rows, np.int64).reshape(-1, 5),
             np.array(numbered, np.int64).reshape(-1, 8),
             np.empty((0, 2), np.int64),
-            [*numbers, NO_LABEL],
+            Labels.of(numbers),
             np.frombuffer(_JOINER.join(texts), np.uint8),
             inner,
         )
 
     def nodes(self) -> list[Node]:
         """The elements one by one."""
-        found = []
+        found, texts, masks = [], self.labels.texts(), self.labels.masks.tolist()
         rows = zip(self.tag.tolist(), self.parent.tolist(), self.label.tolist(), self.above.tolist(), strict=True)
         for tag, parent, label, above in rows:
-            mask, text = self.labels[label]
-            found.append(Node(tag, parent, mask, whole(above), text))
+            found.append(Node(tag, parent, whole(masks[label]), whole(above), texts[label]))
         return found
 
     def texts(self) -> list[str]:

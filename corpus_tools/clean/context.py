@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_tools.clean._kernels import distances
+from corpus_tools.clean._kernels import distances, number_rows
 from corpus_tools.clean.features import Columns, Layout, running
 
 Array = npt.NDArray[Any]
@@ -68,9 +68,8 @@ def _add_above(columns: Columns, lay: Layout, mass: Array, weights: Array, plain
 
 def _add_alike(columns: Columns, lay: Layout, p: Array, weight: Array) -> None:
     own = lay.key[lay.node]
-    pair = own * (int(lay.key.max()) + 1) + lay.key[np.maximum(lay.parent[lay.node], 0)]
-    for name, key in (("alike", own), ("alike_pair", pair)):
-        _, inverse = np.unique(key, return_inverse=True)
+    pair = np.column_stack([own, lay.key[np.maximum(lay.parent[lay.node], 0)]])
+    for name, inverse in (("alike", number_rows(own[:, None])), ("alike_pair", number_rows(pair))):
         columns.add(name + ".mean", (np.bincount(inverse, p * weight) / np.bincount(inverse, weight))[inverse])
         columns.add(name + ".n", np.bincount(inverse)[inverse])
 

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_tools.clean._kernels import climb, distances
+from corpus_tools.clean._kernels import climb, distances, number_rows
 from corpus_tools.clean._text_kernels import COMMAS, DIGITS, ENDS, FEW, PIPES, STOPS, TITLED, UNIQUE, UPPERS, count_copies
-from corpus_tools.clean.arrays import HALF
 from corpus_tools.clean.block_text import BlockText, find_words, read_block_text
 from corpus_tools.clean.blocks import TAGS, Page
+from corpus_tools.clean.labels import HALF
 from corpus_tools.clean.lookup import Lookup
 from corpus_tools.clean.marks import MARKS
 from corpus_tools.clean.wording import WORD_BITS, WORDING
@@ -90,9 +90,7 @@ def lay_out(page: Page) -> Layout:
     """The arrays of a page that has at least one block."""
     given = page.arrays
     depth, widest = climb(given.parent, given.first, given.last)
-    numbers: dict[int, int] = {}
-    marks = np.array([numbers.setdefault(label.mask, len(numbers)) for label in given.labels], np.int64)
-    _, key = np.unique(marks[given.label] * (len(TAGS) + 1) + given.tag, return_inverse=True)
+    key = number_rows(np.column_stack([given.labels.masks[given.label], given.tag]))
     text = read_block_text(page)
     linked = given.linked / given.chars
     levels = [widest[given.node]]
@@ -165,7 +163,7 @@ def _add_elements(columns: Columns, page: Page, lay: Layout) -> Array:
     columns.add("ptag", parent_tag)
     columns.add("depth", lay.depth[lay.node])
     _bit_columns(columns, "above.", _ABOVE, given.above[given.node])
-    _bit_columns(columns, "par.", _PARENT, given.masks[given.label[up]])
+    _bit_columns(columns, "par.", _PARENT, given.labels.masks[given.label[up]])
     _bit_columns(columns, "inner.", _INNER, given.inner)
     heading = np.zeros(columns.rows)
     for code, level in _HEADINGS.items():
@@ -235,9 +233,8 @@ def _add_ancestors(columns: Columns, lay: Layout, sums: Sums) -> None:
 
 def _add_alike(columns: Columns, page: Page, lay: Layout) -> None:
     """How often the element stands among its siblings and on the page, and the text on the page."""
-    n_keys = int(lay.key.max()) + 1
-    _, inverse, counts = np.unique(lay.parent * n_keys + lay.key, return_inverse=True, return_counts=True)
-    siblings, alike = counts[inverse], np.bincount(lay.key)[lay.key]
+    pairs = number_rows(np.column_stack([lay.parent, lay.key]))
+    siblings, alike = np.bincount(pairs)[pairs], np.bincount(lay.key)[lay.key]
     children = np.bincount(lay.parent[1:], minlength=len(lay.tag))
     at = lay.node
     for level in range(4):

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from corpus_tools.clean.blocks import Page, read_blocks
 from corpus_tools.clean.boilerplate import Cut, name_kind
 from corpus_tools.clean.flat import is_too_much, read_flat
@@ -98,10 +100,14 @@ def _assemble(page: Page, p: Any, kept: Any, path: str, meta: Mapping[str, str |
 
 def _marked_kinds(page: Page) -> list[str]:
     """The kind the marks of each block's elements give, empty if they give none."""
-    from corpus_tools.clean.arrays import whole  # numba again
+    from corpus_tools.clean.labels import halves  # numba again
 
     marks = page.arrays.above[page.arrays.node] | page.arrays.inner
-    return [next((kind for mask, kind in _MARKED_KINDS if above & mask), "") for above in map(whole, marks.tolist())]
+    names = ["", *(kind for _, kind in _MARKED_KINDS)]
+    found = np.zeros(len(marks), np.int64)
+    for place in range(len(_MARKED_KINDS), 0, -1):  # the first kind wins
+        found[(marks & halves(_MARKED_KINDS[place - 1][0])).any(axis=1)] = place
+    return [names[place] for place in found.tolist()]
 
 
 def _cut(texts: list[str], linked: list[int], places: list[int], kind: str, p: Any, start: int) -> Cut:

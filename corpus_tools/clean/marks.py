@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 # One group a line: a name, then the words that stand for it in class, id, role and itemprop values.
 _GROUPS = """
@@ -64,11 +65,12 @@ signature signature sig userinfo
 
 NAMES = [line.split()[0] for line in _GROUPS.strip().splitlines()]
 BITS = {name: 1 << place for place, name in enumerate(NAMES)}
-_WORDS: dict[str, int] = {}
+WORDS: dict[str, int] = {}
+"""Word of a class name -> bits of the groups it stands for."""
 for _line in _GROUPS.strip().splitlines():
     _name, *_words = _line.split()
     for _word in _words:
-        _WORDS[_word] = _WORDS.get(_word, 0) | BITS[_name]
+        WORDS[_word] = WORDS.get(_word, 0) | BITS[_name]
 
 _ELEMENTS = (
     "e_nav e_header e_footer e_aside e_main e_article e_form e_button e_table e_list e_pre e_quote e_figure e_details e_noscript "
@@ -91,57 +93,40 @@ _OF_TAG = {
     "section": "e_section", "address": "e_address", "h1": "e_heading", "h2": "e_heading", "h3": "e_heading", "h4": "e_heading",
     "h5": "e_heading", "h6": "e_heading",
 }  # fmt: skip
-_OF_ROLE = {
+OF_ROLE = {
     "navigation": "e_nav", "banner": "e_header", "contentinfo": "e_footer", "complementary": "e_aside", "main": "e_main",
     "article": "e_article", "search": "e_form", "button": "e_button", "dialog": "e_dialog", "alertdialog": "e_dialog",
     "menu": "e_nav", "menubar": "e_nav", "heading": "e_heading", "link": "e_link", "listitem": "e_list", "list": "e_list",
 }  # fmt: skip
-_TEXT_PROPS = frozenset("articlebody text description reviewbody recipeinstructions recipeingredient".split())
+TEXT_PROPS = frozenset("articlebody text description reviewbody recipeinstructions recipeingredient".split())
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _SPLIT = re.compile(r"[a-z]+|[A-Z][a-z]*")
 _KEPT_CHARS = 300
 
-_known: dict[tuple[str | None, ...], int] = {}
-_known_tokens: dict[str, int] = {}
-
 
 def mark_element(tag: str, given: Mapping[str, str | None]) -> int:
-    """Bits for an element with attributes ``given``; equal arguments are looked up, not worked out."""
-    if not given:
-        return BITS.get(_OF_TAG.get(tag, ""), 0)
-    key = (tag, given.get("class"), given.get("id"), given.get("role"), given.get("itemprop"), given.get("style"))
-    mask = _known.get(key)
-    if mask is None:
-        if len(_known) > 50_000:
-            _known.clear()  # a bound, not a policy: pages of one site come together
-        mask = _known[key] = _mark(tag, *(value[:_KEPT_CHARS] if value else "" for value in key[1:]))
-    if "hidden" in given or given.get("aria-hidden") == "true":
-        mask |= HIDDEN
-    return mask
+    """Bits for an element with attributes ``given``."""
+    names = ("class", "id", "role", "itemprop", "style")
+    mask = _mark(tag, *((given.get(name) or "")[:_KEPT_CHARS] for name in names))
+    return mask | HIDDEN if "hidden" in given or given.get("aria-hidden") == "true" else mask
 
 
 def _mark(tag: str, classes: str, name: str, role: str, prop: str, style: str) -> int:
-    mask = BITS.get(_OF_TAG.get(tag, ""), 0) | BITS.get(_OF_ROLE.get(role, ""), 0)
+    mask = BITS.get(_OF_TAG.get(tag, ""), 0) | BITS.get(OF_ROLE.get(role, ""), 0)
     if style and _UNSEEN.search(style):
         mask |= HIDDEN
-    if prop.lower() in _TEXT_PROPS:
+    if prop.lower() in TEXT_PROPS:
         mask |= BITS["e_textbody"]
     for token in f"{classes} {name} {prop}".split():
         mask |= _mark_token(token)
     return mask
 
 
+@lru_cache(1 << 16)
 def _mark_token(token: str) -> int:
     """Bits of one class or id: of its words, of pairs of them, and of the whole."""
-    mask = _known_tokens.get(token)
-    if mask is None:
-        if len(_known_tokens) > 200_000:
-            _known_tokens.clear()
-        words = [word.lower() for word in _SPLIT.findall(token)]
-        mask = _WORDS.get(token.lower(), 0)
-        for word in words:
-            mask |= _WORDS.get(word, 0)
-        for left, right in itertools.pairwise(words):
-            mask |= _WORDS.get(left + right, 0)
-        _known_tokens[token] = mask
+    words = [word.lower() for word in _SPLIT.findall(token)]
+    mask = WORDS.get(token.lower(), 0)
+    for word in [*words, *map("".join, itertools.pairwise(words))]:
+        mask |= WORDS.get(word, 0)
     return mask

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from corpus_tools.clean._kernels import gather_up
+from corpus_tools.clean._mark_kernels import KEPT_CHARS, KEPT_TOKENS, TOKEN_CHARS, score_labels
 from corpus_tools.clean.blocks import Page
 from corpus_tools.clean.features import Columns, Layout
+from corpus_tools.clean.labels import Labels
 from corpus_tools.clean.lookup import Lookup
 
 UNKNOWN = -9.0
 _DIGITS = re.compile(r"\d+")
-_LABEL_CHARS, _LABEL_TOKENS, _TOKEN_CHARS = 300, 12, 40
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,11 @@ class Scores:
     classes: Mapping[str, float]
     words: Mapping[str, float]
     texts: Mapping[str, float]
-    known: dict[str, tuple[float, float, float, int]] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def of_classes(self) -> Lookup:
+        """``classes`` as a kernel looks them up."""
+        return Lookup.of(self.classes, float)
 
     @cached_property
     def of_words(self) -> Lookup:
@@ -41,13 +47,13 @@ class Scores:
 
 def label_tokens(label: str) -> list[str]:
     """Class names and ids of an element, runs of digits as one 0."""
-    return [_DIGITS.sub("0", token.lower())[:_TOKEN_CHARS] for token in label[:_LABEL_CHARS].split()[:_LABEL_TOKENS]]
+    return [_DIGITS.sub("0", token.lower())[:TOKEN_CHARS] for token in label[:KEPT_CHARS].split()[:KEPT_TOKENS]]
 
 
 def add_scores(columns: Columns, page: Page, lay: Layout, scores: Scores) -> None:
     """Columns ``tok.*``: greatest, least and mean score of the block's element, its parent, all above, and its words."""
     given = page.arrays
-    labels = np.array([_label_score(label.text, scores) for label in given.labels], float)[given.label]
+    labels = _score_labels(given.labels, scores)[given.label]
     most, least, total, count = labels.T
     up = np.maximum(lay.parent[lay.node], 0)
     for name, at in (("own", lay.node), ("par", up)):
@@ -64,14 +70,10 @@ def add_scores(columns: Columns, page: Page, lay: Layout, scores: Scores) -> Non
     columns.add("tok.text", lay.text.text_scores(scores.of_texts, UNKNOWN))
 
 
-def _label_score(label: str, scores: Scores) -> tuple[float, float, float, int]:
-    if not label:
-        return UNKNOWN, UNKNOWN, 0.0, 0
-    found = scores.known.get(label)
-    if found is None:
-        if len(scores.known) > 50_000:
-            scores.known.clear()
-        values = [value for value in map(scores.classes.get, label_tokens(label)) if value is not None]
-        found = (max(values), min(values), sum(values), len(values)) if values else (UNKNOWN, UNKNOWN, 0.0, 0)
-        scores.known[label] = found
+def _score_labels(labels: Labels, scores: Scores) -> npt.NDArray[np.float64]:
+    """Greatest, least, sum and number (n, 4) of the scores of each label's class names and ids."""
+    found = np.asarray(score_labels(labels.data, labels.starts, scores.of_classes.keys, scores.of_classes.values, UNKNOWN))
+    for place, text in labels.texts_beyond_ascii():
+        values = [scores.classes[token] for token in label_tokens(text) if token in scores.classes]
+        found[place] = (max(values), min(values), sum(values), len(values)) if values else (UNKNOWN, UNKNOWN, 0.0, 0)
     return found

@@ -7,7 +7,6 @@ them where lexbor's functions cannot be found.
 from __future__ import annotations
 
 import ctypes
-import itertools
 from functools import cache
 from typing import Any
 
@@ -16,7 +15,7 @@ import numpy as np
 from corpus_tools.clean import _label_kernels as of_labels
 from corpus_tools.clean import _walk_kernels as of_walk
 from corpus_tools.clean._lexbor_kernels import FUNCTIONS, PARENT, hash_name
-from corpus_tools.clean.arrays import NO_LABEL, Label, PageArrays
+from corpus_tools.clean.arrays import PageArrays
 from corpus_tools.clean.blocks import (
     ATOMS,
     INLINE,
@@ -30,7 +29,7 @@ from corpus_tools.clean.blocks import (
     Head,
     Page,
 )
-from corpus_tools.clean.marks import mark_element
+from corpus_tools.clean.labels import Labels
 
 MOST_BYTES = 16 << 20
 """Longer pages are left to the slow walk, which needs less room."""
@@ -42,7 +41,6 @@ _KINDS = {
     "br": of_walk.LINE, "img": of_walk.IMAGE, "picture": of_walk.IMAGE, "input": of_walk.INPUT, "head": of_walk.HEAD,
     "script": of_walk.SCRIPT, "a": of_walk.LINK, "tr": of_walk.ROW, "body": of_walk.BODY, "pre": of_walk.PRE, "textarea": of_walk.PRE,
 }  # fmt: skip
-_NAMES = dict(map(reversed, TAGS.items())) | {int(of_walk.LINK_CODE): "a", int(of_walk.INLINE_CODE): "span"}  # type: ignore[arg-type]
 
 
 @cache
@@ -147,12 +145,11 @@ def _finish(state: list[int], arrays: dict[int, Any]) -> Page | None:
     """The page that a walk has left in ``arrays``."""
     if state[of_labels.STATUS] == of_labels.NO_ROOM:
         return None
-    labels = _pieces(arrays[of_labels.LABELS_AT], arrays[of_labels.LABEL_STARTS_AT][: state[of_labels.LABELS] + 1])
     made = PageArrays.made(
         arrays[of_walk.NODES_AT][: state[of_walk.NODES], : of_walk.NODE_FLAGS],
         arrays[of_walk.BLOCKS_AT][: state[of_walk.BLOCKS]],
         arrays[of_walk.PAIRS_AT][: state[of_walk.PENDING]],
-        [*map(_label, labels), NO_LABEL],
+        _read_labels(arrays, state),
         arrays[of_walk.OUT_AT][: state[of_walk.OUT]].copy(),
     )
     page = Page(_read_head(arrays, state), made)
@@ -160,26 +157,9 @@ def _finish(state: list[int], arrays: dict[int, Any]) -> Page | None:
     return page
 
 
-def _pieces(data: Any, starts: Any) -> list[bytes]:
-    ends = starts.tolist()
-    whole = data[: ends[-1]].tobytes()
-    return [whole[a:b] for a, b in itertools.pairwise(ends)]
-
-
-_known: dict[bytes, Label] = {}
-
-
-def _label(written: bytes) -> Label:
-    """What the bytes of a label say; equal ones are looked up, not worked out."""
-    found = _known.get(written)
-    if found is None:
-        if len(_known) > 50_000:
-            _known.clear()  # a bound, not a policy: pages of one site come together
-        values = [value.decode("utf-8", "replace") for value in written[2:].split(b"\0")]
-        given = dict(zip(of_labels.ATTRIBUTES, values[:5], strict=False)) | ({"hidden": ""} if written[1] else {})
-        mask = mark_element(_NAMES[written[0]], given)
-        found = _known[written] = Label(mask, f"{given['class']} {given['id']}")
-    return found
+def _read_labels(arrays: dict[int, Any], state: list[int]) -> Labels:
+    ends = arrays[of_labels.LABEL_STARTS_AT][1 : state[of_labels.LABELS] + 1]
+    return Labels.written(arrays[of_labels.LABELS_AT][: state[of_labels.LABEL_BYTES]].tobytes(), ends)
 
 
 def _read_head(arrays: dict[int, Any], state: list[int]) -> Head:

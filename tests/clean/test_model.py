@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_tools.clean._forest_kernels import add_trees
+from corpus_tools.clean._kernels import number_rows
 from corpus_tools.clean.model import Forest, make_table
 
 FEATURES = 5
@@ -65,3 +66,11 @@ def test_a_tree_has_at_most_64_leaves() -> None:
         table[0, :] = np.arange(leaves)
         sums = add_trees(table, forest.starts, forest.feature, forest.threshold, forest.kept, forest.leaves, forest.value)
         assert sums.tolist() == [naive.sum_of_trees([float(x)], weights) for x in range(leaves)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(-(2**62), 2**62) | st.integers(0, 2)), max_size=40))
+def test_equal_rows_get_equal_numbers(rows: list[tuple[int, int]]) -> None:
+    numbers: dict[tuple[int, int], int] = {}
+    expected = [numbers.setdefault(row, len(numbers)) for row in rows]
+    assert number_rows(np.array(rows, np.int64).reshape(-1, 2)).tolist() == expected
