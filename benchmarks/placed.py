@@ -20,7 +20,7 @@ from corpus_tools.plan import Plan
 from corpus_tools.stages import STAGES
 
 PART = 1_000
-_EMPTY = (("sites", tables.SITES), ("stripped", tables.STRIPPED), ("rejected", tables.REJECTED))
+_EMPTY = (("sites", tables.SITES), ("doorways", tables.DOORWAYS), ("stripped", tables.STRIPPED), ("rejected", tables.REJECTED))
 
 
 def place_run(folder: Path, chunks: Iterable[pa.Table]) -> Path:

@@ -22,7 +22,7 @@ from corpus_tools.runs import INPUTS_FILE, Run
 if TYPE_CHECKING:
     from corpus_tools.pages import SourceFile
 
-_NEEDED = ("extracted", "sites", "stripped", "rejected", "documents", "signatures", "edges")
+_NEEDED = ("extracted", "sites", "doorways", "stripped", "rejected", "documents", "signatures", "edges")
 _SAME = ("clean", "fingerprint", "match")
 
 

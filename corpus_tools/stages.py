@@ -66,7 +66,7 @@ def _group_params(plan: Plan) -> dict[str, Any]:
 
 _TEXT = ("text.py", "tables.py", *(path.name for path in sorted(_PACKAGE.glob("_*.py")) if path.name != "__init__.py"))
 """What decides words and shingles, kernels included."""
-_SITE = ("clean.site_template", "clean.min_words", "clean.spam", "clean.drop_spam")
+_SITE = ("clean.site_template", "clean.min_words", "clean.drop_spam")
 """Settings that only the site-level pass reads."""
 _EXTRACT_LIBRARIES = ("selectolax", "trafilatura", "beautifulsoup4", "lxml", "fastwarc", "charset-normalizer")
 
@@ -82,7 +82,7 @@ STAGES = (
     ),
     Stage(
         "clean",
-        ("sites", "stripped", "rejected", "documents"),
+        ("sites", "doorways", "stripped", "rejected", "documents"),
         ("extracted",),
         _sections("clean"),
         ("clean", *_TEXT),

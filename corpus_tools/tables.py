@@ -124,9 +124,20 @@ EXTRACTED = pa.schema(
         _field("cuts", pa.list_(CUT), "what the page-level pass cut"),
         _field("stage", pa.string(), "stage that rejected the page: read or clean; null when not rejected"),
         _field("reason", pa.string(), "why it was rejected; null when not rejected"),
+        *SPAM,
+        _field("template", pa.int64(), "hash of the words with names and numbers masked; null for a page that is no template"),
+        _field("template_names", pa.int64(), "hash of the names in the masks; null where template is"),
     ]
 )
 """A page after the page-level pass, rejected pages included: one row an input page."""
+
+DOORWAYS = pa.schema(
+    [
+        _field("template", pa.int64(), "as in extracted", False),
+        _field("pages", pa.int64(), "pages that share it, each with other names", False),
+    ]
+)
+"""Templates that several pages share with other names: doorway pages."""
 
 SIGNATURES = pa.schema(
     [

@@ -21,6 +21,7 @@ TABLES = {
     "stripped/": tables.STRIPPED,
     "rejected/": tables.REJECTED,
     "sites/": tables.SITES,
+    "doorways/": tables.DOORWAYS,
     "signatures/": tables.SIGNATURES,
     "edges/": tables.EDGES,
     "clusters/": tables.CLUSTERS,

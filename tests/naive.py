@@ -254,3 +254,19 @@ def sum_of_trees(row: list[float], given: dict[str, list]) -> int:
             at = given["left"][at] if row[given["feature"][at]] <= given["threshold"][at] else given["right"][at]
         total += given["value"][at]
     return total
+
+
+def template(document: str, least: int, most: float, dates: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """The words with runs of names and numbers as one mask, and the names (no numbers, no dates); None if it is no template."""
+    found = tokens(document)
+    inside = {word for word, capital, _, _, start in found if capital and not start}
+    kept, names, masked = list[str](), list[str](), 0
+    for word, capital, digit, _, _ in found:
+        if digit or (capital and word in inside):
+            masked += 1
+            kept += ["*"] if kept[-1:] != ["*"] else []
+            names += [word] if not digit and word not in dates else []
+        else:
+            kept.append(word)
+    fits = names and len(found) - masked >= least and masked <= most * len(found)
+    return (tuple(kept), tuple(names)) if fits else None

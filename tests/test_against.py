@@ -84,3 +84,19 @@ def test_runs_that_do_not_fit_are_refused(batches: tuple[Path, Path], tmp_path: 
         pipeline.run(new, tmp_path / "GROWN", Plan().with_settings({"fingerprint.ngram": 3}), against=tmp_path / "OLD")
     with pytest.raises(errors.RunError, match="both the earlier run"):
         pipeline.run(new, tmp_path / "OLD", against=tmp_path / "OLD")
+
+
+def test_a_third_page_makes_the_earlier_ones_a_doorway(tmp_path: Path) -> None:
+    for folder, towns in (("old", ("Ashford", "Bramley")), ("new", ("Corwen",))):
+        for town in towns:
+            place = tmp_path / folder / f"{town.lower()}.example"
+            place.mkdir(parents=True)
+            (place / "clinic.txt").write_text(f"{article(3)}\nThe clinic is a short walk from {town}, and the people of {town} like it.")
+    runs = [pipeline.run(tmp_path / "old", tmp_path / "OLD", workers=1)]
+    runs += [pipeline.run(tmp_path / "new", tmp_path / "GROWN", against=tmp_path / "OLD", workers=1)]
+    runs += [pipeline.run([tmp_path / "old", tmp_path / "new"], tmp_path / "JOINT", workers=1)]
+    grown, joint = (_rows(run, "documents") for run in runs[1:])
+    assert grown.equals(joint)
+    signs = [[reason["sign"] for reason in row] for row in grown["spam_reasons"]]
+    assert all("doorway" in row for row in signs)
+    assert not any(reason["sign"] == "doorway" for row in _rows(runs[0], "documents")["spam_reasons"] for reason in row)

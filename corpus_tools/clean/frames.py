@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+import narwhals as nw
 import polars as pl
 import pyarrow as pa
 
 from corpus_tools import tables
 from corpus_tools.clean.pool import CleanPool
 from corpus_tools.clean.site import count_sites
+from corpus_tools.clean.spam_doorway import count_doorways, read_doorways
 from corpus_tools.clean.stage import finish_batch
 from corpus_tools.errors import PlanError
 from corpus_tools.plan import CleanPlan
@@ -33,8 +35,15 @@ def clean_pages(frame: Frame, plan: CleanPlan = CleanPlan(), workers: int = 1) -
     with CleanPool(workers, plan) as pool:
         extracted = list(pool.extract(_page_batches(table)))
     counts = count_sites(extracted) if plan.site_template else None
-    documents = pa.Table.from_batches([finish_batch(batch, counts, plan)[0] for batch in extracted], tables.DOCUMENTS)
+    doorways = _doorways(extracted)
+    documents = pa.Table.from_batches([finish_batch(batch, counts, plan, doorways)[0] for batch in extracted], tables.DOCUMENTS)
     return _like(frame, documents)  # type: ignore[no-any-return]  # pyarrow is untyped
+
+
+def _doorways(extracted: list[pa.RecordBatch]) -> dict[int, int]:
+    frame = pl.DataFrame(pa.Table.from_batches(extracted, tables.EXTRACTED).select(["template", "template_names"]))
+    found = count_doorways(nw.from_native(frame.lazy())).collect(backend="pyarrow").to_arrow()
+    return read_doorways(found.to_batches())
 
 
 def _like(frame: Frame, documents: pa.Table) -> Frame:

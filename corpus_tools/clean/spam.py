@@ -17,7 +17,7 @@ from functools import cache
 import pyarrow as pa
 
 from corpus_tools import tables
-from corpus_tools.clean.spam_page import Found, page_signs
+from corpus_tools.clean.spam_page import Found, doorway_sign, page_signs
 from corpus_tools.clean.spam_reference import Reference, load_reference, load_weights
 from corpus_tools.clean.spam_tokens import Array, Tokens, read_tokens
 from corpus_tools.clean.spam_tortured import tortured_signs
@@ -52,8 +52,11 @@ class SpamEvidence:
     reasons: tuple[SpamReason, ...]
 
 
-def judge_page(text: str, title: str | None = None, cuts: Sequence[Cut] = (), language: str | None = None) -> SpamEvidence:
-    """Judge one clean page; ``cuts`` is what the cleaner took out of it.
+def judge_page(
+    text: str, title: str | None = None, cuts: Sequence[Cut] = (), language: str | None = None, doorway: int = 0
+) -> SpamEvidence:
+    """Judge one clean page; ``cuts`` is what the cleaner took out of it, ``doorway`` how many pages of the corpus hold the
+    same text with other names in it (``spam_doorway``), 0 for none.
 
     Wording is judged in English alone: give the ISO 639-1 ``language`` where it is known; without one, only lines with
     English function words count. Time is linear in the first 60,000 characters; what follows them is not looked at.
@@ -63,6 +66,7 @@ def judge_page(text: str, title: str | None = None, cuts: Sequence[Cut] = (), la
     odds = model.bias
     reasons: list[SpamReason] = []
     found = list(page_signs(tokens, title, cuts, model.reference))
+    found += doorway_sign(text, doorway) if doorway else []
     if language in (None, "en"):
         pairs = first_pairs(tokens, model.reference)
         items = read_items(tokens, model.reference, pairs)

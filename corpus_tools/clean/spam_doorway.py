@@ -1,76 +1,71 @@
 """Doorway pages across a corpus: the same text again and again with another name in it.
 
-Names (capitalised words inside a sentence, and digits) are masked; pages whose masked text is equal, but not their text,
-are one template. Found in one pass with a hash a page; nothing is compared pair by pair.
+Names (capitalised words inside a sentence) and numbers are masked; pages whose masked text is equal, but not their names,
+are one template. Numbers and dates alone make no doorway: they change from one revision of an honest page to the next.
+Found in one pass with two hashes a page; nothing is compared pair by pair.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable
+from typing import Any
 
-import polars as pl
+import narwhals as nw
+import numpy as np
+import pyarrow as pa
 
+Frame = nw.LazyFrame[Any]
 LEAST_PAGES = 3
-"""Pages from which on a template is called a doorway."""
+"""Pages with other names from which on a template is called a doorway."""
 LEAST_WORDS = 30
 """Words outside the masks that a template must have: short notices share their text honestly."""
 MOST_MASKED = 0.15
 """Share of words that may be masked."""
+SHOWN_NAMES = 12
+"""Names of a page that are shown, at most."""
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
-_ENDS = frozenset(".!?:\n")
+
+def page_templates(texts: pa.Array[Any]) -> tuple[pa.Array[Any], pa.Array[Any]]:
+    """Template and names of each text as hashes, int64[n] each; null for a null and for a text that is no template of names."""
+    from corpus_tools._fold_table import fold_table
+    from corpus_tools._kernels import text_buffers
+    from corpus_tools.clean._doorway_kernels import mask_pages
+
+    held = text_buffers(texts.cast(pa.large_string()).fill_null(""))
+    out = np.zeros((len(texts), 2), np.uint64)
+    mask_pages(held.offsets, held.base, held.limit, fold_table(), LEAST_WORDS, MOST_MASKED, out)
+    template, names = (pa.array(out[:, side].view(np.int64), mask=out[:, 0] == 0) for side in (0, 1))
+    return template, names
 
 
-def mask_names(text: str) -> tuple[str, list[str]]:
-    """``text`` as folded words with names and numbers masked, a run of them as one mask, and the masked words in order.
+def count_doorways(extracted: Frame) -> Frame:
+    """Rows of ``tables.DOORWAYS``: templates that LEAST_PAGES pages and more share with other names. Exact copies count once.
 
-    A capitalised word at the start of a sentence is masked when it stands capitalised inside one elsewhere on the page.
+    ``extracted`` has the columns template and template_names of ``tables.EXTRACTED``.
     """
-    found = list(_words(text))
-    names = {word for word, starts in found if word[0].isupper() and not starts}
-    kept: list[str] = []
-    masked: list[str] = []
-    for word, _ in found:
-        if word in names or word[0].isdigit():
-            masked.append(word)
-            if kept[-1:] != ["*"]:
-                kept.append("*")
-        else:
-            kept.append(word.lower())
-    return " ".join(kept), masked
+    distinct = extracted.filter(~nw.col("template").is_null()).select("template", "template_names").unique()
+    counted = distinct.group_by("template").agg(nw.len().cast(nw.Int64).alias("pages"))
+    return counted.filter(nw.col("pages") >= LEAST_PAGES)
 
 
-def _words(text: str) -> Iterator[tuple[str, bool]]:
-    """Each word and whether it starts a sentence or line."""
-    before = 0
-    for match in _WORD.finditer(text):
-        gap = text[before : match.start()]
-        yield match[0], before == 0 or any(mark in gap for mark in _ENDS)
-        before = match.end()
+def read_doorways(batches: Iterable[pa.RecordBatch]) -> dict[int, int]:
+    """``tables.DOORWAYS`` as template -> pages."""
+    return {template: pages for batch in batches for template, pages in zip(*batch.to_pydict().values(), strict=True)}
 
 
-def _template(text: str) -> dict[str, str]:
-    masked_text, masked = mask_names(text)
-    n_kept = masked_text.count(" ") + 1 - masked_text.split(" ").count("*")
-    fits = n_kept >= LEAST_WORDS and 0 < len(masked) <= MOST_MASKED * (n_kept + len(masked))
-    key = hashlib.blake2b(masked_text.encode("utf-8", "replace"), digest_size=16).hexdigest() if fits else ""
-    return {"template": key, "swapped": " ".join(masked)}
+def masked_names(text: str) -> str:
+    """The names in the masks of a text as it writes them, each once, in the order they come."""
+    from corpus_tools._fold_table import fold_table
+    from corpus_tools._kernels import text_buffers
+    from corpus_tools._token_kernels import read_words
+    from corpus_tools.clean._doorway_kernels import NAME, mask_words
 
-
-def doorway_columns(frame: pl.DataFrame) -> pl.DataFrame:
-    """``frame`` (columns page_id and text) with ``doorway_pages`` and ``doorway_swap``.
-
-    ``doorway_pages`` counts the pages with another text of the same template, this one included (0 where fewer than
-    LEAST_PAGES); ``doorway_swap`` is what stands in the masks of this page, null on other pages. Exact copies are not
-    doorways: they count once.
-    """
-    kind = pl.Struct({"template": pl.String, "swapped": pl.String})
-    made = frame.with_columns(pl.col("text").map_elements(_template, return_dtype=kind).alias("_doorway")).unnest("_doorway")
-    n_texts = pl.col("swapped").n_unique().over("template").cast(pl.Int64)
-    is_doorway = (pl.col("template") != "").fill_null(value=False) & (n_texts >= LEAST_PAGES)
-    return made.with_columns(
-        pl.when(is_doorway).then(n_texts).otherwise(0).alias("doorway_pages"),
-        pl.when(is_doorway).then(pl.col("swapped").str.head(300)).alias("doorway_swap"),
-    ).drop("template", "swapped")
+    held, raw = text_buffers(pa.array([text], pa.large_string())), text.encode()
+    room = len(raw) // 2 + 2
+    words, flags, marks = np.empty(room, np.uint32), np.empty(room, np.uint8), np.empty(room, np.uint8)
+    begins, ends = np.empty(room, np.int64), np.empty(room, np.int64)
+    start = held.base + held.offsets[0]
+    n = read_words(start, start + len(raw), held.limit, fold_table(), words, flags, begins, ends)
+    mask_words(words, flags, n, marks)
+    found = dict.fromkeys(raw[begins[at] : ends[at]].decode(errors="replace") for at in np.flatnonzero(marks[:n] == NAME))
+    return ", ".join(list(found)[:SHOWN_NAMES])

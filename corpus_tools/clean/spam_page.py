@@ -26,6 +26,7 @@ WEIGHTS = {
     "title_about_something_else": 1.5,
     "keyword_stuffing": 1.5,
     "repeated_passage": 1.5,
+    "doorway": 1.5,
     "link_farm": 1.0,
     "profile_residue": 0.5,
 }
@@ -64,6 +65,13 @@ def page_signs(tokens: Tokens, title: str | None, cuts: Sequence[Cut], reference
     residue = _RESIDUE.search(tokens.text) if any(words in low for words in _RESIDUE_WORDS) else None
     if residue:
         yield "profile_residue", WEIGHTS["profile_residue"], residue[0].strip()
+
+
+def doorway_sign(text: str, pages: int) -> list[Found]:
+    """A page of a doorway template that ``pages`` pages share."""
+    from corpus_tools.clean.spam_doorway import masked_names
+
+    return [("doorway", WEIGHTS["doorway"], f"the same text stands on {pages} pages with other names; here: {masked_names(text)}")]
 
 
 def _cut_signs(cuts: Sequence[Cut], n_kept: int) -> Iterator[Found]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -27,8 +27,8 @@ def extract_batch(batch: pa.RecordBatch, plan: CleanPlan) -> pa.RecordBatch:
     Equal pages are cleaned once. A page that cannot be cleaned is a row with stage and reason.
     """
     distinct, places = distinct_pages(batch)
-    rows = [extract_page(page, plan) for page in distinct.to_pylist()]
-    return spread(_to_batch(rows), places, batch)
+    rows = [judge_row(extract_page(page, plan), plan) for page in distinct.to_pylist()]
+    return spread(_with_templates(_to_batch(rows), plan), places, batch)
 
 
 def distinct_pages(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[int]]:
@@ -108,6 +108,16 @@ def _to_batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:
     return pa.RecordBatch.from_pylist([_encodable(row) for row in rows], schema=tables.EXTRACTED)
 
 
+def _with_templates(rows: pa.RecordBatch, plan: CleanPlan) -> pa.RecordBatch:
+    """``rows`` with what the search for doorways compares, where pages are judged at all."""
+    if not plan.spam or not rows.num_rows:
+        return rows
+    from corpus_tools.clean.spam_doorway import page_templates
+
+    made = dict(zip(("template", "template_names"), page_templates(rows.column("text")), strict=True))
+    return pa.RecordBatch.from_arrays([made.get(name, rows.column(name)) for name in rows.schema.names], schema=rows.schema)
+
+
 def _encodable(row: dict[str, Any]) -> dict[str, Any]:
     """Lone surrogates cannot be stored as UTF-8; they become the replacement character."""
     return {name: _scrub(value) if isinstance(value, str) else value for name, value in row.items()} | {
@@ -124,19 +134,19 @@ def _scrub(text: str) -> str:
 
 
 def finish_batch(
-    batch: pa.RecordBatch, counts: SiteCounts | None, plan: CleanPlan
+    batch: pa.RecordBatch, counts: SiteCounts | None, plan: CleanPlan, doorways: Mapping[int, int] | None = None
 ) -> tuple[pa.RecordBatch, pa.RecordBatch, pa.RecordBatch]:
     """The site-level pass: ``tables.EXTRACTED`` to DOCUMENTS, STRIPPED and REJECTED batches.
 
-    ``counts`` holds how often each block stands on its site; None skips the template cut.
-    Documents with fewer than ``plan.min_words`` words are rejected.
+    ``counts`` holds how often each block stands on its site; None skips the template cut. ``doorways`` are
+    ``tables.DOORWAYS`` as a mapping. Documents with fewer than ``plan.min_words`` words are rejected.
     """
     documents: list[dict[str, Any]] = []
     stripped: list[dict[str, Any]] = []
     rejected: list[dict[str, Any]] = []
     for row in batch.to_pylist():
         if row["stage"] is None:
-            row = _judge(_site_pass(row, counts, plan), plan)
+            row = _finish_row(row, counts, plan, (doorways or {}).get(row["template"], 0))
         page = {"page_id": row["page_id"], "source_id": row["source_id"]}
         stripped += [page | cut for cut in row["cuts"]]
         (documents if row["stage"] is None else rejected).append(row)
@@ -147,30 +157,39 @@ def finish_batch(
     )
 
 
+def _finish_row(row: dict[str, Any], counts: SiteCounts | None, plan: CleanPlan, doorway: int) -> dict[str, Any]:
+    """The site-level pass on one page; the page is judged again where that changed it, or where it belongs to a doorway."""
+    text = row["text"]
+    row = _site_pass(row, counts, plan)
+    if row["n_words"] < plan.min_words:
+        return row | {"stage": "clean", "reason": f"{row['n_words']} words left, fewer than clean.min_words {plan.min_words}"}
+    if row["text"] != text or doorway:
+        row = judge_row(row, plan, doorway)
+    if plan.drop_spam and row["spam_score"] >= plan.drop_spam:
+        signs = ", ".join(dict.fromkeys(reason["sign"] for reason in row["spam_reasons"]))
+        reason = f"spam_score {row['spam_score']:.3f} is clean.drop_spam {plan.drop_spam} or more: {signs}"
+        return row | {"stage": "clean", "reason": reason}
+    return row
+
+
 def _site_pass(row: dict[str, Any], counts: SiteCounts | None, plan: CleanPlan) -> dict[str, Any]:
     if counts is not None and plan.site_template and row["site"]:
         text, cuts = cut_site_template(row["text"], row["site"], counts, plan)
         if cuts:
             earlier = [Cut(**cut) for cut in row["cuts"]]
-            row["cuts"] = [_cut_dict(cut) for cut in merge_cuts(earlier, cuts, row["text"], text)]
+            row = row | {"cuts": [_cut_dict(cut) for cut in merge_cuts(earlier, cuts, row["text"], text)]}
             row |= {"text": text, "n_words": count_words(text), "content_hash": content_hash(text)}
-    if row["n_words"] < plan.min_words:
-        row |= {"stage": "clean", "reason": f"{row['n_words']} words left, fewer than clean.min_words {plan.min_words}"}
     return row
 
 
-def _judge(row: dict[str, Any], plan: CleanPlan) -> dict[str, Any]:
-    """The spam columns of a page that is not rejected yet; it is here when the plan drops pages as likely spam."""
+def judge_row(row: dict[str, Any], plan: CleanPlan, doorway: int = 0) -> dict[str, Any]:
+    """An ``EXTRACTED`` row with its spam columns, null for a rejected page or if not asked; ``doorway`` as in ``judge_page``."""
     if row["stage"] is not None or not plan.spam:
         return row | dict.fromkeys(tables.SPAM.names)
     from corpus_tools.clean.spam import judge_page  # its statistics load when the first page is judged
 
-    found = judge_page(row["text"], row["title"], [Cut(**cut) for cut in row["cuts"]], row["language"])
-    row |= {"spam_score": found.score, "spam_reasons": [vars(reason) for reason in found.reasons]}
-    if plan.drop_spam and found.score >= plan.drop_spam:
-        signs = ", ".join(dict.fromkeys(reason.sign for reason in found.reasons))
-        row |= {"stage": "clean", "reason": f"spam_score {found.score:.3f} is clean.drop_spam {plan.drop_spam} or more: {signs}"}
-    return row
+    found = judge_page(row["text"], row["title"], [Cut(**cut) for cut in row["cuts"]], row["language"], doorway)
+    return row | {"spam_score": found.score, "spam_reasons": [vars(reason) for reason in found.reasons]}
 
 
 def _only(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatch:

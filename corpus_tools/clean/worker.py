@@ -11,11 +11,11 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from corpus_tools.clean.page import clean_text
+from corpus_tools import tables
 from corpus_tools.clean.stage import extract_batch
 from corpus_tools.plan import CleanPlan
 
-WARM_UP = "<p>This is a first page for a worker to read, and it is written in plain English so that all the lists are loaded.</p>"
+WARM_UP = b"<p>This is a first page for a worker to read, and it is written in plain English so that all the lists are loaded.</p>"
 READY = b"ready"
 """What a worker says once it can clean."""
 
@@ -54,6 +54,11 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
+def _warm_up(content_type: str, plan: CleanPlan) -> None:
+    page = dict.fromkeys(tables.PAGES.names) | {"raw": WARM_UP, "content_type": content_type}
+    extract_batch(pa.RecordBatch.from_pylist([page | {"page_id": "", "source": ""}], schema=tables.PAGES), plan)
+
+
 def main(plan_json: str) -> None:
     """Serve until stdin ends. Interrupts are left to the parent, which closes stdin."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -64,7 +69,7 @@ def main(plan_json: str) -> None:
     plan = CleanPlan(**json.loads(plan_json))
     # Weights and lexicons are read and kernels compiled before a page's time is taken.
     for content_type in ("text/html", "text/plain"):
-        clean_text(WARM_UP, plan=plan, content_type=content_type)
+        _warm_up(content_type, plan)
     output.write(READY)
     output.flush()
     while (batch := receive(sys.stdin.buffer)) is not None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import narwhals as nw
 import pyarrow as pa
 
 from corpus_tools import tables
@@ -22,24 +23,34 @@ if TYPE_CHECKING:
 
 
 def make_documents(ctx: Context, work: Work) -> None:
-    """The site-level pass: count lines over all pages, then cut what is template, part by part."""
+    """The site-level pass: count lines and doorways over all pages, then cut what is template, part by part."""
     from corpus_tools.clean.site_table import site_rows
 
     sources = list_parts(ctx.folder / "extracted")
     ctx.progress.start("site", 2 * len(sources), "parts")
     counts, again = _count_sites(ctx, sources)
     write_rolling(ctx.folder / "sites", "part", site_rows(counts) if counts else [], tables.SITES, 1_000_000)
-    finish = partial(_finish_part, folder=ctx.folder, plan=ctx.plan, earlier=ctx.earlier, again=again)
+    _write_doorways(ctx)
+    finish = partial(_finish_part, folder=ctx.folder, plan=ctx.plan, earlier=ctx.earlier, again=again, seal=work.key)
     if ctx.engine.distributed:
-        done = ctx.engine.map_tasks(partial(_finish_stored, finish=finish, seal=work.key if counts else ""), sources, ctx.workers)
+        done = ctx.engine.map_tasks(partial(_finish_stored, finish=finish, seal=work.key), sources, ctx.workers)
     else:
         done = (finish(source, counts=counts) for source in sources)
     for _ in done:
         ctx.progress.advance(1)
-    for name in ("sites", "stripped", "rejected", "documents"):
+    for name in ("sites", "doorways", "stripped", "rejected", "documents"):
         parts = ctx.engine.map_tasks(describe_part, list_parts(ctx.folder / name), ctx.workers)
         seal(ctx.folder / name, Manifest(work, tuple(parts)))
     ctx.progress.finish(f"{len(sources):,} parts")
+
+
+def _write_doorways(ctx: Context) -> None:
+    """Templates that pages of the whole input share with other names; none where pages are not judged."""
+    from corpus_tools.clean.spam_doorway import count_doorways
+
+    frame = nw.from_native(ctx.engine.scan(ctx.folder / "extracted"))
+    doorways = nw.to_native(count_doorways(frame))
+    ctx.engine.checkpoint_sorted(doorways, ctx.folder / "doorways", tables.DOORWAYS, 1_000_000, ["template"])
 
 
 def _count_sites(ctx: Context, sources: list[Path]) -> tuple[SiteCounts | None, set[str]]:
@@ -69,11 +80,19 @@ def _finish_stored(source: Path, finish: Callable[..., None], seal: str) -> None
     """``finish`` in a process that reads the site counts from the run."""
     from corpus_tools.spread import stored_counts
 
-    finish(source, counts=stored_counts(source.parent.parent / "sites", seal) if seal else None)
+    finish(source, counts=stored_counts(source.parent.parent / "sites", seal))
+
+
+@lru_cache(maxsize=2)
+def _stored_doorways(folder: Path, seal: str) -> dict[int, int]:
+    """A run's doorways, read once a process; ``seal`` tells one making of the folder from the next."""
+    from corpus_tools.clean.spam_doorway import read_doorways
+
+    return read_doorways(read_part(path) for path in list_parts(folder))
 
 
 def _finish_part(
-    source: Path, folder: Path, plan: Plan, earlier: Earlier | None, again: set[str], counts: SiteCounts | None
+    source: Path, folder: Path, plan: Plan, earlier: Earlier | None, again: set[str], seal: str, counts: SiteCounts | None
 ) -> None:
     """One part of documents, stripped and rejected, unless it is there; documents last, so that it vouches for all."""
     from corpus_tools.clean import finish_batch
@@ -81,14 +100,22 @@ def _finish_part(
     folders = {name: folder / name for name in ("stripped", "rejected", "documents")}
     if (folders["documents"] / source.name).exists():
         return
-    if earlier and earlier.unchanged(source.name, again):
+    doorways = _stored_doorways(folder / "doorways", seal)
+    if earlier and earlier.unchanged(source.name, again) and not _in_changed_doorway(source, earlier, doorways):
         for name, target in folders.items():
             earlier.link(name, source.name, target)
         return
-    documents, stripped, rejected = finish_batch(read_part(source), counts, plan.clean)
+    documents, stripped, rejected = finish_batch(read_part(source), counts, plan.clean, doorways)
     write_part(folders["stripped"] / source.name, [stripped], tables.STRIPPED)
     write_part(folders["rejected"] / source.name, [rejected], tables.REJECTED)
     write_part(folders["documents"] / source.name, [documents], tables.DOCUMENTS)
+
+
+def _in_changed_doorway(source: Path, earlier: Earlier, doorways: dict[int, int]) -> bool:
+    """Whether a page of the part shares its template with more pages now than in the earlier run."""
+    before = _stored_doorways(earlier.path / "doorways", earlier.manifests["doorways"].work.key)
+    templates = set(read_part(source, ["template"]).column(0).to_pylist())
+    return any(before.get(template) != doorways.get(template) for template in templates)
 
 
 def _advancing(progress: Progress, sources: list[Path]) -> Iterator[pa.RecordBatch]:

@@ -17,12 +17,14 @@ ARTICLE = "<html><body><nav><a href=/>Home</a></nav><article><h1>Title {n}</h1><
 TEXT = "The dose is taken with water, once a day, and never with milk. Ask a nurse if you are unsure about it. "
 
 SABOTAGE = """
-import os, sys, time
+import ctypes, os, sys, time
 from corpus_tools.clean import stage, worker
 real = stage.extract_page
 def extract_page(page, plan):
     if b"kill me" in page["raw"]:
         os._exit(9)
+    if b"crash me" in page["raw"]:
+        ctypes.string_at(0)
     if b"hang me" in page["raw"]:
         time.sleep(600)
     return real(page, plan)
@@ -59,16 +61,15 @@ def test_rows_do_not_depend_on_the_number_of_workers(monkeypatch: pytest.MonkeyP
 
 def test_a_page_that_kills_or_hangs_its_worker_is_a_row_and_the_rest_is_cleaned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "WORKER_CODE", SABOTAGE)
-    batch = pages(article(1), b"<p>kill me", article(2), b"<p>hang me", article(3))
-    with CleanPool(2, PLAN, page_seconds=12.0) as workers:
+    batch = pages(article(1), b"<p>kill me", article(2), b"<p>hang me", article(3), b"<p>crash me")
+    with CleanPool(2, PLAN, page_seconds=5.0) as workers:
         (found,) = workers.extract([batch])
     assert found.column("page_id").equals(batch.column("page_id"))
-    assert found.column("stage").to_pylist() == [None, "clean", None, "clean", None]
+    assert found.column("stage").to_pylist() == [None, "clean", None, "clean", None, "clean"]
     reasons = found.column("reason").to_pylist()
-    assert "ended its worker" in reasons[1]
-    assert "ended its worker" in reasons[3]
+    assert all("ended its worker" in reasons[place] for place in (1, 3, 5))
     documents, _, rejected = finish_batch(found, None, PLAN)
-    assert (documents.num_rows, rejected.num_rows) == (3, 2)
+    assert (documents.num_rows, rejected.num_rows) == (3, 3)
 
 
 def test_input_is_read_no_further_than_needed() -> None:
