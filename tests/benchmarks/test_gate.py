@@ -35,6 +35,14 @@ def test_floors_hold_and_are_breached() -> None:
     assert [told.split(" is ")[0] for told in _breaches()] == ["quality: ours.f1", "quality: wrong.0"]
 
 
+def test_a_small_rate_keeps_a_small_margin() -> None:
+    for worse, breached in ((0.00205, False), (0.0024, True)):
+        gate.save_result("quality", {"cut": 0.002}, "d1", {"cut": "max"})
+        gate.pin("quality", "a fresh start")
+        gate.save_result("quality", {"cut": worse}, "d1", {"cut": "max"})
+        assert bool(_breaches()) is breached
+
+
 def test_other_data_is_a_breach() -> None:
     _save(0.9, 3)
     gate.pin("quality", "")
