@@ -1,7 +1,7 @@
 """This cleaner beside every other extractor, on the same pages in one run: quality by page type, and speed.
 
 ``python benchmarks/cleaning.py --data DATA/wcxb --folds FOLDER`` needs the fold models ``train_cleaner.py --folds FOLDER``
-writes: every page is cleaned by the model that did not see its site. ``--hostile`` prints time and memory of hostile pages.
+writes: every page is cleaned by the model that did not see its site.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import Any
 
 import gate
 import numpy as np
-from hostile import run_hostile
 from train_cleaner import FOLDS
 from wcxb import MEASURES, TYPES, Sample, average, measure, read_samples
 
@@ -131,15 +130,10 @@ def print_table(figures: dict[str, Any]) -> None:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, help="the WCXB folder")
-    parser.add_argument("--folds", type=Path, help="folder with fold-0.json ...")
+    parser.add_argument("--data", type=Path, required=True, help="the WCXB folder")
+    parser.add_argument("--folds", type=Path, required=True, help="folder with fold-0.json ...")
     parser.add_argument("--every", type=int, default=1, help="only every n-th page; nothing is saved")
-    parser.add_argument("--hostile", action="store_true", help="time and memory of hostile pages")
     given = parser.parse_args()
-    if given.hostile:
-        run_hostile()
-    if given.data is None or given.folds is None:
-        return
     figures = compare(read_samples(given.data)[:: given.every], extractors(given.folds))
     print_table(figures)
     if given.every == 1:

@@ -70,6 +70,7 @@ def judge_spun(pages: Sequence[HonestPage], synonyms: Synonyms) -> dict[str, dic
 def false_alarms(pages: Iterable[HonestPage]) -> dict[str, dict[str, float]]:
     """source -> share of honest pages at or over the default cut, their number, and milliseconds a page."""
     found: dict[str, list[tuple[float, float]]] = {}
+    judge_page("A first page loads the statistics and the kernels, which is not what is timed.")
     for page in pages:
         start = time.process_time()
         score = judge_page(page.text, page.title).score
