@@ -91,7 +91,9 @@ def test_a_third_page_makes_the_earlier_ones_a_doorway(tmp_path: Path) -> None:
         for town in towns:
             place = tmp_path / folder / f"{town.lower()}.example"
             place.mkdir(parents=True)
-            (place / "clinic.txt").write_text(f"{article(3)}\nThe clinic is a short walk from {town}, and the people of {town} like it.")
+            (place / "clinic.txt").write_text(
+                f"{article(3)}\nThe clinic is a short walk from {town}, and the people of {town} like it."
+            )
     runs = [pipeline.run(tmp_path / "old", tmp_path / "OLD", workers=1)]
     runs += [pipeline.run(tmp_path / "new", tmp_path / "GROWN", against=tmp_path / "OLD", workers=1)]
     runs += [pipeline.run([tmp_path / "old", tmp_path / "new"], tmp_path / "JOINT", workers=1)]

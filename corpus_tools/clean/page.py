@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 MAX_PASSAGE = 20_000
 """Characters of one cut passage that are kept for the record."""
 
+LOOKED_AT = 4_000_000
+"""Characters of a page's text that are looked at for boilerplate, some seconds' work at worst; what follows is kept as it is."""
+LONG = f"fallback: only the first {LOOKED_AT:,} characters were looked at for boilerplate"
+
 _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|meta|div|p|a|span|table|article|section|h[1-6]|ul|br|script)\b[^<>]{0,2000}>", re.I
 )
@@ -88,12 +92,28 @@ def _clean_html(html: str, plan: CleanPlan, url: str | None, title: str | None, 
 
 
 def _finish(found: Extraction, plan: CleanPlan, title: str | None, language: str | None) -> Cleaned:
-    before = "\n".join(found.lines)
-    after, cuts = cut_boilerplate(before, title, plan, language=language, links=found.links or None)
+    lines, rest = _within_budget(found.lines)
+    before = "\n".join(lines)
+    after, cuts = cut_boilerplate(before, title, plan, language=language, links=found.links[: len(lines)] or None)
+    path = found.path
+    if rest:
+        before, after = (f"{text}\n{rest}" if text else rest for text in (before, after))
+        path = path if path.startswith("fallback") else LONG
     merged = merge_cuts(found.cuts, cuts, before, after)
     reason = None if after else ("nothing left after cleaning" if before else "no text in the page")
     meta = found.meta or {}
-    return Cleaned(after, title, language, merged, found.path, reason, **meta)
+    return Cleaned(after, title, language, merged, path, reason, **meta)
+
+
+def _within_budget(lines: list[str]) -> tuple[list[str], str]:
+    """The lines of the first LOOKED_AT characters, and the text after them, which may begin inside a line."""
+    room = LOOKED_AT
+    for at, line in enumerate(lines):
+        if len(line) > room:
+            end = max(line.rfind(" ", 0, room), 0) or room
+            return [*lines[:at], line[:end]] if end else lines[:at], "\n".join([line[end:].lstrip(), *lines[at + 1 :]])
+        room -= len(line)
+    return lines, ""
 
 
 def merge_cuts(earlier: Sequence[Cut], later: Sequence[Cut], before: str, after: str) -> tuple[Cut, ...]:

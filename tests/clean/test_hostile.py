@@ -78,3 +78,15 @@ def test_hostile_text_ends(name: str) -> None:
     found = clean_text(TEXTS[name], content_type="text/plain")
     assert time.process_time() - start < 15
     assert found.text or found.reason
+
+
+def test_text_over_the_budget_is_kept_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    notice, words = "We use cookies. Accept all. Read our cookie policy.", "The heart pumps blood through the body all day. " * 4
+    monkeypatch.setattr("corpus_tools.clean.page.LOOKED_AT", 300)
+    pages = [f"{words}\n{notice}\n{words}\n{notice}\n{words}", f"{words}{notice} {words}{words}{notice}"]
+    for page, found in ((page, clean_text(page, content_type="text/plain")) for page in pages):
+        assert found.path.startswith("fallback: only the first")
+        assert found.text.count(notice) == 1
+        assert notice in found.cuts[0].passage
+        assert len(found.cuts) == 1
+        assert sorted(f"{found.text} {found.cuts[0].passage}".split()) == sorted(page.split())
