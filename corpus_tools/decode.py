@@ -93,10 +93,10 @@ def decode(raw: bytes, charset: str | None = None) -> Decoded:
     said = _declared(raw, charset)
     if said and said[0] in _STATEFUL and raw.isascii():
         return _decoded(raw, *said)
-    broken = _broken_share(raw, "utf-8")
-    if not broken:
+    if (text := _valid(raw)) is not None:
         wide = _wide(raw)
-        return _decoded(raw, wide, "nulls") if wide else _decoded(raw, "utf-8", "valid")
+        return _decoded(raw, wide, "nulls") if wide else Decoded(text.replace("\0", ""), "utf-8", "valid")
+    broken = _broken_share(raw, "utf-8")
     if said and said[0] != "utf-8" and _broken_share(raw, said[0]) <= _WRONG_SHARE:
         return _decoded(raw, *said)
     if broken <= _WRONG_SHARE:  # one cut or mangled letter does not make a page Latin-1
@@ -106,6 +106,14 @@ def decode(raw: bytes, charset: str | None = None) -> Decoded:
 
 def _decoded(raw: bytes, encoding: str, how: str) -> Decoded:
     return Decoded(raw.decode(encoding, "replace").replace("\0", ""), encoding, how)
+
+
+def _valid(raw: bytes) -> str | None:
+    """The text if it is well-formed UTF-8."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _declared(raw: bytes, charset: str | None) -> tuple[str, str] | None:

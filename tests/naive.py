@@ -10,6 +10,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from corpus_tools import text
+from corpus_tools.clean.flat import _FORMATTING, _OPTIONAL_END, _VOID
 
 
 def minhash(document: str, ngram: int, a: list[int], b: list[int], bits: int) -> list[int]:
@@ -270,3 +271,19 @@ def template(document: str, least: int, most: float, dates: frozenset[str]) -> t
             kept.append(word)
     fits = names and len(found) - masked >= least and masked <= most * len(found)
     return (tuple(kept), tuple(names)) if fits else None
+
+
+def weigh_tags(html: str) -> tuple[int, int]:
+    """Twin of ``weigh_tags``: open elements summed over all tags, and formatting elements made again."""
+    depth = work = formatting = reopened = 0
+    for slash, name in re.findall(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)", html):
+        name = name.lower()
+        if name in _FORMATTING:
+            formatting = max(formatting - 1, 0) if slash else formatting + 1
+        elif not slash:
+            reopened += formatting
+        if name in _VOID or name in _OPTIONAL_END:
+            continue
+        depth = max(depth - 1, 0) if slash else depth + 1
+        work += depth
+    return work, reopened

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from corpus_tools.clean.blocks import INLINE, SKIPPED, Head, Page
 from corpus_tools.clean.builder import Builder
+
+if TYPE_CHECKING:
+    from corpus_tools.clean.lookup import Lookup
 
 _RAW = frozenset(
     ("script", "style", "iframe", "noframes", "svg", "template", "head", "title", "object", "canvas", "audio", "video")
@@ -16,7 +23,6 @@ _TITLE = re.compile(r"<title[^<>]{0,500}>([^<]{0,2000})", re.I)
 _OPTIONAL_END = frozenset("p li td th tr tbody thead tfoot dt dd option optgroup colgroup caption rt rp".split())
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 
 MOST_TAGS = 600_000
 MANY_TAGS, MANY_OPEN = 20_000, 500
@@ -34,18 +40,21 @@ def is_too_much(html: str) -> bool:
         return True
     if opening + closing < MANY_TAGS and opening - closing < MANY_OPEN:
         return False
-    depth = work = formatting = reopened = 0
-    for slash, name in _TAG.findall(html):
-        name = name.lower()
-        if name in _FORMATTING:
-            formatting = max(formatting - 1, 0) if slash else formatting + 1
-        elif not slash:
-            reopened += formatting
-        if name in _VOID or name in _OPTIONAL_END:
-            continue
-        depth = max(depth - 1, 0) if slash else depth + 1
-        work += depth
-    return work > MOST_WORK or reopened > MOST_REOPENED
+    from corpus_tools.clean._tag_kernels import weigh_tags  # numba is slow to import
+
+    table = _kinds()
+    work, reopened = weigh_tags(np.frombuffer(html.encode("utf-8", "replace"), np.uint8), table.keys, table.values)
+    return bool(work > MOST_WORK or reopened > MOST_REOPENED)
+
+
+@cache
+def _kinds() -> Lookup:
+    """What ``weigh_tags`` must know of element names."""
+    from corpus_tools.clean._tag_kernels import ENDS_ALONE, FORMATTING
+    from corpus_tools.clean.lookup import Lookup
+
+    names = dict.fromkeys(_VOID | _OPTIONAL_END, ENDS_ALONE) | dict.fromkeys(_FORMATTING, FORMATTING)
+    return Lookup.of(names, np.int64)
 
 
 def read_flat(html: str) -> Page:

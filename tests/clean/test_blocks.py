@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+import naive
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus_tools.clean._tag_kernels import weigh_tags
 from corpus_tools.clean.blocks import MAX_BLOCK, TAGS, Page, read_blocks
-from corpus_tools.clean.flat import is_too_much, read_flat
+from corpus_tools.clean.flat import _kinds, is_too_much, read_flat
 from corpus_tools.clean.marks import BITS
 
 
@@ -134,6 +137,19 @@ def test_flat_reading_gives_the_blocks_a_tree_gives() -> None:
     flat = read_flat(html)
     assert [block.text for block in flat.blocks] == texts(html)
     assert flat.head.title == "T"
+
+
+TAG_PIECES = st.sampled_from(
+    "< / </ <div> </div> <DIV/> <b> </B> <font x> </font> <br> <li> <h1> <1> <a1 é <é <!-- > <Iİ> <x-y> <kK>".split()
+)
+
+
+@settings(max_examples=200)
+@given(st.lists(TAG_PIECES, max_size=50).map("".join))
+def test_tags_are_weighed_as_by_the_definition(html: str) -> None:
+    table = _kinds()
+    found = weigh_tags(np.frombuffer(html.encode(), np.uint8), table.keys, table.values)
+    assert found == naive.weigh_tags(html)
 
 
 def test_pages_no_tree_should_be_built_of_are_told() -> None:
