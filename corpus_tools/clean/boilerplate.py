@@ -6,10 +6,13 @@ matters only where one rule's finds are another's evidence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 from corpus_tools.clean.injected import mark_injected
-from corpus_tools.clean.lexicon import detect_language, label_key, lexicons_for
+from corpus_tools.clean.lexicon import Lexicon, detect_language, label_key, lexicons_for, load
 from corpus_tools.clean.link_farm import mark_said_twice
 from corpus_tools.clean.metalines import is_byline, is_date_line, is_share_bar, mark_meta, shapes_of
 from corpus_tools.clean.notice_lines import mark_worded
@@ -25,6 +28,9 @@ from corpus_tools.clean.sections import (
 )
 from corpus_tools.clean.spans import Cut, Page, assemble, fold
 from corpus_tools.plan import CleanPlan
+
+if TYPE_CHECKING:
+    from corpus_tools.clean.literals import LiteralFinder
 
 __all__ = ["Cut", "cut_boilerplate", "detect_language", "name_kind"]
 
@@ -66,6 +72,9 @@ def cut_boilerplate(
     return assemble(page)
 
 
+_NAMED_CHARS, _NAMED_LINE = 2_000, 500
+
+
 def name_kind(text: str, language: str | None = None, link_density: float = 0.0) -> str:
     """The kind of ``tables.KINDS`` that fits a block best, for a block another rule already cut.
 
@@ -86,7 +95,30 @@ def name_kind(text: str, language: str | None = None, link_density: float = 0.0)
             return "byline"
         if is_share_bar(folded, shape):
             return "share_bar"
-        for rule in lexicon.rules:
-            if rule.lines.fullmatch(folded[:500]) or rule.sentences.search(folded[:2000]) or rule.phrases.search(folded[:2000]):
-                return rule.kind
+        if (kind := kind_by_patterns(lexicon, folded[:_NAMED_CHARS])) is not None:
+            return kind
     return "navigation" if link_density >= 0.5 or len(folded) <= 40 else "site_template"
+
+
+def kind_by_patterns(lexicon: Lexicon, folded: str) -> str | None:
+    """The kind of the first rule of which a pattern matches a folded block."""
+    finder, patterns = _pattern_finder(lexicon.language)
+    for number in finder.fitting(folded):
+        kind, is_line, regex = patterns[number]
+        if regex.fullmatch(folded[:_NAMED_LINE]) if is_line else regex.search(folded):
+            return kind
+    return None
+
+
+@cache
+def _pattern_finder(language: str) -> tuple[LiteralFinder, list[tuple[str, bool, re.Pattern[str]]]]:
+    """All patterns of a language's rules in order: what finds their literals; kind, whether it is of whole lines, regex of each."""
+    from corpus_tools.clean.literals import LiteralFinder  # numba is slow to import
+
+    every = [
+        (needs, (rule.kind, part is rule.lines, regex))
+        for rule in load(language).rules
+        for part in (rule.lines, rule.sentences, rule.phrases)
+        for needs, regex in part.items
+    ]
+    return LiteralFinder([needs for needs, _ in every]), [pattern for _, pattern in every]
