@@ -69,7 +69,7 @@ def read_block_text(page: Page) -> BlockText:
     n = len(given.start)
     low, scored = np.empty(len(given.data), np.int64), np.empty(len(given.data), np.int64)
     counts, whole = np.zeros((n, of_text.COUNTS), np.int64), np.zeros(n, np.int64)
-    of_text.read_texts(given.data, given.start, given.end, given.chars, SHORT_TEXT, _characters(), counts, low, scored, whole)
+    of_text.read_texts(given.data, given.start, given.end, given.chars, SHORT_TEXT, characters(), counts, low, scored, whole)
     for block in np.flatnonzero(counts[:, of_text.TOKENS] == of_text.UNREAD).tolist():
         text, at = page.texts[block], int(given.start[block])
         words = find_words(text)
@@ -81,8 +81,8 @@ def read_block_text(page: Page) -> BlockText:
 
 
 @cache
-def _characters() -> Array:
-    """What ``read_texts`` must know of characters."""
+def characters() -> Array:
+    """What kernels must know of characters: their bits, and above these what they are in lower case, uint32[CODES]."""
     return np.array([_bits(chr(code)) | ord(chr(code).lower()[:1]) << 8 for code in range(of_text.CODES)], np.uint32)
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from corpus_tools.clean.injected import mark_injected
-from corpus_tools.clean.lexicon import Lexicon, detect_language, label_key, lexicons_for, load
+from corpus_tools.clean.lexicon import Lexicon, detect_language, lexicons_for, load
 from corpus_tools.clean.link_farm import mark_said_twice
 from corpus_tools.clean.metalines import is_byline, is_date_line, is_share_bar, mark_meta, shapes_of
 from corpus_tools.clean.notice_lines import mark_worded
@@ -26,7 +26,7 @@ from corpus_tools.clean.sections import (
     mark_related,
     mark_repeated_title,
 )
-from corpus_tools.clean.spans import Cut, Page, assemble, fold
+from corpus_tools.clean.spans import Cut, Page, assemble, fold, label_key
 from corpus_tools.plan import CleanPlan
 
 if TYPE_CHECKING:

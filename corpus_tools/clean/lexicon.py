@@ -14,13 +14,11 @@ from importlib.resources import files
 from typing import Any
 
 from corpus_tools.clean.patterns import Patterns
-from corpus_tools.clean.spans import fold
+from corpus_tools.clean.spans import fold, label_key
 
 LANGUAGES = ("en", "de", "fr", "es")
 """Languages that have a lexicon file."""
 
-_EDGE = " .,:;!?*|·•»«›‹>→←↑↓-–—_()[]&+/…=#©®™✓✕×▼▲"
-_COUNT = re.compile(r"\(?[0-9]+(?:[.,][0-9]+)*\)? (?=[a-zà-ÿ])(?!\.)")
 _WORD = re.compile(r"\w+")
 _RANGES = {
     "ja": "\u3040-\u30ff", "ko": "\uac00-\ud7a3", "zh": "\u4e00-\u9fff", "ru": "\u0400-\u04ff", "ar": "\u0600-\u06ff",
@@ -60,17 +58,6 @@ class Lexicon:
     """Whole line -> kinds it belongs to beside a cut of that kind."""
     words: dict[str, tuple[str, ...]]
     """The plain lists: months, related_openers and so on."""
-
-
-def label_key(folded: str) -> str:
-    """A folded line without surrounding punctuation, counts ("5 comments", "comments (5)") and repeated spaces.
-
-    A number with a full stop stays: "4. TikTok" is a heading of a list.
-    """
-    key = folded.strip(_EDGE)
-    if key and (key[-1].isdigit() or key[0].isdigit()):
-        key = _COUNT.sub("", key, count=1).rstrip("0123456789").strip(_EDGE) if not key.isdigit() else ""
-    return " ".join(key.split()) if "  " in key else key
 
 
 def alternatives(phrases: Iterable[str]) -> str:

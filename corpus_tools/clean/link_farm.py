@@ -14,6 +14,8 @@ from corpus_tools.clean.spans import Page
 
 MAX_TITLE = 40
 """Words of the longest title looked for."""
+MIN_SQUARE = 3
+"""Words of the shortest sequence that counts as said twice."""
 MIN_WORDS, MIN_CHARS = 4, 18
 """A title said twice, alone and without a cue, is at least this long."""
 _TRIM = ".,;:!?\"'()[]«»“”‘’|·•-–—… "
@@ -24,17 +26,26 @@ Run = tuple[int, int]
 
 def mark_said_twice(page: Page, openers: frozenset[str]) -> None:
     """Mark runs of titles said twice, with the cue before them ("Related Article", "Also check")."""
-    for number, line in enumerate(page.lines):
-        if len(line) < 2 * MIN_CHARS or number in page.whole:
-            continue
+    for number in _candidates(page.lines):
+        line = page.lines[number]
         words = line.split()
-        if len(words) < 6 or not has_square(words):
+        if len(line) < 2 * MIN_CHARS or number in page.whole or len(words) < 6 or not has_square(words):
             continue
         for start, end in _farms(line, words, openers):
             again = line[:start].strip() == line[start:end].strip()
             page.mark(
                 number, start, end, *(("repeated_title", "title.said_twice") if again else ("link_farm", "link_farm.said_twice"))
             )
+
+
+def _candidates(lines: list[str]) -> list[int]:
+    """Numbers of the lines in which ``has_square`` may find something: all of those, and few others."""
+    from corpus_tools.clean._line_kernels import lines_said_twice  # numba is slow to import
+    from corpus_tools.clean.block_text import characters
+
+    text = np.frombuffer("\n".join(lines).encode("utf-8", "surrogatepass"), np.uint8)
+    found: list[int] = lines_said_twice(text, characters(), MIN_SQUARE, MAX_TITLE).tolist()
+    return found
 
 
 def has_square(words: list[str]) -> bool:
@@ -49,7 +60,7 @@ def has_square(words: list[str]) -> bool:
     for at in starts:
         before = places.setdefault(words[at], [])
         for last in before[-4:]:
-            if 3 <= at - last <= MAX_TITLE and words[last:at] == words[at : 2 * at - last]:
+            if MIN_SQUARE <= at - last <= MAX_TITLE and words[last:at] == words[at : 2 * at - last]:
                 return True
         before.append(at)
     return False

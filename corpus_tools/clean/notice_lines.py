@@ -7,7 +7,7 @@ disclaimer goes, one inside a paragraph stays.
 
 from __future__ import annotations
 
-from corpus_tools.clean.notice_model import NoticeModel, ngrams, words_of
+from corpus_tools.clean.notice_model import MAX_WORDS, NoticeModel, words_of
 from corpus_tools.clean.spans import Page, sentences
 
 KINDS = frozenset(("advert", "comment_form", "cookie_notice", "disclaimer", "newsletter", "paywall_notice"))
@@ -42,7 +42,7 @@ def mark_worded(page: Page, model: NoticeModel, words: set[str], focus: str, ski
         folded = page.folded[number]
         if number in page.whole or len(folded) > MAX_LINE or " " not in folded:
             continue
-        if number not in page.marks and model.cues.isdisjoint(words_of(folded)):
+        if number not in page.marks and not model.has_cue(folded):
             continue  # "inc" stands in "since" as well
         for start, end, kind in _stretches(page, number, model, focus):
             if kind in KINDS - skip:
@@ -70,7 +70,7 @@ def _stretches(page: Page, number: int, model: NoticeModel, focus: str) -> list[
         if all(known[first:last]):
             continue
         start, end = spans[first][0], spans[last - 1][1]
-        if not any(known[first:last]) and model.cues.isdisjoint(ngrams(folded[start:end])):
+        if not any(known[first:last]) and not model.has_cue(folded[start:end], MAX_WORDS):
             continue
         kind = next(filter(None, known[first:last]), "")
         if kind or _of_subject(kind := model.kind(folded[start:end]), folded[start:end]):

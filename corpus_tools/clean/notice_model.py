@@ -7,15 +7,20 @@ notice (a cookie banner, a disclaimer, an advert) than of a text. ``benchmarks/t
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import pairwise
 from math import sqrt
+from typing import Any
+
+import numpy as np
 
 WEIGHTS = "notice_model.tsv"
-_WORD = re.compile(r"[^\W\d_]+|\d+|[©®™:|*>»]")
+_MARKS = "©®™:|*>»"
+_WORD = re.compile(rf"[^\W\d_]+|\d+|[{_MARKS}]")
 _NUMBER = "0"
 MAX_WORDS = 80
 """Words of a sentence that are looked at."""
@@ -26,9 +31,9 @@ def words_of(folded: str) -> list[str]:
     return _WORD.findall(folded)
 
 
-def ngrams(folded: str) -> list[str]:
+def ngrams(folded: str, most: int = MAX_WORDS) -> list[str]:
     """The features of a folded sentence: its words, pairs of neighbours, and its first and last word as such; numbers are 0."""
-    words = [_NUMBER if word[0].isdigit() else word for word in words_of(folded)[:MAX_WORDS]]
+    words = [_NUMBER if word[0].isdigit() else word for word in words_of(folded)[:most]]
     if not words:
         return []
     return [*words, *map(" ".join, pairwise(words)), f"^ {words[0]}", f"{words[-1]} $"]
@@ -46,9 +51,34 @@ class NoticeModel:
 
     def score(self, folded: str) -> float:
         """Log odds that a folded sentence is part of a notice, where as many notices as sentences of text are seen."""
-        found = ngrams(folded)
-        get = self.weights.get
-        return self.bias + sum([get(one, 0.0) for one in found]) / sqrt(len(found)) if found else 0.0
+        total, features, _ = self._read(folded, MAX_WORDS)
+        return self.bias + total / sqrt(features) if features else 0.0
+
+    def has_cue(self, folded: str, most: int = sys.maxsize) -> bool:
+        """Whether one of the first ``most`` words of a folded text is a cue."""
+        return self._read(folded, most)[2]
+
+    def _read(self, folded: str, most: int) -> tuple[float, int, bool]:
+        """Sum of the weights of the features of the first ``most`` words, how many features, and whether a word is a cue."""
+        from corpus_tools.clean._line_kernels import score_notice  # numba is slow to import
+
+        text = np.frombuffer(folded.encode("utf-8", "surrogatepass"), np.uint8)
+        total, features, cue = score_notice(text, *self._tables, most)
+        return (total, features, cue) if features >= 0 else self.read_slowly(folded, most)
+
+    def read_slowly(self, folded: str, most: int) -> tuple[float, int, bool]:
+        """The same in Python, for characters that kernels do not know."""
+        found = ngrams(folded, most)
+        return sum([self.weights.get(one, 0.0) for one in found]), len(found), not self.cues.isdisjoint(found)
+
+    @cached_property
+    def _tables(self) -> tuple[Any, ...]:
+        from corpus_tools.clean.block_text import characters
+        from corpus_tools.clean.lookup import Lookup
+
+        table = Lookup.of({feature: (weight, feature in self.cues) for feature, weight in self.weights.items()}, float)
+        marks = np.array(list(map(ord, _MARKS)), np.int64)
+        return characters(), marks, table.keys, table.values[:, 0].copy(), table.values[:, 1] != 0
 
     def kind(self, folded: str) -> str:
         """The kind a notice's words speak for most."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from corpus_tools.clean.lexicon import Lexicon, Rule, label_key
+from corpus_tools.clean.lexicon import Lexicon, Rule
 from corpus_tools.clean.patterns import Patterns
 from corpus_tools.clean.spans import MAX_SENTENCE, Page, sentences
 
@@ -52,7 +52,7 @@ def page_words(page: Page) -> set[str]:
 def _mark_labels(page: Page, lexicon: Lexicon, skip: frozenset[str]) -> None:
     labels = lexicon.labels
     for number, line in enumerate(page.folded):
-        if len(line) <= MAX_LABEL and (found := labels.get(label_key(line))) and found[0] not in skip:
+        if len(line) <= MAX_LABEL and (found := labels.get(page.keys[number])) and found[0] not in skip:
             page.mark_line(number, found[0], found[1].replace("lexicon", "label"))
 
 
@@ -145,5 +145,5 @@ def spread_labels(page: Page, lexicons: Iterable[Lexicon]) -> None:
             kind = page.whole.get(number + step)
             if kind is None or number in page.whole or len(page.folded[number]) > MAX_LABEL:
                 continue
-            if kind in weak.get(label_key(page.folded[number]), ()):
+            if kind in weak.get(page.keys[number], ()):
                 page.mark_line(number, kind, f"{kind}.beside")

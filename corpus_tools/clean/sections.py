@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import accumulate
 
-from corpus_tools.clean.lexicon import Lexicon, alternatives, label_key, load
-from corpus_tools.clean.spans import Page
+from corpus_tools.clean.lexicon import Lexicon, alternatives, load
+from corpus_tools.clean.spans import Page, label_key
 
 _END = re.compile(r"[.;:,]$")
 _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
@@ -36,7 +37,7 @@ def mark_related(page: Page, lexicon: Lexicon, focus: str = "balanced") -> None:
     prose = sum(len(line) for line in page.lines if len(line) > 100)
     end = 0
     for number in range(len(page.lines)):
-        key = label_key(page.folded[number]) if number not in page.whole and len(page.folded[number]) <= 60 else ""
+        key = page.keys[number] if number not in page.whole and len(page.folded[number]) <= 60 else ""
         if key not in sure and key not in loose:
             continue
         end = max(end, number + 1)  # a run that an earlier heading walked ends where it ended
@@ -102,7 +103,7 @@ def _title_like(page: Page, number: int) -> bool:
 
 
 def _closes(page: Page, number: int, lexicon: Lexicon) -> bool:
-    key = label_key(page.folded[number])
+    key = page.keys[number]
     return key in lexicon.words["reference_openers"] or key in lexicon.words["disclaimer_openers"]
 
 
@@ -110,13 +111,17 @@ def mark_comments(page: Page, lexicon: Lexicon) -> None:
     """Mark readers' comments: from their heading to the end, where replies stand under it."""
     openers, marks = frozenset(lexicon.words["comment_openers"]), frozenset(lexicon.words["comment_marks"])
     length = sum(map(len, page.lines))
-    signs = [label_key(line) in marks or _SAYS.match(line) is not None for line in page.folded]
-    left = sum(signs)
+
+    @cache
+    def after() -> list[int]:
+        """Signs of a reply from each line on, counted once a heading asks for them."""
+        signs = [key in marks or _SAYS.match(line) is not None for key, line in zip(page.keys, page.folded, strict=True)]
+        return list(accumulate(reversed(signs), initial=0))[::-1]
+
     before = 0
     for number, line in enumerate(page.folded):
-        left -= signs[number]
-        if before > 0.25 * length and len(line) <= MAX_TEASER and (label_key(line) in openers or _COMMENT_COUNT.fullmatch(line)):
-            rest = len(page.lines) - number - 1
+        if before > 0.25 * length and len(line) <= MAX_TEASER and (page.keys[number] in openers or _COMMENT_COUNT.fullmatch(line)):
+            rest, left = len(page.lines) - number - 1, after()[number + 1]
             if left >= 1 and left >= rest / 12:
                 for at in range(number, len(page.lines)):
                     page.mark_line(at, "comments", "comments.section")
@@ -130,7 +135,7 @@ def mark_references(page: Page, lexicon: Lexicon) -> None:
     """Mark a reference heading and the citations under it."""
     openers = frozenset(lexicon.words["reference_openers"])
     for number, line in enumerate(page.folded):
-        if len(line) > 60 or label_key(line) not in openers:
+        if len(line) > 60 or page.keys[number] not in openers:
             continue
         end = number + 1
         while end < len(page.lines) and (_CITATION.search(page.folded[end]) or end in page.whole) and len(page.lines[end]) < 600:
@@ -144,7 +149,7 @@ def mark_disclaimer_headings(page: Page, lexicon: Lexicon) -> None:
     """Mark a disclaimer's heading where the paragraph under it went."""
     openers = frozenset(lexicon.words["disclaimer_openers"])
     for number, line in enumerate(page.folded[:-1]):
-        if len(line) <= 60 and page.whole.get(number + 1) == "disclaimer" and label_key(line) in openers:
+        if len(line) <= 60 and page.whole.get(number + 1) == "disclaimer" and page.keys[number] in openers:
             page.mark_line(number, "disclaimer", "disclaimer.heading")
 
 
@@ -154,7 +159,7 @@ def mark_repeated_title(page: Page, title: str | None) -> None:
     seen: dict[str, int] = {}
     passed = 0
     for number, line in enumerate(page.folded[:9]):
-        name = label_key(line)
+        name = page.keys[number]
         if len(name) >= 12 and name in seen and line[-1] != "." and line[0] not in "-*•·" and passed - seen[name] <= MAX_LEAD:
             page.mark_line(number, "repeated_title", "title.again")
         passed += len(line)

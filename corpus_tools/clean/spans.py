@@ -10,9 +10,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate
 
 _PLAIN = (("\u00a0", " "), ("\u202f", " "), ("\u2009", " "), ("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'))
+_EDGE = " .,:;!?*|·•»«›‹>→←↑↓-–—_()[]&+/…=#©®™✓✕×▼▲"
+_COUNT = re.compile(r"\(?[0-9]+(?:[.,][0-9]+)*\)? (?=[a-zà-ÿ])(?!\.)")
 _SENTENCE_END = re.compile(r"""[.!?…。！？]["')\]»”]*(?:\s+(?![^\W\d_A-ZÀ-Þ])|$)|[.!?](?=[A-Z][a-z]+ )""")
 _ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|Dr|Mr|Mrs|Ms|St|vs|No|Prof|Fig|Inc|Ltd|Jr|Sr|Rev|approx|et al|e\.g|i\.e|U\.S|U\.K)\.)$")
 _ALNUM = re.compile(r"[^\W_]")
@@ -56,6 +59,17 @@ def fold(text: str) -> str:
     return lowered
 
 
+def label_key(folded: str) -> str:
+    """A folded line without surrounding punctuation, counts ("5 comments", "comments (5)") and repeated spaces.
+
+    A number with a full stop stays: "4. TikTok" is a heading of a list.
+    """
+    key = folded.strip(_EDGE)
+    if key and (key[-1].isdigit() or key[0].isdigit()):
+        key = _COUNT.sub("", key, count=1).rstrip("0123456789").strip(_EDGE) if not key.isdigit() else ""
+    return " ".join(key.split()) if "  " in key else key
+
+
 @dataclass
 class Page:
     """Non-blank lines, their folded twins, and the marks rules have left on them."""
@@ -82,6 +96,11 @@ class Page:
         lines = [line for line in stripped if line]
         text = fold("\n".join(lines))
         return Page(lines, text.split("\n"), text, links)
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """``label_key`` of each folded line."""
+        return [label_key(line) for line in self.folded]
 
     def lines_with(self, words: Iterable[str]) -> list[int]:
         """Numbers of the lines that hold one of ``words`` as a substring, in order."""

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_tools import tables
-from corpus_tools.clean.lexicon import LANGUAGES, detect_language, label_key, load
+from corpus_tools.clean.lexicon import LANGUAGES, detect_language, load
 from corpus_tools.clean.patterns import Patterns, required
+from corpus_tools.clean.spans import label_key
 
 NEEDED = ("months", "weekdays", "date_cues", "date_words", "byline_cues", "related_openers", "related_loose", "comment_openers", "comment_marks", "reference_openers", "disclaimer_openers", "profile_cues", "name_words", "share_words", "share_names")  # fmt: skip
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpus_tools.clean.link_farm import MAX_TITLE, has_square, tandem_runs
+from corpus_tools.clean.link_farm import MAX_TITLE, _candidates, has_square, tandem_runs
 from tests.naive import first_squares, square_at
 
 WORDS = st.lists(st.sampled_from(["A", "B", "C", "d", "e"]), max_size=40)
@@ -26,3 +26,18 @@ def test_a_found_square_is_a_square(words: list[str]) -> None:
 def test_a_title_said_twice_is_found(before: list[str], title: list[str], after: list[str]) -> None:
     title[0] = title[0].capitalize()
     assert has_square([*before, *title, *title, *after])
+
+
+LINES = st.lists(
+    st.lists(st.sampled_from(["A", "B", "Cd", "d", "é", "É", "日本", "1", "ß", "“x", "𝐚", "ａ", "|"]), max_size=40), max_size=6
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(LINES, st.sampled_from([" ", "\u00a0", "  ", "\t", "\u3000"]))
+@example([["A", "b", "c", "A", "b", "c"], ["a", "b", "c", "a", "b", "c"], [], ["A", "A", "A", "A", "A", "A"]], " ")
+def test_no_line_with_a_square_is_passed_over(lines: list[list[str]], space: str) -> None:
+    found = _candidates([space.join(words) for words in lines])
+    squares = [number for number, words in enumerate(lines) if has_square(words)]
+    assert set(squares) <= set(found)
+    assert all(number in squares for number in found if " ".join(lines[number]).isascii())

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import pairwise, product
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus_tools.clean.notice_lines import CHANGE, KINDS, LEAST, _path, mark_worded
-from corpus_tools.clean.notice_model import load_notice_model, ngrams, parse_model
+from corpus_tools.clean.notice_model import MAX_WORDS, load_notice_model, ngrams, parse_model, words_of
 from corpus_tools.clean.spans import Page, fold
 
 NOTICES = [
@@ -70,3 +70,22 @@ def test_the_path_is_the_best_of_all(scores: list[float]) -> None:
     for first, last in _path(scores):
         found[first:last] = [1] * (last - first)
     assert value(tuple(found)) == max(map(value, product((0, 1), repeat=len(scores))))
+
+
+MODEL = parse_model(
+    "#\n\t\t0.5\n+\tcookie\t0.3\n+\t©\t-0.7\n\t0\t0.11\n\tcookie 0\t1.3\n\t^ cookie\t0.17\n\tcookie $\t-2.1\n\té x\t0.9\n\tx\t0.07\n"
+    "\tx é\t0.013\n\t^ 0\t3.0\n\t0 $\t0.019\n\t: x\t0.23\n\tx x\t0.0101\n+\t日本\t4.0\n"
+)
+SAID = st.lists(st.sampled_from("cookie x é 12 3 ² ²x x² x1y _x_ © : * › ™ | 日本 x日 ٣ e\u0301 - . 😀".split(" ")), max_size=100)
+
+
+@settings(max_examples=300, deadline=None)
+@given(SAID, st.sampled_from(["", " ", "-"]))
+@example(["x"] * 100, " ")
+@example(["x"] * 79 + ["cookie"], " ")
+@example(["x"] * 80 + ["cookie"], " ")
+@example(["x"] * 79 + ["cookie日"], " ")
+def test_sentences_are_scored_as_python_does(words: list[str], between: str) -> None:
+    folded = between.join(words)
+    assert MODEL._read(folded, MAX_WORDS) == MODEL.read_slowly(folded, MAX_WORDS)
+    assert MODEL.has_cue(folded) == (not MODEL.cues.isdisjoint(words_of(folded)))
