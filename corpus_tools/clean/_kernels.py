@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus_tools._compile_kernels import kernel
+from corpus_tools._compile_kernels import inlined, kernel
 from corpus_tools.clean._lookup_kernels import START, add_code
 
 
@@ -41,14 +41,15 @@ def distances(parent: Any, top: int) -> Any:
 def gather_up(parent: Any, most: Any, least: Any, total: Any, count: Any) -> Any:
     """For each node, over its grandparent and all above: greatest, least, sum and number of what they have."""
     above = np.zeros((parent.shape[0], 4))
-    above[:, 0] = -np.inf
-    above[:, 1] = np.inf
+    for node in range(parent.shape[0]):
+        above[node, 0], above[node, 1] = -np.inf, np.inf
     for node in range(1, parent.shape[0]):
         up = parent[node]
         if parent[up] < 0:
             continue
         higher = parent[up]
-        above[node] = above[up]
+        for column in range(4):
+            above[node, column] = above[up, column]
         if count[higher] > 0:
             above[node, 0] = max(above[node, 0], most[higher])
             above[node, 1] = min(above[node, 1], least[higher])
@@ -74,6 +75,14 @@ def spread_marks(tag: Any, parent: Any, label: Any, masks: Any, pairs: Any, bloc
     return above, inner
 
 
+@inlined
+def _are_equal(rows: Any, one: int, other: int) -> Any:
+    equal = True
+    for column in range(rows.shape[1]):
+        equal &= rows[one, column] == rows[other, column]
+    return equal
+
+
 @kernel
 def number_rows(rows: Any) -> Any:
     """Numbers from 0 on for the distinct rows of ``rows`` (n, k) int64, in order of their first stand: equal rows, equal numbers."""
@@ -86,7 +95,7 @@ def number_rows(rows: Any) -> Any:
         for column in range(rows.shape[1]):
             value = add_code(value, rows[row, column])
         at = (np.int64(value) ^ (np.int64(value) >> 32)) & (room - 1)
-        while firsts[at] >= 0 and (rows[firsts[at]] != rows[row]).any():
+        while firsts[at] >= 0 and not _are_equal(rows, firsts[at], row):
             at = (at + 1) & (room - 1)
         if firsts[at] < 0:
             firsts[at], numbers[row] = row, found

@@ -10,7 +10,7 @@ from corpus_tools._compile_kernels import inlined, kernel, part
 from corpus_tools._memory_kernels import _byte, _entry
 from corpus_tools.clean._layout_kernels import is_space
 from corpus_tools.clean._lexbor_kernels import get, put
-from corpus_tools.clean._lookup_kernels import START, add_code, end_hash, find, read_code
+from corpus_tools.clean._lookup_kernels import START, add_code, address_of, end_hash, find, read_code
 from corpus_tools.clean._text_kernels import CODES, DECIMAL, DIGIT, LOWER, WORD
 
 LOOKED_BACK = 4
@@ -88,17 +88,17 @@ def lines_said_twice(text: Any, table: Any, least: int, most: int) -> Any:
         room *= 2
     words, opens, before = np.empty(longest, np.int64), np.empty(longest, np.int64), np.empty(longest, np.int64)
     slots, owners = np.empty(room, np.int64), np.full(room, -1, np.int64)
-    at, end, characters = text.ctypes.data, text.ctypes.data + text.shape[0], table.ctypes.data
+    at, end, characters = address_of(text), address_of(text) + text.shape[0], address_of(table)
     line = n = 0
     while at <= end:
         if at == end or _byte(at) == _LINE_END:
             if n >= 2 * least and _has_square(
-                words.ctypes.data,
-                opens.ctypes.data,
-                before.ctypes.data,
+                address_of(words),
+                address_of(opens),
+                address_of(before),
                 n,
-                slots.ctypes.data,
-                owners.ctypes.data,
+                address_of(slots),
+                address_of(owners),
                 room - 1,
                 line,
                 least,
@@ -139,20 +139,28 @@ def _kind(code: Any, table: int) -> Any:
     return 1 if entry & WORD and code != _UNDERSCORE else 0
 
 
+@inlined
+def _is_one(code: Any, codes: Any) -> Any:
+    found = False
+    for place in range(codes.shape[0]):
+        found |= codes[place] == code
+    return found
+
+
 @kernel
 def score_notice(text: Any, table: Any, marks: Any, keys: Any, weights: Any, cues: Any, most: int) -> Any:
     """The sum of the weights of the features of the first ``most`` words of ``text``, how many features, whether a word is a cue.
 
     The features are those of ``notice_model.ngrams``, added in its order. -1 features: the text is not for this kernel.
     """
-    at, end, characters, mask = text.ctypes.data, text.ctypes.data + text.shape[0], table.ctypes.data, keys.shape[0] - 1
+    at, end, characters, mask = address_of(text), address_of(text) + text.shape[0], address_of(table), keys.shape[0] - 1
     pairs, n, total, cue, before = np.empty(min(most, text.shape[0]) + 1), 0, 0.0, False, START
     while at < end and n < most:
         code, size = read_code(at)
         if code >= CODES:
             return 0.0, -1, False
         kind = _kind(code, characters)
-        if kind == 0 and not (marks == code).any():
+        if kind == 0 and not _is_one(code, marks):
             at += size
             continue
         number = kind == 2 or (_entry(characters + 4 * code) & DIGIT) != 0
@@ -170,11 +178,11 @@ def score_notice(text: Any, table: Any, marks: Any, keys: Any, weights: Any, cue
                 if code >= CODES:
                     return 0.0, -1, False
                 goes_on = kind != 0 and _kind(code, characters) == kind
-        slot = find(keys.ctypes.data, mask, end_hash(word))
+        slot = find(address_of(keys), mask, end_hash(word))
         if slot >= 0:
             total += weights[slot]
             cue |= cues[slot]
-        slot = find(keys.ctypes.data, mask, end_hash(pair))
+        slot = find(address_of(keys), mask, end_hash(pair))
         pairs[n] = weights[slot] if slot >= 0 else 0.0
         before = word
         n += 1
@@ -182,5 +190,5 @@ def score_notice(text: Any, table: Any, marks: Any, keys: Any, weights: Any, cue
         return 0.0, 0, False
     for place in range(1, n):
         total += pairs[place]
-    slot = find(keys.ctypes.data, mask, end_hash(add_code(add_code(before, _SPACE), _END_SIGN)))
+    slot = find(address_of(keys), mask, end_hash(add_code(add_code(before, _SPACE), _END_SIGN)))
     return total + pairs[0] + (weights[slot] if slot >= 0 else 0.0), 2 * n + 1, cue

@@ -8,6 +8,7 @@ import numpy as np
 
 from corpus_tools._compile_kernels import inlined, kernel
 from corpus_tools._memory_kernels import _byte
+from corpus_tools.clean._lookup_kernels import address_of
 
 
 @inlined
@@ -29,7 +30,7 @@ def find_fitting(text: Any, buckets: Any, pool: Any, starts: Any, owners: Any, o
     ``buckets[b + 1]``. Literal i is in the sets ``owned[owners[i]:owners[i + 1]]``, pattern j has the sets ``sets[j]`` up to ``sets[j + 1]``.
     """
     seen = np.zeros(sets[-1], np.bool_)
-    base, end, literals = text.ctypes.data, text.ctypes.data + text.shape[0], pool.ctypes.data
+    base, end, literals = address_of(text), address_of(text) + text.shape[0], address_of(pool)
     for at in range(base, end - 1):
         prefix = _byte(at) << 8 | _byte(at + 1)
         for literal in range(buckets[prefix], buckets[prefix + 1]):

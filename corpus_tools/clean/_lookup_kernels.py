@@ -22,6 +22,12 @@ NOWHERE = np.int64(-1)
 
 
 @inlined
+def address_of(array: Any) -> Any:
+    """The address of an array as the signed number that all addresses are: a sum of signed and unsigned would be a float."""
+    return np.int64(array.ctypes.data)
+
+
+@inlined
 def add_code(value: Any, code: Any) -> Any:
     """The hash of what hashes to ``value`` and the code point after it."""
     return (value ^ _U(code)) * _MULTIPLIER
@@ -67,9 +73,9 @@ def find(keys: int, mask: int, value: int) -> Any:
 def hash_pieces(data: Any, ends: Any) -> Any:
     """Hashes (int64) of the pieces of ``data``, UTF-8, that end at ``ends``."""
     hashes = np.empty(ends.shape[0], np.int64)
-    at = data.ctypes.data
+    base = at = address_of(data)
     for piece in range(ends.shape[0]):
-        end, value = data.ctypes.data + ends[piece], START
+        end, value = base + ends[piece], START
         while at < end:
             code, size = read_code(at)
             value = add_code(value, code)
@@ -81,7 +87,7 @@ def hash_pieces(data: Any, ends: Any) -> Any:
 @kernel
 def place_hashes(hashes: Any, keys: Any) -> Any:
     """Put hashes into the empty slots of ``keys`` int64[2**k]; gives the slot of each, that of its equal if it has one."""
-    slots, address, mask = np.empty(hashes.shape[0], np.int64), keys.ctypes.data, keys.shape[0] - 1
+    slots, address, mask = np.empty(hashes.shape[0], np.int64), address_of(keys), keys.shape[0] - 1
     for place in range(hashes.shape[0]):
         slot = slot_of(address, mask, hashes[place])
         keys[slot] = hashes[place]

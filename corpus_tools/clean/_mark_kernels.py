@@ -12,7 +12,7 @@ import numpy as np
 from corpus_tools._compile_kernels import inlined, kernel, part
 from corpus_tools._memory_kernels import _byte
 from corpus_tools.clean._lexbor_kernels import get, hash_name
-from corpus_tools.clean._lookup_kernels import START, add_code, end_hash, find
+from corpus_tools.clean._lookup_kernels import START, add_code, address_of, end_hash, find
 
 KEPT_CHARS, KEPT_TOKENS, TOKEN_CHARS = 300, 12, 40
 """Characters of an attribute, and of class names and ids together, that are looked at; names scored, and characters of one."""
@@ -60,16 +60,16 @@ def _hash_lower(at: int, end: int) -> Any:
 
 
 @inlined
-def _worth(masks: int, keys: int, size: int, key: Any) -> Any:
-    """The two halves of what a word stands for."""
-    slot = find(keys, size - 1, key)
+def _worth(table: Any, key: Any) -> Any:
+    """The two halves of what a word stands for; ``table`` holds addresses of keys and masks, and the last slot."""
+    slot = find(table[0], table[2], key)
     if slot < 0:
         return np.int64(0), np.int64(0)
-    return get(masks, 2 * slot), get(masks, 2 * slot + 1)
+    return get(table[1], 2 * slot), get(table[1], 2 * slot + 1)
 
 
 @part
-def _mark_names(at: int, end: int, keys: int, masks: int, size: int) -> Any:
+def _mark_names(at: int, end: int, table: Any) -> Any:
     """The marks of class names: of the whole of each, of the words in it, and of neighbouring words as one."""
     low = high = np.int64(0)
     while at < end:
@@ -88,11 +88,11 @@ def _mark_names(at: int, end: int, keys: int, masks: int, size: int) -> Any:
                 if at >= end or not _is_small(byte):
                     break
             for key in (word, pair):
-                one, other = _worth(masks, keys, size, end_hash(key))
+                one, other = _worth(table, end_hash(key))
                 low |= one
                 high |= other
             before = word
-        one, other = _worth(masks, keys, size, end_hash(whole))
+        one, other = _worth(table, end_hash(whole))
         low |= one
         high |= other
         at += 1
@@ -132,44 +132,6 @@ def _is_plain(at: int, end: int) -> Any:
     return plain
 
 
-@kernel
-def mark_labels(
-    data: Any, starts: Any, keys: Any, masks: Any, roles: Any, of_roles: Any, props: Any, text: Any, tags: Any, hidden: Any
-) -> Any:
-    """The marks (n, 2) of labels, and which are plain. ``keys`` and ``masks`` are of words, ``roles`` and ``of_roles`` of roles.
-
-    ``props`` are the hashes of itemprops that ``text`` (2) marks; ``tags`` (256, 2) the marks of element codes; ``hidden`` (2) of what is unseen.
-    """
-    n = starts.shape[0] - 1
-    out, plain = np.zeros((n, 2), np.int64), np.ones(n, np.bool_)
-    words, worth, size = keys.ctypes.data, masks.ctypes.data, keys.shape[0]
-    for label in range(n):
-        at, end = data.ctypes.data + starts[label], data.ctypes.data + starts[label + 1]
-        if not _is_plain(at + 2, end):
-            plain[label] = False
-            continue
-        out[label] = tags[_byte(at)]
-        if _byte(at + 1):
-            out[label] |= hidden
-        at += 2
-        for which in range(5):  # class, id, role, itemprop, style
-            stop, kept = _value_end(at, KEPT_CHARS)
-            if which == 2:
-                low, high = _worth(of_roles.ctypes.data, roles.ctypes.data, roles.shape[0], _hash_exact(at, kept))
-            elif which < 4:
-                low, high = _mark_names(at, kept, words, worth, size)
-            else:
-                low = high = np.int64(0)
-                if _hides(at, kept):
-                    out[label] |= hidden
-            out[label, 0] |= low
-            out[label, 1] |= high
-            if which == 3 and kept > at and (props == _hash_lower(at, kept)).any():
-                out[label] |= text
-            at = stop + 1
-    return out, plain
-
-
 @part
 def _hash_exact(at: int, end: int) -> Any:
     value = START
@@ -177,6 +139,48 @@ def _hash_exact(at: int, end: int) -> Any:
         value = add_code(value, _byte(at))
         at += 1
     return end_hash(value)
+
+
+@part
+def _mark_label(at: int, words: Any, roles: Any, props: Any) -> Any:
+    """The marks of the attributes from an address on, and whether the last, a style, hides the element."""
+    low = high = np.int64(0)
+    for which in range(4):  # class, id, role, itemprop
+        stop, kept = _value_end(at, KEPT_CHARS)
+        if which == 2:
+            one, other = _worth(roles, _hash_exact(at, kept))
+        else:
+            one, other = _mark_names(at, kept, words)
+        low, high = low | one, high | other
+        if which == 3:
+            one, other = _worth(props, _hash_lower(at, kept))
+            low, high = low | one, high | other
+        at = stop + 1
+    return low, high, _hides(at, _value_end(at, KEPT_CHARS)[1])
+
+
+@kernel
+def mark_labels(data: Any, starts: Any, words: Any, roles: Any, props: Any, tags: Any, hidden: Any) -> Any:
+    """The marks (n, 2) of labels, and which are plain.
+
+    ``words``, ``roles`` and ``props`` are keys and masks (m, 2) of words, of roles as they are written, of itemprops; ``tags`` (256, 2)
+    has the marks of element codes, ``hidden`` (2) those of what is unseen.
+    """
+    n = starts.shape[0] - 1
+    out, plain = np.zeros((n, 2), np.int64), np.ones(n, np.bool_)
+    of_words = (address_of(words[0]), address_of(words[1]), words[0].shape[0] - 1)
+    of_roles = (address_of(roles[0]), address_of(roles[1]), roles[0].shape[0] - 1)
+    of_props = (address_of(props[0]), address_of(props[1]), props[0].shape[0] - 1)
+    for label in range(n):
+        at, end = address_of(data) + starts[label], address_of(data) + starts[label + 1]
+        if not _is_plain(at + 2, end):
+            plain[label] = False
+            continue
+        low, high, unseen = _mark_label(at + 2, of_words, of_roles, of_props)
+        unseen = unseen or _byte(at + 1) != 0
+        out[label, 0] = low | tags[_byte(at), 0] | (hidden[0] if unseen else 0)
+        out[label, 1] = high | tags[_byte(at), 1] | (hidden[1] if unseen else 0)
+    return out, plain
 
 
 @part
@@ -202,7 +206,7 @@ def score_labels(data: Any, starts: Any, keys: Any, values: Any, unknown: float)
     out = np.zeros((n, 4))
     out[:, :2] = unknown
     for label in range(n):
-        at, tokens = data.ctypes.data + starts[label] + 2, 0
+        at, tokens = address_of(data) + starts[label] + 2, 0
         _, end = _value_end(_value_end(at, KEPT_CHARS)[0] + 1, KEPT_CHARS)
         end = min(end, at + KEPT_CHARS)
         while at < end and tokens < KEPT_TOKENS:
@@ -211,7 +215,7 @@ def score_labels(data: Any, starts: Any, keys: Any, values: Any, unknown: float)
                 continue
             at, key = _score_key(at, end)
             tokens += 1
-            slot = find(keys.ctypes.data, keys.shape[0] - 1, key)
+            slot = find(address_of(keys), keys.shape[0] - 1, key)
             if slot >= 0:
                 score, first = values[slot], out[label, 3] == 0
                 out[label, 0] = score if first else max(out[label, 0], score)

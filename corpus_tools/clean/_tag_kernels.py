@@ -8,7 +8,7 @@ import numpy as np
 
 from corpus_tools._compile_kernels import inlined, kernel
 from corpus_tools._memory_kernels import _byte
-from corpus_tools.clean._lookup_kernels import START, add_code, end_hash, find
+from corpus_tools.clean._lookup_kernels import START, add_code, address_of, end_hash, find
 
 FORMATTING, ENDS_ALONE = 1, 2
 """Kinds of elements: those that are made anew in each block after them, and those that need no end tag."""
@@ -46,7 +46,7 @@ def weigh_tags(data: Any, keys: Any, kinds: Any) -> Any:
     depth: Any = 0
     formatting: Any = 0
     work = reopened = np.int64(0)
-    at, end = data.ctypes.data, data.ctypes.data + data.shape[0]
+    at, end = address_of(data), address_of(data) + data.shape[0]
     while at < end:
         if _byte(at) != 60:
             at += 1
@@ -56,7 +56,7 @@ def weigh_tags(data: Any, keys: Any, kinds: Any) -> Any:
         name, at = _name(start, end)
         if at == start:
             continue
-        slot = find(keys.ctypes.data, keys.shape[0] - 1, name)
+        slot = find(address_of(keys), keys.shape[0] - 1, name)
         kind = kinds[slot] if slot >= 0 else 0
         if kind & FORMATTING:
             formatting = max(formatting - 1, 0) if closes else formatting + 1

@@ -13,7 +13,7 @@ import numpy as np
 from corpus_tools._compile_kernels import inlined, kernel, part
 from corpus_tools._memory_kernels import _byte, _entry
 from corpus_tools.clean._lexbor_kernels import get, put
-from corpus_tools.clean._lookup_kernels import START, add_code, end_hash, find, read_code, slot_of
+from corpus_tools.clean._lookup_kernels import START, add_code, address_of, end_hash, find, read_code, slot_of
 
 CODES = 0x3000
 """Code points that the table knows: those of nearly all scripts that have case, and none of Chinese, Japanese and Korean."""
@@ -160,17 +160,17 @@ def read_texts(
     while room < 2 * longest:
         room *= 2
     exact, keys, stamps = np.empty(longest, np.int64), np.empty(room, np.int64), np.full(room, -1, np.int64)
-    base, characters = data.ctypes.data, table.ctypes.data
+    base, characters = address_of(data), address_of(table)
     for block in range(start.shape[0]):
-        row = counts.ctypes.data + 8 * COUNTS * block
+        row = address_of(counts) + 8 * COUNTS * block
         at, stop = base + start[block], base + end[block]
         if not _count_signs(at, stop, characters, row):
             put(row, TOKENS, UNREAD)
             continue
         here = 8 * start[block]
-        n = _read_tokens(at, stop, characters, exact.ctypes.data, low.ctypes.data + here, scored.ctypes.data + here, row)
+        n = _read_tokens(at, stop, characters, address_of(exact), address_of(low) + here, address_of(scored) + here, row)
         put(row, TOKENS, n)
-        put(row, UNIQUE, _count_different(exact.ctypes.data, n, keys.ctypes.data, room - 1, stamps.ctypes.data, block))
+        put(row, UNIQUE, _count_different(address_of(exact), n, address_of(keys), room - 1, address_of(stamps), block))
         whole[block] = _hash_text(at, stop, characters) if chars[block] < short else 0
 
 
@@ -185,8 +185,8 @@ def count_known(start: Any, tokens: Any, low: Any, keys: Any, values: Any) -> An
             continue
         for place in range(start[block], start[block] + tokens[block]):
             value = low[place]
-            if _count_different(low.ctypes.data + 8 * place, 1, seen.ctypes.data, 255, stamps.ctypes.data, block):
-                slot = find(keys.ctypes.data, mask, value)
+            if _count_different(address_of(low) + 8 * place, 1, address_of(seen), 255, address_of(stamps), block):
+                slot = find(address_of(keys), mask, value)
                 found[block, 0] += 1
                 found[block, 1] += slot >= 0 and values[slot] & 1 != 0
                 found[block, 2] += slot >= 0 and values[slot] & 2 != 0
@@ -200,7 +200,7 @@ def collect_bits(start: Any, tokens: Any, low: Any, keys: Any, values: Any) -> A
     for block in range(start.shape[0]):
         if tokens[block] <= FEW:
             for place in range(start[block], start[block] + tokens[block]):
-                slot = find(keys.ctypes.data, keys.shape[0] - 1, low[place])
+                slot = find(address_of(keys), keys.shape[0] - 1, low[place])
                 if slot >= 0:
                     bits[block] |= values[slot]
     return bits
@@ -213,7 +213,7 @@ def score_words(start: Any, tokens: Any, scored: Any, keys: Any, values: Any, un
     for block in range(start.shape[0]):
         most, total, n = -np.inf, 0.0, 0
         for place in range(start[block], start[block] + min(tokens[block], FEW)):
-            slot = find(keys.ctypes.data, keys.shape[0] - 1, scored[place])
+            slot = find(address_of(keys), keys.shape[0] - 1, scored[place])
             if slot >= 0:
                 most, total, n = max(most, values[slot]), total + values[slot], n + 1
         if n > 0:
@@ -233,7 +233,7 @@ def count_copies(data: Any, start: Any, end: Any) -> Any:
         for place in range(start[block], end[block]):
             value = add_code(value, data[place])
         key = end_hash(value)
-        slot = slot_of(keys.ctypes.data, room - 1, key)
+        slot = slot_of(address_of(keys), room - 1, key)
         keys[slot], slots[block], out[block, 1] = key, slot, count[slot]
         count[slot] += 1
     for block in range(n):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -35,10 +35,10 @@ class BlockText:
     scored: Array
     whole: Array
 
-    @property
+    @cached_property
     def tokens(self) -> Array:
         """Words of each block."""
-        return self.counts[:, of_text.TOKENS]
+        return np.ascontiguousarray(self.counts[:, of_text.TOKENS])
 
     def bits(self, words: Lookup) -> Array:
         """What the words of each block of at most 40 are worth, or-ed."""

@@ -18,7 +18,7 @@ from corpus_tools.clean._label_kernels import ATTRIBUTES
 from corpus_tools.clean._mark_kernels import mark_labels
 from corpus_tools.clean._walk_kernels import INLINE_CODE, LINK_CODE
 from corpus_tools.clean.blocks import TAGS
-from corpus_tools.clean.lookup import Lookup, hash_words
+from corpus_tools.clean.lookup import Lookup
 from corpus_tools.clean.marks import BITS, HIDDEN, OF_ROLE, TEXT_PROPS, WORDS, mark_element
 
 Array = npt.NDArray[Any]
@@ -107,12 +107,12 @@ def _read(written: bytes) -> Label:
 
 
 @cache
-def _tables() -> tuple[Array, ...]:
+def _tables() -> tuple[Any, ...]:
     """What ``mark_labels`` must know of words, roles, itemprops and elements."""
     words = Lookup.of({word: halves(mask) for word, mask in WORDS.items()}, np.int64)
     roles = Lookup.of({role: halves(BITS[name]) for role, name in OF_ROLE.items()}, np.int64)
     tags = np.zeros((256, 2), np.int64)
     for code, name in _NAMES.items():
         tags[code] = halves(mark_element(name, {}))
-    text, hidden = np.array(halves(BITS["e_textbody"])), np.array(halves(HIDDEN))
-    return words.keys, words.values, roles.keys, roles.values, hash_words(sorted(TEXT_PROPS)), text, tags, hidden
+    props = Lookup.of(dict.fromkeys(sorted(TEXT_PROPS), halves(BITS["e_textbody"])), np.int64)
+    return (*((table.keys, table.values) for table in (words, roles, props)), tags, np.array(halves(HIDDEN)))

@@ -54,7 +54,7 @@ def add_scores(columns: Columns, page: Page, lay: Layout, scores: Scores) -> Non
     """Columns ``tok.*``: greatest, least and mean score of the block's element, its parent, all above, and its words."""
     given = page.arrays
     labels = _score_labels(given.labels, scores)[given.label]
-    most, least, total, count = labels.T
+    most, least, total, count = np.ascontiguousarray(labels.T)
     up = np.maximum(lay.parent[lay.node], 0)
     for name, at in (("own", lay.node), ("par", up)):
         columns.add(f"tok.{name}.max", np.where(count[at] > 0, most[at], UNKNOWN))
