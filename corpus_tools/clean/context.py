@@ -7,10 +7,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_tools.clean._kernels import distances, number_rows
-from corpus_tools.clean.features import Columns, Layout, running
+from corpus_tools.clean._feature_kernels import NEAR, NEIGHBOURS, SIDES, above_columns, near_columns, place_columns
+from corpus_tools.clean._kernels import number_rows
+from corpus_tools.clean.features import LEVELS, Columns, Layout, running
 
 Array = npt.NDArray[Any]
+_NEAR_NAMES = [
+    "p", *(f"p{sign}{offset}" for offset in range(1, NEIGHBOURS + 1) for sign in "+-"), *(f"near{reach}" for reach in NEAR),
+    *(f"{side}{reach}" for reach in SIDES for side in ("before", "after")),
+]  # fmt: skip
+_ABOVE_NAMES = [f"anc{level}.{name}" for level in range(LEVELS) for name in ("mean", "plain", "share")]
 
 
 def expected_f1(p: Array, weight: Array) -> tuple[float, float]:
@@ -31,39 +37,13 @@ def context_features(lay: Layout, p: Array) -> Columns:
     columns = Columns(len(p))
     weight = lay.words + 1.0
     mass, weights, plain = running(p * weight), running(weight), running(p)
-    _add_near(columns, p, weight, mass, weights)
-    _add_above(columns, lay, mass, weights, plain)
+    columns.extend(_NEAR_NAMES, near_columns(p, weight, mass, weights))
+    columns.extend(_ABOVE_NAMES, above_columns(lay.levels, lay.first, lay.last, mass, weights, plain))
     _add_alike(columns, lay, p, weight)
     _add_page(columns, p, weight)
     for floor in (0.25, 0.5):
         _add_best(columns, lay, p, weight, floor)
     return columns
-
-
-def _add_near(columns: Columns, p: Array, weight: Array, mass: Array, weights: Array) -> None:
-    n = len(p)
-    index = np.arange(n)
-    columns.add("p", p)
-    for offset in (1, 2, 3, 4):
-        after, before = np.full(n, -1.0), np.full(n, -1.0)
-        after[:-offset], before[offset:] = p[offset:], p[:-offset]
-        columns.add(f"p+{offset}", after)
-        columns.add(f"p-{offset}", before)
-    for reach in (2, 5, 12, 40):
-        a, b = np.maximum(index - reach, 0), np.minimum(index + reach + 1, n)
-        columns.add(f"near{reach}", (mass[b] - mass[a] - p * weight) / np.maximum(weights[b] - weights[a] - weight, 1e-6))
-    for reach in (5, 20):
-        a, b = np.maximum(index - reach, 0), np.minimum(index + 1 + reach, n)
-        columns.add(f"before{reach}", (mass[index] - mass[a]) / np.maximum(weights[index] - weights[a], 1e-6))
-        columns.add(f"after{reach}", (mass[b] - mass[index + 1]) / np.maximum(weights[b] - weights[index + 1], 1e-6))
-
-
-def _add_above(columns: Columns, lay: Layout, mass: Array, weights: Array, plain: Array) -> None:
-    for level, nodes in enumerate(lay.levels):
-        a, b = lay.first[nodes], lay.last[nodes]
-        columns.add(f"anc{level}.mean", (mass[b] - mass[a]) / np.maximum(weights[b] - weights[a], 1e-6))
-        columns.add(f"anc{level}.plain", (plain[b] - plain[a]) / np.maximum(b - a, 1))
-        columns.add(f"anc{level}.share", (mass[b] - mass[a]) / max(mass[-1], 1e-6))
 
 
 def _add_alike(columns: Columns, lay: Layout, p: Array, weight: Array) -> None:
@@ -94,11 +74,8 @@ def _add_best(columns: Columns, lay: Layout, p: Array, weight: Array, floor: flo
     """Where the block stands to the element, and to the run of blocks, with the most probability above ``floor``."""
     gain = running(weight * (p - floor))
     index = np.arange(len(p))
-    top = int(np.argmax(gain[lay.last] - gain[lay.first]))
-    a, b = lay.first[top], lay.last[top]
-    columns.add(f"top{floor}.in", (index >= a) & (index < b))
-    columns.add(f"top{floor}.where", np.where(index < a, index - a, np.maximum(index - b + 1, 0)))
-    columns.add(f"top{floor}.distance", distances(lay.parent, top)[lay.node])
+    _, rows = place_columns(lay.parent, lay.first, lay.last, lay.node, gain)
+    columns.extend([f"top{floor}.in", f"top{floor}.where", f"top{floor}.distance"], rows)
     end = int(np.argmax(gain[1:] - np.minimum.accumulate(gain[:-1])))
     start = int(np.argmin(gain[: end + 1]))
     columns.add(f"run{floor}.where", np.where(index < start, index - start, np.maximum(index - end, 0)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,7 +11,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_tools.clean._kernels import climb, distances, number_rows
+from corpus_tools.clean._feature_kernels import (
+    SHIFTS,
+    WINDOWS,
+    ancestor_columns,
+    around_columns,
+    mark_columns,
+    place_columns,
+    rise,
+    window_columns,
+)
+from corpus_tools.clean._kernels import climb, number_rows
 from corpus_tools.clean._text_kernels import COMMAS, DIGITS, ENDS, FEW, PIPES, STOPS, TITLED, UNIQUE, UPPERS, count_copies
 from corpus_tools.clean.block_text import BlockText, find_words, read_block_text
 from corpus_tools.clean.blocks import TAGS, Page
@@ -23,13 +34,25 @@ Array = npt.NDArray[Any]
 
 LEVELS = 6
 _HEADINGS = {TAGS[f"h{level}"]: level for level in range(1, 7)}
-_ABOVE = (
-    "card comments content cookie desc e_article e_aside e_dialog e_footer e_form e_header e_hidden e_main e_nav e_textbody footer "
-    "header legal nav popup post quote reply sidebar related share newsletter author meta forum review product e_table e_pre toc"
-).split()
-_PARENT = "comments e_list e_textbody nav content".split()
-_INNER = "cta screenreader date author".split()
-_PAGE_SHARES = "card comments forum list post product reply e_main e_article".split()
+_ABOVE = tuple(
+    (
+        "card comments content cookie desc e_article e_aside e_dialog e_footer e_form e_header e_hidden e_main e_nav e_textbody footer "
+        "header legal nav popup post quote reply sidebar related share newsletter author meta forum review product e_table e_pre toc"
+    ).split()
+)
+_PARENT = tuple("comments e_list e_textbody nav content".split())
+_INNER = tuple("cta screenreader date author".split())
+_PAGE_SHARES = tuple("card comments forum list post product reply e_main e_article".split())
+_LEVEL_OF_TAG = np.zeros(len(TAGS))
+for _code, _level in _HEADINGS.items():
+    _LEVEL_OF_TAG[_code] = _level
+_ABOVE_NAMES, _PARENT_NAMES = [f"above.{name}" for name in _ABOVE], [f"par.{name}" for name in _PARENT]
+_INNER_NAMES, _SHARE_NAMES = [f"inner.{name}" for name in _INNER], [f"in_{name}" for name in _PAGE_SHARES]
+_AROUND_NAMES = [f"n{offset}.{name}" for offset in SHIFTS for name in ("tag", "words")]
+_WINDOW_NAMES = [f"win{reach}.{name}" for reach in WINDOWS for name in ("words", "linked", "long")]
+_ANCESTOR_NAMES = [
+    f"up{level}.{name}" for level in range(LEVELS) for name in "n words linked long longshare short images place tag".split()
+]
 _FAR = 200
 
 
@@ -39,17 +62,25 @@ class Columns:
     def __init__(self, rows: int) -> None:
         self.rows = rows
         self.names: list[str] = []
-        self._values: list[Any] = []
+        self._values: list[tuple[int, Any]] = []
 
     def add(self, name: str, values: Any) -> None:
         """A column, or one number for all rows."""
+        self._values.append((len(self.names), values))
         self.names.append(name)
-        self._values.append(values)
+
+    def extend(self, names: Sequence[str], rows: Any) -> None:
+        """Several columns: an array (names, rows), or (names, 1) of one number for all rows each."""
+        self._values.append((len(self.names), rows))
+        self.names += names
 
     def fill(self, table: npt.NDArray[np.float32]) -> None:
         """Write the columns to the first rows of ``table``, whose rows may be longer."""
-        for place, values in enumerate(self._values):
-            table[place, : self.rows] = values
+        for place, values in self._values:
+            if getattr(values, "ndim", 0) == 2:
+                table[place : place + len(values), : self.rows] = values
+            else:
+                table[place, : self.rows] = values
 
     def matrix(self) -> npt.NDArray[np.float32]:
         """(rows, columns) float32."""
@@ -76,7 +107,7 @@ class Layout:
     node: Array
     words: Array
     linked: Array
-    levels: list[Array]
+    levels: Array
 
 
 def running(values: Array) -> Array:
@@ -93,9 +124,7 @@ def lay_out(page: Page) -> Layout:
     key = number_rows(np.column_stack([given.labels.masks[given.label], given.tag]))
     text = read_block_text(page)
     linked = given.linked / given.chars
-    levels = [widest[given.node]]
-    for _ in range(LEVELS - 1):
-        levels.append(widest[np.maximum(given.parent[levels[-1]], 0)])
+    levels = rise(given.node, given.parent, widest, LEVELS)
     words = text.tokens.astype(float)
     return Layout(
         text, given.tag, given.parent, given.first, given.last, key, depth, given.node, words, linked, levels
@@ -143,15 +172,16 @@ def _word_bits() -> Lookup:
     return Lookup.of(WORD_BITS, np.int64)
 
 
-def _bit_columns(columns: Columns, prefix: str, names: list[str], masks: Array) -> None:
-    for name in names:
-        columns.add(prefix + name, _bit(masks, name))
+@cache
+def _places(names: tuple[str, ...]) -> tuple[Array, Array]:
+    """The column of a mask, and the place in it, of each mark."""
+    halves, shifts = zip(*(divmod(MARKS.index(name), HALF) for name in names), strict=True)
+    return np.array(halves, np.int64), np.array(shifts, np.int64)
 
 
-def _bit(masks: Array, name: str) -> Array:
-    """Whether each of ``masks`` (n, 2) has a mark, 0 or 1."""
-    half, shift = divmod(MARKS.index(name), HALF)
-    return np.asarray((masks[:, half] >> shift) & 1)
+def _bits(names: tuple[str, ...], masks: Array, at: Array) -> Array:
+    """Whether each of ``masks[at]`` (n, 2) has the marks, 0 or 1 (names, n)."""
+    return np.asarray(mark_columns(masks, at, *_places(names)))
 
 
 def _add_elements(columns: Columns, page: Page, lay: Layout) -> Array:
@@ -162,26 +192,12 @@ def _add_elements(columns: Columns, page: Page, lay: Layout) -> Array:
     columns.add("tag", tag)
     columns.add("ptag", parent_tag)
     columns.add("depth", lay.depth[lay.node])
-    _bit_columns(columns, "above.", _ABOVE, given.above[given.node])
-    _bit_columns(columns, "par.", _PARENT, given.labels.masks[given.label[up]])
-    _bit_columns(columns, "inner.", _INNER, given.inner)
-    heading = np.zeros(columns.rows)
-    for code, level in _HEADINGS.items():
-        heading[(tag == code) | (parent_tag == code)] = level
-    for offset in (-3, -2, -1, 1, 2, 3):
-        columns.add(f"n{offset}.tag", _shifted(tag, offset))
-        columns.add(f"n{offset}.words", _shifted(lay.words, offset))
+    columns.extend(_ABOVE_NAMES, _bits(_ABOVE, given.above, given.node))
+    columns.extend(_PARENT_NAMES, _bits(_PARENT, given.labels.masks, given.label[up]))
+    columns.extend(_INNER_NAMES, _bits(_INNER, given.inner, np.arange(columns.rows)))
+    heading = np.maximum(_LEVEL_OF_TAG[tag], _LEVEL_OF_TAG[parent_tag])
+    columns.extend(_AROUND_NAMES, around_columns(tag, lay.words))
     return heading
-
-
-def _shifted(values: Array, offset: int) -> Array:
-    """The value of the block ``offset`` places on, -1 beyond the ends."""
-    out = np.full(len(values), -1.0)
-    if offset > 0:
-        out[:-offset] = values[offset:]
-    else:
-        out[-offset:] = values[:offset]
-    return out
 
 
 class Sums:
@@ -205,30 +221,14 @@ def _add_place(columns: Columns, lay: Layout, sums: Sums) -> None:
     columns.add("long_before", sums.of_long[:-1] / sums.total_long)
     columns.add("long_words_before", np.log1p(sums.of_long[:-1]))
     columns.add("long_words_after", np.log1p(sums.of_long[-1] - sums.of_long[1:]))
-    for reach in (3, 8, 20):
-        a, b = np.maximum(index - reach, 0), np.minimum(index + reach + 1, n)
-        words = sums.words[b] - sums.words[a]
-        columns.add(f"win{reach}.words", words / (b - a))
-        columns.add(f"win{reach}.linked", (sums.linked[b] - sums.linked[a]) / np.maximum(words, 1))
-        columns.add(f"win{reach}.long", (sums.of_long[b] - sums.of_long[a]) / np.maximum(words, 1))
+    columns.extend(_WINDOW_NAMES, window_columns(sums.words, sums.linked, sums.of_long))
 
 
 def _add_ancestors(columns: Columns, lay: Layout, sums: Sums) -> None:
-    index = np.arange(columns.rows)
-    for level, nodes in enumerate(lay.levels):
-        a, b = lay.first[nodes], lay.last[nodes]
-        n, words = np.maximum(b - a, 1), sums.words[b] - sums.words[a]
-        long = sums.of_long[b] - sums.of_long[a]
-        up = f"up{level}."
-        columns.add(up + "n", n)
-        columns.add(up + "words", words)
-        columns.add(up + "linked", (sums.linked[b] - sums.linked[a]) / np.maximum(words, 1))
-        columns.add(up + "long", long / np.maximum(words, 1))
-        columns.add(up + "longshare", long / sums.total_long)
-        columns.add(up + "short", (sums.short[b] - sums.short[a]) / n)
-        columns.add(up + "images", (sums.images[b] - sums.images[a]) / n)
-        columns.add(up + "place", (index - a) / n)
-        columns.add(up + "tag", lay.tag[nodes])
+    rows = ancestor_columns(
+        lay.levels, lay.first, lay.last, lay.tag, sums.words, sums.linked, sums.of_long, sums.short, sums.images, sums.total_long
+    )
+    columns.extend(_ANCESTOR_NAMES, rows)
 
 
 def _add_alike(columns: Columns, page: Page, lay: Layout) -> None:
@@ -250,14 +250,12 @@ def _add_alike(columns: Columns, page: Page, lay: Layout) -> None:
 def _add_best(columns: Columns, lay: Layout, sums: Sums, name: str, link_cost: float, scrap_cost: float) -> None:
     """Where the block stands to the element with the most text less links and scraps."""
     gain = running(sums.long - link_cost * lay.words * lay.linked - scrap_cost * (lay.words < 5))
-    top = int(np.argmax(gain[lay.last] - gain[lay.first]))
+    top, rows = place_columns(lay.parent, lay.first, lay.last, lay.node, gain)
     a, b = lay.first[top], lay.last[top]
-    index = np.arange(columns.rows)
-    columns.add(name + ".in", (index >= a) & (index < b))
-    columns.add(name + ".where", np.where(index < a, index - a, np.maximum(index - b + 1, 0)))
+    columns.extend([name + ".in", name + ".where"], rows[:2])
     columns.add(name + ".share", (sums.of_long[b] - sums.of_long[a]) / sums.total_long)
     columns.add(name + ".words", sums.words[b] - sums.words[a])
-    columns.add(name + ".distance", distances(lay.parent, top)[lay.node])
+    columns.extend([name + ".distance"], rows[2:])
 
 
 def _add_headings(columns: Columns, lay: Layout, heading: Array, bits: Array) -> None:
@@ -318,7 +316,6 @@ def _add_page(columns: Columns, page: Page, lay: Layout, sums: Sums, bits: Array
     numbers["ld_product"] = "Product" in types
     numbers["ld_forum"] = bool(types & {"DiscussionForumPosting", "QAPage", "Question"})
     numbers["ld_list"] = bool(types & {"ItemList", "CollectionPage"})
-    for name in _PAGE_SHARES:
-        numbers["in_" + name] = _bit(page.arrays.above[lay.node], name).sum() / columns.rows
-    for name, value in numbers.items():
-        columns.add("page." + name, value)
+    shares = _bits(_PAGE_SHARES, page.arrays.above, lay.node).sum(axis=1, dtype=float) / columns.rows
+    numbers |= zip(_SHARE_NAMES, shares.tolist(), strict=True)
+    columns.extend(["page." + name for name in numbers], np.array(list(numbers.values()), float)[:, None])
