@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus_tools._compile_kernels import inlined, kernel
+from corpus_tools._compile_kernels import inlined, kernel, part
 from corpus_tools.clean._lookup_kernels import START, add_code
 
 
@@ -23,7 +23,7 @@ def climb(parent: Any, first: Any, last: Any) -> Any:
     return depth, widest
 
 
-@kernel
+@part
 def distances(parent: Any, top: int) -> Any:
     """Steps from each node up to ``top`` or the first of its ancestors."""
     steps = np.full(parent.shape[0], -1)

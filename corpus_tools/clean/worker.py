@@ -15,7 +15,14 @@ from corpus_tools import tables
 from corpus_tools.clean.stage import extract_batch
 from corpus_tools.plan import CleanPlan
 
-WARM_UP = b"<p>This is a first page for a worker to read, and it is written in plain English so that all the lists are loaded.</p>"
+WARM_UP = (
+    b"<ul><li><a href=x>Home</a><li><a href=x>Contact us</a></ul>"
+    + b"<br>" * 600
+    + b"<p>This is a first page for a worker to read, and it is "
+    b"written in plain English so that all the lists are loaded. It says how the patients of a clinic were treated, and what they thought "
+    b"of it. We use cookies to improve this website.</p><p>Copyright 2020 All rights reserved</p>"
+)
+"""A page that needs all of the code that is compiled: text, tags left open, links to cut, a notice."""
 READY = b"ready"
 """What a worker says once it can clean."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pyarrow as pa
@@ -125,3 +127,23 @@ def test_a_problem_met_while_reading_is_handed_on() -> None:
     row = pages(None).to_pylist()[0] | {"problem": "gzip ends too early"}
     found = extract_batch(pa.RecordBatch.from_pylist([row], schema=tables.PAGES), PLAN).to_pylist()[0]
     assert (found["stage"], found["reason"], found["text"]) == ("read", "gzip ends too early", None)
+
+
+def test_a_worker_that_is_ready_has_compiled_all_that_a_page_needs() -> None:
+    code = """
+import importlib, pathlib
+import corpus_tools.clean
+from numba.core.registry import CPUDispatcher
+from corpus_tools.clean.worker import _warm_up
+from corpus_tools.plan import CleanPlan
+for kind in ("text/html", "text/plain"):
+    _warm_up(kind, CleanPlan())
+for path in pathlib.Path(corpus_tools.clean.__path__[0]).glob("_*_kernels.py"):
+    module = importlib.import_module(f"corpus_tools.clean.{path.stem}")
+    for name, found in vars(module).items():
+        own = isinstance(found, CPUDispatcher) and found.__module__ == module.__name__ and hasattr(found, "_cache")
+        if own and type(found._cache).__name__ == "_KernelCache" and not found.signatures and path.stem != "_spam_kernels":
+            print(path.stem, name)
+"""
+    found = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, timeout=300)
+    assert found.stdout == ""
