@@ -1,6 +1,7 @@
 """The same runs on the embedded engine and on Spark: seconds and peak memory a stage, and whether the files are the same.
 
 python benchmarks/engines.py [--sizes 10000 100000] [--placed 1000000] [--data DATA/medquad/pages.parquet ...] [--master local[2]]
+                             [--engines spark] [--limit 1200]
 
 Sizes are synthetic documents of 300 words: ``--sizes`` from files of text on, ``--placed`` from fingerprints on, over documents
 that are put into the run folder as if they had been cleaned. ``--data`` are sources as for corpus-tools run. Memory is the
@@ -14,6 +15,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,8 +31,8 @@ import placed
 import pyarrow.parquet as pq
 import synthetic
 
-STAGES = ("extract", "clean", "fingerprint", "match", "group", "write")
-_EVENTS = {"clean": "extract", "site": "clean", "cluster": "group"}
+STAGES = ("extract", "clean", "fingerprint", "match", "rewrite", "group", "write")
+_EVENTS = {"clean": "extract", "site": "clean", "cluster": "group", "rewrites": "rewrite"}
 """Progress speaks of stages by what they do; run.json by name."""
 
 
@@ -66,10 +68,11 @@ class Watch:
         return True
 
 
-def run_engine(source: Path, out: Path, engine: str, memory: str) -> dict[str, Any]:
+def run_engine(source: Path, out: Path, engine: str, memory: str, limit: float) -> dict[str, Any]:
     """One run in processes of its own: seconds, processor seconds, peak MiB and shuffled bytes a stage, and the sentence.
 
-    A ``source`` that is a run folder is carried on in a copy, made of links: no part is ever written twice.
+    A ``source`` that is a run folder is carried on in a copy, made of links: no part is ever written twice. A run that takes
+    more than ``limit`` seconds is stopped, and what it did is told with ``stopped_in``, the stage it was in.
     """
     verb = ["run", str(source), "-o", str(out)]
     if (source / "run.json").exists():
@@ -83,27 +86,35 @@ def run_engine(source: Path, out: Path, engine: str, memory: str) -> dict[str, A
     process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     watch = Watch(process.pid)
     threading.Thread(target=watch.run, daemon=True).start()
+    alarm = threading.Timer(limit, process.terminate)
+    alarm.start()
     assert process.stderr is not None
     assert process.stdout is not None
     told = [line for line in process.stderr if not watch.note(line)]
     sentence = process.stdout.read().strip()
     code, watch.ended = process.wait(), True
-    if code:
+    alarm.cancel()
+    stopped = {"stopped_in": watch.stage} if code == -signal.SIGTERM else {}
+    if code and not stopped:
         sys.exit("".join(told[-20:]))
     record = json.loads((out / "run.json").read_text())
     shuffled = _shuffled(log, watch.begins)
+    ended = time.time()
+    seconds = {name: held["seconds"] for name, held in record.get("stages", {}).items()}
+    if stopped:
+        seconds[watch.stage] = round(ended - watch.begins[-1][0], 1)
     stages = {
         name: {
-            "seconds": record["stages"][name]["seconds"],
+            "seconds": seconds[name],
             "cpu_seconds": round(watch.cpu.get(name, 0.0), 1),
             "peak_mib": watch.peaks.get(name, 0),
             "shuffled_bytes": shuffled.get(name, 0),
         }
         for name in STAGES
-        if name in record["stages"]
+        if name in seconds
     }
     made = {"seconds": round(time.perf_counter() - began, 1), "cpu_seconds": round(sum(watch.cpu.values()), 1)}
-    return {"sentence": sentence, **made, "peak_mib": max(watch.peaks.values()), "stages": stages}
+    return {"sentence": sentence, **stopped, **made, "peak_mib": max(watch.peaks.values()), "stages": stages}
 
 
 def _submit_arguments(memory: str, log: Path) -> str:
@@ -168,20 +179,23 @@ def _cells(held: dict[str, Any]) -> str:
     return f"{held['seconds']:>9.1f}{held['cpu_seconds']:>8.1f}{held['peak_mib']:>7,}"
 
 
-def compare(name: str, source: Path, work: Path, master: str, memory: str) -> dict[str, Any]:
-    """Run ``source`` on both engines, print the table, and say whether every file is the same."""
+def compare(name: str, source: Path, work: Path, given: argparse.Namespace) -> dict[str, Any]:
+    """Run ``source`` on the engines, print the table, and say whether every file is the same."""
+    masters = {"polars": "polars", "spark": given.master}
     made = {
-        "polars": run_engine(source, work / "polars", "polars", memory),
-        "spark": run_engine(source, work / "spark", master, memory),
+        engine: run_engine(source, work / engine, masters[engine], given.driver_memory, given.limit) for engine in given.engines
     }
-    same = file_digests(work / "polars") == file_digests(work / "spark")
-    print(f"\n{name}: {made['polars']['sentence']}\nfiles the same on both engines: {'yes' if same else 'NO'}")
-    print(f"{'stage':<12}{'polars s':>9}{'cpu s':>8}{'MiB':>7}{'spark s':>9}{'cpu s':>8}{'MiB':>7}{'shuffled MB':>13}")
-    for stage in made["polars"]["stages"]:
-        here, there = (made[engine]["stages"][stage] for engine in ("polars", "spark"))
-        print(f"{stage:<12}{_cells(here)}{_cells(there)}{there['shuffled_bytes'] / 1e6:>13.1f}")
-    print(f"{'all':<12}{_cells(made['polars'])}{_cells(made['spark'])}", flush=True)
-    return {"same_files": same, **made}
+    whole = [work / engine for engine in given.engines if "stopped_in" not in made[engine]]
+    same = {"same_files": file_digests(whole[0]) == file_digests(whole[1])} if len(whole) == 2 else {}
+    for engine, told in made.items():
+        print(f"\n{name} on {engine}: {told['sentence'] or 'stopped in ' + told['stopped_in']}")
+        print(f"{'stage':<12}{'seconds':>9}{'cpu s':>8}{'MiB':>7}{'shuffled MB':>13}")
+        for stage, held in told["stages"].items():
+            print(f"{stage:<12}{_cells(held)}{held['shuffled_bytes'] / 1e6:>13.1f}")
+        print(f"{'all':<12}{_cells(told)}", flush=True)
+    if same:
+        print(f"files the same on both engines: {'yes' if same['same_files'] else 'NO'}")
+    return same | made
 
 
 def _write_documents(folder: Path, count: int) -> Path:
@@ -212,6 +226,8 @@ def main() -> None:
     parser.add_argument("--placed", type=int, nargs="*", default=[], help="the same, put there as cleaned")
     parser.add_argument("--data", type=Path, nargs="*", default=[], help="sources of pages")
     parser.add_argument("--master", default="local[2]", help="Spark master")
+    parser.add_argument("--engines", nargs="*", default=["polars", "spark"], choices=("polars", "spark"), help="engines to run")
+    parser.add_argument("--limit", type=float, default=1e9, help="seconds after which a run is stopped")
     parser.add_argument("--driver-memory", default="3g", help="heap of the Java process that holds the executors of local[N]")
     parser.add_argument("--work", type=Path, help="folder for runs, which are deleted afterwards (about 6 GB a million documents)")
     given = parser.parse_args()
@@ -220,9 +236,9 @@ def main() -> None:
     figures.update(load=os.getloadavg()[0], cores=os.cpu_count())
     for name, make in _sources(given):
         with tempfile.TemporaryDirectory(dir=given.work) as folder:
-            figures[name] = compare(name, make(Path(folder) / "source"), Path(folder), given.master, given.driver_memory)
+            figures[name] = compare(name, make(Path(folder) / "source"), Path(folder), given)
         gate.save_result("engines", figures, "synthetic and the sources named")
-    if not all(held["same_files"] for held in figures.values() if isinstance(held, dict)):
+    if not all(held.get("same_files", True) for held in figures.values() if isinstance(held, dict)):
         sys.exit("files differ between the engines")
 
 

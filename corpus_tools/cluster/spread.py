@@ -105,14 +105,14 @@ def match_spread(
     """
     desk = Desk(engine, folder)
     sketched = as_frame(engine.scan(signatures))
-    exact, chosen = steps.split_exact(sketched)
+    exact, chosen = steps.split_exact(sketched, desk.hold)
     ready = [_exact_edges(exact)]
     if earlier is not None:
         measured_before, seen = (as_frame(engine.scan(place)) for place in earlier)
         known = desk.hold(still_known(seen, sketched))
         chosen = mark_known(chosen, known)
         ready.append(moved_edges(measured_before, known, sketched))
-    pairs = _candidates(desk, chosen, plan, {} if totals is None else totals)
+    pairs = _candidates(desk, chosen, plan, totals)
     texts = as_frame(engine.scan(documents)).select("page_id", "text")
     measured = desk.map(steps.join_ends(pairs, texts, ["text"]), MeasurePairs(plan), EDGES)
     edges = nw.concat([measured, *ready])
@@ -121,7 +121,7 @@ def match_spread(
     return parts
 
 
-def _candidates(desk: Desk, chosen: Frame, plan: Plan, totals: dict[str, int]) -> Frame:
+def _candidates(desk: Desk, chosen: Frame, plan: Plan, totals: dict[str, int] | None) -> Frame:
     """Pairs (left, right) that share a bucket and whose sketches may still reach the table, each once.
 
     Where ``chosen`` has a column ``old``, pairs of two old pages are left out.
@@ -129,11 +129,15 @@ def _candidates(desk: Desk, chosen: Frame, plan: Plan, totals: dict[str, int]) -
     banding = plan_banding(plan.match, plan.fingerprint.values)
     keyed = desk.map(chosen.select("page_id", "signature"), BandKeys(banding, plan.fingerprint.scheme), KEYED)
     buckets = desk.hold(steps.size_buckets(keyed))
-    totals |= _what_is_bounded(buckets) if steps.count_rows(chosen.select("page_id")) else {}
-    hot = buckets.filter(nw.col("size") > BUCKET_LIMIT).join(chosen.select("page_id", "signature"), on="page_id")
-    near = desk.map(hot, NearKeys(banding, plan.fingerprint.scheme), NEAR)
-    bounded = steps.pairs_in_hot(desk.hold(near), REPRESENTATIVES, NEIGHBOURS)
-    pairs = nw.concat([steps.pairs_in_small(buckets, BUCKET_LIMIT), bounded]).unique()
+    bounded = _what_is_bounded(buckets)
+    if totals is not None and steps.count_rows(chosen.select("page_id")):
+        totals |= bounded
+    pairs = steps.pairs_in_small(buckets, BUCKET_LIMIT)
+    if bounded["bounded_buckets"]:
+        hot = buckets.filter(nw.col("size") > BUCKET_LIMIT).join(chosen.select("page_id", "signature"), on="page_id")
+        near = desk.map(hot, NearKeys(banding, plan.fingerprint.scheme), NEAR)
+        pairs = nw.concat([pairs, steps.pairs_in_hot(desk.hold(near), REPRESENTATIVES, NEIGHBOURS)])
+    pairs = pairs.unique()
     columns = chosen.collect_schema().names()
     names = ["n_shingles", "signature", *(["old"] if "old" in columns else [])]
     joined = steps.join_ends(pairs, chosen.select("page_id", *names), names)

@@ -38,7 +38,7 @@ def find_rewrites_spread(
     """
     desk = Desk(engine, folders[0])
     pages = as_frame(engine.scan(documents)).select("page_id", "text", "fetched_at")
-    _, chosen = steps.split_exact(as_frame(engine.scan(signatures)))
+    _, chosen = steps.split_exact(as_frame(engine.scan(signatures)), desk.hold)
     pairs = _candidates(desk, chosen, plan.spin)
     score = ScoreSpun(plan, vocabulary, _lexicon(desk, chosen, pages, vocabulary))
     scored = desk.map(steps.join_ends(pairs, pages, ["text", "fetched_at"]), score, SCORED)

@@ -17,13 +17,13 @@ Hold = Callable[[Frame], Frame]
 """Makes an engine work a frame out once and keep the rows."""
 
 
-def split_exact(sketched: Frame) -> tuple[Frame, Frame]:
+def split_exact(sketched: Frame, hold: Hold) -> tuple[Frame, Frame]:
     """Exact copies as pairs (left, right) around the smallest page_id of each content_hash, and the rows of those pages.
 
     ``sketched`` has page_id and content_hash. A hash that many pages share is one small row after the
-    first, local, half of the aggregation.
+    first, local, half of the aggregation. What comes back is read more than once, so the first pages are held.
     """
-    firsts = sketched.group_by("content_hash").agg(nw.col("page_id").min().alias("first"))
+    firsts = hold(sketched.group_by("content_hash").agg(nw.col("page_id").min().alias("first")))
     pages = sketched.select("page_id", "content_hash").join(firsts, on="content_hash")
     pairs = pages.filter(nw.col("page_id") != nw.col("first")).select(left="first", right="page_id")
     return pairs, sketched.join(firsts.select("first"), left_on="page_id", right_on="first", how="semi")
@@ -35,11 +35,10 @@ def size_buckets(keyed: Frame) -> Frame:
     ``place`` counts the pages of a bucket from 1 in the order of page_id. A page's keys are distinct.
     """
     rows = keyed.explode("keys").rename({"keys": "key"})
-    sized = rows.with_columns(
-        nw.len().over("key").cast(nw.Int64).alias("size"),
-        nw.col("page_id").cum_count().over("key", order_by="page_id").cast(nw.Int64).alias("place"),
-    )
-    return sized.filter(nw.col("size") > 1)
+    # The ordered window first: its sort serves the other one too.
+    placed = rows.with_columns(nw.col("page_id").cum_count().over("key", order_by="page_id").cast(nw.Int64).alias("place"))
+    sized = placed.with_columns(nw.len().over("key").cast(nw.Int64).alias("size"))
+    return sized.filter(nw.col("size") > 1).select("page_id", "key", "size", "place")
 
 
 def pairs_in_small(buckets: Frame, limit: int) -> Frame:

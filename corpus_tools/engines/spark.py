@@ -28,6 +28,8 @@ from corpus_tools.parts import ROW_GROUP, even_batches, write_part, write_rollin
 
 TASKS_PER_JOB = 2_000
 """Tasks handed to Spark at a time: what the driver holds of results, and how often progress moves."""
+ROUNDS = 8
+"""Spark tasks a core that a job of ours is cut into at most: enough for slow ones to be evened out."""
 STREAM_ROWS = 1_000
 """Rows that ``stream`` has in the driver's memory at a time."""
 _BATCH_ROWS = "spark.sql.execution.arrow.maxRecordsPerBatch"
@@ -94,13 +96,16 @@ class SparkEngine:
         return left.groupBy(by).cogroup(right.groupBy(by)).applyInArrow(apply, from_arrow_schema(schema))
 
     def map_tasks(self, function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
-        """``function`` over ``tasks`` on the executors, each task a Spark task of its own: Spark tries a lost one again.
+        """``function`` over ``tasks`` on the executors: Spark tries again what a lost executor had.
 
-        ``workers`` is of no consequence: the cluster has its own. A CorpusError comes back as itself.
+        A Spark task costs about .15 processor seconds whatever it does, so where there are many more tasks than cores it
+        takes several of ours, neighbours. ``workers`` is of no consequence: the cluster has its own. A CorpusError comes
+        back as itself.
         """
         for start in range(0, len(tasks), TASKS_PER_JOB):
             chosen = tasks[start : start + TASKS_PER_JOB]
-            ids = self.session.range(0, len(chosen), 1, len(chosen))
+            slots = ROUNDS * self.session.sparkContext.defaultParallelism
+            ids = self.session.range(0, len(chosen), 1, min(len(chosen), slots))
             with _told():
                 rows = ids.mapInArrow(partial(_run_tasks, function=function, tasks=chosen), "id long, result binary").toArrow()
             for result in rows.sort_by("id")["result"].to_pylist():

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from engine_corpus import Corpus, write_corpus
-from spark_cluster import Cluster
+from spark_cluster import SMALL, Cluster
 
 from corpus_tools.engines import Engine
 from corpus_tools.engines.polars import PolarsEngine
@@ -34,14 +34,11 @@ def session(cluster: Cluster) -> Iterator[Any]:
 
     os.environ.update(PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP="127.0.0.1")
     settings = {
-        "spark.driver.host": "127.0.0.1",
+        **SMALL,
+        "spark.cores.max": "2",  # a worker's second core is for an application of a test's own
         "spark.driver.memory": "1g",
         "spark.executor.memory": "600m",
-        "spark.executor.cores": "1",
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
         "spark.sql.shuffle.partitions": "2",
-        "spark.task.maxFailures": "3",
     }
     builder = SparkSession.builder.master(cluster.url).appName("tests")
     for name, value in settings.items():

@@ -12,6 +12,18 @@ from pathlib import Path
 
 MASTER = "org.apache.spark.deploy.master.Master"
 WORKER = "org.apache.spark.deploy.worker.Worker"
+QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""For Java processes that live for minutes: what they compile is compiled quickly and not well."""
+SMALL = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.extraJavaOptions": QUICK_START,
+    "spark.executor.extraJavaOptions": QUICK_START,
+    "spark.executor.cores": "1",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.task.maxFailures": "3",
+}
+"""Settings of every application on the cluster."""
 
 
 class Cluster:
@@ -29,7 +41,7 @@ class Cluster:
         self.processes = [self._start(MASTER, "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0")]
         _wait_for(port)
         for number in range(workers):
-            own = ["--cores", "1", "--memory", "1g", "--work-dir", str(folder / f"work{number}")]
+            own = ["--cores", "2", "--memory", "1200m", "--work-dir", str(folder / f"work{number}")]
             self.processes.append(self._start(WORKER, "--host", "127.0.0.1", "--webui-port", "0", *own, self.url))
 
     def _start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
@@ -38,7 +50,8 @@ class Cluster:
         settings = {"SPARK_HOME": str(self.home), "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
         log = (self.folder / f"{name.rsplit('.', 1)[1]}-{time.monotonic_ns()}.log").open("wb")
         command = [str(self.home / "bin" / "spark-class"), name, *arguments]
-        environment = {**os.environ, **settings, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "SPARK_DAEMON_MEMORY": "256m"}
+        settings |= {"SPARK_DAEMON_MEMORY": "256m", "SPARK_DAEMON_JAVA_OPTS": QUICK_START}
+        environment = {**os.environ, **settings, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
         return subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
 
     def executors(self) -> list[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from driver_rows import watch
 from engine_corpus import Corpus, file_digests
 
 from corpus_tools import tables
@@ -27,6 +29,7 @@ from corpus_tools.engines import Engine
 from corpus_tools.engines import relational as steps
 from corpus_tools.engines.polars import PolarsEngine
 from corpus_tools.errors import GateError, RunError
+from corpus_tools.parts import write_part
 from corpus_tools.plan import Plan
 
 PLAN = Plan().with_settings({"group.threshold": 0.7})
@@ -208,12 +211,62 @@ def _marked(batch: pa.RecordBatch) -> pa.RecordBatch:
     return table.set_column(at, table.schema.field(at), pa.array([_MARK] * table.num_rows)).to_batches()[0]
 
 
+@pytest.fixture(scope="module")
+def chained(corpus: Corpus, here: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Documents, edges and clusters of the corpus and of chains of weak links beside it, by the embedded engine's own way."""
+    folder, local = tmp_path_factory.mktemp("chained"), PolarsEngine()
+    documents, edges = _chains(12)
+    for name, source, rows in (("documents", corpus.documents, documents), ("edges", here / "edges", edges)):
+        (folder / name).mkdir()
+        for part in sorted(source.glob("*.parquet")):
+            (folder / name / part.name).symlink_to(part)
+        write_part(folder / name / "part-99999-00000.parquet", rows.to_batches(), rows.schema)
+    frame = cluster_edges(local.scan(folder / "edges"), local.scan(folder / "documents"), PLAN.group).collect()
+    clusters = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(tables.CLUSTERS)
+    local.checkpoint(clusters.to_batches(), folder / "clusters", tables.CLUSTERS, 1_000_000)
+    return folder
+
+
+def _chains(count: int) -> tuple[pa.Table, pa.Table]:
+    """Pages in a row, each like the next, of lengths and likenesses by chance; here and there one like the page after next."""
+    chance = random.Random(9)
+    documents, edges = [], []
+    for chain in range(count):
+        ids = [f"chain{chain:02d}{chance.randrange(10**6):06d}{place:02d}" for place in range(chance.randrange(3, 14))]
+        documents += [_page(one, chance.randrange(5)) for one in ids]
+        skipping = [pair for pair in zip(ids, ids[2:], strict=False) if chance.random() < 0.2]
+        edges += [_edge(min(pair), max(pair), round(chance.uniform(0.7, 0.9), 3)) for pair in [*pairwise(ids), *skipping]]
+    return pa.Table.from_pylist(documents, tables.DOCUMENTS), pa.Table.from_pylist(edges, tables.EDGES)
+
+
+def _page(page_id: str, words: int) -> dict[str, Any]:
+    row = dict.fromkeys(tables.DOCUMENTS.names) | {"page_id": page_id, "path": "text", "text": "", "content_hash": page_id}
+    return row | {"n_words": words, "url": f"http://x.example/{page_id}"}
+
+
+def _edge(left: str, right: str, score: float) -> dict[str, Any]:
+    return dict.fromkeys(tables.EDGES.names, score) | {"left": left, "right": right, "kind": "near"}
+
+
+def test_the_guard_cuts_chains(chained: Path) -> None:
+    """Or the test below shows nothing of it: a chain is one component, and some are cut in several clusters."""
+    chains = pl.read_parquet(chained / "clusters" / "*.parquet").filter(pl.col("page_id").str.starts_with("chain"))
+    clusters = chains.group_by(pl.col("page_id").str.head(7)).agg(pl.col("cluster_id").n_unique())["cluster_id"]
+    assert clusters.max() > 1
+    assert clusters.min() == 1
+
+
 @pytest.mark.parametrize(("driver_edges", "buckets"), [(10**6, 1), (0, 3)])
 def test_grouping_in_buckets_gives_the_same_file(
-    engine: Engine, corpus: Corpus, here: Path, tmp_path: Path, driver_edges: int, buckets: int
+    engine: Engine, chained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, driver_edges: int, buckets: int
 ) -> None:
-    group_spread(engine, here / "edges", corpus.documents, tmp_path, PLAN, driver_edges, buckets)
-    assert file_digests(tmp_path) == file_digests(here / "clusters")
+    """Components by union-find on the driver, and by rounds over the executors, which collect nothing but counts."""
+    seen = watch(monkeypatch) if engine.distributed else None
+    group_spread(engine, chained / "edges", chained / "documents", tmp_path, PLAN, driver_edges, buckets)
+    assert file_digests(tmp_path) == file_digests(chained / "clusters")
+    if seen is not None:
+        assert not seen.beyond()
+        assert (seen.most["cluster/spread.py:_roots"] > 1) == (driver_edges > 0)  # edges, or their number
 
 
 def test_a_signature_without_its_document_is_told(engine: Engine, corpus: Corpus, tmp_path: Path) -> None:

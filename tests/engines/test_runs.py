@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -10,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from driver_rows import BOUNDS, FEW, watch
 from engine_corpus import file_digests
+from spark_cluster import SMALL as SETTINGS
 from spark_cluster import Cluster
 
-from corpus_tools import errors, pipeline
+from corpus_tools import errors, open_run, pipeline
 from corpus_tools.engines import Engine, open_engine
 from corpus_tools.engines.polars import PolarsEngine
 from corpus_tools.plan import Plan
@@ -29,9 +34,17 @@ def samples_here(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return pipeline.run(SAMPLES, tmp_path_factory.mktemp("here") / "RUN", PLAN, workers=1).path
 
 
-def test_samples_give_the_same_files(engine: Engine, samples_here: Path, tmp_path: Path) -> None:
-    """Corpus, clusters, removed, rewrites and every other table, manifests and card: row by row and byte by byte."""
+def test_samples_give_the_same_files(engine: Engine, samples_here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Corpus, clusters, removed, rewrites and every other table, manifests and card: row by row and byte by byte.
+
+    And on Spark nothing reaches the driver that grows with the corpus.
+    """
+    seen = watch(monkeypatch) if engine.distributed else None
     made = pipeline.run(SAMPLES, tmp_path / "RUN", PLAN, engine, workers=2)
+    if seen is not None:
+        assert not seen.beyond()
+        assert seen.most.keys() > BOUNDS.keys()
+        assert made.documents.collect().height > 3 * FEW
     assert file_digests(made.path) == file_digests(samples_here)
     assert not [path for path in made.path.rglob("*") if path.name.startswith(".") and path.name != ".lock"]
     assert pipeline.run(SAMPLES, made.path, PLAN, engine).record["last_run_did"] == []
@@ -70,7 +83,7 @@ def test_a_killed_executor_changes_nothing(cluster: Cluster, session: Any, finis
 
     crawl, done = finished
     run, killed = tmp_path / "RUN", []
-    waits = (lambda: list(run.glob("extracted/part-*.parquet")), lambda: list(run.glob("edges/.scratch/001/part-*")))
+    waits = (lambda: list(run.glob("extracted/part-*.parquet")), lambda: list(run.glob("edges/.scratch/002/part-*")))
     killer = threading.Thread(target=_kill_when, args=(cluster, waits, killed), daemon=True)
     killer.start()
     made = pipeline.run(crawl, run, SMALL, SparkEngine(session))
@@ -85,6 +98,33 @@ def _kill_when(cluster: Cluster, waits: tuple[Callable[[], Any], ...], killed: l
         while not happened():
             time.sleep(0.02)
         killed.append(cluster.kill_executor())
+
+
+def test_a_job_that_was_submitted(cluster: Cluster, finished: tuple[Path, Path], tmp_path: Path) -> None:
+    """spark-submit to the standalone master: its choice of master stands, the job names none, and the files are the same."""
+    import pyspark
+
+    crawl, done = finished
+    job = tmp_path / "job.py"
+    job.write_text(f"""
+import corpus_tools
+from corpus_tools.plan import Plan
+plan = Plan().with_settings({{"read.part_pages": 3}})
+print(corpus_tools.run({str(crawl)!r}, {str(tmp_path / "RUN")!r}, plan, engine="spark").summary)
+""")
+    own = {"spark.cores.max": "1", "spark.executor.memory": "512m", "spark.sql.shuffle.partitions": "1"}
+    settings = [word for name, value in (SETTINGS | own).items() for word in ("--conf", f"{name}={value}")]
+    submit = Path(pyspark.__file__).parent / "bin" / "spark-submit"
+    command = [str(submit), "--master", cluster.url, "--driver-memory", "600m", *settings, str(job)]
+    python = {"PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+    environment = {**os.environ, **python, "SPARK_MASTER": "local[9]"}
+    environment.pop("PYSPARK_GATEWAY_PORT", None)  # of this process's own session
+    environment.pop("PYSPARK_GATEWAY_SECRET", None)
+    told = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
+    assert told.returncode == 0, told.stderr[-3000:]
+    assert told.stdout.strip() == open_run(done).summary
+    assert open_run(tmp_path / "RUN").record["engine"] == "spark"
+    assert file_digests(tmp_path / "RUN") == file_digests(done)
 
 
 def test_a_session_that_was_there_is_used_and_left(session: Any) -> None:
