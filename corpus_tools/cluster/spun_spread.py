@@ -39,7 +39,7 @@ def find_rewrites_spread(
     desk = Desk(engine, folders[0])
     pages = as_frame(engine.scan(documents)).select("page_id", "text", "fetched_at")
     _, chosen = steps.split_exact(as_frame(engine.scan(signatures)), desk.hold)
-    pairs = _candidates(desk, chosen, plan.spin)
+    pairs = find_spun_candidates(desk, chosen, plan.spin)
     score = ScoreSpun(plan, vocabulary, _lexicon(desk, chosen, pages, vocabulary))
     scored = desk.map(steps.join_ends(pairs, pages, ["text", "fetched_at"]), score, SCORED)
     best = scored.with_columns(nw.col("score").max().over("rewrite").alias("best"))
@@ -52,7 +52,7 @@ def find_rewrites_spread(
     desk.close()
 
 
-def _candidates(desk: Desk, chosen: Frame, plan: SpinPlan) -> Frame:
+def find_spun_candidates(desk: Desk, chosen: Frame, plan: SpinPlan) -> Frame:
     """Pairs (left, right), each once, of which one is among the ``partners`` that share most with the other.
 
     The rows of ``spun_candidates.find_partners``: a value makes at most ``most_pages`` rows a page that holds it.
