@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import gate
-from train_cleaner import FOLDS, Prepared, fit, write_weights
+from forest_file import write_weights
+from train_cleaner import FOLDS, Prepared, fit
 from wcxb import Sample, average, measure, read_samples
 
 from corpus_tools.clean.model import load_model

@@ -7,7 +7,6 @@ page; ``--folds FOLDER`` writes ``fold-0.json`` ... instead, each trained withou
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -17,14 +16,16 @@ import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 from block_labels import label_blocks
+from forest_file import read_booster, write_weights
 from wcxb import Sample, read_samples
 
+from corpus_tools._forest import Forest, make_table
 from corpus_tools.clean._text_kernels import FEW
 from corpus_tools.clean.block_text import find_words, score_forms, short_text
 from corpus_tools.clean.blocks import Page, read_blocks
 from corpus_tools.clean.context import context_features
 from corpus_tools.clean.features import Layout, block_features, lay_out
-from corpus_tools.clean.model import SCALE, WEIGHTS, Forest, make_table
+from corpus_tools.clean.model import WEIGHTS
 from corpus_tools.clean.scores import Scores, add_scores, label_tokens
 from corpus_tools.decode import decode
 
@@ -147,38 +148,7 @@ def fit(pages: list[Prepared]) -> dict[str, Any]:
 def _train(settings: dict[str, Any], trees: int, rows: Array, label: Array, weight: Array, names: list[str]) -> dict[str, Any]:
     data = lgb.Dataset(rows, label.astype(np.float32), weight=weight * len(weight) / weight.sum(), params=settings)
     booster = lgb.train(settings, data, trees)
-    forest: dict[str, Any] = {"names": names, "roots": [], "feature": [], "threshold": [], "left": [], "right": [], "value": []}
-    for tree in booster.dump_model()["tree_info"]:
-        forest["roots"].append(len(forest["feature"]))
-        _flatten(tree["tree_structure"], forest)
-    return forest
-
-
-def _flatten(top: dict[str, Any], forest: dict[str, Any]) -> None:
-    """Append a tree's nodes, parents first."""
-    waiting = [(top, -1, "")]
-    while waiting:
-        node, parent, side = waiting.pop()
-        here = len(forest["feature"])
-        if parent >= 0:
-            forest[side][parent] = here
-        leaf = "leaf_value" in node
-        forest["feature"].append(-1 if leaf else node["split_feature"])
-        forest["threshold"].append(0.0 if leaf else float(f"{node['threshold']:.7g}"))
-        forest["left"].append(0)
-        forest["right"].append(0)
-        forest["value"].append(round(node["leaf_value"] * SCALE) if leaf else 0)
-        if not leaf:
-            waiting += [(node["right_child"], here, "right"), (node["left_child"], here, "left")]
-
-
-def write_weights(weights: dict[str, Any], path: Path) -> None:
-    """One array a line."""
-    lines = []
-    for name, part in weights.items():
-        inside = ",\n".join(f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in part.items())
-        lines.append(f"{json.dumps(name)}: {{\n{inside}\n}}")
-    path.write_text("{" + ",\n".join(lines) + "}\n", encoding="utf-8")
+    return read_booster(booster, names)
 
 
 def main() -> None:

@@ -1,7 +1,6 @@
 """The block model: two passes of boosted trees give each block of a page its probability of being main text.
 
-The weights are ``block_model.json``, written by ``benchmarks/train_cleaner.py``. Leaf values are whole
-numbers, so a sum of trees is the same on every machine and in every order.
+The weights are ``block_model.json``, written by ``benchmarks/train_cleaner.py``.
 """
 
 from __future__ import annotations
@@ -15,80 +14,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_tools.clean._forest_kernels import LANES, MOST_LEAVES, add_trees
+from corpus_tools._forest import Forest, make_table
 from corpus_tools.clean.blocks import Page
 from corpus_tools.clean.context import context_features, expected_f1
 from corpus_tools.clean.features import Layout, block_features, lay_out
 from corpus_tools.clean.scores import Scores, add_scores
 
-SCALE = 1_000_000
-"""Leaf values are log-odds times this, rounded."""
-
 WEIGHTS = Path(__file__).with_name("block_model.json")
 Array = npt.NDArray[Any]
-
-
-@dataclass(frozen=True)
-class Forest:
-    """Boosted trees laid out for ``add_trees``."""
-
-    names: tuple[str, ...]
-    starts: Array
-    feature: Array
-    threshold: Array
-    kept: Array
-    leaves: Array
-    value: Array
-
-    @staticmethod
-    def of(given: dict[str, Any]) -> Forest:
-        """From the lists of a weights file, where a node whose ``feature`` is -1 is a leaf. ValueError for a tree of over 64 leaves."""
-        nodes: list[tuple[int, np.float32, int]] = []
-        value: list[int] = []
-        starts, leaves = [0], []
-        for root in given["roots"]:
-            leaves.append(len(value))
-            nodes += _read_tree(given, root, value)
-            starts.append(len(nodes))
-        feature, threshold, kept = zip(*nodes, strict=True) if nodes else ((), (), ())
-        return Forest(
-            tuple(given["names"]), np.array(starts, np.int32), np.array(feature, np.int32), np.array(threshold, np.float32),
-            np.array(kept, np.uint64), np.array(leaves, np.int32), np.array(value, np.int64),
-        )  # fmt: skip
-
-    def probabilities(self, table: npt.NDArray[np.float32], rows: int) -> Array:
-        """Probability of the first ``rows`` columns of ``table``, as ``make_table`` makes it."""
-        total = add_trees(table, self.starts, self.feature, self.threshold, self.kept, self.leaves, self.value)
-        return np.asarray(1.0 / (1.0 + np.exp(-total[:rows] / SCALE)))
-
-
-def make_table(features: int, rows: int) -> npt.NDArray[np.float32]:
-    """A table of zeros for ``Forest.probabilities``: a row a feature, with room for ``rows`` columns."""
-    return np.zeros((features, -(-rows // LANES) * LANES), np.float32)
-
-
-def _read_tree(given: dict[str, Any], root: int, value: list[int]) -> list[tuple[int, np.float32, int]]:
-    """Feature, threshold and bits kept of a tree's inner nodes by feature; its leaves' values go to ``value``."""
-    base, nodes = len(value), []
-    waiting = [(root, -1)]  # a node, and at its second visit where the leaves on its left begin
-    while waiting:
-        node, first = waiting.pop()
-        if given["feature"][node] < 0:
-            value.append(given["value"][node])
-        elif first < 0:
-            waiting += [(given["right"][node], -1), (node, len(value)), (given["left"][node], -1)]
-        else:
-            ruled_out = (1 << len(value) - base) - (1 << first - base)
-            nodes.append((given["feature"][node], _float32_below(given["threshold"][node]), ~ruled_out & 2**64 - 1))
-    if len(value) - base > MOST_LEAVES:
-        raise ValueError(f"a tree of the block model has {len(value) - base} leaves, more than {MOST_LEAVES}")
-    return sorted(nodes, key=lambda one: one[0])
-
-
-def _float32_below(threshold: float) -> np.float32:
-    """The greatest float32 not above ``threshold``: a float32 is at most the one if and only if it is at most the other."""
-    near = np.float32(threshold)
-    return near if float(near) <= threshold else np.nextafter(near, np.float32(-np.inf))
 
 
 @dataclass(frozen=True)
