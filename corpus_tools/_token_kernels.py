@@ -52,13 +52,13 @@ def mix32(value: Any) -> Any:
     return np.uint32(value ^ (value >> np.uint32(16)))
 
 
-ROLL, _BIGRAM = np.uint32(0x01000193), np.uint32(0xE6546B64)
+ROLL, BIGRAM = np.uint32(0x01000193), np.uint32(0xE6546B64)
 
 
 @inlined
 def bigram(before: Any, word: Any) -> Any:
     """Hash of a word 2-gram."""
-    return mix32(before * ROLL ^ word ^ _BIGRAM)
+    return mix32(before * ROLL ^ word ^ BIGRAM)
 
 
 @inlined
@@ -188,21 +188,35 @@ def read_words(at: int, end: int, limit: int, table: Any, words: Array, flags: A
     return n
 
 
-@kernel
-def classify(words: Array, flags: Array, n: int, kinds: Array, classes: Array) -> None:
-    """Fill classes uint8[n]: 1 stable function word, 2 immutable, 0 the rest.
+def _all_classes() -> Array:
+    """The class of a word by 16 x its entry in ``Vocabulary.kinds`` + its flags, uint8[48]."""
+    classes = np.zeros(48, np.uint8)
+    for place in range(48):
+        entry, flag = divmod(place, 16)
+        named = flag & CAPITAL and (not flag & START or flag & UPPER)
+        kept = flag & DIGIT or entry == KEPT or named
+        classes[place] = FUNCTION if entry == FUNCTION else KEPT if kept else 0
+    return classes
+
+
+CLASSES = _all_classes()
+"""What ``class_of`` looks up."""
+
+
+@inlined
+def class_of(word: Any, flag: Any, kinds: Array) -> Any:
+    """1 stable function word, 2 immutable, 0 the rest: looked up, for no branch could foresee it.
 
     ``kinds`` is ``Vocabulary.kinds``, uint8[2**k] by the low bits of the word: 1 function word, 2 rare word, 0 the rest.
     """
-    mask = np.uint32(len(kinds) - 1)
+    return CLASSES[np.uint64(kinds[word & np.uint32(len(kinds) - 1)] << np.uint8(4) | flag)]
+
+
+@kernel
+def classify(words: Array, flags: Array, n: int, kinds: Array, classes: Array) -> None:
+    """Fill classes uint8[n] with ``class_of`` each word."""
     for i in range(n):
-        entry = kinds[words[i] & mask]
-        flag = flags[i]
-        named = flag & CAPITAL and (not flag & START or flag & UPPER)
-        if entry == FUNCTION:
-            classes[i] = FUNCTION
-        else:
-            classes[i] = KEPT if flag & DIGIT or entry == KEPT or named else 0
+        classes[i] = class_of(words[i], flags[i], kinds)
 
 
 @kernel
