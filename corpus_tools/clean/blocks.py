@@ -129,8 +129,8 @@ class Page:
         return self._given
 
 
-def read_blocks(html: str) -> Page:
-    """Parse a page with lexbor and walk it once. The walk ends at ``MAX_NODES`` elements."""
+def read_blocks(html: str | bytes) -> Page:
+    """Parse a page, text or UTF-8, with lexbor and walk it once. The walk ends at ``MAX_NODES`` elements."""
     from selectolax.lexbor import LexborHTMLParser
 
     from corpus_tools.clean.builder import walk_slowly

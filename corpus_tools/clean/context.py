@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from corpus_tools.clean._feature_kernels import NEAR, NEIGHBOURS, SIDES, above_columns, near_columns, place_columns
 from corpus_tools.clean._kernels import number_rows
-from corpus_tools.clean.features import LEVELS, Columns, Layout, running
+from corpus_tools.clean.columns import Columns
+from corpus_tools.clean.features import LEVELS, Layout, running
 
 Array = npt.NDArray[Any]
 _NEAR_NAMES = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -25,6 +24,7 @@ from corpus_tools.clean._kernels import climb, number_rows
 from corpus_tools.clean._text_kernels import COMMAS, DIGITS, ENDS, FEW, PIPES, STOPS, TITLED, UNIQUE, UPPERS, count_copies
 from corpus_tools.clean.block_text import BlockText, find_words, read_block_text
 from corpus_tools.clean.blocks import TAGS, Page
+from corpus_tools.clean.columns import Columns
 from corpus_tools.clean.labels import HALF
 from corpus_tools.clean.lookup import Lookup
 from corpus_tools.clean.marks import MARKS
@@ -54,39 +54,6 @@ _ANCESTOR_NAMES = [
     f"up{level}.{name}" for level in range(LEVELS) for name in "n words linked long longshare short images place tag".split()
 ]
 _FAR = 200
-
-
-class Columns:
-    """Feature columns as they are made, with their names."""
-
-    def __init__(self, rows: int) -> None:
-        self.rows = rows
-        self.names: list[str] = []
-        self._values: list[tuple[int, Any]] = []
-
-    def add(self, name: str, values: Any) -> None:
-        """A column, or one number for all rows."""
-        self._values.append((len(self.names), values))
-        self.names.append(name)
-
-    def extend(self, names: Sequence[str], rows: Any) -> None:
-        """Several columns: an array (names, rows), or (names, 1) of one number for all rows each."""
-        self._values.append((len(self.names), rows))
-        self.names += names
-
-    def fill(self, table: npt.NDArray[np.float32]) -> None:
-        """Write the columns to the first rows of ``table``, whose rows may be longer."""
-        for place, values in self._values:
-            if getattr(values, "ndim", 0) == 2:
-                table[place : place + len(values), : self.rows] = values
-            else:
-                table[place, : self.rows] = values
-
-    def matrix(self) -> npt.NDArray[np.float32]:
-        """(rows, columns) float32."""
-        out = np.empty((len(self.names), self.rows), np.float32)
-        self.fill(out)
-        return np.ascontiguousarray(out.T)
 
 
 @dataclass(frozen=True)

@@ -32,10 +32,10 @@ MOST_REOPENED = 1_000_000
 """It makes every formatting element that was never closed again in each block after it: how many it may have to make."""
 
 
-def is_too_much(html: str) -> bool:
+def is_too_much(html: bytes) -> bool:
     """Whether a tree of this page would be too large, or take time or memory quadratic in its tags to build."""
-    closing = html.count("</")
-    opening = html.count("<") - closing
+    closing = html.count(b"</")
+    opening = html.count(b"<") - closing
     if opening + closing > MOST_TAGS:
         return True
     if opening + closing < MANY_TAGS and opening - closing < MANY_OPEN:
@@ -43,7 +43,7 @@ def is_too_much(html: str) -> bool:
     from corpus_tools.clean._tag_kernels import weigh_tags  # numba is slow to import
 
     table = _kinds()
-    work, reopened = weigh_tags(np.frombuffer(html.encode("utf-8", "replace"), np.uint8), table.keys, table.values)
+    work, reopened = weigh_tags(np.frombuffer(html, np.uint8), table.keys, table.values)
     return bool(work > MOST_WORK or reopened > MOST_REOPENED)
 
 

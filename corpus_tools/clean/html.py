@@ -68,9 +68,10 @@ def extract_html(html: str, plan: CleanPlan, url: str | None = None, model: Bloc
 
 def read_page(html: str) -> tuple[Page, str]:
     """The blocks of a page and the road taken: ``html``, or the linear one for pages no tree can be built of."""
-    if is_too_much(html):
+    raw = html.encode("utf-8", "ignore")  # as the parser would: it is given what is counted here
+    if is_too_much(raw):
         return read_flat(html), "fallback: too many or too deep elements for a tree, tags read in a row"
-    page = read_blocks(html)
+    page = read_blocks(raw)
     if page.truncated:
         return read_flat(html), "fallback: too many or too deep elements for a tree, tags read in a row"
     return page, "html"

@@ -13,7 +13,8 @@ import numpy.typing as npt
 from corpus_tools.clean._kernels import gather_up
 from corpus_tools.clean._mark_kernels import KEPT_CHARS, KEPT_TOKENS, TOKEN_CHARS, score_labels
 from corpus_tools.clean.blocks import Page
-from corpus_tools.clean.features import Columns, Layout
+from corpus_tools.clean.columns import Columns
+from corpus_tools.clean.features import Layout
 from corpus_tools.clean.labels import Labels
 from corpus_tools.clean.lookup import Lookup
 
