@@ -6,13 +6,10 @@ matters only where one rule's finds are another's evidence.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import cache
-from typing import TYPE_CHECKING
 
 from corpus_tools.clean.injected import mark_injected
-from corpus_tools.clean.lexicon import Lexicon, detect_language, lexicons_for, load
+from corpus_tools.clean.lexicon import Lexicon, detect_language, lexicons_for
 from corpus_tools.clean.link_farm import mark_said_twice
 from corpus_tools.clean.metalines import is_byline, is_date_line, is_share_bar, mark_meta, shapes_of
 from corpus_tools.clean.notice_lines import mark_worded
@@ -28,9 +25,6 @@ from corpus_tools.clean.sections import (
 )
 from corpus_tools.clean.spans import Cut, Page, assemble, fold, label_key
 from corpus_tools.plan import CleanPlan
-
-if TYPE_CHECKING:
-    from corpus_tools.clean.literals import LiteralFinder
 
 __all__ = ["Cut", "cut_boilerplate", "detect_language", "name_kind"]
 
@@ -102,23 +96,9 @@ def name_kind(text: str, language: str | None = None, link_density: float = 0.0)
 
 def kind_by_patterns(lexicon: Lexicon, folded: str) -> str | None:
     """The kind of the first rule of which a pattern matches a folded block."""
-    finder, patterns = _pattern_finder(lexicon.language)
-    for number in finder.fitting(folded):
-        kind, is_line, regex = patterns[number]
-        if regex.fullmatch(folded[:_NAMED_LINE]) if is_line else regex.search(folded):
-            return kind
+    from corpus_tools.clean.literals import LINES, fitting_patterns  # numba is slow to import
+
+    for rule, part, (_, regex) in fitting_patterns(lexicon.language, folded):
+        if regex.fullmatch(folded[:_NAMED_LINE]) if part == LINES else regex.search(folded):
+            return lexicon.rules[rule].kind
     return None
-
-
-@cache
-def _pattern_finder(language: str) -> tuple[LiteralFinder, list[tuple[str, bool, re.Pattern[str]]]]:
-    """All patterns of a language's rules in order: what finds their literals; kind, whether it is of whole lines, regex of each."""
-    from corpus_tools.clean.literals import LiteralFinder  # numba is slow to import
-
-    every = [
-        (needs, (rule.kind, part is rule.lines, regex))
-        for rule in load(language).rules
-        for part in (rule.lines, rule.sentences, rule.phrases)
-        for needs, regex in part.items
-    ]
-    return LiteralFinder([needs for needs, _ in every]), [pattern for _, pattern in every]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean._literal_kernels import find_fitting
-from corpus_tools.clean.patterns import Literals
+from corpus_tools.clean.lexicon import Lexicon, load
+from corpus_tools.clean.patterns import Item, Literals, Patterns
 
 Array = npt.NDArray[Any]
 
@@ -41,6 +43,35 @@ class LiteralFinder:
         data = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
         found: list[int] = find_fitting(data, *self._tables).tolist()
         return found
+
+
+LINES, SENTENCES, PHRASES = range(3)
+"""Parts of a rule."""
+
+
+def fitting_patterns(language: str, text: str) -> Iterator[tuple[int, int, Item]]:
+    """The patterns of a lexicon's rules that can match in ``text``, in order: place of the rule, part of it, pattern."""
+    finder, patterns = _of_language(language)
+    return (patterns[number] for number in finder.fitting(text))
+
+
+def fitting_rules(lexicon: Lexicon, text: str) -> list[tuple[Patterns, Patterns, Patterns]]:
+    """Of each rule of a lexicon, the lines, sentences and phrases that can match in ``text``."""
+    parts = [(Patterns(()), Patterns(()), Patterns(())) for _ in lexicon.rules]
+    for rule, part, item in fitting_patterns(lexicon.language, text):
+        parts[rule][part].items.append(item)
+    return parts
+
+
+@cache
+def _of_language(language: str) -> tuple[LiteralFinder, list[tuple[int, int, Item]]]:
+    every = [
+        (place, part, item)
+        for place, rule in enumerate(load(language).rules)
+        for part, patterns in enumerate((rule.lines, rule.sentences, rule.phrases))
+        for item in patterns.items
+    ]
+    return LiteralFinder([item[0] for _, _, item in every]), every
 
 
 def _bounds(sizes: Any) -> Array:

@@ -29,15 +29,17 @@ _WORD = re.compile(r"\w+")
 
 def mark_notices(page: Page, lexicons: Iterable[Lexicon], words: set[str], skip: frozenset[str] = frozenset()) -> None:
     """Mark what the lexicons know, but for the kinds in ``skip``; ``words`` are the page's."""
+    from corpus_tools.clean.literals import fitting_rules  # numba is slow to import
+
     for lexicon in lexicons:
         _mark_labels(page, lexicon, skip)
         present = lexicon.anchors & words
         if not present:
             continue
-        for rule in lexicon.rules:
+        for rule, parts in zip(lexicon.rules, fitting_rules(lexicon, page.text), strict=True):
             anchors = rule.anchors & present
-            if anchors and rule.kind not in skip:
-                _mark_rule(page, rule, tuple(anchors))
+            if anchors and rule.kind not in skip and (any(parts) or (rule.dense and rule.dense[0] in page.text)):
+                _mark_rule(page, rule, tuple(anchors), *parts)
 
 
 def page_words(page: Page) -> set[str]:
@@ -56,13 +58,13 @@ def _mark_labels(page: Page, lexicon: Lexicon, skip: frozenset[str]) -> None:
             page.mark_line(number, found[0], found[1].replace("lexicon", "label"))
 
 
-def _mark_rule(page: Page, rule: Rule, anchors: tuple[str, ...]) -> None:
-    numbers = [number for number in page.lines_with(anchors) if number not in page.whole]
-    together = "\n".join([page.folded[number] for number in numbers])
-    phrases, patterns = rule.phrases.narrowed(together), rule.sentences.narrowed(together)
-    for number in numbers:
+def _mark_rule(page: Page, rule: Rule, anchors: tuple[str, ...], lines: Patterns, patterns: Patterns, phrases: Patterns) -> None:
+    """Mark what a rule finds in the lines that hold an anchor, by those of its patterns that can match on the page."""
+    for number in page.lines_with(anchors):
+        if number in page.whole:
+            continue
         line = page.folded[number]
-        if len(line) <= MAX_LINE_PATTERN and rule.lines.fullmatch(line):
+        if len(line) <= MAX_LINE_PATTERN and lines.fullmatch(line):
             page.mark_line(number, rule.kind, rule.name.replace("lexicon", "line"))
             continue
         for match in phrases.finditer(line):

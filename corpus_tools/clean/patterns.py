@@ -35,10 +35,6 @@ class Patterns:
     def __bool__(self) -> bool:
         return bool(self.items)
 
-    def narrowed(self, text: str) -> Patterns:
-        """Those that can match somewhere in ``text``."""
-        return Patterns(item for item in self.items if _fits(item[0], text))
-
     def search(self, line: str) -> re.Match[str] | None:
         """The first pattern's match, in list order."""
         for needs, regex in self.items:
