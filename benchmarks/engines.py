@@ -79,8 +79,8 @@ def run_engine(source: Path, out: Path, engine: str, memory: str, limit: float) 
         shutil.copytree(source, out, copy_function=os.link)
         verb = ["write", str(out)]
     command = [sys.executable, "-m", "corpus_tools.cli", *verb, "--engine", engine]
-    log = out.parent / "events"
-    log.mkdir(exist_ok=True)
+    log = out.parent / f"events-{out.name}"  # one a run: another run's events belong to none of its stages
+    log.mkdir()
     settings = {"PYSPARK_SUBMIT_ARGS": _submit_arguments(memory, log), "SPARK_LOCAL_IP": "127.0.0.1"}
     began = time.perf_counter()
     process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -179,20 +179,23 @@ def _cells(held: dict[str, Any]) -> str:
     return f"{held['seconds']:>9.1f}{held['cpu_seconds']:>8.1f}{held['peak_mib']:>7,}"
 
 
+def _print_stages(name: str, told: dict[str, Any]) -> None:
+    print(f"\n{name}: {told['sentence'] or 'stopped in ' + told['stopped_in']}")
+    print(f"{'stage':<12}{'seconds':>9}{'cpu s':>8}{'MiB':>7}{'shuffled MB':>13}")
+    for stage, held in told["stages"].items():
+        print(f"{stage:<12}{_cells(held)}{held['shuffled_bytes'] / 1e6:>13.1f}")
+    print(f"{'all':<12}{_cells(told)}", flush=True)
+
+
 def compare(name: str, source: Path, work: Path, given: argparse.Namespace) -> dict[str, Any]:
     """Run ``source`` on the engines, print the table, and say whether every file is the same."""
     masters = {"polars": "polars", "spark": given.master}
-    made = {
-        engine: run_engine(source, work / engine, masters[engine], given.driver_memory, given.limit) for engine in given.engines
-    }
+    made = {}
+    for engine in given.engines:
+        made[engine] = run_engine(source, work / engine, masters[engine], given.driver_memory, given.limit)
+        _print_stages(f"{name} on {engine}", made[engine])
     whole = [work / engine for engine in given.engines if "stopped_in" not in made[engine]]
     same = {"same_files": file_digests(whole[0]) == file_digests(whole[1])} if len(whole) == 2 else {}
-    for engine, told in made.items():
-        print(f"\n{name} on {engine}: {told['sentence'] or 'stopped in ' + told['stopped_in']}")
-        print(f"{'stage':<12}{'seconds':>9}{'cpu s':>8}{'MiB':>7}{'shuffled MB':>13}")
-        for stage, held in told["stages"].items():
-            print(f"{stage:<12}{_cells(held)}{held['shuffled_bytes'] / 1e6:>13.1f}")
-        print(f"{'all':<12}{_cells(told)}", flush=True)
     if same:
         print(f"files the same on both engines: {'yes' if same['same_files'] else 'NO'}")
     return same | made
