@@ -12,20 +12,29 @@ from corpus_tools import tables
 
 def corpus_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Iterator[pa.RecordBatch]:
     """Kept documents in input order, as tables.CORPUS; ``documents`` is one frame a part."""
-    kept = _kept_clusters(documents, clusters)
-    for part in documents:
-        yield from part_rows(part, kept, tables.CORPUS)
+    yield from _placed_rows(documents, _kept_clusters(documents, clusters), tables.CORPUS)
 
 
 def removed_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Iterator[pa.RecordBatch]:
     """Removed pages in input order, as tables.REMOVED."""
     columns = ["page_id", "kept_id", "cluster_id", "kind", "similarity", "reason"]
-    removed = clusters.filter(pl.col("role") == "removed").select(columns).collect().lazy()
+    removed = clusters.filter(pl.col("role") == "removed").select(columns).collect()
+    yield from _placed_rows(documents, removed, tables.REMOVED)
+
+
+def _placed_rows(documents: list[pl.LazyFrame], places: pl.DataFrame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """``part_rows`` of every part.
+
+    A part's places are looked up in the sorted ids: a join would go through all places again for each part.
+    """
+    places = places.sort("page_id")
     for part in documents:
-        yield from part_rows(part, removed, tables.REMOVED)
+        wanted = part.select("page_id").collect()["page_id"]
+        near = places["page_id"].search_sorted(wanted).unique()
+        yield from part_rows(part, places[near.filter(near < len(places))].lazy(), schema)  # others fall out in the join
 
 
-def _kept_clusters(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> pl.LazyFrame:
+def _kept_clusters(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> pl.DataFrame:
     """One row a kept page: cluster_id, cluster_size and the sorted urls of the removed copies."""
     urls = pl.concat([part.select("page_id", "url") for part in documents])
     copies = (
@@ -38,7 +47,7 @@ def _kept_clusters(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> pl.
     joined = kept.join(copies, left_on="page_id", right_on="kept_id", how="left").with_columns(
         pl.col("cluster_size").fill_null(1), pl.col("also_seen_at").fill_null([])
     )
-    return joined.collect().lazy()
+    return joined.collect()
 
 
 def part_rows(part: pl.LazyFrame, places: pl.LazyFrame, schema: pa.Schema) -> list[pa.RecordBatch]:
