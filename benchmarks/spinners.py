@@ -1,21 +1,24 @@
-"""Article spinners for the benchmark: three synonym sources that share nothing, one way to rewrite a page.
+"""Article spinners for the benchmark: synonym sources that share nothing, and translation to another language and back.
 
-The thesauri are files of Debian packages (``apt-get install wordnet-base libaiksaurus-1.2-data``);
-they are read by the benchmark only, never by the package. The third spinner has no thesaurus:
-a short list of everyday synonyms, fillers, clause swaps and contractions.
+What they need are Debian packages (``apt-get install wordnet-base libaiksaurus-1.2-data dict-freedict-eng-deu
+dict-freedict-deu-eng apertium-eng-spa apertium-eng-cat``), used by the benchmark only, never by the package. One spinner has no
+thesaurus: a short list of everyday synonyms, fillers, clause swaps and contractions.
 """
 
 from __future__ import annotations
 
+import gzip
 import random
 import re
 import struct
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 WORDNET = Path("/usr/share/wordnet")
 AIKSAURUS = Path("/usr/share/aiksaurus")
+DICTD = Path("/usr/share/dictd")
 
 FUNCTION_WORDS = frozenset(
     "a about above after all also although am an and any are as at be because been before being below between both but by can "
@@ -147,6 +150,35 @@ def _numbers(raw: bytes, start: int) -> tuple[int, tuple[int, ...]]:
     return stop + 2, struct.unpack(f">{(stop - start) // 2}H", raw[start:stop])
 
 
+_HEAD = re.compile(r"^([^/\n]{1,40}?) /[^\n]*\n([^\n]+)", re.M)
+_NOTE = re.compile(r"<[^>]*>|\[[^\]]*\]|\([^)]*\)|\{[^}]*\}")
+
+
+class Pivot:
+    """Synonyms by way of German: what the German words for a word mean in English (two FreeDict dictionaries for dictd)."""
+
+    name = "pivot"
+
+    def __init__(self, folder: Path = DICTD) -> None:
+        self._there = _dictionary(folder / "freedict-eng-deu.dict.dz")
+        self._back = _dictionary(folder / "freedict-deu-eng.dict.dz")
+
+    def of(self, word: str) -> tuple[str, ...]:
+        found = [other for german in self._there.get(word, ())[:4] for other in self._back.get(german, ())[:3] if other != word]
+        return tuple(dict.fromkeys(found))[:8]
+
+
+def _dictionary(path: Path) -> dict[str, list[str]]:
+    """Headword -> translations of one or two words, of the text of a FreeDict dictionary."""
+    found: dict[str, list[str]] = {}
+    with gzip.open(path, "rt", encoding="utf-8", errors="replace") as held:
+        for head, line in _HEAD.findall(held.read()):
+            words = [word.strip().lower() for word in _NOTE.sub(" ", line).split(",")]
+            known = found.setdefault(head.strip().lower(), [])
+            known += [word for word in words if re.fullmatch(r"[a-zäöüß']+(?: [a-zäöüß']+)?", word) and word not in known]
+    return found
+
+
 _EVERYDAY = """
 disease ailment malady|illness sickness affliction|doctor physician clinician|patient sufferer individual|treatment remedy cure|
 medicine medication drug|child kid youngster|people folks individuals|person individual somebody|cause trigger provoke|
@@ -259,7 +291,31 @@ def spin(text: str, synonyms: Synonyms, recipe: Recipe, seed: str) -> str:
     """A spun version of ``text``; the same ``seed`` gives the same page."""
     rng = random.Random(f"{seed}|{synonyms.name}|{recipe}")
     parts = [part for part in sentences(text) if rng.random() >= recipe.drop]
-    parts = [_spin_sentence(part, synonyms, recipe, rng) for part in _reorder(parts, recipe.reorder, rng)]
+    return _lay_out([_spin_sentence(part, synonyms, recipe, rng) for part in _reorder(parts, recipe.reorder, rng)], recipe, rng)
+
+
+def translate_and_back(texts: list[str], language: str, recipe: Recipe, seeds: list[str]) -> list[str]:
+    """Spun versions of ``texts`` by machine translation from English and back (Apertium; ``language`` as in its mode eng-LANGUAGE).
+
+    Recipe's rates are of no consequence: every sentence is translated. All texts go through the translator at once.
+    """
+    chances = [random.Random(f"{seed}|{language}|{recipe}") for seed in seeds]
+    pages = [
+        _reorder([part for part in sentences(text) if rng.random() >= recipe.drop], recipe.reorder, rng)
+        for text, rng in zip(texts, chances, strict=True)
+    ]
+    lines = "".join(" ".join(part.split()) + "\n" for parts in pages for part in parts)
+    for mode in (f"eng-{language}", f"{language}-eng"):
+        lines = subprocess.run(["apertium", "-u", mode], input=lines, capture_output=True, text=True, check=True).stdout
+    told = lines.splitlines()
+    if len(told) != sum(map(len, pages)):
+        raise RuntimeError(f"apertium gave back {len(told)} lines of {sum(map(len, pages))}")
+    back = iter(told)
+    return [_lay_out([next(back) for _ in parts], recipe, rng) for parts, rng in zip(pages, chances, strict=True)]
+
+
+def _lay_out(parts: list[str], recipe: Recipe, rng: random.Random) -> str:
+    """Sentences as a page, with boilerplate if the recipe asks for it."""
     if recipe.boilerplate:
         extra = rng.sample(_BOILERPLATE, 5)
         parts = [*extra[:2], *parts, *extra[2:]]

@@ -2,7 +2,7 @@
 
 Pages of the half of MedQuAD that training never saw, spun with thesauri it never saw, hidden among all of MedQuAD.
 
-    python benchmarks/spun.py --data DATA/medquad [--pages 300] [--spinners aiksaurus everyday] [--plain]
+    python benchmarks/spun.py --data DATA/medquad [--pages 300] [--spinners aiksaurus everyday] [--plain] [--fresh]
 """
 
 from __future__ import annotations
@@ -14,18 +14,39 @@ from typing import Any
 
 import gate
 import numpy as np
-from spun_pairs import KINDS, SPINNERS, Honest, Measured, drop_repeats, find_repeats, measure_set, read_honest, recipe, spun_pages
+import polars as pl
+import pyarrow as pa
+from spinners import translate_and_back
+from spun_pairs import (
+    KINDS,
+    SPINNERS,
+    Honest,
+    Measured,
+    choose_pages,
+    drop_repeats,
+    find_repeats,
+    have_no_rival,
+    make_batch,
+    measure_set,
+    near_scores,
+    read_honest,
+    recipe,
+    spun_pages,
+)  # fmt: skip
 from spun_plain import PLAIN, plain_recall
 
-from corpus_tools.cluster.align import MEASURES
 from corpus_tools.cluster.original import find_originals
-from corpus_tools.cluster.spun import best_of_rewrite
+from corpus_tools.cluster.spun import match_spun
 from corpus_tools.cluster.spun_model import SpunModel, load_model
-from corpus_tools.plan import SpinPlan
+from corpus_tools.fingerprint.spin import count_vocabulary, spin_batch
+from corpus_tools.plan import GroupPlan, Plan, SpinPlan
+from corpus_tools.text import content_hash
 
 Array = np.ndarray[Any, np.dtype[Any]]
-RATES = (0.1, 0.2, 0.3, 0.5, 0.7)
+RATES = (0.1, 0.3, 0.5, 0.7)
 PRECISION = 0.99
+FRESH = {"spa": "Spanish", "cat": "Catalan"}
+"""Languages that pages are translated to and back from, and what they are called."""
 
 
 def recall_at(scores: Array, labels: Array, positives: int, precision: float = PRECISION) -> tuple[float, float]:
@@ -36,30 +57,41 @@ def recall_at(scores: Array, labels: Array, positives: int, precision: float = P
     return (float(hits[good[-1]] / positives), float(scores[order][good[-1]])) if len(good) else (0.0, 1.0)
 
 
-def judge(one: Measured, honest: Measured, model: SpunModel, threshold: float) -> dict[str, float]:
-    """The row of one set: candidate recall, recall at precision, and what the shipped threshold gives."""
-    left, rewrite = np.r_[one.left, honest.left], np.r_[one.rewrite, honest.rewrite]
-    scores = model.probability(np.concatenate([one.measures, honest.measures]), tuple(MEASURES))
-    labels, vetoed = np.r_[one.true, honest.true], np.r_[one.vetoed, honest.vetoed]
-    pages = int(max(left.max(), np.r_[one.right, honest.right].max())) + 1
-    kept = best_of_rewrite(rewrite, scores, pages) & ~vetoed
+def score(one: Measured, honest: Measured, model: SpunModel) -> tuple[Array, Array, Array]:
+    """Probabilities of a set's pairs and the honest ones, what is true, and which pairs stand; each [pairs of both]."""
+    left, right = np.r_[one.left, honest.left], np.r_[one.right, honest.right]
+    scores = model.probability(np.concatenate([one.measures, honest.measures]))
+    evidence = np.r_[one.column("log_evidence"), honest.column("log_evidence")]
+    stands = have_no_rival(left, right, scores, evidence, one.odd) & ~np.r_[one.vetoed, honest.vetoed]
+    return scores, np.r_[one.true, honest.true], stands
+
+
+def judge(one: Measured, honest: Measured, model: SpunModel, threshold: float, near: Array) -> dict[str, float]:
+    """The row of one set: candidate recall, recall at precision, and what the shipped threshold gives, alone and with near copies.
+
+    ``near`` bool[spun pages]: those the near copies join to their originals.
+    """
+    scores, labels, kept = score(one, honest, model)
     recall, at = recall_at(scores[kept], labels[kept], one.spun)
     over = kept & (scores >= threshold)
+    found = np.zeros(one.spun, bool)
+    found[one.right[labels[: len(one.right)] & (kept & (scores >= at))[: len(one.right)]] - len(one.odd) + one.spun] = True
     return {
         "candidate_recall": float(one.true.sum() / one.spun),
         "recall_at_p99": recall,
+        "recall_of_candidates": recall * one.spun / max(1, one.true.sum()),
         "p99_threshold": at,
         "recall": float(labels[over].sum() / one.spun),
         "false_pairs": int((~labels[over]).sum()),
         "precision": float(labels[over].mean()) if over.any() else 1.0,
-        "candidates_per_page": one.candidates / (one.spun + len(np.unique(honest.left))),
+        "near_recall": float(near.mean()),
+        "recall_at_p99_with_near": float((found | near).mean()),
+        "candidates_per_page": one.candidates / len(one.odd),
     }
 
 
 def seeds_right(honest: Honest, chosen: list[int], spun: list[str], vocabulary: Any) -> float:
     """Share of clusters of a page and its rewrite whose original is named right."""
-    import polars as pl
-
     rows = {
         "cluster_id": [str(i) for i in chosen] * 2,
         "page_id": [f"b{i}" for i in chosen] + [f"a{i}" for i in chosen],
@@ -69,6 +101,81 @@ def seeds_right(honest: Honest, chosen: list[int], spun: list[str], vocabulary: 
     return float(named["original"].str.starts_with("b").to_numpy().mean())
 
 
+def measure_cost(texts: list[str]) -> dict[str, float]:
+    """Processor time of the whole match stage on the honest pages: ms a candidate pair, documents a second."""
+    batch = make_batch(texts).append_column("content_hash", pa.array([content_hash(text) for text in texts]))
+    plan, documents = Plan().with_settings({"spin.enabled": True}), pl.DataFrame(pl.from_arrow(batch)).lazy()
+    vocabulary = count_vocabulary(lambda: [batch], len(texts))
+    signatures = pl.DataFrame(pl.from_arrow(pa.Table.from_batches([spin_batch(batch, plan.spin, vocabulary)]))).lazy()
+
+    class Counter:
+        pairs = 0
+
+        def advance(self, amount: int) -> None:
+            self.pairs += amount
+
+    for counter in (Counter(), Counter()):  # the first compiles
+        began = time.process_time()
+        list(match_spun(signatures, documents, plan, vocabulary, progress=counter))
+        seconds = time.process_time() - began
+    return {
+        "pairs": counter.pairs,
+        "seconds": round(seconds, 2),
+        "ms_a_pair": round(1000 * seconds / counter.pairs, 4),
+        "documents_a_second": round(len(texts) / seconds, 1),
+    }
+
+
+def judge_honest(honest: Honest, own: Measured, model: SpunModel, threshold: float) -> dict[str, Any]:
+    """How many honest pairs the threshold joins, and the likeliest of them."""
+    scores = model.probability(own.measures)
+    kept = have_no_rival(own.left, own.right, scores, own.column("log_evidence"), own.odd) & ~own.vetoed
+    wrong = sorted((-float(scores[i]), honest.focus[own.left[i]], honest.focus[own.right[i]]) for i in np.flatnonzero(kept))
+    for value, one, other in wrong[:8]:
+        print(f"  {-value:.3f} {one} | {other}")
+    return {
+        "honest_pairs": len(own.left),
+        "honest_pairs_joined": sum(-value >= threshold for value, _, _ in wrong),
+        "honest_highest": max((-value for value, _, _ in wrong), default=0.0),
+    }
+
+
+class Bench:
+    """All of MedQuAD, measured once, and what rows are judged with."""
+
+    def __init__(self, data: Path, plain: bool) -> None:
+        self.honest, self.model, self.threshold, self.plain = read_honest(data), load_model(), SpinPlan().threshold, plain
+        self.base, self.repeats = len(self.honest.texts), find_repeats(self.honest)
+        self.every, _ = measure_set(self.honest.texts, np.arange(self.base))
+        self.own = drop_repeats(self.every, self.repeats)
+
+    def row(self, named: dict[str, Any], chosen: list[int], spun: list[str]) -> dict[str, Any]:
+        """``named`` and the figures of pages spun from the pages ``chosen``."""
+        texts = [*self.honest.texts, *spun]
+        pairs, vocabulary = measure_set(texts, np.array([*range(self.base), *chosen]), self.base)
+        near = near_scores(texts, np.array(chosen), np.arange(self.base, len(texts))) >= GroupPlan().threshold
+        row = named | judge(drop_repeats(pairs, self.repeats), self.own, self.model, self.threshold, near)
+        row["recall_at_p99_all_honest_pairs"] = judge(pairs, self.every, self.model, self.threshold, near)["recall_at_p99"]
+        row["originals_named"] = seeds_right(self.honest, chosen, spun, vocabulary)
+        if self.plain:
+            row |= {n: plain_recall(self.honest.texts, spun, chosen, *PLAIN[n], self.repeats, PRECISION) for n in PLAIN}
+        told = (f"{key} {value:.3f}" if isinstance(value, float) else f"{value}" for key, value in row.items())
+        print("  ".join(told), flush=True)
+        return row
+
+
+def fresh_rows(bench: Bench, pages: int) -> list[dict[str, Any]]:
+    """Pages translated to another language and back: a spinner made after the model was frozen, and not tuned on."""
+    rows = []
+    for language in FRESH:
+        for kind in KINDS:
+            chosen = choose_pages(bench.honest, 1, pages, "fresh")
+            texts, seeds = [bench.honest.texts[i] for i in chosen], [f"fresh{i}" for i in chosen]
+            spun = translate_and_back(texts, language, recipe(0.0, kind), seeds)
+            rows.append(bench.row({"spinner": f"translated to {FRESH[language]} and back", "order": kind}, chosen, spun))
+    return rows
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with MedQuAD's pages.parquet")
@@ -76,46 +183,26 @@ def main() -> None:
     parser.add_argument("--spinners", nargs="*", default=["aiksaurus", "everyday"], choices=list(SPINNERS))
     parser.add_argument("--rates", type=float, nargs="*", default=RATES)
     parser.add_argument("--plain", action="store_true", help="also plain MinHash, by exact Jaccard at its best threshold")
+    parser.add_argument(
+        "--fresh", action="store_true", help="also pages translated to another language and back (about two minutes)"
+    )
     options = parser.parse_args()
-    honest, model, threshold = read_honest(options.data), load_model(), SpinPlan().threshold
-    base = len(honest.texts)
-    began = time.process_time()
-    own, _ = measure_set(honest.texts, np.arange(base))
-    seconds = time.process_time() - began
-    repeats = find_repeats(honest, own)
-    own = drop_repeats(own, repeats)
-    own.origins[1][:] = own.origins[0] - 1  # two honest pages are never one text
-    scores = model.probability(own.measures, tuple(MEASURES))
-    kept = best_of_rewrite(own.rewrite, scores, base) & ~own.vetoed
-    wrong = [
-        (float(scores[i]), honest.focus[own.left[i]], honest.focus[own.right[i]]) for i in np.flatnonzero(kept & (scores >= 0.5))
-    ]
-    figures: dict[str, Any] = {
-        "honest_pairs": len(own.left),
-        "honest_pairs_joined": sum(score >= threshold for score, _, _ in wrong),
-        "honest_highest": max((score for score, _, _ in wrong), default=0.0),
-        "seconds_measuring_honest": round(seconds, 1),
+    bench = Bench(options.data, options.plain)
+    figures: dict[str, Any] = judge_honest(bench.honest, bench.own, bench.model, bench.threshold)
+    figures |= {
+        "repeats_left_out": len(bench.every.left) - len(bench.own.left),
+        "cost": measure_cost(bench.honest.texts),
         "rows": [],
     }
-    print(f"honest pages: {base}, candidate pairs {len(own.left)}, joined at {threshold}: {figures['honest_pairs_joined']}")
-    for score, one, other in sorted(wrong, reverse=True)[:8]:
-        print(f"  {score:.3f} {one} | {other}")
+    print({name: value for name, value in figures.items() if name != "rows"}, flush=True)
     for name in options.spinners:
         synonyms = SPINNERS[name]()
         for kind in KINDS:
             for rate in options.rates:
-                chosen, spun = spun_pages(honest, synonyms, recipe(rate, kind), 1, options.pages, "report")
-                pairs, vocabulary = measure_set([*honest.texts, *spun], np.array([*range(base), *chosen]), base)
-                row: dict[str, Any] = {"spinner": name, "order": kind, "rate": rate}
-                row |= judge(drop_repeats(pairs, repeats), own, model, threshold)
-                row["originals_named"] = seeds_right(honest, chosen, spun, vocabulary)
-                if options.plain:
-                    row |= {n: plain_recall(honest.texts, spun, chosen, *PLAIN[n], repeats, PRECISION) for n in PLAIN}
-                figures["rows"].append(row)
-                print(
-                    "  ".join(f"{key} {value:.3f}" if isinstance(value, float) else f"{value}" for key, value in row.items()),
-                    flush=True,
-                )
+                chosen, spun = spun_pages(bench.honest, synonyms, recipe(rate, kind), 1, options.pages, "report")
+                figures["rows"].append(bench.row({"spinner": name, "order": kind, "rate": rate}, chosen, spun))
+    if options.fresh:
+        figures["fresh"] = fresh_rows(bench, options.pages)
     floors = {"honest_pairs_joined": "max"}
     for place, row in enumerate(figures["rows"]):
         if row["spinner"] == "aiksaurus" and row["rate"] >= 0.5:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import random
 import re
 import zlib
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from spinners import Aiksaurus, Everyday, Recipe, Synonyms, WordNet, spin
+from spinners import Aiksaurus, Everyday, Pivot, Recipe, Synonyms, WordNet, spin
 
 from corpus_tools.cluster.align import MEASURES, FeatureCounts, lay_out_texts, measure
 from corpus_tools.cluster.original import odd_shares
-from corpus_tools.cluster.spun import SURFACE, is_vetoed
+from corpus_tools.cluster.rivals import drop_rivals
+from corpus_tools.cluster.spun import is_alike, is_vetoed, surface_of_texts
 from corpus_tools.cluster.spun_candidates import find_partners
 from corpus_tools.cluster.store import WordStore
 from corpus_tools.cluster.verify import measure_pairs
@@ -25,9 +29,11 @@ from corpus_tools.plan import SpinPlan
 from corpus_tools.vocabulary import Vocabulary
 
 Array = np.ndarray[Any, np.dtype[Any]]
-SPINNERS = {"wordnet": WordNet, "aiksaurus": Aiksaurus, "everyday": Everyday}
+SPINNERS = {"wordnet": WordNet, "aiksaurus": Aiksaurus, "everyday": Everyday, "pivot": Pivot}
 LEAST_LENGTH = 600
 """Characters a page must have to be spun."""
+OWN = 3
+"""Pages that may hold a word 5-gram for it to set them apart."""
 KINDS = {"light": ("light", 0.0), "heavy": ("heavy", 0.25)}
 """Reorder, and share of the sentences dropped; boilerplate is added to all."""
 
@@ -39,33 +45,33 @@ class Honest:
     texts: list[str]
     focus: list[str]
     half: Array
-    repeats: set[tuple[int, int]] = field(default_factory=set)
 
 
 @dataclass
 class Measured:
-    """Candidate pairs of honest and spun pages: places, page that would be the rewrite, measures, surface and
-    subjects where pages are near, pages each stems from."""
+    """Candidate pairs of honest and spun pages: places, measures, odd shares of all pages, and the pages each side stems from."""
 
     left: Array
     right: Array
-    rewrite: Array
     measures: Array
-    jaccard: Array
-    conflict: Array
+    odd: Array
     origins: tuple[Array, Array]
     spun: int
     candidates: int
 
     @property
     def vetoed(self) -> Array:
-        """Whether ``cluster.spun`` throws a pair out whatever its probability, bool[pairs]."""
-        return is_vetoed({"jaccard": self.jaccard, "subject_conflict": self.conflict})
+        """Whether ``cluster.spun`` leaves a pair to the near copies whatever its probability, bool[pairs]."""
+        return is_vetoed({"jaccard": self.column("jaccard")})
 
     @property
     def true(self) -> Array:
         """Whether a pair is one text twice, bool[pairs]."""
         return np.asarray(self.origins[0] == self.origins[1])
+
+    def column(self, name: str) -> Array:
+        """One of the measures."""
+        return np.asarray(self.measures[:, list(MEASURES).index(name)])
 
 
 def read_honest(data: Path) -> Honest:
@@ -81,10 +87,15 @@ def recipe(rate: float, kind: str) -> Recipe:
     return Recipe(rate, rate / 10, reorder, drop)
 
 
+def choose_pages(honest: Honest, half: int, count: int, seed: str) -> list[int]:
+    """Places of ``count`` pages of one half that are long enough to be spun."""
+    pool = [i for i, text in enumerate(honest.texts) if len(text) > LEAST_LENGTH and honest.half[i] == half]
+    return random.Random(seed).sample(pool, count)
+
+
 def spun_pages(honest: Honest, synonyms: Synonyms, made: Recipe, half: int, count: int, seed: str) -> tuple[list[int], list[str]]:
     """Places of ``count`` pages of one half, and their spun versions."""
-    pool = [i for i, text in enumerate(honest.texts) if len(text) > LEAST_LENGTH and honest.half[i] == half]
-    chosen = random.Random(seed).sample(pool, count)
+    chosen = choose_pages(honest, half, count, seed)
     return chosen, [spin(honest.texts[i], synonyms, made, f"{seed}{i}") for i in chosen]
 
 
@@ -101,24 +112,10 @@ def measure_set(texts: list[str], origins: Array, only_from: int = 0, plan: Spin
     lexicon = counts.lexicon()
     odd = odd_shares(batch.column("text"), vocabulary)
     measures = measure(lay_out_texts(batch.column("text"), lexicon), left, right, lexicon, odd)
-    rewrite = np.where(odd[left] > odd[right], left, right)
-    surface = surface_of(batch.column("text"), left, right, measures)
-    return Measured(
-        left, right, rewrite, measures, *surface, (origins[left], origins[right]), len(texts) - only_from, candidates
-    ), vocabulary
-
-
-def surface_of(texts: pa.Array[Any], left: Array, right: Array, measures: Array) -> tuple[Array, Array]:
-    """Jaccard similarity and conflict of subjects, each float64[pairs]; 0 for pairs that share few word 2-grams and sentences."""
-    bigrams, coverage = (measures[:, list(MEASURES).index(name)] for name in ("bigram_containment", "coverage_min"))
-    near = np.flatnonzero((bigrams > 0.25) | (coverage > 0.3))
-    jaccard, conflict = np.zeros(len(left)), np.zeros(len(left))
-    if len(near):
-        with WordStore(5) as store:
-            store.add(texts)
-            held = measure_pairs(store, left[near], right[near], 2 * SURFACE)
-        jaccard[near], conflict[near] = held["jaccard"], held["subject_conflict"]
-    return jaccard, conflict
+    alike = np.flatnonzero(is_alike(measures))
+    measures[alike, -2], measures[alike, -1] = surface_of_texts(batch.column("text"), left[alike], right[alike])
+    found = Measured(left, right, measures, odd, (origins[left], origins[right]), len(texts) - only_from, candidates)
+    return found, vocabulary
 
 
 def make_batch(texts: list[str]) -> pa.RecordBatch:
@@ -132,24 +129,36 @@ def signature_values(batch: pa.RecordBatch) -> Array:
     return np.frombuffer(b"".join(batch.column("spin_signature").to_pylist()), "<u4").reshape(batch.num_rows, -1)
 
 
-def find_repeats(honest: Honest, pairs: Measured) -> set[tuple[int, int]]:
-    """Honest pairs that no view should be blamed for: one disease and one text (Jaccard of word 5-grams 0.3 and up), or 0.8 and up."""
-    near = pairs.measures[:, list(MEASURES).index("coverage_min")] > 0.3
-    found = set()
-    for a, b in zip(pairs.left[near].tolist(), pairs.right[near].tolist(), strict=True):
-        jaccard = word_jaccard(honest.texts[a], honest.texts[b])
-        if jaccard >= 0.8 or (jaccard >= 0.3 and honest.focus[a] == honest.focus[b]):
-            found.add((a, b))
-    return found
+def find_repeats(honest: Honest) -> set[tuple[int, int]]:
+    """Honest pairs that no view should be blamed for, because the pages are largely one text.
+
+    Either more than half of the word 5-grams that set the shorter page apart (those that at most three pages hold) stand on
+    the other page too; or the pages are about one disease and have a Jaccard similarity of word 5-grams of 0.3 and up; or
+    of 0.8 and up. The rule looks at copied words alone, not at any measure of the view that is judged.
+    """
+    grams = [word_grams(text) for text in honest.texts]
+    holders: dict[tuple[str, ...], list[int]] = {}
+    for page, held in enumerate(grams):
+        for gram in held:
+            holders.setdefault(gram, []).append(page)
+    own, shared = np.zeros(len(grams), int), Counter[tuple[int, int]]()
+    for pages in holders.values():
+        if len(pages) <= OWN:
+            own[pages] += 1
+            shared.update(combinations(pages, 2))
+    found = {(a, b) for (a, b), count in shared.items() if count > 0.5 * min(own[a], own[b])}
+    near = (pair for pair, count in shared.items() if count > 0.1 * min(own[pair[0]], own[pair[1]]))
+    return found | {(a, b) for a, b in near if _is_repeat(grams[a], grams[b], honest.focus[a] == honest.focus[b])}
 
 
-def word_jaccard(left: str, right: str, n: int = 5) -> float:
-    """Jaccard similarity of word n-grams."""
-    one, two = (
-        {tuple(words[i : i + n]) for i in range(len(words) - n + 1)}
-        for words in (re.findall(r"\w+", t.lower()) for t in (left, right))
-    )
-    return len(one & two) / max(1, len(one | two))
+def _is_repeat(left: set[Any], right: set[Any], one_subject: bool) -> bool:
+    return len(left & right) >= (0.3 if one_subject else 0.8) * len(left | right)
+
+
+def word_grams(text: str, n: int = 5) -> set[tuple[str, ...]]:
+    """The distinct word n-grams of a text."""
+    words = re.findall(r"\w+", text.lower())
+    return {tuple(words[i : i + n]) for i in range(len(words) - n + 1)}
 
 
 def drop_repeats(pairs: Measured, repeats: set[tuple[int, int]]) -> Measured:
@@ -161,7 +170,21 @@ def drop_repeats(pairs: Measured, repeats: set[tuple[int, int]]) -> Measured:
 def select(pairs: Measured, rows: Array) -> Measured:
     """Some of the pairs."""
     origins = (pairs.origins[0][rows], pairs.origins[1][rows])
-    left, right, rewrite = pairs.left[rows], pairs.right[rows], pairs.rewrite[rows]
-    return Measured(
-        left, right, rewrite, pairs.measures[rows], pairs.jaccard[rows], pairs.conflict[rows], origins, pairs.spun, pairs.candidates
-    )
+    return Measured(pairs.left[rows], pairs.right[rows], pairs.measures[rows], pairs.odd, origins, pairs.spun, pairs.candidates)
+
+
+def near_scores(texts: list[str], left: Array, right: Array) -> Array:
+    """Score of each pair as near copies, float64[pairs]: what the surface view joins it by."""
+    with WordStore(5) as store:
+        store.add(pa.array(texts, pa.large_string()))
+        return np.asarray(measure_pairs(store, left, right)["score"])
+
+
+def have_no_rival(left: Array, right: Array, scores: Array, evidence: Array, odd: Array) -> Array:
+    """``cluster.rivals`` for pairs of places, bool[pairs]."""
+    columns = {"score": scores, "evidence": evidence, "odd_left": odd[left], "odd_right": odd[right]}
+    rows = pl.DataFrame({"left": left, "right": right, **columns}).with_row_index("row")
+    kept = drop_rivals(nw.from_native(rows.lazy())).to_native().collect()["row"].to_numpy()
+    found = np.zeros(len(left), bool)
+    found[kept] = True
+    return found

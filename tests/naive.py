@@ -287,3 +287,19 @@ def weigh_tags(html: str) -> tuple[int, int]:
         depth = max(depth - 1, 0) if slash else depth + 1
         work += depth
     return work, reopened
+
+
+def pairs_without_rivals(pairs: dict[tuple[int, int], tuple[float, float]], odd: list[float]) -> list[tuple[int, int]]:
+    """Sorted pairs that no rival beats; ``pairs`` -> (score, evidence). See ``cluster.rivals``."""
+
+    def beaten(page: int, other: int, evidence: float) -> bool:
+        for (a, b), (score, more) in pairs.items():
+            if page not in (a, b) or score < 0.5:
+                continue
+            rival = b if page == a else a
+            kin = pairs.get((min(other, rival), max(other, rival)), (0.0, 0.0))[0] >= 0.5
+            if rival != other and more > evidence + 0.02 and odd[page] >= 0.8 * odd[rival] and not kin:
+                return True
+        return False
+
+    return sorted((a, b) for (a, b), (_, evidence) in pairs.items() if not beaten(a, b, evidence) and not beaten(b, a, evidence))

@@ -13,12 +13,15 @@ import numpy as np
 from corpus_tools._compile_kernels import inlined, kernel
 from corpus_tools._kernels import _byte, longest
 from corpus_tools._token_kernels import FUNCTION, KEPT, ROLL, START, bigram, classify, mix32, read_words
+from corpus_tools.cluster._part_kernels import split_lists
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 SENTENCES, ENTITIES = 512, 12
 """Bounds: sentences of a page that are aligned, entities of a page that are compared."""
 
+MOST_WEIGHT = 3.0
+"""What a feature counts at most when sentences look for partners: a rewrite is full of words that stand nowhere else."""
 SLOTS = 1 << 20
 SLOT_MASK = np.uint32(SLOTS - 1)
 PAGE_BIT = np.uint32(1 << 31)
@@ -44,6 +47,8 @@ class Lexicon(NamedTuple):
     """float32: inverse document frequency of features."""
     concepts: Array
     """uint32: the common stem of words that stand for each other, 0 for none; may have no entry at all."""
+    phrases: Array
+    """uint8: documents that hold a word 2-gram, 255 and up as 255."""
 
 
 class Pages(NamedTuple):
@@ -84,6 +89,7 @@ def read_page(
     """Words, flags, classes and stems (or concepts) of one text; returns how many words."""
     n: int = read_words(at, end, limit, table, words, flags, begins, ends)
     classify(words, flags, n, lexicon.kinds, classes)
+    split_lists(at, n, flags, begins, ends)
     known = len(lexicon.concepts)
     for i in range(n):
         concept = lexicon.concepts[words[i] & SLOT_MASK] if known else np.uint32(0)
@@ -238,7 +244,7 @@ def _lay_sentences(w: int, n: int, s: int, weights: Array, pages: Any) -> int:
                 break
             pages.starts[s + held], pages.norms[s + held], pages.masses[s + held] = i, 0.0, 0.0
             held += 1
-        pages.masses[s + held - 1] += weights[pages.words[i] & SLOT_MASK]
+        pages.masses[s + held - 1] += min(weights[pages.words[i] & SLOT_MASK], MOST_WEIGHT)
     return held
 
 
@@ -251,6 +257,6 @@ def _weigh_features(first: int, last: int, s: int, weights: Array, least: float,
         if weight >= least:
             pages.feats[kept], pages.sents[kept] = pages.feats[i], pages.sents[i]
             if pages.sents[i] >= 0:
-                pages.norms[s + pages.sents[i]] += weight * weight
+                pages.norms[s + pages.sents[i]] += min(weight, MOST_WEIGHT) ** 2
             kept += 1
     return kept

@@ -1,7 +1,7 @@
 """Two pages side by side: which sentences stand for each other, and how alike the pages are by eighteen measures.
 
-Sentence features and their weights, the greedy one-to-one match and the word alignment are in ``_page_kernels`` and
-``_pair_kernels``; here is what they need and what they give.
+Sentence features and their weights are in ``_page_kernels``, the greedy one-to-one match in ``_match_kernels``, words side by side in
+``_sentence_kernels`` and the measures in ``_pair_kernels``; here is what they need and what they give.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-LEAST_WEIGHT = 2.0
-"""Features of less weight (in more than about one document in seven) are not looked at."""
+LEAST_WEIGHT = 0.7
+"""Features of less weight (in more than about half of the documents) are not looked at."""
 ENTITY_WEIGHT = 4.6
 """A word of this weight (in one document of a hundred) and up can be an entity."""
 ODD_FLOOR = 0.01
@@ -50,9 +50,19 @@ MEASURES = {
     "common_swaps": "common words swapped for common words, over content words",
     "term_swaps": "share of swaps with an immutable term in them",
     "swap_tilt": "how far swapped words are rarer on one page throughout: 0 no side, 1 always the same side",
+    "words_min": "share of the page's words in matched sentences; the page with less",
+    "words_max": "the same, the page with more",
+    "log_swaps": "ln(1 + distinct swaps of common words)",
+    "swap_variety": "distinct swaps of common words over all of them",
+    "weighed_agreement": "of matched words' weight: share that agrees; of a swap the commoner word counts",
+    "log_evidence": "ln(1 + weight of the words that agree in matched sentences)",
+    "identical_surplus": "share of matched sentences, by weight, that are word for word the same, less what evenly spread swaps would leave",
+    "phrase_tilt": "how far swaps make odd phrases on one page throughout: 0 no side, 1 always the same side",
     "odd_ratio": "ratio of the pages' odd shares (see cluster.original), the lesser over the greater",
+    "jaccard": "Jaccard similarity of word 5-grams; 0 where the pages are too unlike for it to be looked at (``spun.is_alike``)",
+    "subject_conflict": "1 where the pages of such a pair name different subjects in the same place (see ``subject``), else 0",
 }
-"""What of a pair is measured; all but log_matches are 0..1."""
+"""What of a pair is measured; all but those in ``log`` are 0..1. ``spun.score_pairs`` fills in the last two."""
 NO_CONCEPTS = np.zeros(0, np.uint32)
 
 
@@ -90,7 +100,7 @@ def make_lexicon(vocabulary: Vocabulary, weights: Array, concepts: Array = NO_CO
     """A lexicon of the vocabulary's words, feature ``weights`` float32[SLOTS] and ``concepts`` uint32[SLOTS] or none."""
     from corpus_tools.cluster._page_kernels import Lexicon
 
-    return Lexicon(vocabulary.kinds, vocabulary.weights, weights, concepts)
+    return Lexicon(vocabulary.kinds, vocabulary.weights, weights, concepts, vocabulary.shingles)
 
 
 def lay_out_texts(texts: pa.Array[Any], lexicon: Lexicon) -> Pages:
@@ -119,13 +129,17 @@ def lay_out_texts(texts: pa.Array[Any], lexicon: Lexicon) -> Pages:
 
 
 def measure(pages: Pages, left: Array, right: Array, lexicon: Lexicon, odd: Array) -> Array:
-    """The measures of pairs of pages (rows of ``pages``), float64[pairs, len(MEASURES)]; ``odd`` is ``odd_shares`` of the pages."""
+    """The measures of pairs of pages (rows of ``pages``), float64[pairs, len(MEASURES)]; the last two are left 0.
+
+    ``odd`` is ``odd_shares`` of the pages.
+    """
     from corpus_tools.cluster._pair_kernels import measure_pairs
 
     order = np.lexsort((right, left))
     out = np.empty((len(left), len(MEASURES)))
-    measured = np.empty((len(left), len(MEASURES) - 1))
+    measured = np.empty((len(left), len(MEASURES) - 3))
     measure_pairs(left[order], right[order], pages, lexicon, measured)
-    out[order, :-1] = measured
-    out[:, -1] = (np.minimum(odd[left], odd[right]) + ODD_FLOOR) / (np.maximum(odd[left], odd[right]) + ODD_FLOOR)
+    out[order, :-3] = measured
+    out[:, -2:] = 0.0
+    out[:, -3] = (np.minimum(odd[left], odd[right]) + ODD_FLOOR) / (np.maximum(odd[left], odd[right]) + ODD_FLOOR)
     return out

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from corpus_tools.cluster.align import MEASURES, lay_out_texts, measure
 from corpus_tools.cluster.original import odd_shares
-from corpus_tools.cluster.spun import count_lexicon
+from corpus_tools.cluster.spun import count_lexicon, is_alike, surface_of_texts
 from corpus_tools.cluster.spun_model import load_model
 from corpus_tools.vocabulary import Vocabulary
 
@@ -66,13 +66,16 @@ def sentence_lexicon(documents: pl.LazyFrame, vocabulary: Vocabulary) -> Lexicon
 
 def compare_texts(left: str, right: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Rewrite:
     """Align two texts; sentences in the order of the left."""
-    from corpus_tools.cluster._pair_kernels import match_pages, sentence_span
+    from corpus_tools.cluster._match_kernels import match_pages
+    from corpus_tools.cluster._sentence_kernels import sentence_span
 
     texts, names = pa.array([left, right], pa.large_string()), tuple(MEASURES)
     pages = lay_out_texts(texts, lexicon)
     shown = [*_spell(left), *_spell(right)]
     one, two = np.array([0]), np.array([1])
     measures = measure(pages, one, two, lexicon, odd_shares(texts, vocabulary))
+    if is_alike(measures)[0]:
+        measures[:, -2], measures[:, -1] = surface_of_texts(texts, one, two)
     partner, cosines = match_pages(0, 1, pages, lexicon.weights)
     found, words = [], Counter[str]()
     for sentence in np.flatnonzero(partner >= 0):
@@ -86,7 +89,7 @@ def compare_texts(left: str, right: str, lexicon: Lexicon, vocabulary: Vocabular
         _unmatched(1, np.isin(np.arange(_sentences(1, pages)), partner), pages, shown),
     )
     counted = {kind: words[kind] for kind in (COPIED, SUBSTITUTED, REMOVED, INSERTED)}
-    return Rewrite(float(load_model().probability(measures, names)[0]), named, counted, tuple(found), *sides)
+    return Rewrite(float(load_model().probability(measures)[0]), named, counted, tuple(found), *sides)
 
 
 def _spell(text: str) -> list[str]:
@@ -120,7 +123,7 @@ Step = tuple[str, int, int]
 
 def _trace(pages: Pages, a: int, n: int, b: int, m: int) -> list[Step]:
     """The alignment of two sentences, words[a:a+n] and words[b:b+m]; long ones in windows that begin after a copied word."""
-    from corpus_tools.cluster._pair_kernels import WORDS, trace_words
+    from corpus_tools.cluster._sentence_kernels import WORDS, trace_words
 
     end_a, end_b, found = a + n, b + m, list[Step]()
     while a < end_a or b < end_b:
@@ -158,7 +161,7 @@ def _sentences(page: int, pages: Pages) -> int:
 
 
 def _unmatched(page: int, matched: Any, pages: Pages, shown: list[str]) -> tuple[str, ...]:
-    from corpus_tools.cluster._pair_kernels import sentence_span
+    from corpus_tools.cluster._sentence_kernels import sentence_span
 
     spans = [sentence_span(page, sentence, pages) for sentence in np.flatnonzero(~matched)]
     return tuple("".join(shown[start : start + size]).strip() for start, size in spans)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ import pyarrow.compute as pc
 
 from corpus_tools.cluster.on_batches import distinct_texts
 from corpus_tools.cluster.page_store import PageStore
-from corpus_tools.cluster.spun import rewritten_side, score_pairs, spun_edges
+from corpus_tools.cluster.spun import score_pairs, spun_edges, surface_of_texts
 from corpus_tools.errors import MixedSignaturesError
 from corpus_tools.plan import Plan
 from corpus_tools.tables import REWRITES
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 VALUES = pa.schema([("page_id", pa.string()), ("values", pa.list_(pa.int64()))])
 DRAWN = pa.schema([("page_id", pa.string()), ("drawn", pa.float64())])
 SAMPLED = pa.schema([("page_id", pa.string()), ("text", pa.string())])
-SCORED = pa.schema([*REWRITES, ("rewrite", pa.string()), ("vetoed", pa.bool_())])
+_FOR_RIVALS = ("evidence", "odd_left", "odd_right")
+SCORED = pa.schema([*REWRITES, *((name, pa.float64()) for name in _FOR_RIVALS), ("vetoed", pa.bool_())])
 SWAPS = pa.schema([("from", pa.int64()), ("to", pa.int64()), ("word", pa.string())])
 _TEXT_BYTES = 1 << 24
 """Bytes of text laid out at a time, at most, but for a single pair."""
@@ -78,7 +80,7 @@ class InSample:
 
 @dataclass(frozen=True)
 class ScoreSpun:
-    """(left, right, and of both text and fetched_at) to ``SCORED``: the pairs from ``spin.floor`` up, and which side is the rewrite.
+    """(left, right, and of both text and fetched_at) to ``SCORED``: the pairs from ``spin.floor`` up, with what ``rivals`` goes by.
 
     Raises RunError where a text is null: a signature without its document.
     """
@@ -98,9 +100,9 @@ class ScoreSpun:
         texts, left, right = distinct_texts(batch)
         with PageStore(self.vocabulary) as store:
             store.add(texts, self.lexicon)
-            scores = score_pairs(store, left, right, self.lexicon)
-            side = rewritten_side(store.odd(), left, right)
-        kept = scores >= self.plan.spin.floor
+            found = score_pairs(store, left, right, self.lexicon, partial(surface_of_texts, texts))
+            odd = store.odd()
+        kept = found[:, 0] >= self.plan.spin.floor
         if not kept.any():
             return SCORED.empty_table()
         likely = batch.filter(pa.array(kept))
@@ -108,12 +110,13 @@ class ScoreSpun:
         texts, *places = distinct_texts(likely)
         with WordStore(self.plan.fingerprint.ngram) as words:
             words.add(texts)
-            edges = spun_edges(words, (pairs["left"], pairs["right"]), (places[0], places[1]), scores[kept])
-        edges = edges.with_columns(rewrite=pl.when(pl.Series(side[kept] == left[kept])).then("left").otherwise("right"))
-        found = name_originals(edges, _pages(pairs), self.vocabulary).join(
-            edges.select("left", "right", "rewrite", "vetoed"), on=["left", "right"]
+            edges = spun_edges(words, (pairs["left"], pairs["right"]), (places[0], places[1]), found[kept, 0])
+        told = dict(zip(_FOR_RIVALS, (found[kept, 1], odd[left[kept]], odd[right[kept]]), strict=True))
+        edges = edges.with_columns(pl.Series(name, values) for name, values in told.items())
+        named = name_originals(edges, _pages(pairs), self.vocabulary).join(
+            edges.select("left", "right", *_FOR_RIVALS, "vetoed"), on=["left", "right"]
         )
-        return found.select(SCORED.names).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(SCORED)
+        return named.select(SCORED.names).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(SCORED)
 
 
 @dataclass(frozen=True)

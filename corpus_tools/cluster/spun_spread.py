@@ -13,8 +13,9 @@ import narwhals as nw
 import pyarrow as pa
 
 from corpus_tools.cluster.align import NO_CONCEPTS, FeatureCounts
+from corpus_tools.cluster.rivals import drop_rivals
 from corpus_tools.cluster.spread import ROWS_PER_FILE, Desk, Frame, as_frame
-from corpus_tools.cluster.spun import FEATURE_SAMPLE, NEAR_BEST
+from corpus_tools.cluster.spun import FEATURE_SAMPLE
 from corpus_tools.cluster.spun_candidates import LEAST, value_worths
 from corpus_tools.cluster.spun_on_batches import DRAWN, SCORED, SWAPS, VALUES, DrawNumbers, ScoreSpun, SpinValues, SwapWords
 from corpus_tools.cluster.substitutions import count_swaps, turn_to_original
@@ -41,9 +42,8 @@ def find_rewrites_spread(
     _, chosen = steps.split_exact(as_frame(engine.scan(signatures)), desk.hold)
     pairs = find_spun_candidates(desk, chosen, plan.spin)
     score = ScoreSpun(plan, vocabulary, _lexicon(desk, chosen, pages, vocabulary))
-    scored = desk.map(steps.join_ends(pairs, pages, ["text", "fetched_at"]), score, SCORED)
-    best = scored.with_columns(nw.col("score").max().over("rewrite").alias("best"))
-    kept = best.filter((nw.col("score") >= nw.col("best") - NEAR_BEST) & ~nw.col("vetoed")).select(REWRITES.names)
+    scored = desk.hold(desk.map(steps.join_ends(pairs, pages, ["text", "fetched_at"]), score, SCORED))
+    kept = drop_rivals(scored).filter(~nw.col("vetoed")).select(REWRITES.names)
     engine.checkpoint_sorted(kept.to_native(), folders[0], REWRITES, ROWS_PER_FILE, ("left", "right"))
     merging = as_frame(engine.scan(folders[0])).filter(nw.col("score") >= plan.spin.threshold)
     counted = _count_substitutions(desk, turn_to_original(merging), pages, vocabulary).to_native()

@@ -68,7 +68,7 @@ def turn_to_original(edges: Frame) -> Frame:
 
 def collect_swaps(store: PageStore, left: Array, right: Array, lexicon: Lexicon) -> pl.DataFrame:
     """Rows ``from`` and ``to``, hashes of words that stand for each other, each swap once a pair of places in the store."""
-    from corpus_tools.cluster._pair_kernels import collect_swaps as collect
+    from corpus_tools.cluster._swap_kernels import collect_swaps as collect
 
     pages, found = store.pages(), [np.empty((0, 3), np.uint32)]
     for start in range(0, len(left), 1000):

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus_tools._token_kernels import bigram, hash_word
+from corpus_tools.cluster._match_kernels import match_pages
 from corpus_tools.cluster._page_kernels import SENTENCES, SLOTS, Pages
-from corpus_tools.cluster._pair_kernels import match_pages, trace_words
+from corpus_tools.cluster._sentence_kernels import trace_words
 from corpus_tools.cluster.align import MEASURES, FeatureCounts, lay_out_texts, make_lexicon, measure
 from corpus_tools.cluster.rewrite import COPIED, INSERTED, SUBSTITUTED, compare_texts
-from corpus_tools.cluster.spun_model import load_model, make_terms
 from corpus_tools.vocabulary import SHINGLE_SLOTS, WORD_SLOTS, Vocabulary
 
 VOCABULARY = Vocabulary(1000, np.full(WORD_SLOTS, 20, np.uint16), np.full(SHINGLE_SLOTS, 9, np.uint8))
@@ -146,12 +147,40 @@ def test_long_sentences_are_compared_to_their_end() -> None:
     assert found.words == {"copied": 200, "substituted": 0, "removed": 0, "inserted": 2}
 
 
-def test_the_model_reads_its_file_and_its_terms() -> None:
-    model = load_model()
-    rows = np.random.default_rng(1).random((20, len(NAMES)))
-    chances = model.probability(rows, tuple(NAMES))
-    assert ((chances >= 0) & (chances <= 1)).all()
-    both = make_terms(rows, tuple(NAMES), ("same*swapped", "log gaps"))
-    same, swapped, gaps = (rows[:, NAMES.index(name)] for name in ("same", "swapped", "gaps"))
-    assert both[:, 0].tolist() == pytest.approx((same * swapped).tolist())
-    assert both[:, 1].tolist() == pytest.approx(np.log(gaps + 0.02).tolist())
+def starts(text: str) -> list[int]:
+    """Places of the words at which the page's parts begin."""
+    pages = lay(text)
+    return (pages.starts[: pages.bounds[1, 2]]).tolist()
+
+
+def test_lists_and_long_sentences_are_taken_part_by_part() -> None:
+    item = "a rash on the arm"
+    assert starts(f"Signs are {item}; {item}, and {item}.") == [0]
+    assert starts(f"Signs    {item}    {item}") == [0, 1, 6]
+    assert starts("; ".join([item] * 10)) == list(range(0, 50, 5))
+    assert starts(", ".join([item] * 10)) == list(range(0, 50, 10))
+    assert starts(" - ".join([item] * 10)) == list(range(0, 50, 10))
+    assert starts(" \u2022 ".join([item] * 10)) == list(range(0, 50, 5))
+    assert starts(" ".join([item] * 10)) == [0]
+
+
+def test_words_copied_in_clumps_show() -> None:
+    """Half of the sentences copied, half with every content word swapped: no even hand did that."""
+    one = [f"The {word} of the heart moves the blood in an hour." for word in "wall base side edge tip core".split()]
+    clumped = one[:3] + [part.replace("heart moves the blood", "ticker drives the fluid") for part in one[3:]]
+    even = [part.replace("heart", "ticker") for part in one]
+    assert measures(" ".join(one), " ".join(clumped))["identical_surplus"] > 0.3
+    assert measures(" ".join(one), " ".join(even))["identical_surplus"] < 0.0
+
+
+def test_odd_phrases_on_one_side_show() -> None:
+    usual = Vocabulary(1000, np.full(WORD_SLOTS, 20, np.uint16), np.zeros(SHINGLE_SLOTS, np.uint8))
+    for one, other in zip(
+        ORIGINAL.lower().replace(".", " ").split()[:-1], ORIGINAL.lower().replace(".", " ").split()[1:], strict=True
+    ):
+        usual.shingles[int(bigram(np.uint32(hash_word(one)), np.uint32(hash_word(other)))) & (SHINGLE_SLOTS - 1)] = 9
+    lexicon = make_lexicon(usual, np.full(SLOTS, 4.0, np.float32))
+    texts = pa.array([ORIGINAL, SPUN], pa.large_string())
+    found = measure(lay_out_texts(texts, lexicon), np.array([0]), np.array([1]), lexicon, np.array([0.1, 0.3]))[0]
+    assert found[NAMES.index("phrase_tilt")] > 0.5
+    assert measures(ORIGINAL, SPUN)["phrase_tilt"] == 0.0

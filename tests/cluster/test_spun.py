@@ -9,10 +9,10 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from corpus_tools.cluster.align import MEASURES
+from corpus_tools.cluster.align import MEASURES, NO_CONCEPTS, lay_out_texts, measure
 from corpus_tools.cluster.original import find_originals, odd_shares
-from corpus_tools.cluster.spun import count_lexicon, is_vetoed, match_spun
-from corpus_tools.cluster.spun_model import SpunModel
+from corpus_tools.cluster.spun import count_lexicon, is_alike, is_vetoed, match_spun, surface_of_texts
+from corpus_tools.cluster.spun_model import SpunModel, load_model
 from corpus_tools.cluster.substitutions import learn_substitutions, make_concepts
 from corpus_tools.errors import MixedSignaturesError, RunError
 from corpus_tools.fingerprint.spin import count_vocabulary, spin_batch
@@ -135,9 +135,23 @@ def test_nothing_to_match_gives_no_edges() -> None:
     assert list(match_spun(signatures, documents.lazy(), PLAN, vocabulary)) == []
 
 
-def test_alike_pages_of_other_subjects_are_thrown_out() -> None:
-    measures = {"jaccard": np.array([0.1, 0.4, 0.4, 0.7]), "subject_conflict": np.array([1.0, 1.0, 0.0, 0.0])}
-    assert is_vetoed(measures).tolist() == [False, True, False, True]
+def test_near_copies_are_thrown_out() -> None:
+    assert is_vetoed({"jaccard": np.array([0.1, 0.59, 0.6, 0.7])}).tolist() == [False, False, True, True]
+
+
+def test_only_pages_that_are_alike_have_their_surface_looked_at() -> None:
+    rows = np.zeros((3, len(MEASURES)))
+    rows[1, list(MEASURES).index("bigram_containment")] = 0.3
+    rows[2, list(MEASURES).index("coverage_min")] = 0.3
+    assert is_alike(rows).tolist() == [False, True, False]
+
+
+def test_the_surface_of_texts_is_that_of_near_copies() -> None:
+    words = [f"word{number}" for number in range(30)]
+    texts = pa.array([" ".join(words), " ".join(words[:20]), "nothing of the kind stands here at all"], pa.large_string())
+    jaccard, conflict = surface_of_texts(texts, np.array([0, 2]), np.array([1, 1]))
+    assert jaccard.tolist() == pytest.approx([16 / 26, 0.0])
+    assert conflict.tolist() == [0.0, 0.0]
 
 
 def test_substitutions_are_learned_and_seen_through(matched: tuple[pl.DataFrame, pl.DataFrame, Vocabulary]) -> None:
@@ -152,12 +166,13 @@ def test_substitutions_are_learned_and_seen_through(matched: tuple[pl.DataFrame,
     assert learned["doctor", "medico"]["backward"] == 0
     turned = learn_substitutions(true.with_columns(original="right"), documents.lazy(), lexicon, vocabulary, 0.5)
     assert ("medico", "doctor") in {(row["left"], row["right"]) for row in turned.to_pylist()}
-    signatures, _ = sketch(documents)
-    second = pa.Table.from_batches(match_spun(signatures, documents.lazy(), PLAN, vocabulary, make_concepts(table)), EDGES)
-    before = dict(zip(true["left"], edges.join(true, on=["left", "right"], how="semi")["score"], strict=True))
-    rows = [row for row in second.to_pylist() if row["left"][4:] == row["right"][4:]]
-    assert len(rows) >= len(before)
-    assert np.mean([row["score"] for row in rows]) > np.mean(list(before.values()))
+    pair = pa.array(documents.filter(pl.col("page_id").is_in(["page001", "spun001"]))["text"].to_list(), pa.large_string())
+    same = []
+    for concepts in (NO_CONCEPTS, make_concepts(table)):
+        knowing = count_lexicon(documents.lazy(), documents["page_id"].sort(), vocabulary, concepts)
+        found = measure(lay_out_texts(pair, knowing), np.array([0]), np.array([1]), knowing, np.zeros(2))
+        same.append(found[0, list(MEASURES).index("same")])
+    assert same[1] > same[0]
 
 
 def test_no_confirmed_pairs_teach_nothing(matched: tuple[pl.DataFrame, pl.DataFrame, Vocabulary]) -> None:
@@ -190,13 +205,18 @@ def test_equal_phrasing_goes_to_the_earliest_then_the_smallest_id() -> None:
     assert "earliest" in find_originals(members, vocabulary)["reason"][0]
 
 
-def test_a_model_survives_its_file() -> None:
-    import json
+def test_the_model_is_its_trees_calibrated() -> None:
+    trees = {"names": ["same", "gaps"], "roots": [0], "feature": [1, -1, -1], "threshold": [0.5, 0.0, 0.0], "left": [1, 0, 0]}
+    trees |= {"right": [2, 0, 0], "value": [0, 2_000_000, -1_000_000]}
+    model = SpunModel.of({"trees": trees, "calibration": {"slope": 0.5, "shift": 0.25}})
+    rows = np.zeros((2, len(MEASURES)))
+    rows[1, list(MEASURES).index("gaps")] = 0.75
+    assert model.log_odds(rows).tolist() == pytest.approx([1.25, -0.25])
+    assert model.probability(rows).tolist() == pytest.approx([1 / (1 + np.exp(-1.25)), 1 / (1 + np.exp(0.25))])
 
-    model = SpunModel(("same", "log gaps"), (0.5, -1.0), (0.25, 2.0), (1.5, -0.5), 0.125)
-    held = json.loads(model.to_json(note="made up"))
-    assert held["note"] == "made up"
-    assert held["terms"]["same"] == {"mean": 0.5, "scale": 0.25, "weight": 1.5}
-    rows = np.full((1, len(MEASURES)), 0.5)
-    logit = 0.125 - 0.5 * (np.log(0.52) + 1) / 2
-    assert model.probability(rows, tuple(MEASURES))[0] == pytest.approx(1 / (1 + np.exp(-logit)))
+
+def test_the_shipped_model_knows_the_measures() -> None:
+    model = load_model()
+    assert set(model.forest.names) <= set(MEASURES)
+    chances = model.probability(np.random.default_rng(1).random((20, len(MEASURES))))
+    assert ((chances > 0) & (chances < 1)).all()

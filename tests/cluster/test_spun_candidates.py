@@ -7,7 +7,6 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.cluster.spun import best_of_rewrite
 from corpus_tools.cluster.spun_candidates import LEAST, find_partners
 from corpus_tools.plan import SpinPlan
 
@@ -40,11 +39,3 @@ def test_the_pairs_of_a_page_are_bounded() -> None:
 def test_no_pages_no_candidates() -> None:
     left, right, _ = find_partners(np.zeros((0, 48), np.uint32), SpinPlan())
     assert (len(left), len(right)) == (0, 0)
-
-
-@given(st.lists(st.tuples(st.integers(0, 5), st.floats(0, 1)), max_size=30))
-def test_a_rewrite_keeps_its_best_pair(rows: list[tuple[int, float]]) -> None:
-    rewrite, scores = np.array([page for page, _ in rows], np.int64), np.array([score for _, score in rows])
-    kept = best_of_rewrite(rewrite, scores, 6)
-    for (page, score), held in zip(rows, kept, strict=True):
-        assert held == (score >= max(other for one, other in rows if one == page) - 0.02)

@@ -1,0 +1,48 @@
+"""Which of the pages a rewrite could stem from it stems from: of rival originals only the nearest counts.
+
+A rewrite resembles its original's siblings of one template as these resemble each other, and its original more. So where a
+page that may be the rewrite pairs with two pages that are no rewrites of each other, the pair with less in common goes. What
+they have in common is the weight of the words that agree in matched sentences: unlike the probability, it keeps growing
+as pages grow more alike. Other rewrites of the same original are no rivals of it, for they are rewrites of it too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+
+from corpus_tools.engines import relational as steps
+
+RIVAL = 0.5
+"""Probability from which on a pair is taken for a rewrite: as a rival, and as what makes two pages no rivals."""
+MORE = 0.02
+"""How much more (in ``log_evidence``) a page must have in common with the rival."""
+MAY_BE_REWRITE = 0.8
+"""A page's odd share over the other's, from which on it may be the rewrite of the two."""
+
+Frame = Any
+
+
+def drop_rivals(pairs: Frame) -> Frame:
+    """``pairs`` (a narwhals LazyFrame) without those that a rival beats.
+
+    Columns used: left, right, score, ``evidence`` (the measure log_evidence), ``odd_left``, ``odd_right`` (odd shares).
+    Every pair that may be a rival or a proof of kinship must be among them: those scored RIVAL and up.
+    """
+    turned = (("left", "right"), ("right", "left"))
+    sides = nw.concat(
+        [
+            pairs.select("score", "evidence", page=one, other=two, own_odd=f"odd_{one}", other_odd=f"odd_{two}")
+            for one, two in turned
+        ]
+    )
+    likely = sides.filter((nw.col("score") >= RIVAL) & (nw.col("own_odd") >= MAY_BE_REWRITE * nw.col("other_odd")))
+    rivals = likely.select("page", rival="other", most="evidence")
+    met = sides.select("page", "other", "evidence").join(rivals, on="page")
+    beaten = met.filter((nw.col("rival") != nw.col("other")) & (nw.col("most") > nw.col("evidence") + MORE))
+    low, high = nw.min_horizontal("other", "rival"), nw.max_horizontal("other", "rival")
+    kin = pairs.filter(nw.col("score") >= RIVAL).select(low="left", high="right")
+    beaten = beaten.with_columns(low=low, high=high).join(kin, on=["low", "high"], how="anti")
+    losing = steps.order_pairs(beaten.select(left="page", right="other")).unique()
+    return pairs.join(losing, on=["left", "right"], how="anti")
