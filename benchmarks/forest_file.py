@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from corpus_tools.clean.forest import SCALE
+from corpus_tools._forest import SCALE
 
 
 def read_booster(booster: Any, names: list[str]) -> dict[str, Any]:
-    """The trees of a LightGBM booster as ``clean.forest.Forest.of`` takes them; ``names`` are the features."""
+    """The trees of a LightGBM booster as ``_forest.Forest.of`` takes them; ``names`` are the features."""
     forest: dict[str, Any] = {"names": names, "roots": [], "feature": [], "threshold": [], "left": [], "right": [], "value": []}
     for tree in booster.dump_model()["tree_info"]:
         forest["roots"].append(len(forest["feature"]))

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corpus_tools._forest import Forest, make_table
 from corpus_tools.clean.blocks import Page
 from corpus_tools.clean.context import context_features, expected_f1
 from corpus_tools.clean.features import Layout, block_features, lay_out
-from corpus_tools.clean.forest import Forest, make_table
 from corpus_tools.clean.scores import Scores, add_scores
 
 WEIGHTS = Path(__file__).with_name("block_model.json")

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_tools.clean._forest_kernels import add_trees
+from corpus_tools._forest import Forest, make_table
+from corpus_tools._forest_kernels import add_trees
 from corpus_tools.clean._kernels import number_rows
-from corpus_tools.clean.forest import Forest, make_table
 
 FEATURES = 5
 VALUES = st.sampled_from([-9.0, -1.0, 0.0, 0.1, 0.25, 1.0 / 3.0, 1.0, 7.0, 1e6])

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_tools.clean._forest_kernels import LANES, MOST_LEAVES, add_trees
+from corpus_tools._forest_kernels import LANES, MOST_LEAVES, add_trees
 
 SCALE = 1_000_000
 """Leaf values are log-odds times this, rounded."""
