@@ -20,7 +20,7 @@ from spinners import Aiksaurus, Everyday, Pivot, Recipe, Synonyms, WordNet, spin
 from corpus_tools.cluster.align import MEASURES, FeatureCounts, lay_out_texts, measure
 from corpus_tools.cluster.original import odd_shares
 from corpus_tools.cluster.rivals import drop_rivals
-from corpus_tools.cluster.spun import is_alike, is_vetoed, surface_of_texts
+from corpus_tools.cluster.spun import SURFACE, is_vetoed
 from corpus_tools.cluster.spun_candidates import find_partners
 from corpus_tools.cluster.store import WordStore
 from corpus_tools.cluster.verify import measure_pairs
@@ -49,11 +49,14 @@ class Honest:
 
 @dataclass
 class Measured:
-    """Candidate pairs of honest and spun pages: places, measures, odd shares of all pages, and the pages each side stems from."""
+    """Candidate pairs of honest and spun pages: places, measures, surface and subjects where pages are near, odd shares of all
+    pages, and the pages each side stems from."""
 
     left: Array
     right: Array
     measures: Array
+    jaccard: Array
+    conflict: Array
     odd: Array
     origins: tuple[Array, Array]
     spun: int
@@ -61,8 +64,8 @@ class Measured:
 
     @property
     def vetoed(self) -> Array:
-        """Whether ``cluster.spun`` leaves a pair to the near copies whatever its probability, bool[pairs]."""
-        return is_vetoed({"jaccard": self.column("jaccard")})
+        """Whether ``cluster.spun`` throws a pair out whatever its probability, bool[pairs]."""
+        return is_vetoed({"jaccard": self.jaccard, "subject_conflict": self.conflict})
 
     @property
     def true(self) -> Array:
@@ -112,10 +115,22 @@ def measure_set(texts: list[str], origins: Array, only_from: int = 0, plan: Spin
     lexicon = counts.lexicon()
     odd = odd_shares(batch.column("text"), vocabulary)
     measures = measure(lay_out_texts(batch.column("text"), lexicon), left, right, lexicon, odd)
-    alike = np.flatnonzero(is_alike(measures))
-    measures[alike, -2], measures[alike, -1] = surface_of_texts(batch.column("text"), left[alike], right[alike])
-    found = Measured(left, right, measures, odd, (origins[left], origins[right]), len(texts) - only_from, candidates)
+    surface = surface_of(batch.column("text"), left, right, measures)
+    found = Measured(left, right, measures, *surface, odd, (origins[left], origins[right]), len(texts) - only_from, candidates)
     return found, vocabulary
+
+
+def surface_of(texts: pa.Array[Any], left: Array, right: Array, measures: Array) -> tuple[Array, Array]:
+    """Jaccard similarity and conflict of subjects, each float64[pairs]; 0 for pairs that share few word 2-grams and sentences."""
+    bigrams, coverage = (measures[:, list(MEASURES).index(name)] for name in ("bigram_containment", "coverage_min"))
+    near = np.flatnonzero((bigrams > 0.25) | (coverage > 0.3))
+    jaccard, conflict = np.zeros(len(left)), np.zeros(len(left))
+    if len(near):
+        with WordStore(5) as store:
+            store.add(texts)
+            held = measure_pairs(store, left[near], right[near], 2 * SURFACE)
+        jaccard[near], conflict[near] = held["jaccard"], held["subject_conflict"]
+    return jaccard, conflict
 
 
 def make_batch(texts: list[str]) -> pa.RecordBatch:
@@ -170,7 +185,10 @@ def drop_repeats(pairs: Measured, repeats: set[tuple[int, int]]) -> Measured:
 def select(pairs: Measured, rows: Array) -> Measured:
     """Some of the pairs."""
     origins = (pairs.origins[0][rows], pairs.origins[1][rows])
-    return Measured(pairs.left[rows], pairs.right[rows], pairs.measures[rows], pairs.odd, origins, pairs.spun, pairs.candidates)
+    surface = pairs.jaccard[rows], pairs.conflict[rows]
+    return Measured(
+        pairs.left[rows], pairs.right[rows], pairs.measures[rows], *surface, pairs.odd, origins, pairs.spun, pairs.candidates
+    )
 
 
 def near_scores(texts: list[str], left: Array, right: Array) -> Array:

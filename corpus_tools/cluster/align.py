@@ -59,10 +59,8 @@ MEASURES = {
     "identical_surplus": "share of matched sentences, by weight, that are word for word the same, less what evenly spread swaps would leave",
     "phrase_tilt": "how far swaps make odd phrases on one page throughout: 0 no side, 1 always the same side",
     "odd_ratio": "ratio of the pages' odd shares (see cluster.original), the lesser over the greater",
-    "jaccard": "Jaccard similarity of word 5-grams; 0 where the pages are too unlike for it to be looked at (``spun.is_alike``)",
-    "subject_conflict": "1 where the pages of such a pair name different subjects in the same place (see ``subject``), else 0",
 }
-"""What of a pair is measured; all but those in ``log`` are 0..1. ``spun.score_pairs`` fills in the last two."""
+"""What of a pair is measured; all but those in ``log`` are 0..1."""
 NO_CONCEPTS = np.zeros(0, np.uint32)
 
 
@@ -129,17 +127,13 @@ def lay_out_texts(texts: pa.Array[Any], lexicon: Lexicon) -> Pages:
 
 
 def measure(pages: Pages, left: Array, right: Array, lexicon: Lexicon, odd: Array) -> Array:
-    """The measures of pairs of pages (rows of ``pages``), float64[pairs, len(MEASURES)]; the last two are left 0.
-
-    ``odd`` is ``odd_shares`` of the pages.
-    """
+    """The measures of pairs of pages (rows of ``pages``), float64[pairs, len(MEASURES)]; ``odd`` is ``odd_shares`` of the pages."""
     from corpus_tools.cluster._pair_kernels import measure_pairs
 
     order = np.lexsort((right, left))
     out = np.empty((len(left), len(MEASURES)))
-    measured = np.empty((len(left), len(MEASURES) - 3))
+    measured = np.empty((len(left), len(MEASURES) - 1))
     measure_pairs(left[order], right[order], pages, lexicon, measured)
-    out[order, :-3] = measured
-    out[:, -2:] = 0.0
-    out[:, -3] = (np.minimum(odd[left], odd[right]) + ODD_FLOOR) / (np.maximum(odd[left], odd[right]) + ODD_FLOOR)
+    out[order, :-1] = measured
+    out[:, -1] = (np.minimum(odd[left], odd[right]) + ODD_FLOOR) / (np.maximum(odd[left], odd[right]) + ODD_FLOOR)
     return out

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from corpus_tools.cluster.align import MEASURES, lay_out_texts, measure
 from corpus_tools.cluster.original import odd_shares
-from corpus_tools.cluster.spun import count_lexicon, is_alike, surface_of_texts
+from corpus_tools.cluster.spun import count_lexicon
 from corpus_tools.cluster.spun_model import load_model
 from corpus_tools.vocabulary import Vocabulary
 
@@ -74,8 +74,6 @@ def compare_texts(left: str, right: str, lexicon: Lexicon, vocabulary: Vocabular
     shown = [*_spell(left), *_spell(right)]
     one, two = np.array([0]), np.array([1])
     measures = measure(pages, one, two, lexicon, odd_shares(texts, vocabulary))
-    if is_alike(measures)[0]:
-        measures[:, -2], measures[:, -1] = surface_of_texts(texts, one, two)
     partner, cosines = match_pages(0, 1, pages, lexicon.weights)
     found, words = [], Counter[str]()
     for sentence in np.flatnonzero(partner >= 0):

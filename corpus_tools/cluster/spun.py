@@ -7,7 +7,7 @@ says how sure it is that one is the other rewritten. A rewrite has one original:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -35,15 +35,8 @@ FEATURE_SAMPLE = 4096
 BLOCK = 100_000
 """Pairs measured at a time, and rows of a batch that comes out."""
 SURFACE, NEAR = 0.35, 0.6
-"""Jaccard similarity of word 5-grams from which on two pages are alike enough for their subjects to be compared, and from
+"""Jaccard similarity of word shingles from which on two pages are alike enough for their subjects to be compared, and from
 which on they are near copies or nothing: a rewrite of one word in ten stays below."""
-NGRAM = 5
-"""Words of the shingles that the surface of pairs is measured by."""
-ALIKE = {"bigram_containment": 0.25, "coverage_min": 0.3}
-"""Measures of which one must exceed its value for a pair's surface to be looked at: others share no shingles to speak of."""
-
-Surface = Callable[[Array, Array], tuple[Array, Array]]
-"""Jaccard similarity and conflict of subjects, each float64[pairs], of pairs of places."""
 
 
 def match_spun(
@@ -57,8 +50,8 @@ def match_spun(
     """Record batches of ``tables.EDGES`` of kind ``spun``, sorted by (left, right), from ``plan.spin.floor`` up.
 
     ``signatures`` as ``tables.SPIN_SIGNATURES``, made with ``vocabulary``; ``documents`` with page_id and text.
-    ``score`` is the calibrated probability; the other measures are those of near copies, on the same shingles. Near copies
-    are left out (``is_vetoed``), and pairs with a rival (``rivals``).
+    ``score`` is the calibrated probability; the other measures are those of near copies, on the same shingles. Pairs
+    with a rival are left out (``rivals``), near copies, and pairs of one template about different subjects (``is_vetoed``).
     One page of each group of exact copies takes part. ``concepts`` are learned substitutions
     (``substitutions``): pairs are then measured without them and with them, and the higher probability stands.
     ``progress`` has ``advance(amount)`` and is told of pairs measured. Raises RunError for a signature without its
@@ -73,10 +66,7 @@ def match_spun(
         lexicon = count_lexicon(documents, ids, vocabulary, known)
         with PageStore(vocabulary) as store:
             place[in_play] = store_documents(store, documents, ids[in_play], lexicon)
-            back = np.empty(len(in_play), np.int64)
-            back[place[in_play]] = in_play
-            surface = _surface_on_disk(documents, ids, back)
-            found = np.maximum(found, score_pairs(store, place[left], place[right], lexicon, surface, progress))
+            found = np.maximum(found, score_pairs(store, place[left], place[right], lexicon, progress))
             odd = store.odd()
     kept = np.flatnonzero(found[:, 0] >= plan.spin.floor)
     left, right, scores, evidence = left[kept], right[kept], found[kept, 0], found[kept, 1]
@@ -111,70 +101,27 @@ def count_lexicon(documents: pl.LazyFrame, ids: pl.Series, vocabulary: Vocabular
     return counts.lexicon()
 
 
-def score_pairs(store: PageStore, left: Array, right: Array, lexicon: Lexicon, surface: Surface, progress: Any = None) -> Array:
-    """Probability of each pair of places in the store, and what its pages have in common (log_evidence); float64[pairs, 2].
-
-    ``surface`` is asked once, about the pairs that are alike.
-    """
-    pages, odd, names, model = store.pages(), store.odd(), list(MEASURES), load_model()
-    found, alike, held = np.empty((len(left), 2)), [np.zeros(0, np.int64)], [np.zeros((0, len(names)), np.float32)]
+def score_pairs(store: PageStore, left: Array, right: Array, lexicon: Lexicon, progress: Any = None) -> Array:
+    """Probability of each pair of places in the store, and what its pages have in common (log_evidence); float64[pairs, 2]."""
+    pages, odd, evidence, model = store.pages(), store.odd(), list(MEASURES).index("log_evidence"), load_model()
+    found = np.empty((len(left), 2))
     for start in range(0, len(left), BLOCK):
         block = slice(start, start + BLOCK)
         measures = measure(pages, left[block], right[block], lexicon, odd)
-        found[block] = np.stack([model.probability(measures), measures[:, names.index("log_evidence")]], axis=1)
-        rows = np.flatnonzero(is_alike(measures))
-        alike.append(rows + start)
-        held.append(measures[rows].astype(np.float32))  # what the model looks at
+        found[block] = np.stack([model.probability(measures), measures[:, evidence]], axis=1)
         if progress is not None:
             progress.advance(len(measures))
-    rows, measures = np.concatenate(alike), np.concatenate(held)
-    if len(rows):
-        measures[:, -2], measures[:, -1] = surface(left[rows], right[rows])
-        found[rows, 0] = model.probability(measures)
     return found
 
 
-def is_alike(measures: Array) -> Array:
-    """Pairs whose surface is looked at, bool[pairs]; see ``ALIKE``."""
-    names = list(MEASURES)
-    return np.asarray(np.any([measures[:, names.index(name)] > least for name, least in ALIKE.items()], axis=0))
-
-
-def surface_of_texts(texts: pa.Array[Any], left: Array, right: Array) -> tuple[Array, Array]:
-    """``Surface`` of places in ``texts``."""
-    from corpus_tools.cluster.store import WordStore
-
-    wanted, places = np.unique(np.concatenate([left, right]), return_inverse=True)
-    with WordStore(NGRAM) as store:
-        store.add(texts.take(pa.array(wanted)))
-        return _measure_surface(store, places)
-
-
-def _surface_on_disk(documents: pl.LazyFrame, ids: pl.Series, among: Array) -> Surface:
-    """``Surface`` of places in ``among``, which are places in ``ids``."""
-
-    def measured(left: Array, right: Array) -> tuple[Array, Array]:
-        from corpus_tools.cluster.store import WordStore, load_documents
-
-        wanted, places = np.unique(np.concatenate([among[left], among[right]]), return_inverse=True)
-        with WordStore(NGRAM) as store:
-            return _measure_surface(store, load_documents(store, documents, ids[wanted])[places])
-
-    return measured
-
-
-def _measure_surface(store: WordStore, places: Array) -> tuple[Array, Array]:
-    """``Surface`` of the places' first half with their second."""
-    from corpus_tools.cluster.verify import measure_pairs
-
-    left, right = places.reshape(2, -1)
-    found = measure_pairs(store, left, right, 2 * SURFACE)
-    return found["jaccard"], found["subject_conflict"]
-
-
 def is_vetoed(measures: dict[str, Array]) -> Array:
-    """Pairs that no probability makes rewrites, bool[pairs]: near copies. ``measures`` as ``verify.measure_pairs``."""
-    return np.asarray(measures["jaccard"] >= NEAR)
+    """Pairs that no probability makes rewrites, bool[pairs]; ``measures`` as ``verify.measure_pairs``.
+
+    Pages of one template about different subjects: what is swapped there is the subject, not the wording. (Pages that share
+    less surface differ everywhere, so nothing follows from it there.) And pages so alike that they are near copies.
+    """
+    conflict = (measures["jaccard"] >= SURFACE) & (measures["subject_conflict"] > 0)
+    return np.asarray(conflict | (measures["jaccard"] >= NEAR))
 
 
 def _edges(

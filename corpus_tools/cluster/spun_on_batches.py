@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ import pyarrow.compute as pc
 
 from corpus_tools.cluster.on_batches import distinct_texts
 from corpus_tools.cluster.page_store import PageStore
-from corpus_tools.cluster.spun import score_pairs, spun_edges, surface_of_texts
+from corpus_tools.cluster.spun import score_pairs, spun_edges
 from corpus_tools.errors import MixedSignaturesError
 from corpus_tools.plan import Plan
 from corpus_tools.tables import REWRITES
@@ -100,7 +99,7 @@ class ScoreSpun:
         texts, left, right = distinct_texts(batch)
         with PageStore(self.vocabulary) as store:
             store.add(texts, self.lexicon)
-            found = score_pairs(store, left, right, self.lexicon, partial(surface_of_texts, texts))
+            found = score_pairs(store, left, right, self.lexicon)
             odd = store.odd()
         kept = found[:, 0] >= self.plan.spin.floor
         if not kept.any():

@@ -11,7 +11,7 @@ import pytest
 
 from corpus_tools.cluster.align import MEASURES, NO_CONCEPTS, lay_out_texts, measure
 from corpus_tools.cluster.original import find_originals, odd_shares
-from corpus_tools.cluster.spun import count_lexicon, is_alike, is_vetoed, match_spun, surface_of_texts
+from corpus_tools.cluster.spun import count_lexicon, is_vetoed, match_spun
 from corpus_tools.cluster.spun_model import SpunModel, load_model
 from corpus_tools.cluster.substitutions import learn_substitutions, make_concepts
 from corpus_tools.errors import MixedSignaturesError, RunError
@@ -135,23 +135,9 @@ def test_nothing_to_match_gives_no_edges() -> None:
     assert list(match_spun(signatures, documents.lazy(), PLAN, vocabulary)) == []
 
 
-def test_near_copies_are_thrown_out() -> None:
-    assert is_vetoed({"jaccard": np.array([0.1, 0.59, 0.6, 0.7])}).tolist() == [False, False, True, True]
-
-
-def test_only_pages_that_are_alike_have_their_surface_looked_at() -> None:
-    rows = np.zeros((3, len(MEASURES)))
-    rows[1, list(MEASURES).index("bigram_containment")] = 0.3
-    rows[2, list(MEASURES).index("coverage_min")] = 0.3
-    assert is_alike(rows).tolist() == [False, True, False]
-
-
-def test_the_surface_of_texts_is_that_of_near_copies() -> None:
-    words = [f"word{number}" for number in range(30)]
-    texts = pa.array([" ".join(words), " ".join(words[:20]), "nothing of the kind stands here at all"], pa.large_string())
-    jaccard, conflict = surface_of_texts(texts, np.array([0, 2]), np.array([1, 1]))
-    assert jaccard.tolist() == pytest.approx([16 / 26, 0.0])
-    assert conflict.tolist() == [0.0, 0.0]
+def test_near_copies_and_alike_pages_of_other_subjects_are_thrown_out() -> None:
+    measures = {"jaccard": np.array([0.1, 0.4, 0.4, 0.7]), "subject_conflict": np.array([1.0, 1.0, 0.0, 0.0])}
+    assert is_vetoed(measures).tolist() == [False, True, False, True]
 
 
 def test_substitutions_are_learned_and_seen_through(matched: tuple[pl.DataFrame, pl.DataFrame, Vocabulary]) -> None:
