@@ -29,10 +29,14 @@ RATES = (0.5, 0.7)
 """Milder rewrites are not taught: with a word in ten swapped they look like honest versions of one text, which then score high."""
 PAGES = 300
 TREES = 600
+DIRECTIONS = {
+    "function_agreement": 1, "gaps": -1, "phrase_tilt": 1, "swap_tilt": 1, "identical": -1, "number_conflict": -1, "term_conflict": -1,
+}  # fmt: skip
+"""Measures that speak for a rewrite (1) or against it (-1) wherever they stand: what few training pairs say otherwise is chance."""
 SETTINGS = {
     "objective": "binary", "num_leaves": 8, "learning_rate": 0.03, "min_data_in_leaf": 60, "feature_fraction": 0.5,
     "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 5, "verbose": -1, "seed": 1, "num_threads": 1, "deterministic": True,
-    "force_col_wise": True,
+    "force_col_wise": True, "monotone_constraints": [DIRECTIONS.get(name, 0) for name in MEASURES],
 }  # fmt: skip
 
 

@@ -129,8 +129,11 @@ class SpinPlan:
     """Whether pages rewritten by synonym software are found, and at what certainty they merge."""
 
     enabled: bool = setting(False, "also look for spun rewrites")
-    threshold: float = setting(0.85, "rewrites at this probability and up merge", low=0.5, high=1.0)
+    threshold: float = setting(0.75, "rewrites at this probability and up merge", low=0.5, high=1.0)
     floor: float = setting(0.2, "rewrites at this probability and up are stored", low=0.01, high=1.0)
+    min_chars: int = setting(
+        600, "shorter pages are not looked at: too little to tell a rewrite from an edit", low=0, high=1_000_000
+    )
     bins: int = setting(128, "values kept of each of the three families of shingles", low=16, high=1024)
     most_pages: int = setting(64, "a value that more pages share is no evidence, and is reported", low=2, high=4096)
     partners: int = setting(20, "pages a page is compared with, at most: those that share most", low=1, high=256)

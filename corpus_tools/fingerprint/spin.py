@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus_tools.errors import PlanError
 from corpus_tools.plan import SpinPlan
@@ -26,6 +27,8 @@ from corpus_tools.vocabulary import SHINGLE_SLOTS, VERSION, WORD_SLOTS, Vocabula
 
 FAMILIES = 3
 """Families of shingles: skeleton 4-grams, immutable pairs, word 2-grams."""
+EMPTY = 2**32 - 1
+"""The value of an empty bin."""
 
 Batches = Callable[[], Iterable[pa.RecordBatch]]
 
@@ -66,7 +69,8 @@ def _sampled(batches: Iterable[pa.RecordBatch], documents: int) -> Iterable[pa.A
 def spin_batch(batch: pa.RecordBatch, plan: SpinPlan, vocabulary: Vocabulary) -> pa.RecordBatch:
     """Sketch one batch of documents (page_id, text, where known content_hash): rows of ``tables.SPIN_SIGNATURES``.
 
-    ``spin_signature`` is FAMILIES * plan.bins little-endian uint32, 2**32 - 1 for an empty bin. The schema's metadata
+    ``spin_signature`` is FAMILIES * plan.bins little-endian uint32, 2**32 - 1 for an empty bin; all bins of a page of
+    fewer than plan.min_chars characters are empty, so that it pairs with none. The schema's metadata
     name how it was made; signatures compare only where they are equal. Raises PlanError if a column is missing.
     """
     from corpus_tools._fold_table import fold_table
@@ -81,6 +85,7 @@ def spin_batch(batch: pa.RecordBatch, plan: SpinPlan, vocabulary: Vocabulary) ->
     held = text_buffers(batch.column("text"))
     values = np.empty((batch.num_rows, FAMILIES * plan.bins), np.uint32)
     sketch_pages(held.offsets, held.base, held.limit, fold_table(), vocabulary.kinds, vocabulary.hot, plan.bins, values)
+    values[pc.utf8_length(batch.column("text")).fill_null(0).to_numpy(zero_copy_only=False) < plan.min_chars] = EMPTY
     columns = [batch.column("page_id"), _content_hashes(batch), _binary(values)]
     schema = SPIN_SIGNATURES.with_metadata(signature_metadata(plan, vocabulary))
     return pa.RecordBatch.from_arrays([one.cast(field.type) for one, field in zip(columns, schema, strict=True)], schema=schema)
@@ -88,7 +93,8 @@ def spin_batch(batch: pa.RecordBatch, plan: SpinPlan, vocabulary: Vocabulary) ->
 
 def signature_metadata(plan: SpinPlan, vocabulary: Vocabulary) -> dict[str, str]:
     """How signatures were made, for the schema of their table."""
-    return {"spin_version": str(VERSION), "spin_bins": str(plan.bins), "vocabulary": vocabulary.digest}
+    made = {"spin_version": VERSION, "spin_bins": plan.bins, "spin_min_chars": plan.min_chars, "vocabulary": vocabulary.digest}
+    return {name: str(value) for name, value in made.items()}
 
 
 def _content_hashes(batch: pa.RecordBatch) -> pa.Array[Any]:

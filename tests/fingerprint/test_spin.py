@@ -20,7 +20,7 @@ from corpus_tools.plan import SpinPlan
 from corpus_tools.tables import SPIN_SIGNATURES
 from corpus_tools.vocabulary import FUNCTION_WORDS, SHINGLE_SLOTS, WORD_SLOTS, Vocabulary
 
-PLAN = SpinPlan(bins=16)
+PLAN = SpinPlan(bins=16, min_chars=0)
 EMPTY = 2**32 - 1
 NOTHING = Vocabulary(1000, np.full(WORD_SLOTS, 500, np.uint16), np.zeros(SHINGLE_SLOTS, np.uint8))
 """A vocabulary in which no word is rare and no shingle hot."""
@@ -72,7 +72,7 @@ def test_what_survives_a_rewrite_stays_in_the_sketch() -> None:
     page = "The disease is treated with 80 mg of Aspirin in the morning. It was found by Koch in 1882 at the clinic."
     spun = "The malady is handled with 80 mg of Aspirin in the dawn. It was discovered by Koch in 1882 at the hospital."
     other = "Walking helps most people. Good shoes matter more than speed, and rest days are useful."
-    wide = SpinPlan(bins=1024)
+    wide = SpinPlan(bins=1024, min_chars=0)
     sketches = values([page, spun, other], wide)
     shared = (sketches[0] == sketches[1]) & (sketches[0] != EMPTY)
     for family in range(FAMILIES):
@@ -88,6 +88,12 @@ def test_hot_shingles_leave_their_bin_to_the_next() -> None:
     cut = values([document], PLAN, Vocabulary(1000, NOTHING.words, shingles))[0]
     held = plain != EMPTY
     assert (cut[held] > plain[held]).all()
+
+
+def test_short_pages_are_left_empty() -> None:
+    short, enough = values(["Ärzte " * 9 + "Koch", "Ärzte " * 9 + "Koch."], SpinPlan(bins=16, min_chars=59))
+    assert (short == EMPTY).all()
+    assert (enough != EMPTY).any()
 
 
 def test_the_vocabulary_counts_documents_whatever_their_order() -> None:
