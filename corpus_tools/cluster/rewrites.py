@@ -15,6 +15,8 @@ from corpus_tools.plan import Plan
 from corpus_tools.tables import EDGES, REWRITES
 from corpus_tools.vocabulary import Vocabulary
 
+LIKELY = 0.5
+"""Probability from which on a page counts as a rewrite where the page to keep is chosen."""
 Frame = TypeVar("Frame")
 """A lazy frame of any engine; the same kind comes back."""
 
@@ -67,12 +69,15 @@ def join_rewrites(edges: Frame, rewrites: Frame, plan: Plan) -> Frame:
 
 
 def count_rewritten(rewrites: Frame, plan: Plan) -> Frame:
-    """page_id and ``rewritten``: of how many pages it is the rewrite; pages that are none are absent."""
+    """page_id and ``rewritten``: of how many pages it is, more likely than not, the rewrite; pages that are none are absent.
+
+    A light rewrite may stay below the threshold at which it merges, and be joined to its original as a near copy.
+    """
     held = _lazy(rewrites)
-    merging = held.filter(nw.col("score") >= plan.spin.threshold)
+    likely = held.filter(nw.col("score") >= min(plan.spin.threshold, LIKELY))
     original_is_left = nw.col("original") == nw.col("left")
     rewrite = nw.when(original_is_left).then(nw.col("right")).otherwise(nw.col("left"))
-    counted = merging.select(rewrite.alias("page_id")).group_by("page_id").agg(nw.len().cast(nw.Int64).alias("rewritten"))
+    counted = likely.select(rewrite.alias("page_id")).group_by("page_id").agg(nw.len().cast(nw.Int64).alias("rewritten"))
     return cast(Frame, counted.to_native())
 
 

@@ -197,12 +197,21 @@ def test_the_model_is_its_trees_calibrated() -> None:
     model = SpunModel.of({"trees": trees, "calibration": {"slope": 0.5, "shift": 0.25}})
     rows = np.zeros((2, len(MEASURES)))
     rows[1, list(MEASURES).index("gaps")] = 0.75
+    rows[:, list(MEASURES).index("function_agreement")] = 0.4
     assert model.log_odds(rows).tolist() == pytest.approx([1.25, -0.25])
     assert model.probability(rows).tolist() == pytest.approx([1 / (1 + np.exp(-1.25)), 1 / (1 + np.exp(0.25))])
+
+
+def test_pages_that_share_few_function_words_were_written_anew() -> None:
+    rows = np.full((2, len(MEASURES)), 0.9)
+    rows[1, list(MEASURES).index("function_agreement")] = 0.39
+    chances = load_model().probability(rows)
+    assert chances[0] > 0
+    assert chances[1] == 0
 
 
 def test_the_shipped_model_knows_the_measures() -> None:
     model = load_model()
     assert set(model.forest.names) <= set(MEASURES)
-    chances = model.probability(np.random.default_rng(1).random((20, len(MEASURES))))
+    chances = model.probability(np.random.default_rng(1).uniform(0.4, 1.0, (20, len(MEASURES))))
     assert ((chances > 0) & (chances < 1)).all()
