@@ -1,4 +1,4 @@
-"""Two pages side by side: which sentences stand for each other, and how alike the pages are by eighteen measures.
+"""Two pages side by side: which sentences stand for each other, and how alike the pages are by the measures named here.
 
 Sentence features and their weights are in ``_page_kernels``, the greedy one-to-one match in ``_match_kernels``, words side by side in
 ``_sentence_kernels`` and the measures in ``_pair_kernels``; here is what they need and what they give.
