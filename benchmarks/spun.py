@@ -203,7 +203,9 @@ def main() -> None:
                 figures["rows"].append(bench.row({"spinner": name, "order": kind, "rate": rate}, chosen, spun))
     if options.fresh:
         figures["fresh"] = fresh_rows(bench, options.pages)
-    figures["recall_at_p99"] = {f"{row['spinner']} {row['order']} {row['rate']:.0%}": row["recall_at_p99"] for row in figures["rows"]}
+    figures["recall_at_p99"] = {
+        f"{row['spinner']} {row['order']} {row['rate']:.0%}": row["recall_at_p99"] for row in figures["rows"]
+    }
     floors = {f"recall_at_p99.{name}": "min" for name in figures["recall_at_p99"] if name.startswith("aiksaurus")}
     floors["honest_pairs_joined"] = "max"
     gate.save_result("spun", figures, gate.digest_data(options.data / "pages.parquet"), floors)
