@@ -135,7 +135,7 @@ def test_stdin_is_kept_and_told_by_its_content(tmp_path: Path, monkeypatch: pyte
 
     for content, kind in (
         (b'{"text": "x"}\n', "jsonl"),
-        (gzip.compress(b"<html>"), "html"),
+        (gzip.compress(b"<html>", mtime=0), "html"),
         (b"WARC/1.0\r\n", "warc"),
         (b"PAR1...", "parquet"),
         (b"Plain words", "text"),
