@@ -78,7 +78,10 @@ def test_pages_whatever_the_compression_and_the_name(rows, pack, by_record: bool
         (b"rubbish\r\n" * 3, "bad WARC record: 27 bytes that belong to no record"),
         (b"WARC/1.0\r\nX: " + b"y" * 200_000 + b"\r\n\r\n", "bad WARC record: its header does not end"),
         (warc(http(b"<html>" + b"x" * 200_000)), "page is larger than 2048 bytes"),
-        (warc(http(gzip.compress(b"<html>" + b"\0" * 50_000_000, mtime=0), Content_Encoding="gzip")), "page is larger than 2048 bytes"),
+        (
+            warc(http(gzip.compress(b"<html>" + b"\0" * 50_000_000, mtime=0), Content_Encoding="gzip")),
+            "page is larger than 2048 bytes",
+        ),
     ],
 )
 def test_a_bad_record_is_one_problem_and_costs_no_other(rows, record: bytes, problem: str) -> None:
