@@ -16,28 +16,17 @@ from typing import Any
 import gate
 import numpy as np
 from spinners import WordNet, inflected
-from spun import judge
-from spun_pairs import (
-    KINDS,
-    SPINNERS,
-    Honest,
-    drop_repeats,
-    find_repeats,
-    measure_set,
-    near_scores,
-    read_honest,
-    recipe,
-    select,
-    spun_pages,
-)  # fmt: skip
-from train_spun import PAGES, RATES, train
+from spun import Bench
+from spun_pairs import KINDS, SPINNERS, read_honest, recipe, spun_pages
+from train_spun import PAGES, RATES, train, training_sets
 
 from corpus_tools import vocabulary
 from corpus_tools._token_kernels import hash_word
 from corpus_tools.cluster.spun_model import SpunModel
-from corpus_tools.plan import SpinPlan
 
 Array = np.ndarray[Any, np.dtype[Any]]
+KEPT = ("order", "rate", "candidate_recall", "recall_at_p99", "candidates_per_page")
+"""Of the figures of a row, those that the way bears on."""
 
 
 def thesaurus_kinds(texts: list[str]) -> Array:
@@ -51,30 +40,15 @@ def thesaurus_kinds(texts: list[str]) -> Array:
     return kinds
 
 
-def measure_way(honest: Honest, spinner: str) -> list[dict[str, Any]]:
+def measure_way(data: Path, spinner: str) -> list[dict[str, Any]]:
     """Rows of candidate recall, recall at precision and candidates a page, of pages spun in both orders at both rates."""
-    base, repeats = len(honest.texts), find_repeats(honest)
-    every = measure_set(honest.texts, np.arange(base))[0]
-
-    def spun_set(name: str, rate: float, kind: str, half: int, seed: str) -> Any:
-        chosen, spun = spun_pages(honest, SPINNERS[name](), recipe(rate, kind), half, PAGES, seed)
-        texts = [*honest.texts, *spun]
-        near = near_scores(texts, np.array(chosen), np.arange(base, len(texts))) >= 1.0
-        return drop_repeats(measure_set(texts, np.array([*range(base), *chosen]), base)[0], repeats), near
-
-    own = drop_repeats(every, repeats)
-    half = select(own, (honest.half[own.left] == 0) & (honest.half[own.right] == 0))
-    sets = [half, *(spun_set("wordnet", rate, kind, 0, "train")[0] for rate in RATES for kind in KINDS)]
-    part = np.array([len(text) & 1 for text in honest.texts])
-    model = SpunModel.of(train([select(one, ~one.vetoed) for one in sets], part))
-    rows = []
+    bench, synonyms, rows = Bench(data, False), SPINNERS[spinner](), []
+    bench.model = SpunModel.of(train(*training_sets(data)))
     for kind in KINDS:
         for rate in RATES:
-            one, near = spun_set(spinner, rate, kind, 1, "dev")
-            row = judge(one, own, model, SpinPlan().threshold, near)
-            kept = {name: round(row[name], 4) for name in ("candidate_recall", "recall_at_p99", "candidates_per_page")}
-            rows.append({"order": kind, "rate": rate} | kept)
-            print(rows[-1], flush=True)
+            made = spun_pages(bench.honest, synonyms, recipe(rate, kind), 1, PAGES, "dev")
+            row = bench.row({"order": kind, "rate": rate}, *made)
+            rows.append({name: row[name] for name in KEPT})
     return rows
 
 
@@ -83,11 +57,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with MedQuAD's pages.parquet")
     parser.add_argument("--spinner", default="pivot", choices=list(SPINNERS))
     options = parser.parse_args()
-    honest = read_honest(options.data)
-    figures: dict[str, Any] = {"spinner": options.spinner, "rarity": measure_way(honest, options.spinner)}
-    kinds = thesaurus_kinds(honest.texts)
+    figures: dict[str, Any] = {"spinner": options.spinner, "rarity": measure_way(options.data, options.spinner)}
+    kinds = thesaurus_kinds(read_honest(options.data).texts)
     vocabulary._word_kinds = lambda words, documents: kinds
-    figures["thesaurus"] = measure_way(honest, options.spinner)
+    figures["thesaurus"] = measure_way(options.data, options.spinner)
     gate.save_result("spun_immutables", figures, gate.digest_data(options.data / "pages.parquet"))
 
 

@@ -99,8 +99,8 @@ def join_rewrites(edges: pl.LazyFrame, rewrites: pl.LazyFrame, plan: Plan) -> pl
     return run(edges, rewrites, plan).sort("left", "right")
 
 
-def count_rewritten(rewrites: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
+def count_rewritten(rewrites: pl.LazyFrame) -> pl.LazyFrame:
     """Of how many pages each page is the rewrite; see ``cluster.rewrites``."""
     from corpus_tools.cluster.rewrites import count_rewritten as run
 
-    return run(rewrites, plan)
+    return run(rewrites)

@@ -9,14 +9,13 @@ import polars as pl
 import pyarrow as pa
 
 from corpus_tools.cluster.original import find_originals
+from corpus_tools.cluster.rivals import LIKELY
 from corpus_tools.cluster.spun import count_lexicon, match_spun
 from corpus_tools.cluster.substitutions import learn_substitutions
 from corpus_tools.plan import Plan
 from corpus_tools.tables import EDGES, REWRITES
 from corpus_tools.vocabulary import Vocabulary
 
-LIKELY = 0.5
-"""Probability from which on a page counts as a rewrite where the page to keep is chosen."""
 Frame = TypeVar("Frame")
 """A lazy frame of any engine; the same kind comes back."""
 
@@ -68,13 +67,13 @@ def join_rewrites(edges: Frame, rewrites: Frame, plan: Plan) -> Frame:
     return cast(Frame, nw.concat([kept.select(EDGES.names), added]).to_native())
 
 
-def count_rewritten(rewrites: Frame, plan: Plan) -> Frame:
+def count_rewritten(rewrites: Frame) -> Frame:
     """page_id and ``rewritten``: of how many pages it is, more likely than not, the rewrite; pages that are none are absent.
 
     A light rewrite may stay below the threshold at which it merges, and be joined to its original as a near copy.
     """
     held = _lazy(rewrites)
-    likely = held.filter(nw.col("score") >= min(plan.spin.threshold, LIKELY))
+    likely = held.filter(nw.col("score") >= LIKELY)
     original_is_left = nw.col("original") == nw.col("left")
     rewrite = nw.when(original_is_left).then(nw.col("right")).otherwise(nw.col("left"))
     counted = likely.select(rewrite.alias("page_id")).group_by("page_id").agg(nw.len().cast(nw.Int64).alias("rewritten"))

@@ -14,8 +14,9 @@ import narwhals as nw
 
 from corpus_tools.engines import relational as steps
 
-RIVAL = 0.5
-"""Probability from which on a pair is taken for a rewrite: as a rival, and as what makes two pages no rivals."""
+LIKELY = 0.5
+"""Probability from which on a pair is taken for a rewrite: as a rival, as what makes two pages no rivals, and where the page to
+keep is chosen."""
 MORE = 0.02
 """How much more (in ``log_evidence``) a page must have in common with the rival."""
 MAY_BE_REWRITE = 0.8
@@ -28,7 +29,7 @@ def drop_rivals(pairs: Frame) -> Frame:
     """``pairs`` (a narwhals LazyFrame) without those that a rival beats.
 
     Columns used: left, right, score, ``evidence`` (the measure log_evidence), ``odd_left``, ``odd_right`` (odd shares).
-    Every pair that may be a rival or a proof of kinship must be among them: those scored RIVAL and up.
+    Every pair that may be a rival or a proof of kinship must be among them: those scored LIKELY and up.
     """
     turned = (("left", "right"), ("right", "left"))
     sides = nw.concat(
@@ -37,12 +38,12 @@ def drop_rivals(pairs: Frame) -> Frame:
             for one, two in turned
         ]
     )
-    likely = sides.filter((nw.col("score") >= RIVAL) & (nw.col("own_odd") >= MAY_BE_REWRITE * nw.col("other_odd")))
+    likely = sides.filter((nw.col("score") >= LIKELY) & (nw.col("own_odd") >= MAY_BE_REWRITE * nw.col("other_odd")))
     rivals = likely.select("page", rival="other", most="evidence")
     met = sides.select("page", "other", "evidence").join(rivals, on="page")
     beaten = met.filter((nw.col("rival") != nw.col("other")) & (nw.col("most") > nw.col("evidence") + MORE))
     low, high = nw.min_horizontal("other", "rival"), nw.max_horizontal("other", "rival")
-    kin = pairs.filter(nw.col("score") >= RIVAL).select(low="left", high="right")
+    kin = pairs.filter(nw.col("score") >= LIKELY).select(low="left", high="right")
     beaten = beaten.with_columns(low=low, high=high).join(kin, on=["low", "high"], how="anti")
     losing = steps.order_pairs(beaten.select(left="page", right="other")).unique()
     return pairs.join(losing, on=["left", "right"], how="anti")

@@ -189,7 +189,7 @@ def group_spread(
     if rewrites is not None:
         spun = as_frame(engine.scan(rewrites))
         scored = as_frame(join_rewrites(scored.to_native(), spun.to_native(), plan))
-        counted = as_frame(count_rewritten(spun.to_native(), plan)).rename({"page_id": "of"})
+        counted = as_frame(count_rewritten(spun.to_native())).rename({"page_id": "of"})
         pages = pages.join(counted, left_on="page_id", right_on="of", how="left")
     else:
         pages = pages.with_columns(nw.lit(None, nw.Int64).alias("rewritten"))

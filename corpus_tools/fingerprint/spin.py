@@ -27,8 +27,6 @@ from corpus_tools.vocabulary import SHINGLE_SLOTS, VERSION, WORD_SLOTS, Vocabula
 
 FAMILIES = 3
 """Families of shingles: skeleton 4-grams, immutable pairs, word 2-grams."""
-EMPTY = 2**32 - 1
-"""The value of an empty bin."""
 
 Batches = Callable[[], Iterable[pa.RecordBatch]]
 
@@ -75,7 +73,7 @@ def spin_batch(batch: pa.RecordBatch, plan: SpinPlan, vocabulary: Vocabulary) ->
     """
     from corpus_tools._fold_table import fold_table
     from corpus_tools._kernels import text_buffers
-    from corpus_tools.fingerprint._spin_kernels import sketch_pages
+    from corpus_tools.fingerprint._spin_kernels import NOTHING, sketch_pages
 
     for name in ("page_id", "text"):
         if name not in batch.schema.names:
@@ -85,7 +83,7 @@ def spin_batch(batch: pa.RecordBatch, plan: SpinPlan, vocabulary: Vocabulary) ->
     held = text_buffers(batch.column("text"))
     values = np.empty((batch.num_rows, FAMILIES * plan.bins), np.uint32)
     sketch_pages(held.offsets, held.base, held.limit, fold_table(), vocabulary.kinds, vocabulary.hot, plan.bins, values)
-    values[pc.utf8_length(batch.column("text")).fill_null(0).to_numpy(zero_copy_only=False) < plan.min_chars] = EMPTY
+    values[pc.utf8_length(batch.column("text")).fill_null(0).to_numpy(zero_copy_only=False) < plan.min_chars] = NOTHING
     columns = [batch.column("page_id"), _content_hashes(batch), _binary(values)]
     schema = SPIN_SIGNATURES.with_metadata(signature_metadata(plan, vocabulary))
     return pa.RecordBatch.from_arrays([one.cast(field.type) for one, field in zip(columns, schema, strict=True)], schema=schema)

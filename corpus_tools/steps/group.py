@@ -41,7 +41,7 @@ def _group(ctx: Context, folder: Path) -> list[Part]:
     pairs, pages, rewrites = (ctx.engine.scan(folder) for folder in (edges, documents, ctx.folder / "rewrites"))
     if ctx.plan.spin.enabled:
         pairs = join_rewrites(pairs, rewrites, ctx.plan)
-        pages = pages.join(count_rewritten(rewrites, ctx.plan), on="page_id", how="left")
+        pages = pages.join(count_rewritten(rewrites), on="page_id", how="left")
     frame = cluster_edges(pairs, pages, ctx.plan.group).lazy().collect()
     table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(tables.CLUSTERS)
     return ctx.engine.checkpoint(table.to_batches(), folder, tables.CLUSTERS, 1_000_000)
