@@ -22,7 +22,7 @@ import gate
 import planting
 import polars as pl
 
-from corpus_tools.clean.boilerplate import Cut, cut_boilerplate
+from corpus_tools.clean.lines.boilerplate import Cut, cut_boilerplate
 from corpus_tools.plan import CleanPlan
 
 GATED = {"planted.recall": "min", "planted.precision": "min", "untouched.wcxb.share": "max", "untouched.medquad.share": "max"}

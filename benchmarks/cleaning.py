@@ -19,7 +19,7 @@ import numpy as np
 from train_cleaner import FOLDS
 from wcxb import MEASURES, TYPES, Sample, average, measure, read_samples
 
-from corpus_tools.clean.model import load_model
+from corpus_tools.clean.blocks.model import load_model
 from corpus_tools.clean.page import clean_text
 from corpus_tools.plan import CleanPlan
 

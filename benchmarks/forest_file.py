@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from corpus_tools._forest import SCALE
+from corpus_tools.kernels.forest import SCALE
 
 
 def read_booster(booster: Any, names: list[str]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from forest_file import write_weights
 from train_cleaner import FOLDS, Prepared, fit
 from wcxb import Sample, average, measure, read_samples
 
-from corpus_tools.clean.model import load_model
+from corpus_tools.clean.blocks.model import load_model
 from corpus_tools.clean.page import clean_text
 
 SHARES = (8, 4, 2, 1)

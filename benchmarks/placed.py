@@ -13,11 +13,11 @@ from typing import Any
 import pyarrow as pa
 
 from corpus_tools import tables
-from corpus_tools.manifest import Manifest, Part, seal, write_json
-from corpus_tools.parts import write_part
-from corpus_tools.pipeline import _work as work_of
+from corpus_tools.pipeline.run import _work as work_of
+from corpus_tools.pipeline.stages import STAGES
 from corpus_tools.plan import Plan
-from corpus_tools.stages import STAGES
+from corpus_tools.store.manifest import Manifest, Part, seal, write_json
+from corpus_tools.store.parts import write_part
 
 PART = 1_000
 _EMPTY = (("sites", tables.SITES), ("doorways", tables.DOORWAYS), ("stripped", tables.STRIPPED), ("rejected", tables.REJECTED))

@@ -18,10 +18,11 @@ import polars as pl
 from labelled_sets import LabelledSet, load_revisions, load_templates
 from made_templates import make_templates
 
-from corpus_tools.cluster import cluster_edges, match_edges
-from corpus_tools.fingerprint import fingerprint_documents
+from corpus_tools.fingerprint.sketch import fingerprint_documents
+from corpus_tools.group.local import cluster_edges
+from corpus_tools.match.local import match_edges
 from corpus_tools.plan import GroupPlan, MatchPlan, Plan
-from corpus_tools.report.judge import judge
+from corpus_tools.report.agreement import judge
 from corpus_tools.tables import EDGES
 
 PLAIN = (0.5, 0.7, 0.8)
@@ -43,8 +44,8 @@ def plain_edges(pages: pl.DataFrame, floor: float = min(PLAIN)) -> pl.DataFrame:
     import numpy as np
     import pyarrow as pa
 
-    from corpus_tools.cluster.store import WordStore
-    from corpus_tools.cluster.verify import measure_overlaps
+    from corpus_tools.match.verify import measure_overlaps
+    from corpus_tools.match.word_store import WordStore
 
     ordered = pages.sort("page_id")
     with WordStore(5) as store:

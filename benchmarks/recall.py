@@ -2,7 +2,7 @@
 
 python benchmarks/recall.py [--pairs 20000] [--recall 0.99]
 
-For each t the plan's candidate_floor is t. The pairs' true Jaccard similarity is counted on their shingle sets; what the plan states
+For each t the plan's min_score is t. The pairs' true Jaccard similarity is counted on their shingle sets; what the plan states
 for them is the mean of its curve over these similarities. Texts have 80 to 600 words.
 """
 
@@ -16,9 +16,9 @@ import numpy as np
 import pyarrow as pa
 
 from corpus_tools import fingerprint_documents
-from corpus_tools._kernels import hash_shingles
-from corpus_tools.cluster.candidates import find_candidates, plan_banding, sketch_matrix
-from corpus_tools.cluster.verify import passing_estimates
+from corpus_tools.kernels.shingles import hash_shingles
+from corpus_tools.match.candidates import find_candidates, plan_banding, sketch_matrix
+from corpus_tools.match.verify import passing_estimates
 from corpus_tools.plan import MatchPlan
 
 FLOORS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
@@ -56,7 +56,7 @@ def measure(floor: float, recall: float, count: int) -> dict[str, Any]:
     jaccard = np.array([_jaccard(sets, indptr, i) for i in range(0, len(texts), 2)])
     chosen = np.flatnonzero((jaccard >= floor) & (jaccard < floor + 0.05))
     sizes = np.diff(indptr)
-    banding = plan_banding(MatchPlan(candidate_floor=floor, recall=recall), sketches.shape[1])
+    banding = plan_banding(MatchPlan(min_score=floor, recall=recall), sketches.shape[1])
     pairs, _ = find_candidates(sketches, banding)
     kept = passing_estimates(sketches, sizes, pairs[:, 0], pairs[:, 1], floor)
     return {

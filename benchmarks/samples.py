@@ -22,8 +22,8 @@ from typing import Any
 import gate
 from boilerplate_scores import Outcome, Report, Sample, measure
 
-from corpus_tools.clean import clean_text
-from corpus_tools.pipeline import run
+from corpus_tools.api import run
+from corpus_tools.clean.page import clean_text
 from corpus_tools.plan import CleanPlan, Plan
 from corpus_tools.text import words
 

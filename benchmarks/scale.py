@@ -44,14 +44,14 @@ def fingerprint(folder: Path, _pages: int) -> dict[str, Any]:
 
 def candidates(folder: Path, _pages: int) -> dict[str, Any]:
     """The pair search alone, with the sketch estimate: part of the next step, shown by itself."""
-    from corpus_tools.cluster.candidates import find_candidates, plan_banding, sketch_matrix
-    from corpus_tools.cluster.verify import passing_estimates
+    from corpus_tools.match.candidates import find_candidates, plan_banding, sketch_matrix
+    from corpus_tools.match.verify import passing_estimates
 
     table = pq.read_table(folder / "signatures.parquet", columns=["signature", "n_shingles"])
     sizes = table["n_shingles"].to_numpy()
     sketches = sketch_matrix(table["signature"], "affine32")
     del table
-    floor = Plan().match.candidate_floor
+    floor = Plan().match.min_score
     pairs, report = find_candidates(
         sketches, plan_banding(Plan().match, 128), accept=lambda left, right: passing_estimates(sketches, sizes, left, right, floor)
     )
@@ -60,7 +60,7 @@ def candidates(folder: Path, _pages: int) -> dict[str, Any]:
 
 def match(folder: Path, _pages: int) -> dict[str, Any]:
     """Signatures and documents to verified edges."""
-    from corpus_tools.cluster import match_edges
+    from corpus_tools.match.local import match_edges
     from corpus_tools.tables import EDGES
 
     rows = 0

@@ -23,14 +23,14 @@ from spam_pages import HonestPage, honest_pages, tortured_phrases
 from spinners import Aiksaurus, Everyday, Recipe, Synonyms, WordNet, spin
 from train_spam import chosen, cut_window
 
-from corpus_tools.clean.spam import DEFAULT_CUT, SpamEvidence, judge_page
-from corpus_tools.clean.spam_reference import load_reference
-from corpus_tools.clean.spam_tokens import read_tokens
-from corpus_tools.clean.spam_tortured import find_tortured
+from corpus_tools.spam.judge import DEFAULT_CUT, SpamEvidence, judge_page
+from corpus_tools.spam.reference import load_reference
+from corpus_tools.spam.tokens import read_tokens
+from corpus_tools.spam.tortured import find_tortured
 
 HERE = Path(__file__).parent
 RATES = (0.1, 0.2, 0.3, 0.5, 0.7)
-LEAST_WORDS, MOST_WORDS = 80, 1500
+MIN_WORDS, MAX_WORDS = 80, 1500
 SPUN_SOURCES = ("medquad", "vagov", "wcxb articles")
 
 
@@ -48,8 +48,8 @@ def judge_spun(pages: Sequence[HonestPage], synonyms: Synonyms) -> dict[str, dic
     rng = random.Random(5)
     scores: dict[str, dict[float, list[float]]] = {}
     for page in pages:
-        text = cut_window(page.text, MOST_WORDS, rng)
-        if len(text.split()) >= LEAST_WORDS:
+        text = cut_window(page.text, MAX_WORDS, rng)
+        if len(text.split()) >= MIN_WORDS:
             for rate in (0.0, *RATES):
                 recipe = Recipe(rate, 0.05 if rate else 0.0, "light" if rate else "none", 0, boilerplate=False)
                 score = judge_page(spin(text, synonyms, recipe, page.name)).score
@@ -122,7 +122,7 @@ def judge_samples(samples: Path) -> dict[str, dict[str, float]]:
 
 def write_reasons(pages: Sequence[HonestPage], synonyms: Synonyms, out: Path) -> None:
     """Twenty pages with their reasons: the four honest pages with the highest scores, and sixteen spun ones."""
-    free = [page for page in pages if page.source in ("medquad", "vagov") and len(page.text.split()) >= LEAST_WORDS]
+    free = [page for page in pages if page.source in ("medquad", "vagov") and len(page.text.split()) >= MIN_WORDS]
     honest = sorted(((judge_page(page.text, page.title), page) for page in free), key=lambda one: -one[0].score)[:4]
     lines = [
         "# Reasons shown for twenty pages",
@@ -144,7 +144,7 @@ def _reason_lines(name: str, found: SpamEvidence) -> list[str]:
 
 
 def print_table(figures: dict[str, Any]) -> None:
-    for spinner, by_source in figures["spun"].items():
+    for spinner, by_source in figures["rewrite"].items():
         for source, by_rate in by_source.items():
             row = "  ".join(f"{rate} {held['auc']:.3f}/{held['recall']:.2f}" for rate, held in by_rate.items())
             print(f"{spinner:10} {source:14} AUC/recall  {row}")
@@ -167,7 +167,7 @@ def main() -> None:
     spinners: list[Synonyms] = [second, Everyday(), WordNet()]
     figures = {
         "honest": false_alarms(pages),
-        "spun": {spinner.name: judge_spun(spun, spinner) for spinner in spinners},
+        "rewrite": {spinner.name: judge_spun(spun, spinner) for spinner in spinners},
         "tortured": judge_tortured(given.data),
         "samples": judge_samples(given.samples),
     }

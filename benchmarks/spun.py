@@ -35,11 +35,11 @@ from spun_pairs import (
 )  # fmt: skip
 from spun_plain import PLAIN, plain_recall
 
-from corpus_tools.cluster.original import find_originals
-from corpus_tools.cluster.spun import match_spun
-from corpus_tools.cluster.spun_model import SpunModel, load_model
-from corpus_tools.fingerprint.spin import count_vocabulary, spin_batch
-from corpus_tools.plan import GroupPlan, Plan, SpinPlan
+from corpus_tools.plan import GroupPlan, Plan, RewritePlan
+from corpus_tools.rewrite.model import RewriteModel, load_model
+from corpus_tools.rewrite.original import find_originals
+from corpus_tools.rewrite.search import search_rewrites
+from corpus_tools.rewrite.sketch import count_vocabulary, sketch_batch
 from corpus_tools.text import content_hash
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -57,7 +57,7 @@ def recall_at(scores: Array, labels: Array, positives: int, precision: float = P
     return (float(hits[good[-1]] / positives), float(scores[order][good[-1]])) if len(good) else (0.0, 1.0)
 
 
-def score(one: Measured, honest: Measured, model: SpunModel) -> tuple[Array, Array, Array]:
+def score(one: Measured, honest: Measured, model: RewriteModel) -> tuple[Array, Array, Array]:
     """Probabilities of a set's pairs and the honest ones, what is true, and which pairs stand; each [pairs of both]."""
     left, right = np.r_[one.left, honest.left], np.r_[one.right, honest.right]
     scores = model.probability(np.concatenate([one.measures, honest.measures]))
@@ -66,7 +66,7 @@ def score(one: Measured, honest: Measured, model: SpunModel) -> tuple[Array, Arr
     return scores, np.r_[one.true, honest.true], stands
 
 
-def judge(one: Measured, honest: Measured, model: SpunModel, threshold: float, near: Array) -> dict[str, float]:
+def judge(one: Measured, honest: Measured, model: RewriteModel, threshold: float, near: Array) -> dict[str, float]:
     """The row of one set: candidate recall, recall at precision, and what the shipped threshold gives, alone and with near copies.
 
     ``near`` bool[spun pages]: those the near copies join to their originals.
@@ -104,9 +104,9 @@ def seeds_right(honest: Honest, chosen: list[int], spun: list[str], vocabulary: 
 def measure_cost(texts: list[str]) -> dict[str, float]:
     """Processor time of the whole match stage on the honest pages: ms a candidate pair, documents a second."""
     batch = make_batch(texts).append_column("content_hash", pa.array([content_hash(text) for text in texts]))
-    plan, documents = Plan().with_settings({"spin.enabled": True}), pl.DataFrame(pl.from_arrow(batch)).lazy()
+    plan, documents = Plan().with_settings({"rewrite.enabled": True}), pl.DataFrame(pl.from_arrow(batch)).lazy()
     vocabulary = count_vocabulary(lambda: [batch], len(texts))
-    signatures = pl.DataFrame(pl.from_arrow(pa.Table.from_batches([spin_batch(batch, plan.spin, vocabulary)]))).lazy()
+    signatures = pl.DataFrame(pl.from_arrow(pa.Table.from_batches([sketch_batch(batch, plan.rewrite, vocabulary)]))).lazy()
 
     class Counter:
         pairs = 0
@@ -116,7 +116,7 @@ def measure_cost(texts: list[str]) -> dict[str, float]:
 
     for counter in (Counter(), Counter()):  # the first compiles
         began = time.process_time()
-        list(match_spun(signatures, documents, plan, vocabulary, progress=counter))
+        list(search_rewrites(signatures, documents, plan, vocabulary, progress=counter))
         seconds = time.process_time() - began
     return {
         "pairs": counter.pairs,
@@ -126,7 +126,7 @@ def measure_cost(texts: list[str]) -> dict[str, float]:
     }
 
 
-def judge_honest(honest: Honest, own: Measured, model: SpunModel, threshold: float) -> dict[str, Any]:
+def judge_honest(honest: Honest, own: Measured, model: RewriteModel, threshold: float) -> dict[str, Any]:
     """How many honest pairs the threshold joins, and the likeliest of them."""
     scores = model.probability(own.measures)
     kept = have_no_rival(own.left, own.right, scores, own.column("log_evidence"), own.odd) & ~own.vetoed
@@ -144,7 +144,7 @@ class Bench:
     """All of MedQuAD, measured once, and what rows are judged with."""
 
     def __init__(self, data: Path, plain: bool) -> None:
-        self.honest, self.model, self.threshold, self.plain = read_honest(data), load_model(), SpinPlan().threshold, plain
+        self.honest, self.model, self.threshold, self.plain = read_honest(data), load_model(), RewritePlan().threshold, plain
         self.base, self.repeats = len(self.honest.texts), find_repeats(self.honest)
         self.every, _ = measure_set(self.honest.texts, np.arange(self.base))
         self.own = drop_repeats(self.every, self.repeats)
@@ -208,7 +208,7 @@ def main() -> None:
     }
     floors = {f"recall_at_p99.{name}": "min" for name in figures["recall_at_p99"] if name.startswith("aiksaurus")}
     floors["honest_pairs_joined"] = "max"
-    gate.save_result("spun", figures, gate.digest_data(options.data / "pages.parquet"), floors)
+    gate.save_result("rewrite", figures, gate.digest_data(options.data / "pages.parquet"), floors)
 
 
 if __name__ == "__main__":

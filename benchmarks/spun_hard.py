@@ -21,9 +21,9 @@ import pyarrow as pa
 from spinners import sentences
 from spun_pairs import Honest, find_repeats, make_batch, read_honest, word_grams
 
-from corpus_tools.cluster.spun import match_spun
-from corpus_tools.fingerprint.spin import count_vocabulary, spin_batch
 from corpus_tools.plan import Plan
+from corpus_tools.rewrite.search import search_rewrites
+from corpus_tools.rewrite.sketch import count_vocabulary, sketch_batch
 from corpus_tools.text import content_hash
 
 SUMMARIES = "4_MPlus_Health_Topics_QA"
@@ -36,11 +36,11 @@ Pairs = set[tuple[int, int]]
 def joined_pairs(texts: list[str]) -> dict[tuple[int, int], float]:
     """Pairs that the search stores -> probability."""
     batch = make_batch(texts).append_column("content_hash", pa.array([content_hash(text) for text in texts]))
-    plan = Plan().with_settings({"spin.enabled": True})
+    plan = Plan().with_settings({"rewrite.enabled": True})
     vocabulary = count_vocabulary(lambda: [batch], len(texts))
-    signed = pl.DataFrame(pl.from_arrow(pa.Table.from_batches([spin_batch(batch, plan.spin, vocabulary)]))).lazy()
+    signed = pl.DataFrame(pl.from_arrow(pa.Table.from_batches([sketch_batch(batch, plan.rewrite, vocabulary)]))).lazy()
     documents = pl.DataFrame(pl.from_arrow(batch)).lazy()
-    rows = [row for batch in match_spun(signed, documents, plan, vocabulary) for row in batch.to_pylist()]
+    rows = [row for batch in search_rewrites(signed, documents, plan, vocabulary) for row in batch.to_pylist()]
     return {(int(row["left"]), int(row["right"])): row["score"] for row in rows}
 
 
@@ -85,7 +85,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with MedQuAD's pages.parquet")
     parser.add_argument("--wcxb", type=Path, required=True, help="folder with WCXB's pages.parquet")
     options = parser.parse_args()
-    honest, threshold = read_honest(options.data), Plan().spin.threshold
+    honest, threshold = read_honest(options.data), Plan().rewrite.threshold
     institutes = pl.read_parquet(options.data / "pages.parquet")["sub"].to_list()
     base = len(honest.texts)
     made = quoting_pages(honest)

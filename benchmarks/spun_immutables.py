@@ -20,9 +20,9 @@ from spun import Bench
 from spun_pairs import KINDS, SPINNERS, read_honest, recipe, spun_pages
 from train_spun import PAGES, RATES, train, training_sets
 
-from corpus_tools import vocabulary
-from corpus_tools._token_kernels import hash_word
-from corpus_tools.cluster.spun_model import SpunModel
+from corpus_tools.kernels.tokens import hash_word
+from corpus_tools.rewrite import vocabulary
+from corpus_tools.rewrite.model import RewriteModel
 
 Array = np.ndarray[Any, np.dtype[Any]]
 KEPT = ("order", "rate", "candidate_recall", "recall_at_p99", "candidates_per_page")
@@ -43,7 +43,7 @@ def thesaurus_kinds(texts: list[str]) -> Array:
 def measure_way(data: Path, spinner: str) -> list[dict[str, Any]]:
     """Rows of candidate recall, recall at precision and candidates a page, of pages spun in both orders at both rates."""
     bench, synonyms, rows = Bench(data, False), SPINNERS[spinner](), []
-    bench.model = SpunModel.of(train(*training_sets(data)))
+    bench.model = RewriteModel.of(train(*training_sets(data)))
     for kind in KINDS:
         for rate in RATES:
             made = spun_pages(bench.honest, synonyms, recipe(rate, kind), 1, PAGES, "dev")

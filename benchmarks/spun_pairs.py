@@ -17,20 +17,20 @@ import polars as pl
 import pyarrow as pa
 from spinners import Aiksaurus, Everyday, Pivot, Recipe, Synonyms, WordNet, spin
 
-from corpus_tools.cluster.align import MEASURES, FeatureCounts, lay_out_texts, measure
-from corpus_tools.cluster.original import odd_shares
-from corpus_tools.cluster.rivals import drop_rivals
-from corpus_tools.cluster.spun import SURFACE, is_vetoed
-from corpus_tools.cluster.spun_candidates import find_partners
-from corpus_tools.cluster.store import WordStore
-from corpus_tools.cluster.verify import measure_pairs
-from corpus_tools.fingerprint.spin import count_vocabulary, spin_batch
-from corpus_tools.plan import SpinPlan
-from corpus_tools.vocabulary import Vocabulary
+from corpus_tools.match.verify import measure_pairs
+from corpus_tools.match.word_store import WordStore
+from corpus_tools.plan import RewritePlan
+from corpus_tools.rewrite.alignment.measures import MEASURES, FeatureCounts, lay_out_texts, measure
+from corpus_tools.rewrite.candidates import find_partners
+from corpus_tools.rewrite.original import odd_shares
+from corpus_tools.rewrite.rivals import drop_rivals
+from corpus_tools.rewrite.search import SURFACE, is_vetoed
+from corpus_tools.rewrite.sketch import count_vocabulary, sketch_batch
+from corpus_tools.rewrite.vocabulary import Vocabulary
 
 Array = np.ndarray[Any, np.dtype[Any]]
 SPINNERS = {"wordnet": WordNet, "aiksaurus": Aiksaurus, "everyday": Everyday, "pivot": Pivot}
-LEAST_LENGTH = 600
+MIN_LENGTH = 600
 """Characters a page must have to be spun."""
 OWN = 3
 """Pages that may hold a word 5-gram for it to set them apart."""
@@ -92,7 +92,7 @@ def recipe(rate: float, kind: str) -> Recipe:
 
 def choose_pages(honest: Honest, half: int, count: int, seed: str) -> list[int]:
     """Places of ``count`` pages of one half that are long enough to be spun."""
-    pool = [i for i, text in enumerate(honest.texts) if len(text) > LEAST_LENGTH and honest.half[i] == half]
+    pool = [i for i, text in enumerate(honest.texts) if len(text) > MIN_LENGTH and honest.half[i] == half]
     return random.Random(seed).sample(pool, count)
 
 
@@ -102,12 +102,14 @@ def spun_pages(honest: Honest, synonyms: Synonyms, made: Recipe, half: int, coun
     return chosen, [spin(honest.texts[i], synonyms, made, f"{seed}{i}") for i in chosen]
 
 
-def measure_set(texts: list[str], origins: Array, only_from: int = 0, plan: SpinPlan | None = None) -> tuple[Measured, Vocabulary]:
+def measure_set(
+    texts: list[str], origins: Array, only_from: int = 0, plan: RewritePlan | None = None
+) -> tuple[Measured, Vocabulary]:
     """Candidates among ``texts`` and their measures; only pairs with a page from ``only_from`` on are measured."""
     batch = make_batch(texts)
     vocabulary = count_vocabulary(lambda: [batch], len(texts))
-    values = signature_values(spin_batch(batch, plan or SpinPlan(), vocabulary))
-    left, right, _ = find_partners(values, plan or SpinPlan())
+    values = signature_values(sketch_batch(batch, plan or RewritePlan(), vocabulary))
+    left, right, _ = find_partners(values, plan or RewritePlan())
     candidates, chosen = len(left), right >= only_from
     left, right = left[chosen], right[chosen]
     counts = FeatureCounts(vocabulary, np.zeros(0, np.uint32))
@@ -140,8 +142,8 @@ def make_batch(texts: list[str]) -> pa.RecordBatch:
 
 
 def signature_values(batch: pa.RecordBatch) -> Array:
-    """The values of spin signatures, uint32[pages, values]."""
-    return np.frombuffer(b"".join(batch.column("spin_signature").to_pylist()), "<u4").reshape(batch.num_rows, -1)
+    """The values of rewrite signatures, uint32[pages, values]."""
+    return np.frombuffer(b"".join(batch.column("rewrite_signature").to_pylist()), "<u4").reshape(batch.num_rows, -1)
 
 
 def find_repeats(honest: Honest) -> set[tuple[int, int]]:

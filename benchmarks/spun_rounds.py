@@ -18,12 +18,12 @@ from spinners import Aiksaurus
 from spun import recall_at
 from spun_pairs import make_batch, read_honest, recipe, spun_pages
 
-from corpus_tools.cluster.align import NO_CONCEPTS
-from corpus_tools.cluster.original import find_originals
-from corpus_tools.cluster.spun import count_lexicon, match_spun
-from corpus_tools.cluster.substitutions import learn_substitutions, make_concepts
-from corpus_tools.fingerprint.spin import count_vocabulary, spin_batch
 from corpus_tools.plan import Plan
+from corpus_tools.rewrite.alignment.measures import NO_CONCEPTS
+from corpus_tools.rewrite.original import find_originals
+from corpus_tools.rewrite.search import count_lexicon, search_rewrites
+from corpus_tools.rewrite.sketch import count_vocabulary, sketch_batch
+from corpus_tools.rewrite.substitutions import learn_substitutions, make_concepts
 from corpus_tools.text import content_hash
 
 
@@ -31,19 +31,19 @@ def run_rounds(texts: list[str], origins: list[int], plan: Plan) -> dict[str, fl
     """Recall and other pairs at the threshold, recall at equal precision, and processor seconds, of the first and the second round."""
     batch = make_batch(texts).append_column("content_hash", pa.array([content_hash(text) for text in texts]))
     vocabulary = count_vocabulary(lambda: [batch], len(texts))
-    signatures = pl.DataFrame(pl.from_arrow(pa.Table.from_batches([spin_batch(batch, plan.spin, vocabulary)]))).lazy()
+    signatures = pl.DataFrame(pl.from_arrow(pa.Table.from_batches([sketch_batch(batch, plan.rewrite, vocabulary)]))).lazy()
     documents = pl.DataFrame(pl.from_arrow(pa.Table.from_batches([batch])))
     base, concepts, figures = len(texts) - len(origins), NO_CONCEPTS, dict[str, float]()
     for name in ("first", "second"):
         began = time.process_time()
         scored = pl.DataFrame(
-            pl.from_arrow(pa.Table.from_batches(match_spun(signatures, documents.lazy(), plan, vocabulary, concepts)))
+            pl.from_arrow(pa.Table.from_batches(search_rewrites(signatures, documents.lazy(), plan, vocabulary, concepts)))
         )
         seconds = time.process_time() - began
         true = np.array(
             [int(b) >= base and origins[int(b) - base] == int(a) for a, b in zip(scored["left"], scored["right"], strict=True)]
         )
-        over = scored["score"].to_numpy() >= plan.spin.threshold
+        over = scored["score"].to_numpy() >= plan.rewrite.threshold
         fair, at = recall_at(scored["score"].to_numpy(), true, len(origins))
         figures |= {
             f"{name}_recall": float(true[over].sum() / len(origins)),
@@ -53,10 +53,10 @@ def run_rounds(texts: list[str], origins: list[int], plan: Plan) -> dict[str, fl
             f"{name}_seconds": round(seconds, 1),
         }
         if name == "first":
-            edges = scored.filter(pl.col("score") >= plan.spin.threshold)
+            edges = scored.filter(pl.col("score") >= plan.rewrite.threshold)
             named = name_originals(edges, documents, vocabulary)
             lexicon = count_lexicon(documents.lazy(), documents["page_id"], vocabulary)
-            table = learn_substitutions(named, documents.lazy(), lexicon, vocabulary, plan.spin.threshold)
+            table = learn_substitutions(named, documents.lazy(), lexicon, vocabulary, plan.rewrite.threshold)
             concepts, figures["substitutions"] = make_concepts(table), table.num_rows
             print(table.slice(0, 12).to_pylist())
     return figures
@@ -80,7 +80,7 @@ def main() -> None:
     for rate in options.rates:
         for kind in ("light", "heavy"):
             chosen, spun = spun_pages(honest, Aiksaurus(), recipe(rate, kind), 1, options.pages, "report")
-            figures = run_rounds([*honest.texts, *spun], chosen, Plan().with_settings({"spin.enabled": True}))
+            figures = run_rounds([*honest.texts, *spun], chosen, Plan().with_settings({"rewrite.enabled": True}))
             rows.append({"rate": rate, "order": kind, **figures})
             print(rows[-1], flush=True)
     gate.save_result("spun_rounds", {"rows": rows}, gate.digest_data(options.data / "pages.parquet"))

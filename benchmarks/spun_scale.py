@@ -29,12 +29,12 @@ import pyarrow.parquet as pq
 from spinners import WordNet, sentences, spin
 from spun_pairs import read_honest, recipe, signature_values
 
-from corpus_tools.cluster.spun import match_spun
-from corpus_tools.cluster.spun_candidates import find_partners
-from corpus_tools.fingerprint import fingerprint_batch
-from corpus_tools.fingerprint.spin import count_vocabulary, spin_batch
+from corpus_tools.api import open_run
+from corpus_tools.fingerprint.sketch import fingerprint_batch
 from corpus_tools.plan import Plan
-from corpus_tools.runs import open_run
+from corpus_tools.rewrite.candidates import find_partners
+from corpus_tools.rewrite.search import search_rewrites
+from corpus_tools.rewrite.sketch import count_vocabulary, sketch_batch
 from corpus_tools.text import content_hash
 
 BATCH = 5000
@@ -63,7 +63,7 @@ def write_pages(data: Path, target: Path, count: int) -> int:
 
 def run_size(path: Path, spun: int) -> dict[str, Any]:
     """Every step on one file of pages, in this process."""
-    plan = Plan().with_settings({"spin.enabled": True})
+    plan = Plan().with_settings({"rewrite.enabled": True})
     held = pq.ParquetFile(path)
 
     def batches() -> Iterator[pa.RecordBatch]:
@@ -77,12 +77,12 @@ def run_size(path: Path, spun: int) -> dict[str, Any]:
     seconds["count"], began = time.process_time() - began, time.process_time()
     signatures = pa.Table.from_batches(spin_steps(batches(), plan, vocabulary))
     seconds["sketch"], began = time.process_time() - began, time.process_time()
-    left, _, report = find_partners(signature_values(signatures.combine_chunks().to_batches()[0]), plan.spin)
+    left, _, report = find_partners(signature_values(signatures.combine_chunks().to_batches()[0]), plan.rewrite)
     seconds["candidates"], began = time.process_time() - began, time.process_time()
     frame = pl.LazyFrame(pl.from_arrow(signatures))
-    edges = pa.Table.from_batches(match_spun(frame, pl.scan_parquet(path), plan, vocabulary))
+    edges = pa.Table.from_batches(search_rewrites(frame, pl.scan_parquet(path), plan, vocabulary))
     seconds["match"] = time.process_time() - began
-    rows = pl.DataFrame(pl.from_arrow(edges)).filter(pl.col("score") >= plan.spin.threshold)
+    rows = pl.DataFrame(pl.from_arrow(edges)).filter(pl.col("score") >= plan.rewrite.threshold)
     found = sum(int(b) - int(a) == 1 and int(b) % 100 == 1 for a, b in zip(rows["left"], rows["right"], strict=True))
     return {
         "pages": held.metadata.num_rows,
@@ -102,7 +102,7 @@ def run_size(path: Path, spun: int) -> dict[str, Any]:
 
 
 def compare_views(batches: list[pa.RecordBatch], plan: Plan) -> dict[str, float]:
-    """Processor seconds of both views on the same batches, turn by turn, the least of five each; and the spin view's over the surface view's."""
+    """Processor seconds of both views on the same batches, turn by turn, the least of five each; and the rewrite sketch's over the surface view's."""
     vocabulary = count_vocabulary(lambda: batches, sum(batch.num_rows for batch in batches))
     counted = [batch.append_column("n_words", pa.array([0] * batch.num_rows, pa.int64())) for batch in batches]
     spent: dict[str, list[float]] = {"surface": [], "spin": []}
@@ -110,7 +110,7 @@ def compare_views(batches: list[pa.RecordBatch], plan: Plan) -> dict[str, float]
         for name, times in spent.items():
             began = time.process_time()
             for batch in counted:
-                fingerprint_batch(batch, plan.fingerprint) if name == "surface" else spin_batch(batch, plan.spin, vocabulary)
+                fingerprint_batch(batch, plan.fingerprint) if name == "surface" else sketch_batch(batch, plan.rewrite, vocabulary)
             times.append(time.process_time() - began)
     least = {name: min(times[1:]) for name, times in spent.items()}  # the first compiles
     return {
@@ -128,7 +128,7 @@ def run_pipeline(path: Path, spun: int, workers: int) -> dict[str, Any]:
         wall, used = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
         run = open_run(out)
         own = run.documents.select("page_id", number=pl.col("source_id").cast(pl.Int64)).collect()
-        pairs = run.rewrites.filter(pl.col("score") >= run.plan.spin.threshold).collect()
+        pairs = run.rewrites.filter(pl.col("score") >= run.plan.rewrite.threshold).collect()
         for side in ("left", "right", "original"):
             numbers = own.rename({"page_id": side, "number": f"{side}_number"})
             pairs = pairs.join(numbers, on=side, how="left", maintain_order="left")
@@ -152,9 +152,9 @@ def run_pipeline(path: Path, spun: int, workers: int) -> dict[str, Any]:
 
 
 def spin_steps(batches: Any, plan: Plan, vocabulary: Any) -> Iterator[pa.RecordBatch]:
-    """Spin signatures of batches."""
+    """Rewrite signatures of batches."""
     for batch in batches:
-        yield spin_batch(batch, plan.spin, vocabulary)
+        yield sketch_batch(batch, plan.rewrite, vocabulary)
 
 
 def main() -> None:

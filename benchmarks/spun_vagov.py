@@ -13,11 +13,12 @@ import gate
 import polars as pl
 import pyarrow as pa
 
-from corpus_tools.cluster import cluster_edges, match_edges
-from corpus_tools.cluster.spun import match_spun
-from corpus_tools.fingerprint import fingerprint_batch
-from corpus_tools.fingerprint.spin import count_vocabulary, spin_batch
+from corpus_tools.fingerprint.sketch import fingerprint_batch
+from corpus_tools.group.local import cluster_edges
+from corpus_tools.match.local import match_edges
 from corpus_tools.plan import GroupPlan, Plan
+from corpus_tools.rewrite.search import search_rewrites
+from corpus_tools.rewrite.sketch import count_vocabulary, sketch_batch
 from corpus_tools.tables import EDGES
 
 Pairs = set[tuple[str, str]]
@@ -42,16 +43,16 @@ def main() -> None:
     pages = pl.read_parquet(folder / "pages.parquet").select(page_id="id", text="text", cluster="cluster")
     unsure = pl.read_parquet(folder / "ambiguous_pairs.parquet")
     ignored = {(min(a, b), max(a, b)) for a, b in zip(unsure["a"], unsure["b"], strict=True)}
-    plan = Plan().with_settings({"spin.enabled": True})
+    plan = Plan().with_settings({"rewrite.enabled": True})
     kinds = pa.schema([("page_id", pa.string()), ("text", pa.large_string())])
     batch = pages.select("page_id", "text").to_arrow().cast(kinds).combine_chunks().to_batches()[0]
     surface = pl.DataFrame(pl.from_arrow(pa.Table.from_batches([fingerprint_batch(batch, plan.fingerprint)]))).lazy()
     documents = pages.select("page_id", "text").lazy()
     near = pa.Table.from_batches(match_edges(surface, documents, plan), EDGES)
     vocabulary = count_vocabulary(lambda: [batch], len(pages))
-    signed = pl.DataFrame(pl.from_arrow(pa.Table.from_batches([spin_batch(batch, plan.spin, vocabulary)]))).lazy()
-    spun = pa.Table.from_batches(match_spun(signed, documents, plan, vocabulary), EDGES)
-    kept = pl.DataFrame(pl.from_arrow(spun)).filter(pl.col("score") >= plan.spin.threshold)
+    signed = pl.DataFrame(pl.from_arrow(pa.Table.from_batches([sketch_batch(batch, plan.rewrite, vocabulary)]))).lazy()
+    spun = pa.Table.from_batches(search_rewrites(signed, documents, plan, vocabulary), EDGES)
+    kept = pl.DataFrame(pl.from_arrow(spun)).filter(pl.col("score") >= plan.rewrite.threshold)
     true, figures = pairs_within(pages, "cluster"), {}
     for threshold in (plan.group.threshold, 0.5):
         chosen = pl.DataFrame(pl.from_arrow(near)).filter(pl.col("score") >= threshold)
@@ -64,7 +65,7 @@ def main() -> None:
             figures[f"{name}_{threshold}"] = round(pair_f1(pairs_within(clusters, "cluster_id"), true, ignored), 4)
     labels = dict(zip(pages["page_id"], pages["cluster"], strict=True))
     wrong = [(a, b, score) for a, b, score in kept.select("left", "right", "score").iter_rows() if labels[a] != labels[b]]
-    figures |= {"spun_edges": len(kept), "spun_edges_across_clusters": len([w for w in wrong if w[:2] not in ignored])}
+    figures |= {"rewrite_edges": len(kept), "spun_edges_across_clusters": len([w for w in wrong if w[:2] not in ignored])}
     print(figures)
     for row in sorted(wrong, key=lambda w: -w[2])[:12]:
         print(" ", row)

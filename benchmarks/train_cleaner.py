@@ -19,15 +19,15 @@ from block_labels import label_blocks
 from forest_file import read_booster, write_weights
 from wcxb import Sample, read_samples
 
-from corpus_tools._forest import Forest, make_table
-from corpus_tools.clean._text_kernels import FEW
-from corpus_tools.clean.block_text import find_words, score_forms, short_text
-from corpus_tools.clean.blocks import Page, read_blocks
-from corpus_tools.clean.context import context_features
-from corpus_tools.clean.features import Layout, block_features, lay_out
-from corpus_tools.clean.model import WEIGHTS
-from corpus_tools.clean.scores import Scores, add_scores, label_tokens
-from corpus_tools.decode import decode
+from corpus_tools.clean.blocks.block_text import find_words, score_forms, short_text
+from corpus_tools.clean.blocks.context import context_features
+from corpus_tools.clean.blocks.features import Layout, block_features, lay_out
+from corpus_tools.clean.blocks.model import WEIGHTS
+from corpus_tools.clean.blocks.scores import Scores, add_scores, label_tokens
+from corpus_tools.clean.blocks.text_kernels import FEW
+from corpus_tools.clean.decode import decode
+from corpus_tools.clean.html.blocks import Page, read_blocks
+from corpus_tools.kernels.forest import Forest, make_table
 
 FOLDS, INNER = 5, 2
 COMMON = {

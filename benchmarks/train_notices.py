@@ -30,15 +30,15 @@ from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from tld import get_fld
 
 import corpus_tools
-from corpus_tools.clean.notice_model import WEIGHTS, ngrams
-from corpus_tools.clean.spans import fold, sentences
+from corpus_tools.clean.lines.notice_model import WEIGHTS, ngrams
+from corpus_tools.cut import fold, sentences
 
 KINDS = ("advert", "comment_form", "cookie_notice", "disclaimer", "navigation", "newsletter", "paywall_notice", "share_bar")
 FOLDS = 4
 MIN_SEEN = 3
 """Sentences a feature stands in before it gets a weight."""
 PENALTY = 0.3
-LEAST_WEIGHT = 0.25
+MIN_WEIGHT = 0.25
 MIN_CUE, CUE_RATIO, COMMON = 3, 8.0, 0.004
 """Letters of the shortest cue, how many times as frequent in notices as in text it is at least, and how frequent in text at most."""
 TEXT_SENTENCES = 120_000
@@ -118,9 +118,9 @@ def fit(examples: Sequence[Example]) -> tuple[float, dict[str, float], dict[str,
     for kind in KINDS:
         _, says = _logistic(table[notices], kinds[notices] == kind, np.ones(len(notices)))
         for feature, weight in zip(names, says, strict=True):
-            if abs(weight) >= 2 * LEAST_WEIGHT:
+            if abs(weight) >= 2 * MIN_WEIGHT:
                 named.setdefault(feature, {})[kind] = round(float(weight), 1)
-    kept = {feature: round(float(weight), 2) for feature, weight in zip(names, weights, strict=True) if abs(weight) >= LEAST_WEIGHT}
+    kept = {feature: round(float(weight), 2) for feature, weight in zip(names, weights, strict=True) if abs(weight) >= MIN_WEIGHT}
     return round(bias, 2), kept, {feature: says for feature, says in named.items() if feature in kept}
 
 
@@ -170,7 +170,7 @@ def choose_cues(examples: Sequence[Example], weights: dict[str, float]) -> set[s
         for word, count in counts[True].items()
         if count >= MIN_SEEN
         and inside[word] >= 2
-        and weights.get(word, 0.0) >= LEAST_WEIGHT
+        and weights.get(word, 0.0) >= MIN_WEIGHT
         and (len(word) >= MIN_CUE or word in "©®")
         and counts[False][word] <= COMMON * sizes[False]
         and count / sizes[True] >= CUE_RATIO * (counts[False][word] + 1) / sizes[False]

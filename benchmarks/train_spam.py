@@ -23,14 +23,14 @@ from spam_pages import HonestPage, honest_pages, tortured_phrases
 from spinners import Recipe, WordNet, spin
 
 import corpus_tools
-from corpus_tools.clean.spam_reference import Reference, parse_reference
-from corpus_tools.clean.spam_tokens import Array, read_tokens, tokenize
-from corpus_tools.clean.spam_wording import CELLS, FEATURES, Items, measure, read_items
+from corpus_tools.spam.reference import Reference, parse_reference
+from corpus_tools.spam.tokens import Array, read_tokens, tokenize
+from corpus_tools.spam.wording_signs import CELLS, FEATURES, Items, measure, read_items
 
 OUT = Path(corpus_tools.__file__).parent / "clean" / "spam_data"
-LEAST_WORD, LEAST_PAIR = 3, 2
+MIN_WORD, MIN_PAIR = 3, 2
 """Words and pairs counted less often are left out."""
-MOST_ORIGINALS = 6
+MAX_ORIGINALS = 6
 ESTABLISHED = 3
 """What an established phrase of the training half adds to the count of its pairs."""
 PRIOR = 0.05
@@ -67,9 +67,9 @@ def _count_line(tokens: Sequence[str], words: Counter[str], pairs: Counter[tuple
 
 def pair_lines(words: Counter[str], pairs: Counter[tuple[str, str]]) -> list[str]:
     """The lines of ``pairs.tsv``: word, count, then the words that follow it with their counts (1 is left out)."""
-    vocabulary: dict[str, list[str]] = {word: [] for word, count in sorted(words.items()) if count >= LEAST_WORD}
+    vocabulary: dict[str, list[str]] = {word: [] for word, count in sorted(words.items()) if count >= MIN_WORD}
     for (left, right), count in sorted(pairs.items()):
-        if left in vocabulary and right in vocabulary and count >= LEAST_PAIR:
+        if left in vocabulary and right in vocabulary and count >= MIN_PAIR:
             vocabulary[left].append(f"{right} {count}")
     return [f"{word}\t{words[word]}\t{' '.join(nexts)}" for word, nexts in vocabulary.items()]
 
@@ -86,7 +86,7 @@ def substitution_lines(phrases: Iterable[tuple[Sequence[str], Sequence[str]]]) -
             for new, old in zip(tortured, established, strict=True):
                 if new[:4] != old[:4] and min(len(new), len(old)) > 2:
                     support.setdefault(new, Counter())[old] += 1
-    rows = ((new, sorted(olds, key=lambda old: (-olds[old], old))[:MOST_ORIGINALS]) for new, olds in sorted(support.items()))
+    rows = ((new, sorted(olds, key=lambda old: (-olds[old], old))[:MAX_ORIGINALS]) for new, olds in sorted(support.items()))
     return [f"{new}\t{' '.join(olds)}" for new, olds in rows]
 
 

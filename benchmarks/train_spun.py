@@ -21,8 +21,8 @@ from forest_file import read_booster, write_weights
 from spinners import WordNet
 from spun_pairs import Measured, drop_repeats, find_repeats, measure_set, read_honest, recipe, select, spun_pages
 
-from corpus_tools.cluster.align import MEASURES
-from corpus_tools.cluster.spun_model import WEIGHTS, SpunModel, load_model
+from corpus_tools.rewrite.alignment.measures import MEASURES
+from corpus_tools.rewrite.model import WEIGHTS, RewriteModel, load_model
 
 Array = np.ndarray[Any, np.dtype[Any]]
 RATES = (0.5, 0.7)
@@ -77,7 +77,7 @@ def unseen_scores(sets: list[Measured], part: Array) -> tuple[Array, Array]:
     scores, labels = [], []
     for held in (0, 1):
         inside, outside = ((where[0] == side) & (where[1] == side) for side in (held, 1 - held))
-        grown = SpunModel.of({"trees": grow(measures[outside], true[outside]), "calibration": {"slope": 1.0, "shift": 0.0}})
+        grown = RewriteModel.of({"trees": grow(measures[outside], true[outside]), "calibration": {"slope": 1.0, "shift": 0.0}})
         scores.append(grown.log_odds(measures[inside]))
         labels.append(true[inside])
     return np.concatenate(scores), np.concatenate(labels)

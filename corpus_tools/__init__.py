@@ -8,33 +8,33 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from corpus_tools.clean import Cleaned, clean_pages, clean_text
-    from corpus_tools.cluster import cluster_edges, match_signatures
+    from corpus_tools.api import Run, open_run, resume, run
+    from corpus_tools.clean.page import Cleaned, clean_text
     from corpus_tools.errors import CorpusError
-    from corpus_tools.fingerprint import fingerprint_documents
-    from corpus_tools.inmemory import dedup
-    from corpus_tools.pipeline import resume, run
+    from corpus_tools.fingerprint.sketch import fingerprint_documents
+    from corpus_tools.group.local import cluster_edges
+    from corpus_tools.match.local import match_signatures
+    from corpus_tools.pipeline.in_memory import clean_pages, dedup
     from corpus_tools.plan import Plan
     from corpus_tools.report.explain import Explanation, explain_pair
-    from corpus_tools.runs import Run, open_run
 
 # What is heavy to import (polars, numba, trafilatura) is paid for by the call that needs it.
 _PLACES = {
-    "Cleaned": "clean",
+    "Cleaned": "clean.page",
     "CorpusError": "errors",
     "Explanation": "report.explain",
     "Plan": "plan",
-    "Run": "runs",
-    "clean_pages": "clean",
-    "clean_text": "clean",
-    "cluster_edges": "cluster",
-    "dedup": "inmemory",
+    "Run": "api",
+    "clean_pages": "pipeline.in_memory",
+    "clean_text": "clean.page",
+    "cluster_edges": "group.local",
+    "dedup": "pipeline.in_memory",
     "explain_pair": "report.explain",
-    "fingerprint_documents": "fingerprint",
-    "match_signatures": "cluster",
-    "open_run": "runs",
-    "resume": "pipeline",
-    "run": "pipeline",
+    "fingerprint_documents": "fingerprint.sketch",
+    "match_signatures": "match.local",
+    "open_run": "api",
+    "resume": "api",
+    "run": "api",
 }
 
 __all__ = [

@@ -49,7 +49,7 @@ class PlanOptions:
     focus: Annotated[Literal["balanced", "precision", "recall"] | None, Parameter(help="How much is cut.")] = None
     disclaimers: Annotated[Literal["cut", "keep"] | None, Parameter(help="Medical and legal disclaimers.")] = None
     references: Annotated[Literal["cut", "keep"] | None, Parameter(help="Reference lists.")] = None
-    rewrites: Annotated[bool | None, Parameter(help="Also find pages rewritten by synonym software (spin.enabled).")] = None
+    rewrites: Annotated[bool | None, Parameter(help="Also find pages rewritten by synonym software (rewrite.enabled).")] = None
     drop_spam: Annotated[float | None, Parameter(help="Reject pages judged spam or spun at this probability and up; 0 is off.")] = (
         None
     )
@@ -68,8 +68,8 @@ class PlanOptions:
             "clean.focus": self.focus,
             "clean.disclaimers": self.disclaimers,
             "clean.references": self.references,
-            "spin.enabled": self.rewrites,
-            "clean.drop_spam": self.drop_spam,
+            "rewrite.enabled": self.rewrites,
+            "site.drop_spam": self.drop_spam,
             "clean.metadata": self.metadata,
         }
         return {**{name: value for name, value in named.items() if value is not None}, **dict(map(_parse_setting, self.set_))}
@@ -128,7 +128,7 @@ def _progress(quiet: bool) -> Iterator[Progress]:
 def _start(
     sources: Sequence[str], out: Path, options: PlanOptions, work: WorkOptions, until: str, against: Path | None = None
 ) -> None:
-    from corpus_tools.pipeline import run
+    from corpus_tools.api import run
 
     if not sources:
         raise PlanError("no source was given", "name a file, folder or glob, or - for stdin")
@@ -151,8 +151,7 @@ def _with_stdin(sources: Sequence[str]) -> list[str]:
 
 
 def _carry_on(folder: Path, options: PlanOptions, work: WorkOptions, until: str) -> None:
-    from corpus_tools.pipeline import resume
-    from corpus_tools.runs import open_run
+    from corpus_tools.api import open_run, resume
 
     plan = options.resolve(open_run(folder).plan)
     with _progress(work.quiet) as progress:
@@ -195,19 +194,37 @@ def run(
 
 @app.command
 def clean(*source: Sources, out: Out, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
-    """Read and clean pages: documents/, stripped/, rejected/."""
+    """Read and clean pages: extracted/."""
     _start(source, out, options, work, "clean")
 
 
 @app.command
+def site(folder: Path, /, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
+    """Cut what repeats across a site: documents/, stripped/, rejected/."""
+    _carry_on(folder, options, work, "site")
+
+
+@app.command
 def fingerprint(folder: Path, /, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
-    """Sketch the cleaned documents of a run: signatures/."""
+    """Sketch the documents of a run: signatures/."""
     _carry_on(folder, options, work, "fingerprint")
 
 
 @app.command
-def cluster(folder: Path, /, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
-    """Find, verify and group pairs of a run: edges/, clusters/."""
+def match(folder: Path, /, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
+    """Find and measure pairs of near copies: edges/."""
+    _carry_on(folder, options, work, "match")
+
+
+@app.command
+def rewrite(folder: Path, /, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
+    """Find pages that rewrite other pages: rewrites/, substitutions/."""
+    _carry_on(folder, options, work, "rewrite")
+
+
+@app.command
+def group(folder: Path, /, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
+    """Group the pairs of a run and choose the pages that stay: clusters/."""
     _carry_on(folder, options, work, "group")
 
 
@@ -244,7 +261,7 @@ def explain(folder: Path, a: str, b: str, /, *, json: bool = False) -> None:
     json
         As JSON, one object.
     """
-    from corpus_tools.runs import open_run
+    from corpus_tools.api import open_run
 
     found = open_run(folder).explain(a, b)
     if json:
@@ -278,8 +295,8 @@ def sweep(
     plot
         Also draw the curve into this SVG file.
     """
+    from corpus_tools.api import open_run
     from corpus_tools.report.sweep import render_sweep
-    from corpus_tools.runs import open_run
 
     held = open_run(folder)
     print(render_sweep(held.sweep(at, labels), as_json=json, plot=plot))  # noqa: T201
@@ -294,7 +311,7 @@ def report(folder: Path, /, *, out: Annotated[Path | None, Parameter(name=["--ou
     out
         Where to; report.html in the run folder if not given.
     """
-    from corpus_tools.runs import open_run
+    from corpus_tools.api import open_run
 
     print(open_run(folder).report(out))  # noqa: T201
 

@@ -76,17 +76,22 @@ class CleanPlan:
     references: str = setting("keep", "reference lists", choices=("cut", "keep"))
     comments: str = setting("cut", "readers' comments under an article (forum posts are content)", choices=("cut", "keep"))
     metadata: bool = setting(False, "also read author, date, licence and canonical address (slower)")
-    site_template: bool = setting(True, "cut blocks that repeat across the pages of one site")
-    min_words: int = setting(10, "a page with fewer words left is rejected", low=0)
     spam: bool = setting(True, "judge every page: spam_score and spam_reasons in documents")
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+
+@dataclass(frozen=True)
+class SitePlan:
+    """What is decided once all pages of a site are known."""
+
+    template: bool = setting(True, "cut blocks that repeat across the pages of one site")
+    min_words: int = setting(10, "a page with fewer words left is rejected", low=0)
     drop_spam: float = setting(0.0, "a page with this spam_score or a higher one is rejected; 0 rejects none", low=0.0, high=1.0)
 
     def __post_init__(self) -> None:
         _check(self)
-        if self.drop_spam and not self.spam:
-            raise PlanError(
-                f"clean.drop_spam is {self.drop_spam} but clean.spam is false", "let clean.spam be true, or drop_spam 0"
-            )
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,7 @@ class FingerprintPlan:
     """How a document is sketched."""
 
     ngram: int = setting(5, "words in a shingle", low=1, high=32)
-    values: int = setting(128, "MinHash values a document", low=16, high=1024)
+    num_perm: int = setting(128, "permutations: MinHash values a document", low=16, high=1024)
     seed: int = setting(1, "seed of the permutations", low=0, high=2**32 - 1)
     scheme: str = setting("affine32", "sketch scheme, as datasketch names it", choices=("affine32", "affine64"))
 
@@ -106,14 +111,14 @@ class FingerprintPlan:
 class MatchPlan:
     """Which pairs are looked at, and which are stored."""
 
-    candidate_floor: float = setting(
+    min_score: float = setting(
         0.35,
-        "pairs scored from here up are stored; the stated recall holds for Jaccard similarities from here up",
+        "pairs that score at least this are stored; the stated recall holds for Jaccard similarities of at least this",
         low=0.05,
         high=1.0,
     )
-    recall: float = setting(0.99, "probability that a pair at candidate_floor is found", low=0.5, high=0.9999)
-    bands: int = setting(0, "LSH bands; 0 derives them from candidate_floor and recall", low=0, high=1024)
+    recall: float = setting(0.99, "probability that a pair at min_score is found", low=0.5, high=0.9999)
+    bands: int = setting(0, "LSH bands; 0 derives them from min_score and recall", low=0, high=1024)
     rows: int = setting(0, "LSH rows a band; 0 derives them", low=0, high=64)
 
     def __post_init__(self) -> None:
@@ -125,26 +130,27 @@ class MatchPlan:
 
 
 @dataclass(frozen=True)
-class SpinPlan:
-    """Whether pages rewritten by synonym software are found, and at what certainty they merge."""
+class RewritePlan:
+    """Whether pages that rewrite other pages are found, and at which probability they merge."""
 
-    enabled: bool = setting(False, "also look for spun rewrites")
-    threshold: float = setting(0.75, "rewrites at this probability and up merge", low=0.5, high=1.0)
-    floor: float = setting(0.2, "rewrites at this probability and up are stored", low=0.01, high=1.0)
+    enabled: bool = setting(False, "also look for rewrites")
+    threshold: float = setting(0.75, "rewrites of at least this probability merge", low=0.5, high=1.0)
+    min_score: float = setting(0.2, "rewrites of at least this probability are stored", low=0.01, high=1.0)
     min_chars: int = setting(
         600, "shorter pages are not looked at: too little to tell a rewrite from an edit", low=0, high=1_000_000
     )
     bins: int = setting(128, "values kept of each of the three families of shingles", low=16, high=1024)
-    most_pages: int = setting(64, "a value that more pages share is no evidence, and is reported", low=2, high=4096)
-    partners: int = setting(20, "pages a page is compared with, at most: those that share most", low=1, high=256)
+    max_df: int = setting(64, "a value that more pages share is no evidence, and is reported", low=2, high=4096)
+    max_partners: int = setting(20, "pages a page is compared with, at most: those that share most", low=1, high=256)
 
     def __post_init__(self) -> None:
         _check(self)
         if self.bins & (self.bins - 1):
-            raise PlanError(f"spin.bins is {self.bins}, not a power of two", "give 64, 128 or 256")
-        if self.floor > self.threshold:
+            raise PlanError(f"rewrite.bins is {self.bins}, not a power of two", "give 64, 128 or 256")
+        if self.min_score > self.threshold:
             raise PlanError(
-                f"spin.floor {self.floor} is above spin.threshold {self.threshold}", "lower the floor, or raise the threshold"
+                f"rewrite.min_score {self.min_score} is above rewrite.threshold {self.threshold}",
+                "lower min_score, or raise the threshold",
             )
 
 
@@ -152,13 +158,13 @@ class SpinPlan:
 class GroupPlan:
     """Which stored pairs merge, and which page of a cluster stays."""
 
-    threshold: float = setting(0.62, "pairs scored from here up merge", low=0.0, high=1.0)
+    threshold: float = setting(0.62, "pairs that score at least this merge", low=0.0, high=1.0)
     guard: float = setting(
         0.4, "least product of scores on the way from a page to its kept page; 0 never splits a component", low=0.0, high=1.0
     )
     keep: tuple[str, ...] = setting(
         ("original", "longest", "earliest", "smallest_id"),
-        "the representative: first rule first, the next breaks its ties; original is the page that is no rewrite (spin.enabled)",
+        "the representative: first rule first, the next breaks its ties; original is the page that is no rewrite (rewrite.enabled)",
         choices=("original", "longest", "earliest", "latest", "smallest_id"),
     )
 
@@ -186,22 +192,27 @@ class Plan:
 
     read: ReadPlan = ReadPlan()
     clean: CleanPlan = CleanPlan()
+    site: SitePlan = SitePlan()
     fingerprint: FingerprintPlan = FingerprintPlan()
     match: MatchPlan = MatchPlan()
-    spin: SpinPlan = SpinPlan()
+    rewrite: RewritePlan = RewritePlan()
     group: GroupPlan = GroupPlan()
     write: WritePlan = WritePlan()
 
     def __post_init__(self) -> None:
-        if self.group.threshold < self.match.candidate_floor:
+        if self.group.threshold < self.match.min_score:
             raise PlanError(
-                f"group.threshold {self.group.threshold} is below match.candidate_floor {self.match.candidate_floor}",
-                "pairs below the floor are not stored: lower candidate_floor to the threshold or less",
+                f"group.threshold {self.group.threshold} is below match.min_score {self.match.min_score}",
+                "pairs below match.min_score are not stored: lower it to the threshold or less",
             )
-        if self.match.bands * self.match.rows > self.fingerprint.values:
+        if self.site.drop_spam and not self.clean.spam:
             raise PlanError(
-                f"match.bands x match.rows is {self.match.bands * self.match.rows}, more than fingerprint.values {self.fingerprint.values}",
-                "use fewer bands or rows, or more values",
+                f"site.drop_spam is {self.site.drop_spam} but clean.spam is false", "let clean.spam be true, or site.drop_spam 0"
+            )
+        if self.match.bands * self.match.rows > self.fingerprint.num_perm:
+            raise PlanError(
+                f"match.bands x match.rows is {self.match.bands * self.match.rows}, more than fingerprint.num_perm {self.fingerprint.num_perm}",
+                "use fewer bands or rows, or more permutations",
             )
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
@@ -233,7 +244,7 @@ class Plan:
             if not isinstance(values, dict):
                 raise PlanError(f"plan section {name!r} is {values!r}", f"write settings under a [{name}] heading")
             known = {item.name for item in dataclasses.fields(types[name])}
-            _refuse_unknown(f"setting of [{name}]", values, tuple(sorted(known)))
+            _refuse_unknown(f"setting of [{name}]", values, tuple(sorted(known)), name)
             sections[name] = types[name](**{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})
         return Plan(**sections)
 
@@ -270,7 +281,24 @@ def _help(item: dataclasses.Field[Any]) -> str:
     return f"{item.metadata['help']}{limits}"
 
 
-def _refuse_unknown(what: str, given: dict[str, Any], known: tuple[str, ...]) -> None:
+RENAMED = {
+    "spin": "rewrite",
+    "clean.site_template": "site.template",
+    "clean.min_words": "site.min_words",
+    "clean.drop_spam": "site.drop_spam",
+    "fingerprint.values": "fingerprint.num_perm",
+    "match.candidate_floor": "match.min_score",
+    "rewrite.floor": "rewrite.min_score",
+    "rewrite.most_pages": "rewrite.max_df",
+    "rewrite.partners": "rewrite.max_partners",
+}
+"""Sections and settings of plans written before they had their present names."""
+
+
+def _refuse_unknown(what: str, given: dict[str, Any], known: tuple[str, ...], section: str = "") -> None:
     for name in given:
+        full = f"{section}.{name}" if section else name
+        if full in RENAMED:
+            raise PlanError(f"plan has an old name: {full!r}", f"it is called {RENAMED[full]} now")
         if name not in known:
             raise PlanError(f"plan has an unknown {what}: {name!r}", f"known are {', '.join(known)}")

@@ -31,7 +31,7 @@ KINDS = (
 )
 """Kinds of boilerplate a passage in ``stripped`` can have."""
 
-EDGE_KINDS = ("exact", "near", "contained", "spun")
+EDGE_KINDS = ("exact", "near", "contained", "rewrite")
 """Kinds of evidence that join two pages."""
 
 ROLES = ("single", "kept", "removed")
@@ -149,12 +149,12 @@ SIGNATURES = pa.schema(
     ]
 )
 
-SPIN_SIGNATURES = pa.schema(
+REWRITE_SIGNATURES = pa.schema(
     [
         _PAGE_ID,
         _field("content_hash", pa.string(), "as in documents", False),
         _field(
-            "spin_signature",
+            "rewrite_signature",
             pa.binary(),
             "least shingle hash of each bin, little-endian uint32; 2**32 - 1 where a bin is empty",
             False,

@@ -9,9 +9,9 @@ import pytest
 from crawls import write_crawl
 from hypothesis import settings
 
-from corpus_tools import pipeline
+from corpus_tools import api
+from corpus_tools.api import Run
 from corpus_tools.plan import Plan
-from corpus_tools.runs import Run
 
 # A loaded machine is no defect; failures must come back the same on the next run.
 settings.register_profile("project", deadline=None, derandomize=True)
@@ -23,7 +23,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A crawl and the run over it in parts of three pages, made once; not to be written to."""
     folder = tmp_path_factory.mktemp("finished")
     crawl = write_crawl(folder / "crawl")
-    pipeline.run(crawl, folder / "RUN", Plan().with_settings({"read.part_pages": 3}), workers=1)
+    api.run(crawl, folder / "RUN", Plan().with_settings({"read.part_pages": 3}), workers=1)
     return crawl, folder / "RUN"
 
 

@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from corpus_tools import text
-from corpus_tools.clean.flat import _FORMATTING, _OPTIONAL_END, _VOID
+from corpus_tools.clean.html.flat import _FORMATTING, _OPTIONAL_END, _VOID
 
 
 def minhash(document: str, ngram: int, a: list[int], b: list[int], bits: int) -> list[int]:

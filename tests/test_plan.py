@@ -53,8 +53,8 @@ def test_a_bad_setting_is_named_with_a_hint(settings: dict[str, object], named: 
 
 
 def test_threshold_below_the_floor_is_refused() -> None:
-    floor = MatchPlan().candidate_floor
-    with pytest.raises(PlanError, match="candidate_floor"):
+    floor = MatchPlan().min_score
+    with pytest.raises(PlanError, match="min_score"):
         Plan().with_settings({"group.threshold": floor / 2})
 
 

@@ -18,7 +18,7 @@ from types import TracebackType
 import pyarrow as pa
 
 from corpus_tools import tables
-from corpus_tools.clean.stage import distinct_pages, rejected_row, spread
+from corpus_tools.clean.extract import distinct_pages, rejected_row, repeat_rows
 from corpus_tools.clean.worker import READY, receive, send
 from corpus_tools.errors import RunError
 from corpus_tools.plan import CleanPlan
@@ -27,7 +27,7 @@ SLICE_PAGES = 32
 SLICE_BYTES = 8 << 20
 """One worker's task: at most so many pages and about so many bytes of them."""
 
-MOST_BATCHES = 3
+MAX_BATCHES = 3
 """Batches held while a slow page keeps the first of them from being handed on."""
 
 PAGE_SECONDS = 60.0
@@ -157,7 +157,7 @@ class CleanPool:
                 future = self._threads.submit(self._run, part)
                 waiting[-1].parts.append(future)
                 running.add(future)
-            while len(waiting) > 1 and (waiting[0].done() or len(waiting) > MOST_BATCHES):
+            while len(waiting) > 1 and (waiting[0].done() or len(waiting) > MAX_BATCHES):
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
@@ -198,7 +198,7 @@ class _Waiting:
         """The whole batch, cleaned; waits for what is missing."""
         parts = [part.result() for part in self.parts]
         cleaned = pa.concat_batches(parts) if parts else pa.RecordBatch.from_pylist([], schema=tables.EXTRACTED)
-        return spread(cleaned, self._places, self._batch)
+        return repeat_rows(cleaned, self._places, self._batch)
 
 
 def _page_bytes(batch: pa.RecordBatch) -> list[int]:
@@ -209,3 +209,12 @@ def _page_bytes(batch: pa.RecordBatch) -> list[int]:
         lengths = pc.binary_length(batch.column(name)).to_pylist()
         total = [had + (length or 0) for had, length in zip(total, lengths, strict=True)]
     return total
+
+
+def extract_pages(batches: Iterable[pa.RecordBatch], plan: CleanPlan, workers: int = 1) -> Iterator[pa.RecordBatch]:
+    """Batches of ``tables.PAGES`` to batches of ``tables.EXTRACTED``, in order, with ``workers`` processes.
+
+    Even one worker is a process of its own: a page that hangs in C code can only be killed.
+    """
+    with CleanPool(workers, plan) as pool:
+        yield from pool.extract(batches)

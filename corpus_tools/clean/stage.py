@@ -1,196 +1,44 @@
-"""The clean stage's kernels: pages to extracted pages, extracted pages to documents, stripped, rejected."""
+"""The clean stage: input files to extracted pages, one part file at a time."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
-import pyarrow as pa
-
-from corpus_tools import tables
-from corpus_tools.clean.boilerplate import Cut
-from corpus_tools.clean.page import Cleaned, clean_text, merge_cuts
-from corpus_tools.clean.site import SiteCounts, cut_site_template
-from corpus_tools.plan import CleanPlan
-from corpus_tools.text import content_hash, count_words
-
-IDENTITY = ("page_id", "source_id", "url", "site", "source", "fetched_at")
-"""Columns of a page that do not depend on its content."""
-
-_CONTENT = ("raw", "text", "content_type", "charset", "title", "problem")
+from corpus_tools.clean.units import Unit, extract_units, make_units
+from corpus_tools.engines.context import Context
+from corpus_tools.plan import Plan
+from corpus_tools.store.manifest import Manifest, Work, seal
+from corpus_tools.store.parts import describe_part, list_parts
 
 
-def extract_batch(batch: pa.RecordBatch, plan: CleanPlan) -> pa.RecordBatch:
-    """Clean a batch of ``tables.PAGES``; a row of ``tables.EXTRACTED`` a page, in the same order.
-
-    Equal pages are cleaned once. A page that cannot be cleaned is a row with stage and reason.
-    """
-    distinct, places = distinct_pages(batch)
-    rows = [judge_row(extract_page(page, plan), plan) for page in distinct.to_pylist()]
-    return spread(_with_templates(_to_batch(rows), plan), places, batch)
-
-
-def distinct_pages(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[int]]:
-    """The first of each set of equal pages, and for every page the place of its equal there."""
-    firsts: list[int] = []
-    seen: dict[bytes, int] = {}
-    places = []
-    columns = [batch.column(name) for name in _CONTENT]
-    for row in range(batch.num_rows):
-        key = _digest(column[row] for column in columns)
-        if key not in seen:
-            seen[key] = len(firsts)
-            firsts.append(row)
-        places.append(seen[key])
-    return (batch if len(firsts) == batch.num_rows else batch.take(pa.array(firsts, pa.int64()))), places
+def make_extracted(ctx: Context, work: Work) -> None:
+    """Read and clean pages, one part file at a time; a part found on disk is not made again."""
+    folder = ctx.folder / "extracted"
+    if ctx.earlier:
+        ctx.earlier.link_extracted(folder)
+    ctx.progress.start("clean", sum(file.size for file in ctx.files), "bytes")
+    units = list(enumerate(make_units(ctx.files, ctx.plan.read), ctx.earlier.units if ctx.earlier else 0))
+    total = 0
+    for rows, size in ctx.form(_by_one_pool, _by_tasks)(ctx, units, folder):
+        total += rows
+        ctx.progress.advance(size, pages=total)
+    ctx.progress.finish(f"{total:,} pages cleaned")
+    parts = ctx.engine.map_tasks(describe_part, list_parts(folder), ctx.workers)
+    seal(folder, Manifest(work, tuple(parts)))
 
 
-def _digest(values: Iterable[pa.Scalar[Any]]) -> bytes:
-    digest = hashlib.blake2b(digest_size=16)
-    for value in values:
-        data = value.as_buffer() if value.is_valid else None
-        digest.update(b"-" if data is None else b"%d:" % data.size)
-        if data is not None:
-            digest.update(data)
-    return digest.digest()
+def _by_one_pool(ctx: Context, units: list[Unit], folder: Path) -> Iterator[tuple[int, int]]:
+    """Rows and source bytes of each part made, by one pool of workers over all units."""
+    return extract_units(units, folder, ctx.plan, ctx.workers)
 
 
-def spread(cleaned: pa.RecordBatch, places: list[int], pages: pa.RecordBatch) -> pa.RecordBatch:
-    """One row a page from the rows of distinct pages: content from ``cleaned``, identity from ``pages``."""
-    if cleaned.num_rows != len(places):
-        cleaned = cleaned.take(pa.array(places, pa.int64()))
-    arrays = [pages.column(name) if name in IDENTITY else cleaned.column(name) for name in tables.EXTRACTED.names]
-    return pa.RecordBatch.from_arrays(arrays, schema=tables.EXTRACTED)
+def _by_tasks(ctx: Context, units: list[Unit], folder: Path) -> Iterator[tuple[int, int]]:
+    """The same, by a task a unit wherever the engine puts it."""
+    for made in ctx.engine.map_tasks(partial(_extract_unit, folder=folder, plan=ctx.plan), units, ctx.workers):
+        yield from made
 
 
-def extract_page(page: dict[str, Any], plan: CleanPlan) -> dict[str, Any]:
-    """One row of ``tables.PAGES`` to one of ``tables.EXTRACTED``; never raises for what a page holds."""
-    if page["problem"]:
-        return rejected_row(page, "read", page["problem"])
-    content = page["text"] if page["text"] is not None else page["raw"]
-    if not content:
-        return rejected_row(page, "read", "the page is empty")
-    kind = page["content_type"] or ("text/plain" if page["text"] is not None and page["raw"] is None else None)
-    try:
-        found = clean_text(
-            content, plan=plan, content_type=page["content_type"] or kind, charset=page["charset"], title=page["title"]
-        )
-    except MemoryError:
-        return rejected_row(page, "clean", "the page needs more memory than a page may use")
-    except Exception as error:  # a page must not stop a run of millions
-        return rejected_row(page, "clean", f"cleaning failed: {type(error).__name__}: {str(error)[:200]}")
-    return _row(page, found)
-
-
-def rejected_row(page: dict[str, Any], stage: str, reason: str) -> dict[str, Any]:
-    """An ``EXTRACTED`` row for a page that yields no document."""
-    row = dict.fromkeys(tables.EXTRACTED.names)
-    row.update({name: page.get(name) for name in (*IDENTITY, "title")})
-    return row | {"n_words": 0, "content_hash": "", "path": "", "cuts": [], "stage": stage, "reason": reason}
-
-
-def _row(page: dict[str, Any], found: Cleaned) -> dict[str, Any]:
-    row = {name: page[name] for name in IDENTITY}
-    for name in ("title", "language", "published", "author", "licence", "canonical_url", "path", "reason"):
-        row[name] = getattr(found, name)
-    row["text"] = found.text if found.reason is None else None
-    row["n_words"], row["content_hash"] = count_words(found.text), content_hash(found.text)
-    row["cuts"] = [_cut_dict(cut) for cut in found.cuts]
-    return row | {"stage": None if found.reason is None else "clean"}
-
-
-def _cut_dict(cut: Cut) -> dict[str, Any]:
-    return {"kind": cut.kind, "passage": cut.passage, "start": cut.start, "rule": cut.rule}
-
-
-def _to_batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pylist([_encodable(row) for row in rows], schema=tables.EXTRACTED)
-
-
-def _with_templates(rows: pa.RecordBatch, plan: CleanPlan) -> pa.RecordBatch:
-    """``rows`` with what the search for doorways compares, where pages are judged at all."""
-    if not plan.spam or not rows.num_rows:
-        return rows
-    from corpus_tools.clean.spam_doorway import page_templates
-
-    made = dict(zip(("template", "template_names"), page_templates(rows.column("text")), strict=True))
-    return pa.RecordBatch.from_arrays([made.get(name, rows.column(name)) for name in rows.schema.names], schema=rows.schema)
-
-
-def _encodable(row: dict[str, Any]) -> dict[str, Any]:
-    """Lone surrogates cannot be stored as UTF-8; they become the replacement character."""
-    return {name: _scrub(value) if isinstance(value, str) else value for name, value in row.items()} | {
-        "cuts": [cut | {"passage": _scrub(cut["passage"]), "rule": _scrub(cut["rule"])} for cut in row["cuts"]]
-    }
-
-
-def _scrub(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-    return text
-
-
-def finish_batch(
-    batch: pa.RecordBatch, counts: SiteCounts | None, plan: CleanPlan, doorways: Mapping[int, int] | None = None
-) -> tuple[pa.RecordBatch, pa.RecordBatch, pa.RecordBatch]:
-    """The site-level pass: ``tables.EXTRACTED`` to DOCUMENTS, STRIPPED and REJECTED batches.
-
-    ``counts`` holds how often each block stands on its site; None skips the template cut. ``doorways`` are
-    ``tables.DOORWAYS`` as a mapping. Documents with fewer than ``plan.min_words`` words are rejected.
-    """
-    documents: list[dict[str, Any]] = []
-    stripped: list[dict[str, Any]] = []
-    rejected: list[dict[str, Any]] = []
-    for row in batch.to_pylist():
-        if row["stage"] is None:
-            row = _finish_row(row, counts, plan, (doorways or {}).get(row["template"], 0))
-        page = {"page_id": row["page_id"], "source_id": row["source_id"]}
-        stripped += [page | cut for cut in row["cuts"]]
-        (documents if row["stage"] is None else rejected).append(row)
-    return (
-        _only(documents, tables.DOCUMENTS),
-        pa.RecordBatch.from_pylist(stripped, schema=tables.STRIPPED),
-        _only(rejected, tables.REJECTED),
-    )
-
-
-def _finish_row(row: dict[str, Any], counts: SiteCounts | None, plan: CleanPlan, doorway: int) -> dict[str, Any]:
-    """The site-level pass on one page; the page is judged again where that changed it, or where it belongs to a doorway."""
-    text = row["text"]
-    row = _site_pass(row, counts, plan)
-    if row["n_words"] < plan.min_words:
-        return row | {"stage": "clean", "reason": f"{row['n_words']} words left, fewer than clean.min_words {plan.min_words}"}
-    if row["text"] != text or doorway:
-        row = judge_row(row, plan, doorway)
-    if plan.drop_spam and row["spam_score"] >= plan.drop_spam:
-        signs = ", ".join(dict.fromkeys(reason["sign"] for reason in row["spam_reasons"]))
-        reason = f"spam_score {row['spam_score']:.3f} is clean.drop_spam {plan.drop_spam} or more: {signs}"
-        return row | {"stage": "clean", "reason": reason}
-    return row
-
-
-def _site_pass(row: dict[str, Any], counts: SiteCounts | None, plan: CleanPlan) -> dict[str, Any]:
-    if counts is not None and plan.site_template and row["site"]:
-        text, cuts = cut_site_template(row["text"], row["site"], counts, plan)
-        if cuts:
-            earlier = [Cut(**cut) for cut in row["cuts"]]
-            row = row | {"cuts": [_cut_dict(cut) for cut in merge_cuts(earlier, cuts, row["text"], text)]}
-            row |= {"text": text, "n_words": count_words(text), "content_hash": content_hash(text)}
-    return row
-
-
-def judge_row(row: dict[str, Any], plan: CleanPlan, doorway: int = 0) -> dict[str, Any]:
-    """An ``EXTRACTED`` row with its spam columns, null for a rejected page or if not asked; ``doorway`` as in ``judge_page``."""
-    if row["stage"] is not None or not plan.spam:
-        return row | dict.fromkeys(tables.SPAM.names)
-    from corpus_tools.clean.spam import judge_page  # its statistics load when the first page is judged
-
-    found = judge_page(row["text"], row["title"], [Cut(**cut) for cut in row["cuts"]], row["language"], doorway)
-    return row | {"spam_score": found.score, "spam_reasons": [vars(reason) for reason in found.reasons]}
-
-
-def _only(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pylist([{name: row[name] for name in schema.names} for row in rows], schema=schema)
+def _extract_unit(unit: Unit, folder: Path, plan: Plan) -> list[tuple[int, int]]:
+    return list(extract_units([unit], folder, plan, 1))

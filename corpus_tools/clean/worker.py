@@ -12,7 +12,7 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from corpus_tools import tables
-from corpus_tools.clean.stage import extract_batch
+from corpus_tools.clean.extract import extract_batch
 from corpus_tools.plan import CleanPlan
 
 WARM_UP = (

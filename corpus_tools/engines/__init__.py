@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 import pyarrow as pa
 
 from corpus_tools.errors import MissingExtraError, PlanError
-from corpus_tools.manifest import Part
+from corpus_tools.store.manifest import Part
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

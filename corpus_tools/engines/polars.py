@@ -12,8 +12,8 @@ import polars as pl
 import pyarrow as pa
 
 from corpus_tools.engines import GroupKernel, Kernel, Result, Task
-from corpus_tools.manifest import Part
-from corpus_tools.parts import ROW_GROUP, even_batches, write_rolling
+from corpus_tools.store.manifest import Part
+from corpus_tools.store.parts import ROW_GROUP, even_batches, write_rolling
 
 
 class PolarsEngine:

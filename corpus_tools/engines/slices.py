@@ -9,8 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus_tools.manifest import Part
-from corpus_tools.parts import ROW_GROUP, even_batches, write_part
+from corpus_tools.store.manifest import Part
+from corpus_tools.store.parts import ROW_GROUP, even_batches, write_part
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from corpus_tools.engines import GroupKernel, Kernel, Result, Task
 from corpus_tools.engines.slices import cut_slices, write_slices
 from corpus_tools.errors import CorpusError, MissingExtraError, PlanError, RunError
-from corpus_tools.manifest import Part
-from corpus_tools.parts import ROW_GROUP, even_batches, write_part, write_rolling
+from corpus_tools.store.manifest import Part
+from corpus_tools.store.parts import ROW_GROUP, even_batches, write_part, write_rolling
 
 TASKS_PER_JOB = 2_000
 """Tasks handed to Spark at a time: what the driver holds of results, and how often progress moves."""

@@ -44,7 +44,7 @@ def permutations(scheme: str, values: int, seed: int) -> tuple[NDArray[Any], NDA
 
 def signature_metadata(plan: FingerprintPlan) -> dict[str, str]:
     """Schema metadata of a signatures table: everything two signatures must share to be compared."""
-    facts = {name: getattr(plan, name) for name in ("scheme", "seed", "ngram", "values")}
+    facts = {name: getattr(plan, name) for name in ("scheme", "seed", "ngram", "num_perm")}
     return {METADATA_KEY: json.dumps({**facts, "text_version": TEXT_VERSION}, sort_keys=True)}
 
 
@@ -74,10 +74,10 @@ def to_datasketch(signature: bytes, plan: FingerprintPlan) -> datasketch.MinHash
     import datasketch
 
     width = value_type(plan.scheme)
-    wanted = plan.values * width.itemsize
+    wanted = plan.num_perm * width.itemsize
     if len(signature) != wanted:
         raise MixedSignaturesError(
-            f"a signature has {len(signature)} bytes, where {plan.values} values of {plan.scheme} have {wanted}",
+            f"a signature has {len(signature)} bytes, where {plan.num_perm} values of {plan.scheme} have {wanted}",
             "give the plan the signatures were made with",
         )
     values = np.frombuffer(signature, width)

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from corpus_tools.errors import SourceError
-from corpus_tools.paths import local_path
 from corpus_tools.readers.sniff import HEAD, media_type
 from corpus_tools.readers.stream import ByteStream
+from corpus_tools.store.paths import local_path
 
 _FORMATS = {
     **dict.fromkeys((".html", ".htm", ".xhtml", ".shtml"), "html"),

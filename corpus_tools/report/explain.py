@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from corpus_tools import text as definitions
+from corpus_tools.group.joined import grouped_edges
 from corpus_tools.plan import Plan
 from corpus_tools.report.diff import Segment, compare_words
 from corpus_tools.report.rewriting import Rewriting, explain_rewriting
@@ -17,7 +18,7 @@ from corpus_tools.report.rewriting import Rewriting, explain_rewriting
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from corpus_tools.runs import Run
+    from corpus_tools.store.opened import StoredRun
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def explain_pair(a_text: str, b_text: str, plan: Plan | None = None) -> Explanat
 
     The verdict is that of the pair alone: other pages could still join the two.
     """
-    from corpus_tools.cluster import score_texts
+    from corpus_tools.match.verify import score_texts
 
     plan = plan or Plan()
     measures = score_texts(a_text, b_text, plan)
@@ -63,7 +64,7 @@ def explain_pair(a_text: str, b_text: str, plan: Plan | None = None) -> Explanat
     return Explanation(sides[0], sides[1], verdict, None, measures, [], compare_words(a_text, b_text))
 
 
-def explain_run(run: Run, a: str, b: str) -> Explanation:
+def explain_run(run: StoredRun, a: str, b: str) -> Explanation:
     """Explain two pages of a run; PlanError if a name fits no document or several."""
     ids = [run.find_page(a), run.find_page(b)]
     rows = {row["page_id"]: row for row in run.documents.filter(pl.col("page_id").is_in(ids)).collect().iter_rows(named=True)}
@@ -96,29 +97,31 @@ def _joined(left: dict[str, Any], right: dict[str, Any]) -> str:
     return f"together in cluster {left['cluster_id']}. First page {left['reason']}. Second page {right['reason']}."
 
 
-def _apart(run: Run, ids: list[str], score: float) -> str:
+def _apart(run: StoredRun, ids: list[str], score: float) -> str:
     """Say at which of the steps the pair fell apart: search, floor, threshold or guard."""
     plan = run.plan
     pair = sorted(ids)
-    stored = run.joining.filter((pl.col("left") == pair[0]) & (pl.col("right") == pair[1])).collect()
+    stored = grouped_edges(run).filter((pl.col("left") == pair[0]) & (pl.col("right") == pair[1])).collect()
     if stored.height:
         held = float(stored["score"][0])
         if held < plan.group.threshold:
             return f"apart: their score {held:.3f} is below the threshold {plan.group.threshold}"
         return f"apart: their score {held:.3f} reaches the threshold, but the cluster was split because its ends are too unlike"
-    if score >= plan.match.candidate_floor:
+    if score >= plan.match.min_score:
         chance = 1 - plan.match.recall
         return f"apart: their score is {score:.3f}, but the pair was never compared; the search misses up to {chance:.0%} of pairs near the floor"
-    return f"apart: their score {score:.3f} is below the candidate floor {plan.match.candidate_floor}, so the pair is not stored"
+    return f"apart: their score {score:.3f} is below the candidate floor {plan.match.min_score}, so the pair is not stored"
 
 
-def _path(run: Run, start: str, goal: str) -> list[dict[str, Any]]:
+def _path(run: StoredRun, start: str, goal: str) -> list[dict[str, Any]]:
     """The shortest chain of merging edges between two pages of one cluster."""
     cluster = run.clusters.filter(pl.col("page_id") == start).select("cluster_id").collect().item()
     members = run.clusters.filter(pl.col("cluster_id") == cluster).select("page_id").collect()["page_id"].implode()
-    edges = run.joining.filter(
-        pl.col("left").is_in(members) & pl.col("right").is_in(members) & (pl.col("score") >= run.plan.group.threshold)
-    ).sort("score", descending=True)
+    edges = (
+        grouped_edges(run)
+        .filter(pl.col("left").is_in(members) & pl.col("right").is_in(members) & (pl.col("score") >= run.plan.group.threshold))
+        .sort("score", descending=True)
+    )
     steps: dict[str, list[dict[str, Any]]] = {}
     urls = run.documents.filter(pl.col("page_id").is_in(members)).select("page_id", "url")
     named = edges.select("left", "right", "kind", "score")

@@ -11,8 +11,8 @@ import polars as pl
 from corpus_tools.errors import RunError
 
 if TYPE_CHECKING:
-    from corpus_tools.cluster.rewrite import Rewrite
-    from corpus_tools.runs import Run
+    from corpus_tools.rewrite.alignment.compare import Rewrite
+    from corpus_tools.store.opened import StoredRun
 
 Comparer = Callable[[str, str], "Rewrite"]
 """Compares an original's text with its rewrite's."""
@@ -36,10 +36,10 @@ class Rewriting:
     swaps: tuple[tuple[str, str, int], ...]
 
 
-def open_comparer(run: Run) -> Comparer:
+def open_comparer(run: StoredRun) -> Comparer:
     """Comparer with the run's vocabulary and weights, which are worked out once; RunError where the run has no vocabulary."""
-    from corpus_tools.cluster.rewrite import compare_texts, sentence_lexicon
-    from corpus_tools.vocabulary import Vocabulary
+    from corpus_tools.rewrite.alignment.compare import compare_texts, sentence_lexicon
+    from corpus_tools.rewrite.vocabulary import Vocabulary
 
     held = run.table("vocabulary").collect().to_arrow(compat_level=pl.CompatLevel.oldest())
     if not held.num_rows:
@@ -49,13 +49,13 @@ def open_comparer(run: Run) -> Comparer:
     return lambda left, right: compare_texts(left, right, lexicon, vocabulary)
 
 
-def explain_rewriting(run: Run, left: dict[str, Any], right: dict[str, Any], together: bool) -> Rewriting | None:
+def explain_rewriting(run: StoredRun, left: dict[str, Any], right: dict[str, Any], together: bool) -> Rewriting | None:
     """The pair as original and rewrite; None when nothing says that one was made of the other.
 
     ``left`` and ``right`` are rows of documents. A pair the run stored is one; another pair of one cluster (a rewrite and
     a copy of its original) counts when it is as likely as what merges.
     """
-    if not run.plan.spin.enabled or left["page_id"] == right["page_id"]:
+    if not run.plan.rewrite.enabled or left["page_id"] == right["page_id"]:
         return None
     ids = sorted((left["page_id"], right["page_id"]))
     stored = run.rewrites.filter((pl.col("left") == ids[0]) & (pl.col("right") == ids[1])).collect()
@@ -64,18 +64,18 @@ def explain_rewriting(run: Run, left: dict[str, Any], right: dict[str, Any], tog
     compare = open_comparer(run)
     if stored.height:
         return show_rewriting(run, stored.row(0, named=True), {row["page_id"]: row for row in (left, right)}, compare)
-    if compare(left["text"], right["text"]).probability < run.plan.spin.threshold:
+    if compare(left["text"], right["text"]).probability < run.plan.rewrite.threshold:
         return None
     named = _name_original(run, left, right)
     return show_rewriting(run, {**named, "left": ids[0], "right": ids[1]}, {row["page_id"]: row for row in (left, right)}, compare)
 
 
-def show_rewriting(run: Run, edge: dict[str, Any], pages: dict[str, dict[str, Any]], compare: Comparer) -> Rewriting:
+def show_rewriting(run: StoredRun, edge: dict[str, Any], pages: dict[str, dict[str, Any]], compare: Comparer) -> Rewriting:
     """A row of ``tables.REWRITES`` with its evidence; ``pages`` holds the documents' rows by page_id."""
     original, why = edge["original"] or edge["left"], edge["why_original"] or "not known: the page with the smaller id"
     other = edge["right"] if original == edge["left"] else edge["left"]
     detail = compare(pages[original]["text"], pages[other]["text"])
-    return Rewriting(original, why, edge.get("score"), run.plan.spin.threshold, detail, _known_swaps(run, detail))
+    return Rewriting(original, why, edge.get("score"), run.plan.rewrite.threshold, detail, _known_swaps(run, detail))
 
 
 def count_words(rewriting: Rewriting) -> str:
@@ -91,9 +91,9 @@ def name_swaps(rewriting: Rewriting) -> str:
     return ", ".join(f"{old} → {new} ({pairs} pairs)" for old, new, pairs in rewriting.swaps)
 
 
-def _name_original(run: Run, left: dict[str, Any], right: dict[str, Any]) -> dict[str, str]:
-    from corpus_tools.cluster.original import find_originals
-    from corpus_tools.vocabulary import Vocabulary
+def _name_original(run: StoredRun, left: dict[str, Any], right: dict[str, Any]) -> dict[str, str]:
+    from corpus_tools.rewrite.original import find_originals
+    from corpus_tools.rewrite.vocabulary import Vocabulary
 
     vocabulary = Vocabulary.from_batch(run.table("vocabulary").collect().to_arrow(compat_level=pl.CompatLevel.oldest()))
     rows = [{"cluster_id": "", "page_id": row["page_id"], "text": row["text"], "date": row["fetched_at"]} for row in (left, right)]
@@ -102,7 +102,7 @@ def _name_original(run: Run, left: dict[str, Any], right: dict[str, Any]) -> dic
     return {"original": found["original"], "why_original": found["reason"]}
 
 
-def _known_swaps(run: Run, detail: Rewrite) -> tuple[tuple[str, str, int], ...]:
+def _known_swaps(run: StoredRun, detail: Rewrite) -> tuple[tuple[str, str, int], ...]:
     """The pair's one-word substitutions that stand in the run's table, best supported first."""
     from corpus_tools.text import words
 

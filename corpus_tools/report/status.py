@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from corpus_tools.pipeline import State, examine
+from corpus_tools.pipeline.run import State, examine
+from corpus_tools.pipeline.stages import STAGES
 from corpus_tools.plan import Plan
-from corpus_tools.runs import RUN_FILE, Run
-from corpus_tools.stages import STAGES
+from corpus_tools.store.opened import RUN_FILE, StoredRun
 
 
 def render_status(folder: Path, resolve: Callable[[Plan], Plan], as_json: bool = False) -> str:
@@ -18,7 +18,7 @@ def render_status(folder: Path, resolve: Callable[[Plan], Plan], as_json: bool =
 
     Raises RunError if ``folder`` is not a run.
     """
-    held = Run(folder)
+    held = StoredRun(folder)
     states = examine(folder, resolve(held.plan))
     if as_json:
         return json.dumps({"summary": held.summary, "stages": [asdict(state) for state in states]}, ensure_ascii=False)
@@ -37,8 +37,8 @@ def render_dry_run(sources: Sequence[str], out: Path, plan: Plan) -> str:
 
     Raises SourceError if a source is missing.
     """
-    from corpus_tools.cluster.candidates import describe_banding, plan_banding
-    from corpus_tools.pages import list_sources
+    from corpus_tools.match.candidates import describe_banding, plan_banding
+    from corpus_tools.readers.pages import list_sources
 
     listed = list_sources([name for name in sources if name != "-"]) if set(sources) != {"-"} else []
     size = sum(file.size for file in listed)
@@ -47,7 +47,7 @@ def render_dry_run(sources: Sequence[str], out: Path, plan: Plan) -> str:
         lines += [_would(state) for state in examine(out, plan, sources)]
     else:
         lines += [f"{stage.name:<12} would run" for stage in STAGES]
-    banding = plan_banding(plan.match, plan.fingerprint.values)
+    banding = plan_banding(plan.match, plan.fingerprint.num_perm)
     return "\n".join([*lines, "", describe_banding(banding)])
 
 

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from corpus_tools.cluster import cluster_edges
 from corpus_tools.errors import PlanError, SourceError
+from corpus_tools.group.joined import grouped_edges
+from corpus_tools.group.local import cluster_edges
 from corpus_tools.plan import GroupPlan
-from corpus_tools.report.judge import judge
+from corpus_tools.report.agreement import judge
 from corpus_tools.report.sweep_plot import draw_sweep
 
 if TYPE_CHECKING:
-    from corpus_tools.runs import Run
+    from corpus_tools.store.opened import StoredRun
 
 __all__ = ["draw_sweep", "judge", "render_sweep", "sweep", "sweep_run"]
 
@@ -82,16 +83,16 @@ def _match_labels(pages: pl.DataFrame, labels: Labels) -> pl.DataFrame:
     return truth
 
 
-def sweep_run(run: Run, thresholds: Sequence[float] = (), labels: str | Path | None = None) -> pl.DataFrame:
+def sweep_run(run: StoredRun, thresholds: Sequence[float] = (), labels: str | Path | None = None) -> pl.DataFrame:
     """``sweep`` over a run's tables and its own plan; every 0.05 from the candidate floor where no thresholds are given.
 
     ``labels`` is a CSV or parquet file with the columns page (page_id, source_id, url, source, or a file's path inside the
     given folder) and cluster.
     """
-    low = round(run.plan.match.candidate_floor * 20 + 0.499)
+    low = round(run.plan.match.min_score * 20 + 0.499)
     names = ("page_id", *(name for name in _NAMES if name != "page_id"), "n_words", "fetched_at")
     return sweep(
-        run.joining,
+        grouped_edges(run),
         run.documents.select(names),
         thresholds or [at / 20 for at in range(low, 20)],
         _read_labels(labels),

@@ -13,8 +13,8 @@ from rich.text import Text
 from corpus_tools.report.rewriting import Rewriting, count_words, name_swaps
 
 if TYPE_CHECKING:
-    from corpus_tools.cluster.rewrite import Span
     from corpus_tools.report.explain import Explanation
+    from corpus_tools.rewrite.alignment.compare import Span
 
 _CONTEXT = 8
 _REASONS = 3

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from corpus_tools.clean import clean_text
+from corpus_tools.clean.page import clean_text
 
 KEEP = "Some words of a page that are worth keeping, in a sentence. " * 5
 

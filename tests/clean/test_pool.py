@@ -11,7 +11,9 @@ import pyarrow as pa
 import pytest
 
 from corpus_tools import tables
-from corpus_tools.clean import CleanPool, extract_batch, extract_pages, finish_batch, pool
+from corpus_tools.clean import pool
+from corpus_tools.clean.extract import extract_batch, finish_batch
+from corpus_tools.clean.pool import CleanPool, extract_pages
 from corpus_tools.plan import CleanPlan
 
 PLAN = CleanPlan(min_words=3)
@@ -100,7 +102,7 @@ def test_an_empty_batch_stays_an_empty_batch() -> None:
 
 
 def test_equal_pages_are_cleaned_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from corpus_tools.clean import stage
+    from corpus_tools.clean import extract as stage
 
     seen: list[str] = []
     real = stage.extract_page

@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from corpus_tools.cluster.spread import DRIVER_EDGES
-from corpus_tools.cluster.spun import FEATURE_SAMPLE
-from corpus_tools.vocabulary import SAMPLE
+from corpus_tools.match.distributed import DRIVER_EDGES
+from corpus_tools.rewrite.search import FEATURE_SAMPLE
+from corpus_tools.rewrite.vocabulary import SAMPLE
 
 PACKAGE = Path(__file__).parents[2] / "corpus_tools"
 FEW = 12

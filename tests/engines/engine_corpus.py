@@ -13,8 +13,8 @@ import pyarrow as pa
 from crawls import article
 
 from corpus_tools import tables
-from corpus_tools.fingerprint import fingerprint_batch
-from corpus_tools.parts import write_part
+from corpus_tools.fingerprint.sketch import fingerprint_batch
+from corpus_tools.store.parts import write_part
 from corpus_tools.text import content_hash, count_words
 
 

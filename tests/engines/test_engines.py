@@ -22,20 +22,21 @@ from driver_rows import watch
 from engine_corpus import Corpus, file_digests
 
 from corpus_tools import tables
-from corpus_tools.cluster import cluster_edges, match_edges
-from corpus_tools.cluster import spread as cluster_spread
-from corpus_tools.cluster.spread import Desk, group_spread, label_on_driver, match_spread
-from corpus_tools.cluster.spun_candidates import find_partners
-from corpus_tools.cluster.spun_spread import find_spun_candidates
 from corpus_tools.engines import Engine
 from corpus_tools.engines import relational as steps
 from corpus_tools.engines.polars import PolarsEngine
 from corpus_tools.errors import GateError, RunError
-from corpus_tools.parts import write_part
+from corpus_tools.group.local import cluster_edges
+from corpus_tools.match import distributed as cluster_spread
+from corpus_tools.match.distributed import Desk, group_spread, label_on_driver, match_spread
+from corpus_tools.match.local import match_edges
 from corpus_tools.plan import Plan
+from corpus_tools.rewrite.candidates import find_partners
+from corpus_tools.rewrite.distributed import find_candidate_pairs
+from corpus_tools.store.parts import write_part
 
 PLAN = Plan().with_settings({"group.threshold": 0.7})
-SPIN = pa.schema([("page_id", pa.string()), ("spin_signature", pa.binary())])
+SPIN = pa.schema([("page_id", pa.string()), ("rewrite_signature", pa.binary())])
 NUMBERS = pa.schema([("key", pa.string()), ("value", pa.int64())])
 
 
@@ -147,12 +148,12 @@ def _all_pairs(pages: list[str]) -> Iterator[tuple[str, str]]:
 def test_candidates_are_those_of_the_arrays(engine: Engine, tmp_path: Path) -> None:
     """Few values, so that weights tie, partners are cut off and crowded values are left out; some bins are empty."""
     chance = np.random.default_rng(11)
-    plan = Plan().with_settings({"spin.bins": 16, "spin.partners": 3, "spin.most_pages": 4}).spin
+    plan = Plan().with_settings({"rewrite.bins": 16, "rewrite.max_partners": 3, "rewrite.max_df": 4}).spin
     values = chance.choice(np.array([*range(14), 2**32 - 1], np.uint32), (60, 48), p=[*[0.06] * 14, 0.16])
     ids = [f"p{page:02d}" for page in range(60)]
-    table = pa.table({"page_id": ids, "spin_signature": [row.astype("<u4").tobytes() for row in values]}, schema=SPIN)
+    table = pa.table({"page_id": ids, "rewrite_signature": [row.astype("<u4").tobytes() for row in values]}, schema=SPIN)
     desk = Desk(engine, tmp_path)
-    found = find_spun_candidates(desk, nw.from_native(engine.frame(table)), plan)
+    found = find_candidate_pairs(desk, nw.from_native(engine.frame(table)), plan)
     pairs = pl.from_arrow(found.collect(backend="pyarrow").to_native()).sort("left", "right").rows()
     left, right, report = find_partners(values, plan)
     assert report.hot > 0

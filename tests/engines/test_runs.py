@@ -18,20 +18,20 @@ from engine_corpus import file_digests
 from spark_cluster import SMALL as SETTINGS
 from spark_cluster import Cluster
 
-from corpus_tools import errors, open_run, pipeline
+from corpus_tools import api, errors, open_run
 from corpus_tools.engines import Engine, open_engine
 from corpus_tools.engines.polars import PolarsEngine
 from corpus_tools.plan import Plan
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "pages"
-PLAN = Plan().with_settings({"read.part_pages": 20, "write.rows_per_file": 9, "spin.enabled": True})
+PLAN = Plan().with_settings({"read.part_pages": 20, "write.rows_per_file": 9, "rewrite.enabled": True})
 SMALL = Plan().with_settings({"read.part_pages": 3})
 
 
 @pytest.fixture(scope="module")
 def samples_here(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample pages through the embedded engine with one worker, rewrites and all."""
-    return pipeline.run(SAMPLES, tmp_path_factory.mktemp("here") / "RUN", PLAN, workers=1).path
+    return api.run(SAMPLES, tmp_path_factory.mktemp("here") / "RUN", PLAN, workers=1).path
 
 
 def test_samples_give_the_same_files(engine: Engine, samples_here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,20 +40,20 @@ def test_samples_give_the_same_files(engine: Engine, samples_here: Path, tmp_pat
     And on Spark nothing reaches the driver that grows with the corpus.
     """
     seen = watch(monkeypatch) if engine.distributed else None
-    made = pipeline.run(SAMPLES, tmp_path / "RUN", PLAN, engine, workers=2)
+    made = api.run(SAMPLES, tmp_path / "RUN", PLAN, engine, workers=2)
     if seen is not None:
         assert not seen.beyond()
         assert seen.most.keys() > BOUNDS.keys()
         assert made.documents.collect().height > 3 * FEW
     assert file_digests(made.path) == file_digests(samples_here)
     assert not [path for path in made.path.rglob("*") if path.name.startswith(".") and path.name != ".lock"]
-    assert pipeline.run(SAMPLES, made.path, PLAN, engine).record["last_run_did"] == []
+    assert api.run(SAMPLES, made.path, PLAN, engine).record["last_run_did"] == []
 
 
 def test_a_run_begun_here_is_finished_there(engine: Engine, finished: tuple[Path, Path], tmp_path: Path) -> None:
     crawl, done = finished
-    pipeline.run(crawl, tmp_path / "RUN", SMALL, PolarsEngine(), until="match")
-    finished_there = pipeline.resume(tmp_path / "RUN", engine=engine)
+    api.run(crawl, tmp_path / "RUN", SMALL, PolarsEngine(), until="match")
+    finished_there = api.resume(tmp_path / "RUN", engine=engine)
     assert file_digests(finished_there.path) == file_digests(done)
     assert finished_there.record["last_run_did"][-2:] == ["group", "write"]
 
@@ -62,8 +62,8 @@ def test_a_later_batch_against_an_earlier_run(engine: Engine, finished: tuple[Pa
     crawl, done = finished
     (tmp_path / "new").mkdir()
     shutil.copy(crawl / "mirror.example" / "near.txt", tmp_path / "new" / "again.txt")
-    here = pipeline.run(tmp_path / "new", tmp_path / "HERE", SMALL, against=done, workers=1)
-    there = pipeline.run(tmp_path / "new", tmp_path / "THERE", SMALL, engine, against=done)
+    here = api.run(tmp_path / "new", tmp_path / "HERE", SMALL, against=done, workers=1)
+    there = api.run(tmp_path / "new", tmp_path / "THERE", SMALL, engine, against=done)
     assert file_digests(there.path) == file_digests(here.path)
 
 
@@ -72,8 +72,8 @@ def test_pages_without_words_and_pages_alone(engine: Engine, tmp_path: Path) -> 
     for name, text in (("empty", ""), ("alone", "One page about sleep and breathing, with words enough to be kept here.")):
         (tmp_path / name).mkdir()
         (tmp_path / name / "page.txt").write_text(text)
-        here = pipeline.run(tmp_path / name, tmp_path / f"{name}-here", SMALL, workers=1)
-        there = pipeline.run(tmp_path / name, tmp_path / f"{name}-there", SMALL, engine)
+        here = api.run(tmp_path / name, tmp_path / f"{name}-here", SMALL, workers=1)
+        there = api.run(tmp_path / name, tmp_path / f"{name}-there", SMALL, engine)
         assert file_digests(there.path) == file_digests(here.path)
 
 
@@ -86,7 +86,7 @@ def test_a_killed_executor_changes_nothing(cluster: Cluster, session: Any, finis
     waits = (lambda: list(run.glob("extracted/part-*.parquet")), lambda: list(run.glob("edges/.scratch/002/part-*")))
     killer = threading.Thread(target=_kill_when, args=(cluster, waits, killed), daemon=True)
     killer.start()
-    made = pipeline.run(crawl, run, SMALL, SparkEngine(session))
+    made = api.run(crawl, run, SMALL, SparkEngine(session))
     killer.join(10)
     assert len(killed) == 2
     assert not set(killed) & set(cluster.executors())

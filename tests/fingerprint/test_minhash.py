@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from corpus_tools import text
 from corpus_tools.errors import MixedSignaturesError, PlanError
-from corpus_tools.fingerprint import fingerprint_batch, fingerprint_documents
 from corpus_tools.fingerprint.minhash import check_compatible, from_datasketch, permutations, signature_metadata, to_datasketch
+from corpus_tools.fingerprint.sketch import fingerprint_batch, fingerprint_documents
 from corpus_tools.plan import FingerprintPlan
 from corpus_tools.tables import SIGNATURES
 
@@ -90,7 +90,7 @@ def test_every_kind_of_frame_gives_the_same_rows() -> None:
 @pytest.mark.parametrize("workers", [1, 3])
 def test_batches_and_threads_change_nothing(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = fingerprint_documents(_documents(PAGES * 20))
-    monkeypatch.setattr("corpus_tools.fingerprint.BATCH_ROWS", 7)
+    monkeypatch.setattr("corpus_tools.fingerprint.sketch.BATCH_ROWS", 7)
     assert fingerprint_documents(_documents(PAGES * 20), workers=workers).combine_chunks() == expected.combine_chunks()
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from corpus_tools.pages import list_sources, read_pages
 from corpus_tools.plan import ReadPlan
+from corpus_tools.readers.pages import list_sources, read_pages
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import json
 
 from rich.console import Console
 
+from corpus_tools.api import Run
 from corpus_tools.report.diff import compare_words
 from corpus_tools.report.explain import explain_pair
-from corpus_tools.runs import Run
 
 
 def _named(run: Run, *endings: str) -> list[str]:

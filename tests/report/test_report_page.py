@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus_tools import pipeline
-from corpus_tools.runs import Run
+from corpus_tools import api
+from corpus_tools.api import Run
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -47,7 +47,7 @@ def test_the_report_loads_nothing_and_runs_nothing(tmp_path: Path) -> None:
     text = f"{evil} is a title that somebody gave to a page about nothing much at all, twice or even three times over. " * 3
     (tmp_path / "in" / "a.txt").write_text(text)
     (tmp_path / "in" / "b.txt").write_text(text.replace("somebody", "nobody"))
-    tags = _tags(pipeline.run(tmp_path / "in", tmp_path / "RUN", workers=1).report().read_text(encoding="utf-8"))
+    tags = _tags(api.run(tmp_path / "in", tmp_path / "RUN", workers=1).report().read_text(encoding="utf-8"))
     assert not {"script", "img", "iframe", "link", "object"} & set(tags.tags)
     assert tags.links == []
 

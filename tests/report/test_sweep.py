@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus_tools.api import open_run
 from corpus_tools.errors import PlanError, SourceError
 from corpus_tools.report.sweep import draw_sweep, judge, render_sweep, sweep, sweep_run
-from corpus_tools.runs import open_run
 from corpus_tools.tables import EDGES
 
 PAGES = pl.DataFrame({"page_id": list("abcdef"), "source_id": ["1", "2", "3", "4", "5", "6"], "n_words": [6, 5, 4, 3, 2, 1]})

@@ -1,0 +1,1 @@
+"""Which blocks of a page are main text: features, and the model that reads them."""

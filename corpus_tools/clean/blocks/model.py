@@ -1,0 +1,72 @@
+"""The block model: two passes of boosted trees give each block of a page its probability of being main text.
+
+The weights are ``block_model.json``, written by ``benchmarks/train_cleaner.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_tools.clean.blocks.context import context_features, expected_f1
+from corpus_tools.clean.blocks.features import Layout, block_features, lay_out
+from corpus_tools.clean.blocks.scores import Scores, add_scores
+from corpus_tools.clean.html.blocks import Page
+from corpus_tools.kernels.forest import Forest, make_table
+
+WEIGHTS = Path(__file__).with_name("block_model.json")
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class BlockModel:
+    """Both passes and the scores of class names and words they use."""
+
+    scores: Scores
+    first: Forest
+    second: Forest
+
+    def probabilities(self, page: Page) -> tuple[Array, Layout]:
+        """One probability a block; the page must have at least one."""
+        lay = lay_out(page)
+        columns = block_features(page, lay)
+        add_scores(columns, page, lay, self.scores)
+        table = make_table(len(self.second.names), columns.rows)
+        columns.fill(table)
+        seen = table[: len(columns.names)]
+        context_features(lay, self.first.probabilities(seen, columns.rows)).fill(table[len(columns.names) :])
+        return self.second.probabilities(table, columns.rows), lay
+
+
+@lru_cache(maxsize=8)
+def load_model(path: Path = WEIGHTS) -> BlockModel:
+    """Read a weights file."""
+    given = json.loads(path.read_text(encoding="utf-8"))
+    scores = Scores(given["classes"], given["words"], given["texts"])
+    return BlockModel(scores, Forest.of(given["first"]), Forest.of(given["second"]))
+
+
+CHOICES = {"balanced": (1.05, 0.25, 0.5, 0.6), "precision": (1.5, 0.45, 0.8, 0.75), "recall": (0.6, 0.1, 0.3, 0.0)}
+"""How ``focus`` moves the floor: a factor, the lowest and the highest floor, and the floor of scraps as a share of the best F1."""
+
+SCRAP_WORDS = 12
+"""A block of at most so many words is a scrap: cutting it costs little text, and most boilerplate is made of such."""
+
+
+def choose(p: Array, words: Array, focus: str) -> Array:
+    """Which blocks are kept: those from half the best expected F1 of the page up, a floor that ``focus`` moves.
+
+    Keeping a block helps F1 if its probability is above half the F1 that can be had, so an unsure
+    page has a lower floor. Scraps need more. The best block is always kept.
+    """
+    factor, low, high, scraps = CHOICES[focus]
+    best, _ = expected_f1(p, words + 1.0)
+    floor = min(max(best / 2 * factor, low), high)
+    floors = np.where(words <= SCRAP_WORDS, max(floor, scraps * best), floor)
+    return np.asarray(p >= np.minimum(floors, p.max()))

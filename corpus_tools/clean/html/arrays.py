@@ -1,0 +1,105 @@
+"""A page as arrays: what the features are computed from, and what its lists of nodes and blocks are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_tools.clean.html.blocks import TAGS, Block, Node
+from corpus_tools.clean.html.element_kernels import spread_marks
+from corpus_tools.clean.html.labels import Label, Labels, halves, whole
+
+Array = npt.NDArray[Any]
+_JOINER = b" | "
+
+
+@dataclass(frozen=True)
+class PageArrays:
+    """Over elements int64 ``tag``, ``parent``, ``first``, ``last``, ``label`` (a place in ``labels``), and ``above`` (n, 2).
+
+    Over blocks int64 ``start`` and ``end`` (bytes of ``data``, UTF-8), ``node``, ``linked``, ``links``, ``images``,
+    ``inputs``, ``chars``, and ``inner`` (n, 2).
+    """
+
+    tag: Array
+    parent: Array
+    first: Array
+    last: Array
+    label: Array
+    labels: Labels
+    above: Array
+    data: npt.NDArray[np.uint8]
+    start: Array
+    end: Array
+    node: Array
+    linked: Array
+    links: Array
+    images: Array
+    inputs: Array
+    chars: Array
+    inner: Array
+
+    @staticmethod
+    def made(
+        nodes: Array, blocks: Array, pairs: Array, labels: Labels, data: npt.NDArray[np.uint8], inner: Array | None = None
+    ) -> PageArrays:
+        """From rows of ``_walk_kernels``: nodes (n, 5), blocks (m, 8), and pairs (k, 2) of a block and a label that marks its inside.
+
+        Elements without a label have -1. ``inner`` (m, 2) stands in for the pairs.
+        """
+        tag, parent, first, last, label = np.ascontiguousarray(nodes.T)
+        label %= len(labels)
+        above, found = spread_marks(tag, parent, label, labels.masks, pairs, len(blocks), TAGS["body"])
+        start, end, node, linked, links, images, inputs, chars = np.ascontiguousarray(blocks.T)
+        return PageArrays(
+            tag, parent, first, last, label, labels, above, data, start, end, node, linked, links, images, inputs, chars,
+            found if inner is None else inner,
+        )  # fmt: skip
+
+    @staticmethod
+    def of(nodes: Sequence[Node], first: Sequence[int], last: Sequence[int], blocks: Sequence[Block]) -> PageArrays:
+        """From a page's lists."""
+        numbers: dict[Label, int] = {}
+        label = [numbers.setdefault(Label(node.mask, node.label), len(numbers)) for node in nodes]
+        rows = [(node.tag, node.parent, *row) for node, row in zip(nodes, zip(first, last, label, strict=True), strict=True)]
+        texts = [block.text.encode("utf-8", "surrogatepass") for block in blocks]
+        ends = np.cumsum([len(text) + len(_JOINER) for text in texts], dtype=np.int64) - len(_JOINER)
+        inner = np.array([halves(block.inner) for block in blocks], np.int64).reshape(-1, 2)
+        numbered = [
+            (end - len(text), end, block.node, *block[3:], len(block.text))
+            for block, text, end in zip(blocks, texts, ends.tolist(), strict=True)
+        ]
+        return PageArrays.made(
+            np.array(rows, np.int64).reshape(-1, 5),
+            np.array(numbered, np.int64).reshape(-1, 8),
+            np.empty((0, 2), np.int64),
+            Labels.of(numbers),
+            np.frombuffer(_JOINER.join(texts), np.uint8),
+            inner,
+        )
+
+    def nodes(self) -> list[Node]:
+        """The elements one by one."""
+        found, texts, masks = [], self.labels.texts(), self.labels.masks.tolist()
+        rows = zip(self.tag.tolist(), self.parent.tolist(), self.label.tolist(), self.above.tolist(), strict=True)
+        for tag, parent, label, above in rows:
+            found.append(Node(tag, parent, whole(masks[label]), whole(above), texts[label]))
+        return found
+
+    def texts(self) -> list[str]:
+        """The blocks' texts."""
+        data = self.data.tobytes()
+        return [data[a:b].decode("utf-8", "replace") for a, b in zip(self.start.tolist(), self.end.tolist(), strict=True)]
+
+    def blocks(self) -> list[Block]:
+        """The blocks one by one."""
+        columns = (self.node, self.linked, self.links, self.images, self.inputs)
+        numbers = zip(*(column.tolist() for column in columns), strict=True)
+        return [
+            Block(text, node, whole(inner), *rest)
+            for text, inner, (node, *rest) in zip(self.texts(), self.inner.tolist(), numbers, strict=True)
+        ]

@@ -1,0 +1,105 @@
+"""Compiled walks up a page's elements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from corpus_tools.kernels.compile import inlined, kernel, part
+from corpus_tools.kernels.lookup import START, add_code
+
+
+@kernel
+def climb(parent: Any, first: Any, last: Any) -> Any:
+    """Depth of each node, and the widest ancestor that holds the same blocks. Parents come before children."""
+    depth = np.zeros(parent.shape[0], np.int64)
+    widest = np.arange(parent.shape[0])
+    for node in range(1, parent.shape[0]):
+        up = parent[node]
+        depth[node] = depth[up] + 1
+        if first[up] == first[node] and last[up] == last[node]:
+            widest[node] = widest[up]
+    return depth, widest
+
+
+@part
+def distances(parent: Any, top: int) -> Any:
+    """Steps from each node up to ``top`` or the first of its ancestors."""
+    steps = np.full(parent.shape[0], -1)
+    node = top
+    while node >= 0:
+        steps[node] = 0
+        node = parent[node]
+    for node in range(parent.shape[0]):
+        if steps[node] < 0:
+            steps[node] = steps[parent[node]] + 1
+    return steps
+
+
+@kernel
+def gather_up(parent: Any, most: Any, least: Any, total: Any, count: Any) -> Any:
+    """For each node, over its grandparent and all above: greatest, least, sum and number of what they have."""
+    above = np.zeros((parent.shape[0], 4))
+    for node in range(parent.shape[0]):
+        above[node, 0], above[node, 1] = -np.inf, np.inf
+    for node in range(1, parent.shape[0]):
+        up = parent[node]
+        if parent[up] < 0:
+            continue
+        higher = parent[up]
+        for column in range(4):
+            above[node, column] = above[up, column]
+        if count[higher] > 0:
+            above[node, 0] = max(above[node, 0], most[higher])
+            above[node, 1] = min(above[node, 1], least[higher])
+            above[node, 2] += total[higher]
+            above[node, 3] += count[higher]
+    return above
+
+
+@kernel
+def spread_marks(tag: Any, parent: Any, label: Any, masks: Any, pairs: Any, blocks: int, body: int) -> Any:
+    """Marks of each element or-ed with those of all above it up to the body (n, 2), and of the inline elements of each block (m, 2).
+
+    ``masks`` (k, 2) are those of each label; ``pairs`` (l, 2) say which block has an inline element of which label.
+    """
+    above, inner = np.zeros((tag.shape[0], 2), np.int64), np.zeros((blocks, 2), np.int64)
+    for node in range(tag.shape[0]):
+        if tag[node] != body:
+            for half in range(2):
+                above[node, half] = masks[label[node], half] | above[parent[node], half]
+    for pair in range(pairs.shape[0]):
+        for half in range(2):
+            inner[pairs[pair, 0], half] |= masks[pairs[pair, 1], half]
+    return above, inner
+
+
+@inlined
+def _are_equal(rows: Any, one: int, other: int) -> Any:
+    equal = True
+    for column in range(rows.shape[1]):
+        equal &= rows[one, column] == rows[other, column]
+    return equal
+
+
+@kernel
+def number_rows(rows: Any) -> Any:
+    """Numbers from 0 on for the distinct rows of ``rows`` (n, k) int64, in order of their first stand: equal rows, equal numbers."""
+    n, room = rows.shape[0], 2
+    while room < 2 * n:
+        room *= 2
+    firsts, numbers, found = np.full(room, -1), np.empty(n, np.int64), 0
+    for row in range(n):
+        value = START
+        for column in range(rows.shape[1]):
+            value = add_code(value, rows[row, column])
+        at = (np.int64(value) ^ (np.int64(value) >> 32)) & (room - 1)
+        while firsts[at] >= 0 and not _are_equal(rows, firsts[at], row):
+            at = (at + 1) & (room - 1)
+        if firsts[at] < 0:
+            firsts[at], numbers[row] = row, found
+            found += 1
+        else:
+            numbers[row] = numbers[firsts[at]]
+    return numbers

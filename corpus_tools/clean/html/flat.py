@@ -1,0 +1,116 @@
+"""Blocks of a page that must not become a tree: one pass over the tags, in time linear in the page."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corpus_tools.clean.html.blocks import INLINE, SKIPPED, Head, Page
+from corpus_tools.clean.html.builder import Builder
+
+if TYPE_CHECKING:
+    from corpus_tools.kernels.lookup import Lookup
+
+_RAW = frozenset(
+    ("script", "style", "iframe", "noframes", "svg", "template", "head", "title", "object", "canvas", "audio", "video")
+)
+_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
+_ENDS = {name: re.compile(f"</{name}", re.I) for name in _RAW}
+_TITLE = re.compile(r"<title[^<>]{0,500}>([^<]{0,2000})", re.I)
+_OPTIONAL_END = frozenset("p li td th tr tbody thead tfoot dt dd option optgroup colgroup caption rt rp".split())
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+
+MAX_TAGS = 600_000
+MANY_TAGS, MANY_OPEN = 20_000, 500
+MAX_WORK = 20_000_000
+"""A tree builder walks the open elements at every tag: the sum of their numbers it may have to walk."""
+MAX_REOPENED = 1_000_000
+"""It makes every formatting element that was never closed again in each block after it: how many it may have to make."""
+
+
+def is_too_much(html: bytes) -> bool:
+    """Whether a tree of this page would be too large, or take time or memory quadratic in its tags to build."""
+    closing = html.count(b"</")
+    opening = html.count(b"<") - closing
+    if opening + closing > MAX_TAGS:
+        return True
+    if opening + closing < MANY_TAGS and opening - closing < MANY_OPEN:
+        return False
+    from corpus_tools.clean.html.tag_kernels import weigh_tags  # numba is slow to import
+
+    table = _kinds()
+    work, reopened = weigh_tags(np.frombuffer(html, np.uint8), table.keys, table.values)
+    return bool(work > MAX_WORK or reopened > MAX_REOPENED)
+
+
+@cache
+def _kinds() -> Lookup:
+    """What ``weigh_tags`` must know of element names."""
+    from corpus_tools.clean.html.tag_kernels import ENDS_ALONE, FORMATTING
+    from corpus_tools.kernels.lookup import Lookup
+
+    names = dict.fromkeys(_VOID | _OPTIONAL_END, ENDS_ALONE) | dict.fromkeys(_FORMATTING, FORMATTING)
+    return Lookup.of(names, np.int64)
+
+
+def read_flat(html: str) -> Page:
+    """Blocks of a page without a tree: every block is in the body, links are known, ancestors are not."""
+    head = Head()
+    found = _TITLE.search(html, 0, 1 << 20)
+    if found:
+        head.title = " ".join(_unescape(found[1]).split()) or None
+    builder = Builder(head)
+    builder.open("body", 0)
+    at = 0
+    while at < len(html):
+        start = html.find("<", at)
+        if start < 0:
+            start = len(html)
+        if start > at:
+            builder.words(_unescape(html[at:start]))
+        at = _pass_tag(html, start, builder)
+    return builder.finish()
+
+
+def _unescape(text: str) -> str:
+    from html import unescape
+
+    return unescape(text) if "&" in text else text
+
+
+def _pass_tag(html: str, start: int, builder: Builder) -> int:
+    """Handle what begins at the ``<`` in ``start``; gives the place after it."""
+    if html.startswith("<!--", start):
+        end = html.find("-->", start + 4)
+        return len(html) if end < 0 else end + 3
+    closing = html.startswith("/", start + 1)
+    name = _NAME.match(html, start + 1 + closing)
+    if name is None and not html.startswith(("<!", "<?", "</"), start):
+        if start < len(html):
+            builder.words("<")
+        return start + 1
+    end = html.find(">", start)
+    if end < 0:
+        return len(html)
+    if name is not None:
+        tag = name[0].lower()
+        if tag in _RAW and not closing and html[end - 1] != "/":
+            close = _ENDS[tag].search(html, end)
+            return len(html) if close is None else close.start()
+        _announce(tag, closing, builder)
+    return end + 1
+
+
+def _announce(tag: str, closing: bool, builder: Builder) -> None:
+    if tag == "a":
+        builder.close_inline(tag)
+        if not closing:
+            builder.open_inline(tag, 0)
+    elif tag == "br":
+        builder.line_break()
+    elif tag not in INLINE and tag not in SKIPPED:
+        builder.stand_in("" if closing else tag)

@@ -1,0 +1,131 @@
+"""Raw text of a block to its laid-out text, byte for byte what ``blocks.layout`` makes of it; UTF-8 throughout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corpus_tools.kernels.compile import inlined, part
+from corpus_tools.kernels.memory import _byte, write8
+
+BREAK = 0x1E
+"""The byte that stands for <br>."""
+
+
+@inlined
+def width(first: Any) -> Any:
+    """Bytes of the character that begins with byte ``first``."""
+    return 1 if first < 0xC0 else 2 if first < 0xE0 else 3 if first < 0xF0 else 4
+
+
+@inlined
+def is_space(at: int, first: Any, size: Any) -> Any:
+    """Whether the character of ``size`` bytes at an address is white space to ``str.split``."""
+    if size == 1:
+        return first == 32 or 9 <= first <= 13 or 28 <= first <= 31
+    if size == 2:
+        return first == 0xC2 and (_byte(at + 1) == 0x85 or _byte(at + 1) == 0xA0)
+    if size != 3 or first > 0xE3:
+        return False
+    second, third = _byte(at + 1), _byte(at + 2)
+    if first == 0xE2:
+        if second == 0x80:
+            return 0x80 <= third <= 0x8A or third == 0xA8 or third == 0xA9 or third == 0xAF
+        return second == 0x81 and third == 0x9F
+    return (first == 0xE1 and second == 0x9A and third == 0x80) or (first == 0xE3 and second == 0x80 and third == 0x80)
+
+
+@inlined
+def ends_line(at: int, first: Any, size: Any) -> Any:
+    """Whether the character at an address ends a line to ``str.splitlines``."""
+    if size == 1:
+        return 10 <= first <= 13 or 28 <= first <= 30
+    if size == 2:
+        return first == 0xC2 and _byte(at + 1) == 0x85
+    return size == 3 and first == 0xE2 and _byte(at + 1) == 0x80 and (_byte(at + 2) == 0xA8 or _byte(at + 2) == 0xA9)
+
+
+@inlined
+def _size_at(at: int, end: int) -> Any:
+    """Bytes of the character at an address, none beyond ``end``."""
+    return min(width(_byte(at)), end - at)
+
+
+@part
+def is_blank(at: int, end: int) -> bool:
+    """Whether the text between two addresses is white space only."""
+    while at < end:
+        size = _size_at(at, end)
+        if not is_space(at, _byte(at), size):
+            return False
+        at += size
+    return True
+
+
+@part
+def count_characters(at: int, end: int) -> int:
+    """Characters of the text between two addresses."""
+    count = 0
+    for place in range(at, end):
+        count += (_byte(place) & 0xC0) != 0x80
+    return count
+
+
+@part
+def collapse(at: int, end: int, begin: int) -> int:
+    """Write the text between two addresses to ``begin`` with every run of white space as one space, one line end if it has a <br>.
+
+    Gives the address after it.
+    """
+    to, waiting = begin, 0
+    while at < end:
+        first, size = _byte(at), _size_at(at, end)
+        if first == BREAK:
+            waiting = 10
+        elif is_space(at, first, size):
+            waiting = 10 if waiting == 10 else 32
+        else:
+            if waiting != 0 and to > begin:
+                write8(to, waiting)
+                to += 1
+            waiting = 0
+            for i in range(size):
+                write8(to + i, _byte(at + i))
+            to += size
+        at += size
+    return to
+
+
+@part
+def keep_lines(at: int, end: int, begin: int) -> int:
+    """Write the text between two addresses to ``begin`` line by line: tabs as four spaces, no blank lines, no spaces at line ends.
+
+    Gives the address after it.
+    """
+    to = kept = begin  # ``kept`` is the place after the last character that stays
+    fresh = True
+    while at < end:
+        first, size = _byte(at), _size_at(at, end)
+        if ends_line(at, first, size):
+            to, fresh = kept, True
+            at += size
+            continue
+        if fresh and to > begin:
+            write8(to, 10)
+            to += 1
+        fresh = False
+        for i in range(4 if first == 9 else size):
+            write8(to + i, 32 if first == 9 else _byte(at + i))
+        to += 4 if first == 9 else size
+        if not is_space(at, first, size):
+            kept = to
+        at += size
+    return kept
+
+
+@part
+def has_line_end(at: int, end: int) -> bool:
+    """Whether a line feed or a <br> is in the text between two addresses."""
+    for place in range(at, end):  # noqa: SIM110 - numba compiles no generator
+        if _byte(place) == 10 or _byte(place) == BREAK:
+            return True
+    return False

@@ -1,0 +1,69 @@
+"""What a tree builder would have to do for a page, told from its tags."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from corpus_tools.kernels.compile import inlined, kernel
+from corpus_tools.kernels.lookup import START, add_code, address_of, end_hash, find
+from corpus_tools.kernels.memory import _byte
+
+FORMATTING, ENDS_ALONE = 1, 2
+"""Kinds of elements: those that are made anew in each block after them, and those that need no end tag."""
+
+
+@inlined
+def _letter(byte: Any) -> Any:
+    """A letter in lower case, else 0."""
+    small = byte | 0x20
+    return small if 97 <= small <= 122 else 0
+
+
+@inlined
+def _name(at: int, end: int) -> Any:
+    """Hash of the name at an address, and where it ends; the address itself without a name."""
+    value, to = START, at
+    while to < end:
+        byte = _byte(to)
+        sign = _letter(byte)
+        if sign == 0 and to > at and 48 <= byte <= 57:
+            sign = byte
+        if sign == 0:
+            break
+        value = add_code(value, sign)
+        to += 1
+    return end_hash(value), to
+
+
+@kernel
+def weigh_tags(data: Any, keys: Any, kinds: Any) -> Any:
+    """The sum over all tags of the elements open there, and how often formatting elements left open are made again.
+
+    ``data`` is a page in UTF-8; ``keys`` and ``kinds`` are a lookup of element names.
+    """
+    depth: Any = 0
+    formatting: Any = 0
+    work = reopened = np.int64(0)
+    at, end = address_of(data), address_of(data) + data.shape[0]
+    while at < end:
+        if _byte(at) != 60:
+            at += 1
+            continue
+        closes = at + 1 < end and _byte(at + 1) == 47
+        start = at + 2 if closes else at + 1
+        name, at = _name(start, end)
+        if at == start:
+            continue
+        slot = find(address_of(keys), keys.shape[0] - 1, name)
+        kind = kinds[slot] if slot >= 0 else 0
+        if kind & FORMATTING:
+            formatting = max(formatting - 1, 0) if closes else formatting + 1
+        elif not closes:
+            reopened += formatting
+        if kind & ENDS_ALONE:
+            continue
+        depth = max(depth - 1, 0) if closes else depth + 1
+        work += depth
+    return work, reopened

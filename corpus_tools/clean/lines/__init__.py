@@ -1,0 +1,1 @@
+"""Boilerplate inside text, line by line, by kind and rule."""

@@ -1,0 +1,104 @@
+"""The page-level boilerplate pass: everything a page's own words give away, cut with its reason.
+
+Works on lines of text, from HTML or scraped. The rules live in the modules it calls; the order
+matters only where one rule's finds are another's evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corpus_tools.clean.lines.injected import mark_injected
+from corpus_tools.clean.lines.lexicon import Lexicon, detect_language, lexicons_for
+from corpus_tools.clean.lines.link_farm import mark_said_twice
+from corpus_tools.clean.lines.metalines import is_byline, is_date_line, is_share_bar, mark_meta, shapes_of
+from corpus_tools.clean.lines.notice_lines import mark_worded
+from corpus_tools.clean.lines.notice_model import load_notice_model
+from corpus_tools.clean.lines.notices import mark_notices, page_words, spread_labels
+from corpus_tools.clean.lines.sections import (
+    mark_comments,
+    mark_disclaimer_headings,
+    mark_inline_related,
+    mark_references,
+    mark_related,
+    mark_repeated_title,
+)
+from corpus_tools.cut import Cut, Page, assemble, fold, label_key
+from corpus_tools.plan import CleanPlan
+
+__all__ = ["Cut", "cut_boilerplate", "detect_language", "name_kind"]
+
+
+def cut_boilerplate(
+    text: str, title: str | None, plan: CleanPlan, language: str | None = None, links: Sequence[float] | None = None
+) -> tuple[str, list[Cut]]:
+    """Cut boilerplate from text that holds one block a line; give the kept text and what was cut, in order.
+
+    ``links`` is each line's share of characters inside anchors, 0..1, one entry for each line of
+    ``text.splitlines()``; None for text without HTML. ``language`` is an ISO 639-1 code, None to detect it.
+    ``plan.focus`` precision also cuts titles under headings of uncertain meaning, recall leaves labels that are
+    boilerplate only by their neighbours. Time is linear in the text. Raises ValueError when ``links`` does not fit the lines.
+    """
+    page = Page.of(text, links)
+    if not page.lines:
+        return "", []
+    lexicons = lexicons_for(language or detect_language(text))
+    own = lexicons[-1]
+    skip = frozenset(kind for kind, choice in (("disclaimer", plan.disclaimers), ("comments", plan.comments)) if choice == "keep")
+    mark_said_twice(page, frozenset(own.words["related_openers"]))
+    words = page_words(page)
+    mark_notices(page, lexicons, words, skip)
+    if own.language == "en":
+        mark_worded(page, load_notice_model(), words, plan.focus, skip)
+    mark_injected(page, lexicons[0], words)
+    mark_meta(page, own)
+    mark_repeated_title(page, title)
+    if plan.focus != "recall":
+        spread_labels(page, lexicons)
+    mark_inline_related(page, own, plan.focus)
+    mark_related(page, own, plan.focus)
+    if plan.comments == "cut":
+        mark_comments(page, own)
+    if plan.references == "cut":
+        mark_references(page, own)
+    if plan.disclaimers == "cut":
+        mark_disclaimer_headings(page, own)
+    return assemble(page)
+
+
+_NAMED_CHARS, _NAMED_LINE = 2_000, 500
+
+
+def name_kind(text: str, language: str | None = None, link_density: float = 0.0) -> str:
+    """The kind of ``tables.KINDS`` that fits a block best, for a block another rule already cut.
+
+    "navigation" for short or linked blocks that say nothing more, else "site_template".
+    """
+    lexicons = lexicons_for(language)
+    folded = fold(" ".join(text.split()))
+    for lexicon in lexicons:
+        key = label_key(folded)
+        if key in lexicon.labels:
+            return lexicon.labels[key][0]
+        if key in lexicon.words["related_openers"]:
+            return "link_farm"
+        shape = shapes_of(lexicon.language)
+        if is_date_line(folded, shape):
+            return "date_line"
+        if is_byline(text, folded, shape, frozenset(lexicon.words["name_words"])):
+            return "byline"
+        if is_share_bar(folded, shape):
+            return "share_bar"
+        if (kind := kind_by_patterns(lexicon, folded[:_NAMED_CHARS])) is not None:
+            return kind
+    return "navigation" if link_density >= 0.5 or len(folded) <= 40 else "site_template"
+
+
+def kind_by_patterns(lexicon: Lexicon, folded: str) -> str | None:
+    """The kind of the first rule of which a pattern matches a folded block."""
+    from corpus_tools.clean.lines.literals import LINES, fitting_patterns  # numba is slow to import
+
+    for rule, part, (_, regex) in fitting_patterns(lexicon.language, folded):
+        if regex.fullmatch(folded[:_NAMED_LINE]) if part == LINES else regex.search(folded):
+            return lexicon.rules[rule].kind
+    return None

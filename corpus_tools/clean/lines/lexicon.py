@@ -1,0 +1,130 @@
+"""The boilerplate lexicons: one TOML file a language, compiled once, and language by stop words.
+
+What a language says lives in ``lexicons/*.toml``; what is done with it lives in the rules.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from corpus_tools.clean.lines.patterns import Patterns
+from corpus_tools.cut import fold, label_key
+
+LANGUAGES = ("en", "de", "fr", "es")
+"""Languages that have a lexicon file."""
+
+_WORD = re.compile(r"\w+")
+_RANGES = {
+    "ja": "\u3040-\u30ff", "ko": "\uac00-\ud7a3", "zh": "\u4e00-\u9fff", "ru": "\u0400-\u04ff", "ar": "\u0600-\u06ff",
+    "he": "\u0590-\u05ff", "el": "\u0370-\u03ff", "th": "\u0e00-\u0e7f", "hi": "\u0900-\u097f",
+}  # fmt: skip
+_SCRIPTS = {code: re.compile(f"[{span}]") for code, span in _RANGES.items()}
+_OTHER_SCRIPT = re.compile(f"[{''.join(_RANGES.values())}]")
+_SAMPLE = 2000  # characters looked at to tell a language
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind's patterns in one language."""
+
+    name: str
+    kind: str
+    anchors: frozenset[str]
+    lines: Patterns
+    sentences: Patterns
+    weak: Patterns
+    phrases: Patterns
+    dense: tuple[str, ...]
+    """Words; a line with several different ones says nothing else."""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Everything one language file says, ready to use."""
+
+    language: str
+    stop_words: frozenset[str]
+    rules: tuple[Rule, ...]
+    anchors: frozenset[str]
+    labels: dict[str, tuple[str, str]]
+    """Whole line -> (kind, rule name)."""
+    weak_labels: dict[str, frozenset[str]]
+    """Whole line -> kinds it belongs to beside a cut of that kind."""
+    words: dict[str, tuple[str, ...]]
+    """The plain lists: months, related_openers and so on."""
+
+
+def alternatives(phrases: Iterable[str]) -> str:
+    """A regex body that matches any of ``phrases``, longest first."""
+    ordered = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
+    return "|".join(re.escape(phrase).replace("\\ ", " ") for phrase in ordered)
+
+
+@cache
+def load(language: str) -> Lexicon:
+    """The compiled lexicon of one of LANGUAGES."""
+    path = files("corpus_tools").joinpath("clean", "lines", "lexicons", f"{language}.toml")
+    given = tomllib.loads(path.read_text(encoding="utf-8"))
+    rules = tuple(_rule(item) for item in given["rule"])
+    labels: dict[str, tuple[str, str]] = {}
+    weak: dict[str, set[str]] = {}
+    for item in given["rule"]:
+        for label in item.get("labels", ()):
+            labels.setdefault(label_key(fold(label)), (item["kind"], item["name"]))
+        for label in item.get("weak_labels", ()):
+            weak.setdefault(label_key(fold(label)), set()).add(item["kind"])
+    return Lexicon(
+        language,
+        frozenset(given["stop_words"]),
+        rules,
+        frozenset().union(*(rule.anchors for rule in rules)),
+        labels,
+        {key: frozenset(kinds) for key, kinds in weak.items()},
+        {key: tuple(value) for key, value in given.items() if isinstance(value, list) and key not in ("rule", "stop_words")},
+    )
+
+
+def _rule(item: dict[str, Any]) -> Rule:
+    lines, sentences, weak, phrases = (Patterns.of(item.get(key, ())) for key in ("lines", "sentences", "weak", "phrases"))
+    return Rule(
+        item["name"], item["kind"], frozenset(item["anchors"]), lines, sentences, weak, phrases, tuple(item.get("dense", ()))
+    )
+
+
+def lexicons_for(language: str | None) -> tuple[Lexicon, ...]:
+    """The lexicons to try: English always, as its notices stand on pages of every language, then the page's own."""
+    return (load("en"), load(language)) if language in LANGUAGES and language != "en" else (load("en"),)
+
+
+def detect_language(text: str) -> str | None:
+    """ISO 639-1 code by script, then by stop words of the lexicons; None when unsure.
+
+    Looks at the first 2,000 characters. A Latin-script language without a lexicon gives None, unless it
+    happens to share most stop words with one that has.
+    """
+    sample = fold(text[:_SAMPLE])
+    if not sample.isascii() and (script := _script(sample)):
+        return script
+    words = _WORD.findall(sample)
+    if len(words) < 8:
+        return None
+    shares = sorted(((sum(map(load(code).stop_words.__contains__, words)) / len(words), code) for code in LANGUAGES), reverse=True)
+    (best, code), (second, _) = shares[:2]
+    return code if best >= 0.12 and best >= 1.4 * second else None
+
+
+def _script(sample: str) -> str | None:
+    """Language of a script that holds at least a third of the letters; kana decide between Japanese and Chinese."""
+    if _OTHER_SCRIPT.search(sample) is None:
+        return None
+    letters = max(sum(map(str.isalpha, sample)), 1)
+    for code, script in _SCRIPTS.items():
+        if len(script.findall(sample)) / letters > (0.1 if code == "ja" else 0.34):
+            return code
+    return None

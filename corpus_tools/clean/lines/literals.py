@@ -1,0 +1,78 @@
+"""Many patterns at once: which of them a text holds the literals of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_tools.clean.lines.lexicon import Lexicon, load
+from corpus_tools.clean.lines.literal_kernels import find_fitting
+from corpus_tools.clean.lines.patterns import Item, Literals, Patterns
+
+Array = npt.NDArray[Any]
+
+
+class LiteralFinder:
+    """Tells which patterns can match a text, by what ``patterns.required`` says of each."""
+
+    def __init__(self, patterns: Sequence[tuple[Literals, ...]]) -> None:
+        owned: dict[bytes, list[int]] = {}
+        numbers = [0]
+        for sets in patterns:
+            for place, literals in enumerate(sets, numbers[-1]):
+                for one in literals:
+                    owned.setdefault(one.encode(), []).append(place)
+            numbers.append(numbers[-1] + len(sets))
+        pieces = sorted(owned)
+        prefixes = [piece[0] << 8 | piece[1] for piece in pieces]
+        self._tables: tuple[Array, ...] = (
+            np.searchsorted(prefixes, np.arange((1 << 16) + 1)),
+            np.frombuffer(b"".join(pieces), np.uint8),
+            _bounds(map(len, pieces)),
+            _bounds(len(owned[piece]) for piece in pieces),
+            np.array([place for piece in pieces for place in owned[piece]], np.int64),
+            np.array(numbers, np.int64),
+        )
+
+    def fitting(self, text: str) -> list[int]:
+        """Numbers of the patterns that can match somewhere in ``text``, in order."""
+        data = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+        found: list[int] = find_fitting(data, *self._tables).tolist()
+        return found
+
+
+LINES, SENTENCES, PHRASES = range(3)
+"""Parts of a rule."""
+
+
+def fitting_patterns(language: str, text: str) -> Iterator[tuple[int, int, Item]]:
+    """The patterns of a lexicon's rules that can match in ``text``, in order: place of the rule, part of it, pattern."""
+    finder, patterns = _of_language(language)
+    return (patterns[number] for number in finder.fitting(text))
+
+
+def fitting_rules(lexicon: Lexicon, text: str) -> list[tuple[Patterns, Patterns, Patterns]]:
+    """Of each rule of a lexicon, the lines, sentences and phrases that can match in ``text``."""
+    parts = [(Patterns(()), Patterns(()), Patterns(())) for _ in lexicon.rules]
+    for rule, part, item in fitting_patterns(lexicon.language, text):
+        parts[rule][part].items.append(item)
+    return parts
+
+
+@cache
+def _of_language(language: str) -> tuple[LiteralFinder, list[tuple[int, int, Item]]]:
+    every = [
+        (place, part, item)
+        for place, rule in enumerate(load(language).rules)
+        for part, patterns in enumerate((rule.lines, rule.sentences, rule.phrases))
+        for item in patterns.items
+    ]
+    return LiteralFinder([item[0] for _, _, item in every]), every
+
+
+def _bounds(sizes: Any) -> Array:
+    return np.cumsum([0, *sizes], dtype=np.int64)

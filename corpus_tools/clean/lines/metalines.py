@@ -1,0 +1,169 @@
+"""Lines about the page itself: dates, bylines, profile captions, share bars.
+
+They are told by shape as much as by words: nothing is left of a date line once dates, times and
+their cue words are taken away, nothing of a share bar once the networks are.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load
+from corpus_tools.cut import Page
+
+MAX_META = 140
+_DIGIT = re.compile(r"[0-9]")
+_NUMERIC_DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{4}年\d{1,2}月\d{1,2}日"
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """Compiled shapes of one language."""
+
+    dated: re.Pattern[str]
+    only_date: re.Pattern[str]
+    cue: re.Pattern[str]
+    lead: re.Pattern[str]
+    read_time: re.Pattern[str]
+    byline: re.Pattern[str]
+    bare_by: re.Pattern[str]
+    share: re.Pattern[str]
+    share_name: re.Pattern[str]
+    glued: re.Pattern[str]
+    profile: re.Pattern[str]
+
+
+@cache
+def shapes_of(language: str) -> Shapes:
+    """The shapes of one of the lexicons' languages."""
+    words = load(language).words
+    month, cue = alternatives(words["months"]), alternatives(words["date_cues"])
+    day = r"\d{1,2}(?:st|nd|rd|th|\.|º|er)?"
+    date = rf"(?:(?:{month})\.? *{day},? *\d{{4}}|{day} *(?:de +|of +)?(?:{month})\.?,? *(?:de +|del +)?\d{{4}}|{_NUMERIC_DATE}|(?:{month})\.? *{day}\b)"
+    filler = alternatives([*words["date_words"], *words["weekdays"], *words["date_cues"], *words["months"]])
+    token = rf"(?:{_NUMERIC_DATE}|{_CLOCK}|\d+(?:st|nd|rd|th|h|º|er|k|m)?|(?:{filler})(?![^\W\d_])|[^\w]|t(?=\d)|z\b)"
+    share = alternatives(words["share_words"])
+    return Shapes(
+        dated=re.compile(rf"{date}|{_NUMERIC_DATE}|{_CLOCK}"),
+        only_date=re.compile(rf"{token}++"),
+        cue=re.compile(rf"(?:{cue})\b"),
+        lead=re.compile(rf"(?:{cue})(?: on)? *:? *{date}(?:,? *(?:at )?{_CLOCK}(?: *[ap]\.?m\.?)?)?(?: by)?[ .|•-]*"),
+        read_time=re.compile(r"(?:\w+ ){0,2}\d{1,3} *-?(?:min(?:ute)?s?|minutos|minuten|min\.) *(?:read|reading time|de lectura|lesezeit|de lecture|lecture|lectura)\b.{0,12}"),
+        byline=re.compile(rf"(?:{alternatives(words['byline_cues'])})(?: *:+ *| +)(?=\S)"),
+        bare_by=re.compile(rf"{re.escape(words['byline_cues'][0])} "),
+        share=re.compile(rf"(?:(?:{share})(?![^\W\d_])|[\W\d_])++"),
+        glued=re.compile(rf"(?:{alternatives([name.replace(' ', '') for name in (*words['share_names'], *words['share_words'][:2], 'share', 'email', 'print', 'copylink', 'pin')])}){{2,30}}+"),
+        share_name=re.compile(rf"\b(?:{alternatives(words['share_names'])})\b"),
+        profile=re.compile(rf"(?:.{{1,60}} (?:{alternatives(words['profile_cues'])})|(?:{alternatives(words['profile_cues'])})(?: (?:of|for|by))? .{{1,60}})"),
+    )  # fmt: skip
+
+
+def mark_meta(page: Page, lexicon: Lexicon) -> None:
+    """Mark date lines, reading times, bylines, profile captions and share bars."""
+    shape = shapes_of(lexicon.language)
+    names = frozenset(lexicon.words["name_words"])
+    dates: list[int] = []
+    bylines: list[int] = []
+    bars: list[int] = []
+    names_seen: list[str] = []
+    for number, line in enumerate(page.folded):
+        if number in page.whole or len(line) > MAX_META:
+            continue
+        if is_date_line(line, shape):
+            if shape.cue.match(line) or "read" in line:
+                page.mark_line(number, "date_line", "date.cue")
+            else:
+                dates.append(number)
+        elif shape.cue.match(line) and shape.only_date.fullmatch(line) and (_DIGIT.search(line) or "ago" in line):
+            page.mark_line(number, "date_line", "date.cue")
+        elif len(line) <= 40 and "min" in line and shape.read_time.fullmatch(line):
+            page.mark_line(number, "date_line", "date.reading_time")
+        elif is_byline(page.lines[number], line, shape, names):
+            if shape.bare_by.match(line):
+                bylines.append(number)
+            else:
+                page.mark_line(number, "byline", "byline.cue")
+        elif is_share_bar(line, shape):
+            page.mark_line(number, "share_bar", "share.names")
+        elif len(line) <= 40 and shape.share_name.search(line) and shape.share.fullmatch(line):
+            bars.append(number)
+        elif len(line) <= 90 and shape.profile.fullmatch(line):
+            page.mark_line(number, "byline", "profile.caption")
+            names_seen.append(line.split(" profile")[0].split(" author")[0].strip())
+    _mark_few(page, dates, "date_line", "date.bare")
+    _mark_few(page, bylines, "byline", "byline.name")
+    _mark_bars(page, bars)
+    _mark_blurbs(page, names_seen)
+    _mark_lead_dates(page, shape)
+
+
+def _mark_few(page: Page, numbers: list[int], kind: str, rule: str) -> None:
+    """Mark lines that are the page's own at its head or foot; many of them are a timeline, a thread or a list of works."""
+    if len(numbers) > 3:
+        numbers = [number for number in numbers if number < 4]
+    for number in numbers:
+        page.mark_line(number, kind, rule)
+
+
+def _mark_bars(page: Page, numbers: list[int]) -> None:
+    """Names of networks on lines of their own are a share bar where two or more stand together."""
+    listed = set(numbers)
+    for number in numbers:
+        if number - 1 in listed or number + 1 in listed or "share_bar" in (page.whole.get(number - 1), page.whole.get(number + 1)):
+            page.mark_line(number, "share_bar", "share.listed")
+
+
+def is_date_line(line: str, shape: Shapes) -> bool:
+    """Is a folded line nothing but a date or a time, and words that go with it?"""
+    return _DIGIT.search(line) is not None and shape.only_date.fullmatch(line) is not None and shape.dated.search(line) is not None
+
+
+def _mark_lead_dates(page: Page, shape: Shapes) -> None:
+    """A cued date that opens a longer line goes alone."""
+    for number, line in enumerate(page.folded):
+        if number not in page.whole and len(line) > 12 and (match := shape.lead.match(line)):
+            rest = page.lines[number][match.end() :]
+            if rest[:1].isupper():
+                page.mark(number, 0, match.end(), "date_line", "date.lead")
+
+
+def is_byline(line: str, folded: str, shape: Shapes, names: frozenset[str]) -> bool:
+    """Is a line a cue such as "By" or "Written by" and then names, with titles, dates and little else?"""
+    match = shape.byline.match(folded)
+    if match is None or len(line) > 120:
+        return False
+    words = [word.strip(",.;:()|•·-") for word in line[match.end() :].split()]
+    words = [word for word in words if word and not any(char.isdigit() for char in word)]
+    if not words:
+        return False
+    known = [word for word in words if word[0].isupper() or word.lower() in names or word.lower() in _LOOSE]
+    capitals = [word for word in words if word[0].isupper()]
+    cued = match.end() > 4 or ":" in folded[: match.end()]
+    return len(known) == len(words) and len(words) <= 14 and len(capitals) >= (1 if cued else 2) and words[0][0].isupper()
+
+
+_LOOSE = frozenset("on at updated published reviewed written medically last by min read posted in".split())
+
+
+def is_share_bar(folded: str, shape: Shapes) -> bool:
+    """Is a folded line nothing but names of networks and words of sharing, at least two names?"""
+    if len(folded) > MAX_META:
+        return False
+    if " " not in folded:
+        return len(folded) >= 12 and shape.glued.fullmatch(folded) is not None
+    if shape.share.fullmatch(folded) is None:
+        return False
+    names = len(shape.share_name.findall(folded))
+    cued = folded.startswith(("share", "tweet", "follow"))
+    return names >= 2 or (cued and (names == 1 or folded.count("share") >= 2))
+
+
+def _mark_blurbs(page: Page, names: list[str]) -> None:
+    """Mark the blurbs that open with the name of a profile caption."""
+    openings = tuple(f"{name} " for name in names[:8] if len(name) >= 4)
+    for number, line in enumerate(page.folded) if openings else ():
+        if number not in page.whole and len(line) <= 600 and line.startswith(openings):
+            page.mark_line(number, "byline", "profile.blurb")

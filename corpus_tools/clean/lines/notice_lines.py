@@ -1,0 +1,107 @@
+"""Notices the model of wording knows: stretches of a line that read as a notice, beside what the patterns found.
+
+The sentences of a line are a chain with two states, text and notice; the most likely path through it
+decides (Viterbi). A change of state costs, so a doubtful sentence goes with its neighbours: one inside a
+disclaimer goes, one inside a paragraph stays.
+"""
+
+from __future__ import annotations
+
+from corpus_tools.clean.lines.notice_model import MAX_WORDS, NoticeModel, words_of
+from corpus_tools.cut import Page, sentences
+
+KINDS = frozenset(("advert", "comment_form", "cookie_notice", "disclaimer", "newsletter", "paywall_notice"))
+"""Kinds that are prose; the few words of share bars and navigation stand in headings and advice as well."""
+LEAST = {"precision": 0.8, "balanced": 1.6, "recall": 2.4}
+"""Log odds at which a lone sentence may be either, by ``plan.focus``."""
+CHANGE = 1.0
+"""Log odds a change between text and notice costs inside a line."""
+KNOWN = 3.0
+"""Log odds of a sentence that a pattern has marked."""
+SHORT_WORDS, SHORT_MORE = 5, 0.5
+"""Lines of fewer words, and items of lists, are headings and contents as often as not: they need so much more."""
+SUBJECT = {
+    "cookie_notice": frozenset(
+        """ccpa consent consents cookie cookies gdpr opt personalise personalised personalize personalized preferences privacy
+        trackers tracking""".split()
+    )
+}
+"""Words of which what the model adds as a kind must hold one: cookie notices speak of "we", "our" and "your site", as sellers do."""
+MAX_LINE = 4000
+"""Characters of the longest line looked at: notices are paragraphs, not pages."""
+MAX_SHARE = 0.15
+"""A page of which the model takes a larger share, and a longer passage than MAX_FREE characters, is about such things."""
+MAX_FREE = 800
+
+
+def mark_worded(page: Page, model: NoticeModel, words: set[str], focus: str, skip: frozenset[str] = frozenset()) -> None:
+    """Mark stretches of lines that read as notices of a kind not in ``skip``; ``words`` are the page's."""
+    found = []
+    taken = 0
+    for number in page.lines_with(model.cues & words):
+        folded = page.folded[number]
+        if number in page.whole or len(folded) > MAX_LINE or " " not in folded:
+            continue
+        if number not in page.marks and not model.has_cue(folded):
+            continue  # "inc" stands in "since" as well
+        for start, end, kind in _stretches(page, number, model, focus):
+            if kind in KINDS - skip:
+                found.append((number, start, end, kind))
+                taken += end - start
+    if taken > MAX_FREE and taken > MAX_SHARE * sum(map(len, page.lines)):
+        return
+    for number, start, end, kind in found:
+        page.mark(number, start, end, kind, f"{kind}.wording")
+
+
+def _stretches(page: Page, number: int, model: NoticeModel, focus: str) -> list[tuple[int, int, str]]:
+    """Start, end and kind of what of a line the model adds."""
+    line, folded = page.lines[number], page.folded[number]
+    spans = list(sentences(line))
+    marks = page.marks.get(number, ())
+    known = [
+        next((mark.kind for mark in marks if mark.start <= start and mark.end >= end and mark.kind in KINDS), "")
+        for start, end in spans
+    ]
+    least = LEAST[focus] + (SHORT_MORE if len(folded.split()) < SHORT_WORDS or line[0] in "-*•·" else 0.0)
+    scores = [KNOWN if kind else model.score(folded[start:end]) - least for (start, end), kind in zip(spans, known, strict=True)]
+    found = []
+    for first, last in _path(scores):
+        if all(known[first:last]):
+            continue
+        start, end = spans[first][0], spans[last - 1][1]
+        if not any(known[first:last]) and not model.has_cue(folded[start:end], MAX_WORDS):
+            continue
+        kind = next(filter(None, known[first:last]), "")
+        if kind or _of_subject(kind := model.kind(folded[start:end]), folded[start:end]):
+            found.append((start, end, kind))
+    return found
+
+
+def _of_subject(kind: str, folded: str) -> bool:
+    return kind not in SUBJECT or not SUBJECT[kind].isdisjoint(words_of(folded))
+
+
+def _path(scores: list[float]) -> list[tuple[int, int]]:
+    """Runs of sentences in the state notice on the likeliest path."""
+    text = notice = 0.0
+    back: list[tuple[bool, bool]] = []
+    for at, score in enumerate(scores):
+        stays, begins = notice, text - (CHANGE if at else 0.0)
+        ends = notice - CHANGE
+        back.append((ends > text, stays >= begins))
+        text, notice = max(text, ends), max(stays, begins) + score
+    runs: list[tuple[int, int]] = []
+    inside = notice > text
+    last = len(scores)
+    for at in range(len(scores) - 1, -1, -1):
+        from_text, from_notice = back[at]
+        before = from_notice if inside else from_text
+        if inside and not before:
+            runs.append((at, last))
+        if not inside and before:
+            last = at
+        inside = before
+    if inside and scores:
+        runs.append((0, last))
+    return runs[::-1]

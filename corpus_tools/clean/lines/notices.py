@@ -1,0 +1,151 @@
+"""Notices the lexicons name: whole lines, sentences and phrases that say what they are.
+
+Cookie notices, comment forms, share bars, newsletter boxes, adverts, paywall notices, disclaimers,
+image credits and navigation words. A pattern is tried only on lines that hold one of its anchors.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from corpus_tools.clean.lines.lexicon import Lexicon, Rule
+from corpus_tools.clean.lines.patterns import Patterns
+from corpus_tools.cut import MAX_SENTENCE, Page, sentences
+
+MAX_LABEL = 80
+MAX_LINE_PATTERN = 160
+MAX_NOTICE = 700
+"""Characters of the longest sentence that is taken whole; of a longer one only the match goes."""
+DENSE = 3
+"""A sentence with this many different words of a rule's vocabulary, the first of them among them, goes."""
+MOST, SOME = 0.5, 0.2
+"""Shares of the stretch from the first taken sentence on: taken from here up it goes whole; SOME where it opens the line, but for
+disclaimers, which honest health text also opens with."""
+MAX_LEAD = 50
+"""Characters of the longest lead ("Stay in the loop!") that goes with the notice after it."""
+_WORD = re.compile(r"\w+")
+
+
+def mark_notices(page: Page, lexicons: Iterable[Lexicon], words: set[str], skip: frozenset[str] = frozenset()) -> None:
+    """Mark what the lexicons know, but for the kinds in ``skip``; ``words`` are the page's."""
+    from corpus_tools.clean.lines.literals import fitting_rules  # numba is slow to import
+
+    for lexicon in lexicons:
+        _mark_labels(page, lexicon, skip)
+        present = lexicon.anchors & words
+        if not present:
+            continue
+        for rule, parts in zip(lexicon.rules, fitting_rules(lexicon, page.text), strict=True):
+            anchors = rule.anchors & present
+            if anchors and rule.kind not in skip and (any(parts) or (rule.dense and rule.dense[0] in page.text)):
+                _mark_rule(page, rule, tuple(anchors), *parts)
+
+
+def page_words(page: Page) -> set[str]:
+    """Distinct folded words of a page, also those glued to others by punctuation."""
+    words = set(page.text.split())
+    words.update(_WORD.findall(" ".join([word for word in words if not word.isalnum()])))
+    if "©" in page.text:
+        words.add("©")
+    return words
+
+
+def _mark_labels(page: Page, lexicon: Lexicon, skip: frozenset[str]) -> None:
+    labels = lexicon.labels
+    for number, line in enumerate(page.folded):
+        if len(line) <= MAX_LABEL and (found := labels.get(page.keys[number])) and found[0] not in skip:
+            page.mark_line(number, found[0], found[1].replace("lexicon", "label"))
+
+
+def _mark_rule(page: Page, rule: Rule, anchors: tuple[str, ...], lines: Patterns, patterns: Patterns, phrases: Patterns) -> None:
+    """Mark what a rule finds in the lines that hold an anchor, by those of its patterns that can match on the page."""
+    for number in page.lines_with(anchors):
+        if number in page.whole:
+            continue
+        line = page.folded[number]
+        if len(line) <= MAX_LINE_PATTERN and lines.fullmatch(line):
+            page.mark_line(number, rule.kind, rule.name.replace("lexicon", "line"))
+            continue
+        for match in phrases.finditer(line):
+            page.mark(number, match.start(), match.end(), rule.kind, rule.name.replace("lexicon", "phrase"))
+        if patterns or (rule.dense and rule.dense[0] in line):
+            _mark_sentences(page, number, rule, patterns)
+
+
+def _mark_sentences(page: Page, number: int, rule: Rule, patterns: Patterns) -> None:
+    """Mark the sentences that match, then their neighbours that belong to them."""
+    line, folded = page.lines[number], page.folded[number]
+    dense = bool(rule.dense) and rule.dense[0] in folded
+    if len(folded) <= 16 * MAX_SENTENCE and not dense and patterns.search(folded) is None:
+        return
+    spans = list(sentences(line))
+    taken: list[tuple[int, int] | None] = []
+    for start, end in spans:
+        sentence = folded[start:end]
+        match = patterns.search(sentence)
+        if match is not None:
+            taken.append(_extent(line, start, end, start + match.start(), start + match.end()))
+        else:
+            taken.append((start, end) if _is_dense(sentence, rule.dense) else None)
+    _take_neighbours(spans, taken, folded, rule)
+    _close_ranks(spans, taken, MOST if rule.kind == "disclaimer" else SOME)
+    for span in taken:
+        if span is not None:
+            page.mark(number, *span, rule.kind, rule.name)
+
+
+def _is_dense(sentence: str, vocabulary: tuple[str, ...]) -> bool:
+    return bool(vocabulary) and vocabulary[0] in sentence and sum(word in sentence for word in vocabulary) >= DENSE
+
+
+def _close_ranks(spans: list[tuple[int, int]], taken: list[tuple[int, int] | None], opening: float) -> None:
+    """From the first taken sentence on, the line goes to its end where most of that stretch is taken.
+
+    So does a short lead before it: a notice on a line of its own.
+    """
+    first = next((at for at, span in enumerate(taken) if span is not None), len(taken))
+    if first == len(taken) or spans[-1][1] - spans[first][0] > 2 * MAX_NOTICE:
+        return
+    part = taken[first]
+    whole = sum(end - start for start, end in spans[first:])
+    found = sum(span[1] - span[0] for span in taken if span is not None)
+    if part is None or part[0] != spans[first][0] or found < (MOST if part[0] > MAX_LEAD else opening) * whole:
+        return
+    taken[first:] = spans[first:]
+    if spans[first][0] <= MAX_LEAD:
+        taken[:first] = spans[:first]
+
+
+def _extent(line: str, start: int, end: int, first: int, last: int) -> tuple[int, int]:
+    """The sentence, or less of it: from the match on where the notice was glued on without a full stop."""
+    glued = first - start > 25 and line[first].isupper() and line[first - 1].isspace() and line[first - 2].islower()
+    if glued:
+        start = first
+    return (start, end) if end - start <= MAX_NOTICE else (first, last)
+
+
+def _take_neighbours(spans: list[tuple[int, int]], taken: list[tuple[int, int] | None], folded: str, rule: Rule) -> None:
+    """Weakly worded sentences go with a taken neighbour: forwards freely, backwards one step."""
+    for at in range(1, len(spans)):
+        start, end = spans[at]
+        if taken[at] is None and taken[at - 1] is not None and end - start <= 400 and rule.weak.search(folded[start:end]):
+            taken[at] = (start, end)
+
+
+def spread_labels(page: Page, lexicons: Iterable[Lexicon]) -> None:
+    """Mark labels such as "Name" or "OK" that stand beside a whole line of their kind."""
+    weak: dict[str, frozenset[str]] = {}
+    for lexicon in lexicons:
+        for key, kinds in lexicon.weak_labels.items():
+            weak[key] = weak.get(key, frozenset()) | kinds
+    if not page.whole:
+        return
+    numbers = range(len(page.lines))
+    for order, step in ((numbers, -1), (reversed(numbers), 1)):
+        for number in order:
+            kind = page.whole.get(number + step)
+            if kind is None or number in page.whole or len(page.folded[number]) > MAX_LABEL:
+                continue
+            if kind in weak.get(page.keys[number], ()):
+                page.mark_line(number, kind, f"{kind}.beside")

@@ -1,0 +1,56 @@
+"""Input units and the part files of extracted pages made from them, which never depend on who reads what."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from corpus_tools import tables
+from corpus_tools.clean.pool import extract_pages
+from corpus_tools.plan import Plan, ReadPlan
+from corpus_tools.readers.listing import SourceFile
+from corpus_tools.readers.pages import Position, read_pages
+from corpus_tools.store.parts import read_note, write_part
+
+Unit = tuple[int, list[SourceFile]]
+"""An input unit: its number and its files."""
+
+
+def make_units(files: Sequence[SourceFile], plan: ReadPlan) -> list[list[SourceFile]]:
+    """Consecutive files in groups of about one part, so that parts never depend on who reads what."""
+    units: list[list[SourceFile]] = []
+    held = 0
+    for file in files:
+        if not units or held + file.size > plan.part_bytes or len(units[-1]) >= plan.part_pages:
+            units.append([])
+            held = 0
+        units[-1].append(file)
+        held += file.size
+    return units
+
+
+def extract_units(units: list[Unit], folder: Path, plan: Plan, workers: int) -> Iterator[tuple[int, int]]:
+    """Write the parts of ``units`` that are not in ``folder`` yet; rows and source bytes of each, as it is written."""
+    begun: deque[tuple[Path, list[int], int]] = deque()
+    for batch in extract_pages(_unread_parts(units, folder, plan.read, begun), plan.clean, workers):
+        path, end, size = begun.popleft()
+        write_part(path, [batch], tables.EXTRACTED, note=end)
+        yield batch.num_rows, size
+
+
+def _unread_parts(
+    units: list[Unit], folder: Path, plan: ReadPlan, begun: deque[tuple[Path, list[int], int]]
+) -> Iterator[pa.RecordBatch]:
+    """Batches of pages still to be cleaned; where each goes is put on ``begun`` in the same order."""
+    for number, files in units:
+        made = sorted(folder.glob(f"part-{number:05d}-*.parquet"))
+        start = Position(*read_note(made[-1])) if made else Position(0, 0)
+        if made and start.file >= len(files):
+            continue
+        for count, part in enumerate(read_pages(files, plan, start), len(made)):
+            end = [part.end.file, part.end.page]
+            begun.append((folder / f"part-{number:05d}-{count:05d}.parquet", end, part.bytes_read))
+            yield part.batch

@@ -1,0 +1,39 @@
+"""What a stage works with: the run folder, the plan, the engine, the input files, an earlier run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from corpus_tools.engines import Engine
+from corpus_tools.plan import Plan
+from corpus_tools.progress import Progress
+from corpus_tools.store.earlier import Earlier
+from corpus_tools.store.manifest import read_manifest
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
+
+
+@dataclass
+class Context:
+    """What a stage works with. ``files`` are the input files (``readers.listing.SourceFile``), which only the clean stage reads."""
+
+    folder: Path
+    plan: Plan
+    engine: Engine
+    workers: int
+    progress: Progress
+    files: Sequence[Any] = ()
+    earlier: Earlier | None = None
+
+    def rows(self, table: str) -> int:
+        """Rows of a sealed table of the run; 0 if it is not sealed."""
+        manifest = read_manifest(self.folder / table)
+        return manifest.rows if manifest else 0
+
+    def form(self, local: Callable[Given, Made], distributed: Callable[Given, Made]) -> Callable[Given, Made]:
+        """The form of a step that suits the engine: for one machine, or for many."""
+        return distributed if self.engine.distributed else local

@@ -1,0 +1,52 @@
+"""An engine at work in a scratch folder, for the distributed forms of stages: narwhals frames in and out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+import pyarrow as pa
+
+from corpus_tools.engines import Engine
+
+Frame = nw.LazyFrame[Any]
+
+
+def as_frame(native: Any) -> Frame:
+    """An engine's frame for the relational steps."""
+    frame: Frame = nw.from_native(native)
+    return frame
+
+
+class Desk:
+    """An engine at work in a scratch folder: native frames in, narwhals frames out, each held under a name of its own."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self.engine, self.folder = engine, folder / ".scratch"
+        self._held = 0
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def hold(self, frame: Frame) -> Frame:
+        """Work ``frame`` out once."""
+        self._held += 1
+        return as_frame(self.engine.hold(frame.to_native(), self.folder / f"{self._held:03d}"))
+
+    def stream(self, frame: Frame) -> Iterator[pa.RecordBatch]:
+        """The rows of ``frame``, which must not grow with the corpus."""
+        self._held += 1
+        return self.engine.stream(frame.to_native(), self.folder / f"{self._held:03d}")
+
+    def frame(self, table: pa.Table) -> Frame:
+        """A small table as a frame."""
+        return as_frame(self.engine.frame(table))
+
+    def map(self, frame: Frame, kernel: Any, schema: pa.Schema) -> Frame:
+        """``kernel`` over batches of ``frame``."""
+        return as_frame(self.engine.map_batches(frame.to_native(), kernel, schema))
+
+    def close(self) -> None:
+        """Give the scratch folder back."""
+        shutil.rmtree(self.folder, ignore_errors=True)

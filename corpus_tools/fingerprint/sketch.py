@@ -1,0 +1,130 @@
+"""The fingerprint stage: documents in, MinHash signatures out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pyarrow as pa
+
+from corpus_tools.errors import PlanError
+from corpus_tools.plan import FingerprintPlan
+from corpus_tools.tables import SIGNATURES
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame, pa.Table, pa.RecordBatchReader)
+
+BATCH_ROWS = 4096
+"""Documents a thread sketches at a time."""
+
+
+def fingerprint_documents(frame: Frame, plan: FingerprintPlan = FingerprintPlan(), workers: int = 0) -> Frame:  # noqa: B008 - frozen
+    """Sketch every document of ``frame``; the same kind of frame comes back, with the columns of ``tables.SIGNATURES``.
+
+    ``frame`` is a polars DataFrame or LazyFrame, a pyarrow Table, or a RecordBatchReader (then documents are read as
+    signatures are taken, and memory stays bounded). It needs the columns ``page_id`` and ``text``; ``content_hash`` and
+    ``n_words`` are worked out where they are missing. ``workers`` threads are used, one a core by default. How the
+    signatures were made stands in the Arrow schema metadata (polars frames have none).
+    Raises PlanError if a column is missing.
+    """
+    return _sketch_frame(frame, plan, workers)  # type: ignore[no-any-return]
+
+
+def _sketch_frame(frame: Any, plan: FingerprintPlan, workers: int) -> Any:
+    if isinstance(frame, pa.RecordBatchReader):
+        return pa.RecordBatchReader.from_batches(_schema(plan), _sketch_all(frame, plan, workers))
+    if isinstance(frame, pa.Table):
+        return pa.Table.from_batches(_sketch_all(frame.to_batches(BATCH_ROWS), plan, workers), _schema(plan))
+    import polars as pl
+
+    if isinstance(frame, pl.LazyFrame):
+        schema = pl.DataFrame(SIGNATURES.empty_table()).schema
+        return frame.map_batches(lambda part: _sketch_frame(part, plan, workers), schema=schema)
+    return pl.DataFrame(pl.from_arrow(_sketch_frame(frame.to_arrow(), plan, workers)))
+
+
+def fingerprint_batch(batch: pa.RecordBatch, plan: FingerprintPlan = FingerprintPlan()) -> pa.RecordBatch:  # noqa: B008 - frozen
+    """Sketch one batch of documents: the kernel, which holds no Python lock while it works.
+
+    ``batch`` has ``page_id``, ``text`` and, if they are known, ``content_hash`` and ``n_words``.
+    Raises PlanError if a column is missing.
+    """
+    import numpy as np
+
+    from corpus_tools.fingerprint.minhash import permutations, value_type
+    from corpus_tools.fingerprint.minhash_kernels import SKETCHERS
+    from corpus_tools.kernels.fold import fold_table
+    from corpus_tools.kernels.shingles import text_buffers
+
+    text = _column(batch, "text")
+    texts = text_buffers(text)
+    signatures = np.empty((len(text), plan.num_perm), value_type(plan.scheme))
+    sizes = np.empty(len(text), np.int64)
+    a, b = permutations(plan.scheme, plan.num_perm, plan.seed)
+    SKETCHERS[plan.scheme](texts.offsets, texts.base, texts.limit, fold_table(), plan.ngram, a, b, signatures, sizes)
+    columns = [_column(batch, "page_id"), _content_hashes(batch), _word_counts(batch), pa.array(sizes), _binary(signatures)]
+    return pa.RecordBatch.from_arrays(
+        [column.cast(field.type) for column, field in zip(columns, SIGNATURES, strict=True)], schema=_schema(plan)
+    )
+
+
+def _schema(plan: FingerprintPlan) -> pa.Schema:
+    from corpus_tools.fingerprint.minhash import signature_metadata
+
+    return SIGNATURES.with_metadata(signature_metadata(plan))
+
+
+def _sketch_all(batches: Iterable[pa.RecordBatch], plan: FingerprintPlan, workers: int) -> Iterator[pa.RecordBatch]:
+    """Sketch batches on threads, in order, never more than two a thread ahead of who takes them."""
+    threads = workers or os.cpu_count() or 1
+    pieces = (piece for batch in batches for piece in _split(batch))
+    with ThreadPoolExecutor(threads) as pool:
+        waiting = [pool.submit(fingerprint_batch, piece, plan) for piece in islice(pieces, 2 * threads)]
+        while waiting:
+            done = waiting.pop(0).result()
+            waiting += [pool.submit(fingerprint_batch, piece, plan) for piece in islice(pieces, 1)]
+            yield done
+
+
+def _split(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    for start in range(0, batch.num_rows, BATCH_ROWS):
+        yield batch.slice(start, BATCH_ROWS)
+
+
+def _column(batch: pa.RecordBatch, name: str) -> pa.Array[Any]:
+    if name not in batch.schema.names:
+        raise PlanError(
+            f"the documents have no column {name!r}, only {', '.join(batch.schema.names)}",
+            f"rename the column that holds it to {name!r}",
+        )
+    return batch.column(name)
+
+
+def _content_hashes(batch: pa.RecordBatch) -> pa.Array[Any]:
+    from corpus_tools.text import content_hash
+
+    if "content_hash" in batch.schema.names:
+        return batch.column("content_hash")
+    return pa.array([content_hash(text or "") for text in batch.column("text").to_pylist()], pa.string())
+
+
+def _word_counts(batch: pa.RecordBatch) -> pa.Array[Any]:
+    from corpus_tools.text import count_words
+
+    if "n_words" in batch.schema.names:
+        return batch.column("n_words")
+    return pa.array([count_words(text or "") for text in batch.column("text").to_pylist()], pa.int64())
+
+
+def _binary(signatures: Any) -> pa.Array[Any]:
+    """Rows of a two-dimensional array as one binary column, without a copy."""
+    import numpy as np
+
+    rows, width = signatures.shape[0], signatures.shape[1] * signatures.itemsize
+    offsets = np.arange(rows + 1, dtype=np.int32) * np.int32(width)
+    return pa.Array.from_buffers(pa.binary(), rows, [None, pa.py_buffer(offsets), pa.py_buffer(signatures)])

@@ -1,0 +1,30 @@
+"""Frames in, the same kind of frame out."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, cast
+
+import polars as pl
+import pyarrow as pa
+
+from corpus_tools.errors import PlanError
+
+Frame = TypeVar("Frame")
+"""A polars DataFrame or LazyFrame, or a pyarrow Table; the same kind comes back."""
+
+
+def take(frame: Any) -> pl.DataFrame | pl.LazyFrame:
+    """``frame`` for polars; PlanError if it is neither a polars frame nor an Arrow table."""
+    if isinstance(frame, pl.DataFrame | pl.LazyFrame):
+        return frame
+    if isinstance(frame, pa.Table | pa.RecordBatch):
+        return cast(pl.DataFrame, pl.from_arrow(frame))
+    raise PlanError(f"a frame is a {type(frame).__name__}", "give a polars DataFrame or LazyFrame, or a pyarrow Table")
+
+
+def give_back(table: pa.Table | pl.DataFrame, like: Any) -> Any:
+    """``table`` as the kind of frame that ``like`` is."""
+    if isinstance(like, pa.Table | pa.RecordBatch):
+        return table.to_arrow() if isinstance(table, pl.DataFrame) else table
+    frame = table if isinstance(table, pl.DataFrame) else cast(pl.DataFrame, pl.from_arrow(table))
+    return frame.lazy() if isinstance(like, pl.LazyFrame) else frame

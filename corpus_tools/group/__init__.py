@@ -1,0 +1,1 @@
+"""The group stage: edges to clusters; which pages stand together, and which of them stays."""

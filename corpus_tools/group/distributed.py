@@ -1,0 +1,105 @@
+"""The group stage over many machines: components first, then whole components, a bucket of them at a time.
+
+No step holds the corpus; what one machine must hold is one bucket of components (``BUCKET_PAGES``, or the largest component
+where that is larger).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import narwhals as nw
+import numpy as np
+import pyarrow as pa
+
+from corpus_tools.engines import Engine
+from corpus_tools.engines import relational as steps
+from corpus_tools.engines.context import Context
+from corpus_tools.engines.desk import Desk, Frame, as_frame
+from corpus_tools.group.batches import GroupBucket, IntoBuckets
+from corpus_tools.group.graph_kernels import component_roots
+from corpus_tools.group.joined import count_rewritten, join_rewrites
+from corpus_tools.group.local import NEEDED, ROWS_PER_FILE
+from corpus_tools.plan import Plan
+from corpus_tools.store.manifest import Part
+from corpus_tools.tables import CLUSTERS, DOCUMENTS, EDGES
+
+DRIVER_EDGES = 2_000_000
+"""Edges up to which components are found on the driver (about 150 bytes each); above it, by rounds over the executors."""
+BUCKET_PAGES = 200_000
+"""Pages of the components that are grouped at a time."""
+_BUCKET = pa.field("bucket", pa.int64())
+_HELD = [name for name in NEEDED if name in DOCUMENTS.names]
+"""What grouping reads of the documents table."""
+_REWRITTEN = pa.field("rewritten", pa.int64())
+_PLACED = pa.schema([CLUSTERS.field("page_id"), *[DOCUMENTS.field(name) for name in _HELD], _REWRITTEN, _BUCKET])
+
+
+def group_parts(
+    engine: Engine,
+    edges: Path,
+    documents: Path,
+    folder: Path,
+    plan: Plan,
+    driver_edges: int = DRIVER_EDGES,
+    buckets: int = 0,
+    rewrites: Path | None = None,
+) -> list[Part]:
+    """Write ``tables.CLUSTERS`` into ``folder``: the rows and files of the embedded engine.
+
+    Components are found first; then whole components, a bucket of them at a time, go through
+    ``cluster_documents``. Above ``driver_edges`` edges the components are found over the executors.
+    ``buckets`` is their number (0: one for every ``BUCKET_PAGES`` documents). ``rewrites`` is the folder of pairs that join
+    the near copies. Raises RunError when an
+    edge names a page that no document has, or a page_id stands on several documents.
+    """
+    desk = Desk(engine, folder)
+    scored = as_frame(engine.scan(edges))
+    pages = as_frame(engine.scan(documents)).select("page_id", *_HELD)
+    if rewrites is not None:
+        spun = as_frame(engine.scan(rewrites))
+        scored = as_frame(join_rewrites(scored.to_native(), spun.to_native(), plan))
+        counted = as_frame(count_rewritten(spun.to_native())).rename({"page_id": "of"})
+        pages = pages.join(counted, left_on="page_id", right_on="of", how="left")
+    else:
+        pages = pages.with_columns(nw.lit(None, nw.Int64).alias("rewritten"))
+    merging = scored.filter(nw.col("score") >= plan.group.threshold).select("left", "right")
+    roots = desk.hold(_roots(desk, merging, driver_edges))
+    into = IntoBuckets(buckets or 1 + steps.count_rows(pages) // BUCKET_PAGES)
+    placed = pages.join(roots, on="page_id", how="left").with_columns(nw.coalesce("root", "page_id").alias("root"))
+    inside = desk.map(_within(scored, roots), into, EDGES.append(_BUCKET))
+    held = desk.map(placed.select(*_PLACED.names[:-1], "root"), into, _PLACED)
+    clusters = engine.map_groups(inside.to_native(), held.to_native(), "bucket", GroupBucket(plan.group), CLUSTERS)
+    parts = engine.checkpoint_sorted(clusters, folder, CLUSTERS, ROWS_PER_FILE, ("page_id",))
+    desk.close()
+    return parts
+
+
+def _within(edges: Frame, roots: Frame) -> Frame:
+    """Edges with both ends in one component, with its ``root``: only these can matter to it."""
+    right = roots.rename({"page_id": "of", "root": "other_root"})
+    both = edges.join(roots, left_on="left", right_on="page_id").join(right, left_on="right", right_on="of")
+    return both.filter(nw.col("root") == nw.col("other_root")).select(*EDGES.names, "root")
+
+
+def _roots(desk: Desk, edges: Frame, driver_edges: int) -> Frame:
+    """Rows (page_id, root) of every page with a merging edge."""
+    if steps.count_rows(edges) > driver_edges:
+        return steps.label_components(edges, desk.hold)
+    found = label_on_driver(edges.collect(backend="pyarrow").to_native())
+    return as_frame(desk.engine.frame(found))
+
+
+def label_on_driver(edges: pa.Table) -> pa.Table:
+    """Rows (page_id, root) for edges (left, right) in memory; root is the component's smallest page_id."""
+    ends = [edges[side].combine_chunks().cast(pa.string()).to_numpy(zero_copy_only=False) for side in ("left", "right")]
+    pages, at = np.unique(np.concatenate(ends), return_inverse=True)
+    roots = component_roots(len(pages), at[: len(edges)], at[len(edges) :])
+    return pa.table({"page_id": pa.array(pages, pa.string()), "root": pa.array(pages[roots], pa.string())})
+
+
+def write_clusters(ctx: Context) -> list[Part]:
+    """Write ``tables.CLUSTERS`` of the run."""
+    rewrites = ctx.folder / "rewrites" if ctx.plan.rewrite.enabled else None
+    edges, documents, clusters = (ctx.folder / name for name in ("edges", "documents", "clusters"))
+    return group_parts(ctx.engine, edges, documents, clusters, ctx.plan, rewrites=rewrites)

@@ -1,0 +1,56 @@
+"""The pairs that are grouped: near copies and rewrites as one table, and how often each page is a rewrite."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, cast
+
+import narwhals as nw
+import polars as pl
+
+from corpus_tools.plan import Plan
+from corpus_tools.rewrite.rivals import LIKELY
+from corpus_tools.store.opened import StoredRun
+from corpus_tools.tables import EDGES
+
+Frame = TypeVar("Frame")
+"""A lazy frame of any engine; the same kind comes back."""
+
+
+def join_rewrites(edges: Frame, rewrites: Frame, plan: Plan) -> Frame:
+    """Near and spun edges as one table with one threshold, ``group.threshold``, one row a pair; frames in, same kind out.
+
+    Spun pairs below ``rewrite.threshold`` are left out; the others reach the group's threshold, whatever it is. A pair that
+    is both merges as the near copy it is, if its near score suffices.
+    """
+    near, spun = (_lazy(frame) for frame in (edges, rewrites))
+    spun = spun.filter(nw.col("score") >= plan.rewrite.threshold).select(EDGES.names)
+    spun = spun.with_columns(nw.max_horizontal(nw.col("score"), nw.lit(plan.group.threshold)).alias("score"))
+    enough = near.filter(nw.col("score") >= plan.group.threshold)
+    added = spun.join(enough.select("left", "right"), on=["left", "right"], how="anti")
+    kept = near.join(added.select("left", "right"), on=["left", "right"], how="anti")
+    return cast(Frame, nw.concat([kept.select(EDGES.names), added]).to_native())
+
+
+def count_rewritten(rewrites: Frame) -> Frame:
+    """page_id and ``rewritten``: of how many pages it is, more likely than not, the rewrite; pages that are none are absent.
+
+    A light rewrite may stay below the threshold at which it merges, and be joined to its original as a near copy.
+    """
+    held = _lazy(rewrites)
+    likely = held.filter(nw.col("score") >= LIKELY)
+    original_is_left = nw.col("original") == nw.col("left")
+    rewrite = nw.when(original_is_left).then(nw.col("right")).otherwise(nw.col("left"))
+    counted = likely.select(rewrite.alias("page_id")).group_by("page_id").agg(nw.len().cast(nw.Int64).alias("rewritten"))
+    return cast(Frame, counted.to_native())
+
+
+def _lazy(native: Any) -> nw.LazyFrame[Any]:
+    frame: nw.LazyFrame[Any] = nw.from_native(native)
+    return frame
+
+
+def grouped_edges(run: StoredRun) -> pl.LazyFrame:
+    """The edges a run grouped, sorted by (left, right): near copies, and rewrites where its plan searched for them."""
+    if not run.plan.rewrite.enabled:
+        return run.edges
+    return join_rewrites(run.edges, run.rewrites, run.plan).sort("left", "right")

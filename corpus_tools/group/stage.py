@@ -1,0 +1,27 @@
+"""The group stage: measured pairs to each document's place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+
+from corpus_tools.engines.context import Context
+from corpus_tools.group import distributed, local
+from corpus_tools.store.manifest import Manifest, Work, seal
+
+
+def make_clusters(ctx: Context, work: Work) -> None:
+    """Components of the edges at the threshold, and the representative of each."""
+    folder = ctx.folder / "clusters"
+    ctx.progress.start("group", None, "documents")
+    parts = ctx.form(local.write_clusters, distributed.write_clusters)(ctx)
+    seal(folder, Manifest(work, tuple(parts)))
+    found = _count_roles(ctx.engine.scan(folder))
+    ctx.progress.finish(f"{found.get('removed', 0):,} copies in {found.get('kept', 0):,} clusters")
+
+
+def _count_roles(clusters: Any) -> dict[str, int]:
+    lazy: nw.LazyFrame[Any] = nw.from_native(clusters)
+    counted = lazy.group_by("role").agg(nw.len().alias("rows")).collect(backend="pyarrow")
+    return dict(zip(counted["role"].to_list(), counted["rows"].to_list(), strict=True))

@@ -1,0 +1,1 @@
+"""The match stage: signatures to edges; candidates by banded hashing, every pair measured on its texts."""

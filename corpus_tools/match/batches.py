@@ -1,0 +1,128 @@
+"""The cluster stage's kernels: frozen, picklable, an Arrow batch in and one out, run wherever an engine puts them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from corpus_tools.errors import RunError
+from corpus_tools.match.candidates import Banding, sketch_matrix
+from corpus_tools.plan import Plan
+from corpus_tools.tables import EDGES
+
+KEYED = pa.schema([("page_id", pa.string()), ("keys", pa.list_(pa.binary()))])
+NEAR = pa.schema([("page_id", pa.string()), ("key", pa.binary()), ("place", pa.int64()), ("near", pa.binary())])
+PAIRS = pa.schema([("left", pa.string()), ("right", pa.string())])
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class BandKeys:
+    """(page_id, signature) to ``KEYED``: for each band two bytes of its number and its values; no two bands share a key."""
+
+    banding: Banding
+    scheme: str
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        bands, rows = self.banding.bands, self.banding.rows
+        sketches = sketch_matrix(batch.column("signature"), self.scheme)
+        taken = sketches[:, : bands * rows].reshape(batch.num_rows, bands, rows)
+        numbers = np.broadcast_to(np.arange(bands, dtype=">u2")[None, :, None].view(np.uint8), (batch.num_rows, bands, 2))
+        values = np.ascontiguousarray(taken).view(np.uint8).reshape(batch.num_rows, bands, rows * sketches.itemsize)
+        keys = _binaries(np.concatenate([numbers, values], axis=2).reshape(batch.num_rows * bands, -1))
+        offsets = pa.array(np.arange(batch.num_rows + 1, dtype=np.int32) * np.int32(bands))
+        return pa.RecordBatch.from_arrays([batch.column("page_id"), pa.ListArray.from_arrays(offsets, keys)], schema=KEYED)
+
+
+@dataclass(frozen=True)
+class NearKeys:
+    """(page_id, key, place, signature) of hot buckets to ``NEAR``: ``near`` sorts as the next band's values, last first."""
+
+    banding: Banding
+    scheme: str
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        sketches = sketch_matrix(batch.column("signature"), self.scheme)
+        bands, rows = self.banding.bands, self.banding.rows
+        band = np.array([int.from_bytes(key[:2], "big") for key in batch.column("key").to_pylist()], np.int64)
+        last = ((band + 1) % bands) * rows + rows - 1
+        chosen = sketches[np.arange(len(band))[:, None], last[:, None] - np.arange(rows)[None, :]]
+        width = rows * sketches.itemsize
+        near = _binaries(chosen.astype(chosen.dtype.newbyteorder(">")).view(np.uint8).reshape(len(band), width))
+        return pa.RecordBatch.from_arrays([batch.column(name) for name in ("page_id", "key", "place")] + [near], schema=NEAR)
+
+
+def _binaries(rows: Array) -> pa.Array[Any]:
+    """Rows of bytes, uint8[n, width], as a binary column."""
+    offsets = np.arange(rows.shape[0] + 1, dtype=np.int64) * (rows.shape[1] if rows.size else 0)
+    if offsets[-1] > 2**31 - 1:
+        raise RunError(
+            f"a batch of {rows.shape[0]:,} keys is too large for Arrow", "lower spark.sql.execution.arrow.maxRecordsPerBatch"
+        )
+    held = np.ascontiguousarray(rows)
+    return pa.Array.from_buffers(pa.binary(), rows.shape[0], [None, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(held)])
+
+
+@dataclass(frozen=True)
+class AcceptPairs:
+    """(left, right, n_shingles and signature of both) to ``PAIRS``: those whose sketches may still reach the table."""
+
+    plan: Plan
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        from corpus_tools.match.verify import passing_estimates
+
+        count = batch.num_rows
+        sides = [sketch_matrix(batch.column(f"signature_{side}"), self.plan.fingerprint.scheme) for side in ("left", "right")]
+        sizes = np.concatenate([batch.column(f"n_shingles_{side}").to_numpy(zero_copy_only=False) for side in ("left", "right")])
+        at = np.arange(count)
+        floor = self.plan.match.min_score
+        passed = passing_estimates(np.concatenate(sides), sizes, at, at + count, floor) if count else np.zeros(0, np.bool_)
+        return batch.select(["left", "right"]).filter(pa.array(passed)).cast(PAIRS)
+
+
+@dataclass(frozen=True)
+class MeasurePairs:
+    """(left, right, text_left, text_right) to ``tables.EDGES``: the pairs that score ``match.min_score`` and more.
+
+    Raises RunError where a text is null: a signature without its document.
+    """
+
+    plan: Plan
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        from corpus_tools.match.verify import kinds, measure_pairs
+        from corpus_tools.match.word_store import WordStore
+
+        if not batch.num_rows:
+            return pa.RecordBatch.from_pylist([], schema=EDGES)
+        texts, left, right = distinct_texts(batch)
+        with WordStore(self.plan.fingerprint.ngram) as store:
+            store.add(texts)
+            measures = measure_pairs(store, left, right, self.plan.match.min_score)
+        frame = pl.DataFrame({"kind": kinds(measures), **measures})
+        ends = [batch.column(side) for side in ("left", "right")]
+        rows = pa.Table.from_arrays([*ends, *frame.to_arrow().columns], names=EDGES.names).cast(EDGES)
+        kept = rows.filter(pa.array(measures["score"] >= self.plan.match.min_score)).combine_chunks()
+        return (kept.to_batches() or [pa.RecordBatch.from_pylist([], schema=EDGES)])[0]
+
+
+def distinct_texts(batch: pa.RecordBatch) -> tuple[pa.Array[Any], Array, Array]:
+    """The texts of a batch, each page's once, and where each pair's two texts stand among them."""
+    ids = pa.concat_arrays([batch.column(side).cast(pa.string()) for side in ("left", "right")])
+    texts = pa.concat_arrays([batch.column(f"text_{side}").cast(pa.large_string()) for side in ("left", "right")])
+    if texts.null_count:
+        missing = ids.filter(texts.is_null())[0].as_py()
+        raise RunError(
+            f"page_id {missing!r} has a signature but not exactly one document",
+            "match signatures with the documents they were made from",
+        )
+    encoded = ids.dictionary_encode()
+    codes = encoded.indices.to_numpy().astype(np.int64)  # as kernels are compiled for elsewhere
+    first = np.full(len(encoded.dictionary), len(ids), np.int64)
+    np.minimum.at(first, codes, np.arange(len(ids)))
+    return texts.take(pa.array(first)), codes[: batch.num_rows], codes[batch.num_rows :]

@@ -1,0 +1,108 @@
+"""The match stage over many machines: the pairs of the local form, as relational steps.
+
+Bands become rows, pairs come from joins, and the kernels that accept and measure run on the
+batches that an engine hands them. No step holds the corpus.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import narwhals as nw
+
+from corpus_tools.engines import Engine
+from corpus_tools.engines import relational as steps
+from corpus_tools.engines.context import Context
+from corpus_tools.engines.desk import Desk, Frame, as_frame
+from corpus_tools.match.batches import KEYED, NEAR, PAIRS, AcceptPairs, BandKeys, MeasurePairs, NearKeys
+from corpus_tools.match.candidates import BUCKET_LIMIT, NEIGHBOURS, REPRESENTATIVES, plan_banding
+from corpus_tools.match.known import mark_known, moved_edges, still_known
+from corpus_tools.plan import Plan
+from corpus_tools.store.manifest import Part
+from corpus_tools.tables import EDGES
+
+ROWS_PER_FILE = 1_000_000
+
+
+def match_parts(
+    engine: Engine,
+    signatures: Path,
+    documents: Path,
+    folder: Path,
+    plan: Plan,
+    totals: dict[str, int] | None = None,
+    earlier: tuple[Path, Path] | None = None,
+) -> list[Part]:
+    """Write ``tables.EDGES`` into ``folder``: the rows and files of the embedded engine.
+
+    ``signatures`` and ``documents`` are folders of parts; ``earlier`` are the edges and the signatures of an earlier run,
+    of which only pairs with a new text are measured. ``totals`` is told what was bounded, as by ``match_edges``. Raises
+    RunError for a signature without its document.
+    """
+    desk = Desk(engine, folder)
+    sketched = as_frame(engine.scan(signatures))
+    exact, chosen = steps.split_exact(sketched, desk.hold)
+    ready = [_exact_edges(exact)]
+    if earlier is not None:
+        measured_before, seen = (as_frame(engine.scan(place)) for place in earlier)
+        known = desk.hold(still_known(seen, sketched))
+        chosen = mark_known(chosen, known)
+        ready.append(moved_edges(measured_before, known, sketched))
+    pairs = _candidates(desk, chosen, plan, totals)
+    texts = as_frame(engine.scan(documents)).select("page_id", "text")
+    measured = desk.map(steps.join_ends(pairs, texts, ["text"]), MeasurePairs(plan), EDGES)
+    edges = nw.concat([measured, *ready])
+    parts = engine.checkpoint_sorted(edges.to_native(), folder, EDGES, ROWS_PER_FILE, ("left", "right"))
+    desk.close()
+    return parts
+
+
+def _candidates(desk: Desk, chosen: Frame, plan: Plan, totals: dict[str, int] | None) -> Frame:
+    """Pairs (left, right) that share a bucket and whose sketches may still reach the table, each once.
+
+    Where ``chosen`` has a column ``old``, pairs of two old pages are left out.
+    """
+    banding = plan_banding(plan.match, plan.fingerprint.num_perm)
+    keyed = desk.map(chosen.select("page_id", "signature"), BandKeys(banding, plan.fingerprint.scheme), KEYED)
+    buckets = desk.hold(steps.size_buckets(keyed))
+    bounded = _what_is_bounded(buckets)
+    if totals is not None and steps.count_rows(chosen.select("page_id")):
+        totals |= bounded
+    pairs = steps.pairs_in_small(buckets, BUCKET_LIMIT)
+    if bounded["bounded_buckets"]:
+        hot = buckets.filter(nw.col("size") > BUCKET_LIMIT).join(chosen.select("page_id", "signature"), on="page_id")
+        near = desk.map(hot, NearKeys(banding, plan.fingerprint.scheme), NEAR)
+        pairs = nw.concat([pairs, steps.pairs_in_hot(desk.hold(near), REPRESENTATIVES, NEIGHBOURS)])
+    pairs = pairs.unique()
+    columns = chosen.collect_schema().names()
+    names = ["n_shingles", "signature", *(["old"] if "old" in columns else [])]
+    joined = steps.join_ends(pairs, chosen.select("page_id", *names), names)
+    if "old" in names:
+        joined = joined.filter(~(nw.col("old_left") & nw.col("old_right"))).drop("old_left", "old_right")
+    return desk.hold(desk.map(joined, AcceptPairs(plan), PAIRS))
+
+
+def _what_is_bounded(buckets: Frame) -> dict[str, int]:
+    """Buckets over the limit, the largest of all, and pairs left out: from the sizes, since what is made of one follows from its size."""
+    size, hot = nw.col("size"), (nw.col("size") > BUCKET_LIMIT).cast(nw.Int64)
+    made_twice = 2 * REPRESENTATIVES * (size - 1) - REPRESENTATIVES * (REPRESENTATIVES - 1)
+    made_twice = made_twice + 2 * NEIGHBOURS * size - NEIGHBOURS * (NEIGHBOURS + 1)
+    first = buckets.filter(nw.col("place") == 1)
+    told = first.select(
+        hot.sum().alias("hot"), size.max().alias("largest"), (hot * (size * (size - 1) - made_twice)).sum().alias("left_out_twice")
+    )
+    row = {name: values[0] or 0 for name, values in told.collect(backend="pyarrow").to_dict(as_series=False).items()}
+    names = ("bounded_buckets", "largest_bucket", "pairs_left_out")
+    return dict(zip(names, (row["hot"], row["largest"], row["left_out_twice"] // 2), strict=True))
+
+
+def _exact_edges(pairs: Frame) -> Frame:
+    measures = [nw.lit(float(name != "subject_conflict")).alias(name) for name in EDGES.names[3:]]
+    return pairs.select("left", "right", nw.lit("exact").alias("kind"), *measures)
+
+
+def write_edges(ctx: Context, totals: dict[str, int]) -> list[Part]:
+    """Write ``tables.EDGES`` of the run; ``totals`` is told what was bounded."""
+    signatures, documents, folder = (ctx.folder / name for name in ("signatures", "documents", "edges"))
+    earlier = (ctx.earlier.path / "edges", ctx.earlier.path / "signatures") if ctx.earlier else None
+    return match_parts(ctx.engine, signatures, documents, folder, ctx.plan, totals, earlier)

@@ -1,0 +1,69 @@
+"""Compiled regions of difference between two aligned pages.
+
+A region is a row of int64[regions, 6]: its first word and end in page a, the same in b, and how many differing words of a
+and of b it holds. Differences with no more than JOIN equal words between them are one region.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from corpus_tools.kernels.compile import kernel
+from corpus_tools.match.page_word_kernels import CLASS_BITS, LETTER_BASE
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+JOIN = 3
+"""Equal words between two differences up to which these are one region."""
+
+
+@kernel
+def find_regions(match: Array, other_length: int) -> tuple[Array, Array, Array]:
+    """Regions of difference, and for each word of a and of b the region it differs in, or -1 for a word that corresponds."""
+    regions = np.zeros((len(match) + other_length + 1, 6), np.int64)
+    own_a, own_b = np.full(len(match), -1, np.int64), np.full(other_length, -1, np.int64)
+    count = i = j = 0
+    for at in range(len(match) + 1):
+        if at < len(match) and match[at] < 0:
+            continue
+        other = match[at] if at < len(match) else other_length
+        if at > i or other > j:
+            if count == 0 or i - regions[count - 1, 1] > JOIN:
+                regions[count, 0], regions[count, 2] = i, j
+                count += 1
+            region = regions[count - 1]
+            region[1], region[3] = at, other
+            region[4], region[5] = region[4] + at - i, region[5] + other - j
+            own_a[i:at], own_b[j:other] = count - 1, count - 1
+        i, j = at + 1, other + 1
+    return regions[:count], own_a, own_b
+
+
+@kernel
+def skip_respelled(
+    regions: Array, own_a: Array, own_b: Array, letters_a: Array, info_a: Array, letters_b: Array, info_b: Array
+) -> None:
+    """Let words correspond in regions whose sides have the same letters: ``service member`` and ``servicemember``."""
+    for g in range(len(regions)):
+        region = regions[g]
+        if region[4] > 0 and region[5] > 0:
+            ours = _join_letters(letters_a[region[0] : region[1]], info_a[region[0] : region[1]])
+            theirs = _join_letters(letters_b[region[2] : region[3]], info_b[region[2] : region[3]])
+            if ours == theirs:
+                region[4] = region[5] = 0
+                own_a[region[0] : region[1]] = -1
+                own_b[region[2] : region[3]] = -1
+
+
+@kernel
+def _join_letters(letters: Array, info: Array) -> Any:
+    """Hash of the letters of several words as if they were one: the polynomial of ``_word_kernels``, mod 2**32."""
+    joined = np.uint64(0)
+    for at in range(len(letters)):
+        power = np.uint64(1)
+        for _ in range(info[at] >> CLASS_BITS):
+            power *= np.uint64(LETTER_BASE)
+        joined = joined * power + np.uint64(letters[at])
+    return joined & np.uint64(0xFFFFFFFF)

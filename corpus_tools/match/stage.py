@@ -1,0 +1,18 @@
+"""The match stage: signatures to measured pairs."""
+
+from __future__ import annotations
+
+from corpus_tools.engines.context import Context
+from corpus_tools.match import distributed, local
+from corpus_tools.store.manifest import Manifest, Work, seal
+
+
+def make_edges(ctx: Context, work: Work) -> None:
+    """Candidates and their exact scores."""
+    ctx.progress.start("match", None, "pairs")
+    totals: dict[str, int] = {}
+    parts = ctx.form(local.write_edges, distributed.write_edges)(ctx, totals)
+    seal(ctx.folder / "edges", Manifest(work, tuple(parts), totals))
+    bounded = totals.get("bounded_buckets", 0)
+    note = f"; {bounded:,} crowded buckets bounded, {totals['pairs_left_out']:,} pairs in them not compared" if bounded else ""
+    ctx.progress.finish(f"{sum(part.rows for part in parts):,} pairs scored {ctx.plan.match.min_score} and up{note}")

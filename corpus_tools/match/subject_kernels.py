@@ -1,0 +1,218 @@
+"""Compiled evidence that two pages of one template are about different subjects; ``cluster.subject`` says what it means.
+
+A page is its words uint32[n], its units uint64[n] (see ``read_units``) and, for each word, the region of difference it
+belongs to, int64[n], -1 where it corresponds to a word of the other page. Regions are those of ``_region_kernels``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from corpus_tools.kernels.compile import kernel
+from corpus_tools.match.diff_kernels import align_words
+from corpus_tools.match.page_word_kernels import CLASS_BITS, FUNCTION, MARK
+from corpus_tools.match.region_kernels import find_regions, skip_respelled
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+HEAD = 20
+"""Words at the beginning of a page in which its subject is named."""
+LEAD = 64
+"""Words before the head that are passed over, at most."""
+REPLACED = 2
+"""Mentions that must be replaced."""
+REPEATED = 3
+"""Places in which the very same change must be made, and mentions where the evidence is weaker otherwise."""
+KEPT = 3
+"""A unit is given up by the other page if it differs at least KEPT times as often as it corresponds."""
+_CLASS = (1 << CLASS_BITS) - 1
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+
+
+@kernel
+def compare_pages(start: Array, words: Array, letters: Array, info: Array, left: Array, right: Array) -> tuple[Array, Array]:
+    """For pairs of pages: share of their words that correspond in order, and whether their subjects conflict (1) or not (0).
+
+    Pages lie end to end, page d at ``start[d]:start[d + 1]``; both results float64[pairs].
+    """
+    ordered, conflict = np.zeros(len(left)), np.zeros(len(left))
+    for pair in range(len(left)):
+        p, p_end, q, q_end = start[left[pair]], start[left[pair] + 1], start[right[pair]], start[right[pair] + 1]
+        match = align_words(words[p:p_end], words[q:q_end])
+        equal = 0
+        for at in range(len(match)):
+            equal += match[at] >= 0
+        ordered[pair] = 2.0 * equal / max(1, p_end - p + q_end - q)
+        if 0 < equal < max(p_end - p, q_end - q):
+            regions, own_a, own_b = find_regions(match, q_end - q)
+            skip_respelled(regions, own_a, own_b, letters[p:p_end], info[p:p_end], letters[q:q_end], info[q:q_end])
+            a, b = read_units(words[p:p_end], info[p:p_end]), read_units(words[q:q_end], info[q:q_end])
+            conflict[pair] = subjects_conflict(words[p:p_end], words[q:q_end], a, b, own_a, own_b, regions)
+    return ordered, conflict
+
+
+@kernel
+def read_units(words: Array, info: Array) -> Array:
+    """What may name a subject, by position, uint64: a content word, or a mark with the word before it; 0 for function words."""
+    units = np.empty(len(words), np.uint64)
+    for at in range(len(words)):
+        kind = info[at] & _CLASS
+        value = np.uint64(words[at]) + np.uint64(1)
+        if kind == MARK and at > 0:
+            value |= (np.uint64(words[at - 1]) + np.uint64(1)) << np.uint64(32)
+        units[at] = np.uint64(0) if kind == FUNCTION else value
+    return units
+
+
+@kernel
+def subjects_conflict(words_a: Array, words_b: Array, a: Array, b: Array, own_a: Array, own_b: Array, regions: Array) -> bool:
+    """Whether the pages' subjects stand in each other's place; ``a`` and ``b`` are the units of the words."""
+    head_a, head_b = _heads(a, b, regions)
+    if _mutual(a, b, own_a, own_b, regions, head_a, head_b) >= REPLACED:
+        return True
+    first_a, first_b = _heads_at_replacement(a, b, regions)
+    if _mutual(a, b, own_a, own_b, regions, first_a, first_b) >= REPEATED:
+        return True
+    if _replaced_in_title(a, b, own_a, own_b, regions, head_a, head_b):
+        return True
+    telling = _regions_telling(a, own_a, regions, head_a) | _regions_telling(b, own_b, regions, head_b)
+    changes = _changes(words_a, own_a, words_b, own_b, regions)
+    ordered = np.sort(changes)
+    for g in range(len(regions)):
+        if telling[g] and np.searchsorted(ordered, changes[g], side="right") - np.searchsorted(ordered, changes[g]) >= REPEATED:
+            return True
+    return False
+
+
+@kernel
+def _mutual(a: Array, b: Array, own_a: Array, own_b: Array, regions: Array, head_a: Array, head_b: Array) -> Any:
+    """Mentions of a subject of a in whose place there are mentions of a subject of b."""
+    return np.sum(np.minimum(_replaced_mentions(a, own_a, regions, head_a), _replaced_mentions(b, own_b, regions, head_b)))
+
+
+@kernel
+def _heads(a: Array, b: Array, regions: Array) -> tuple[Array, Array]:
+    """Positions at which the pages name their subjects: the first HEAD words, after what was put before one of them."""
+    lead = 0
+    if len(regions) > 0 and regions[0, 0] == 0 and regions[0, 2] == 0:
+        lead = regions[0, 5] - regions[0, 4]
+    return _head(min(max(0, -lead), LEAD), len(a)), _head(min(max(0, lead), LEAD), len(b))
+
+
+@kernel
+def _heads_at_replacement(a: Array, b: Array, regions: Array) -> tuple[Array, Array]:
+    """As ``_heads``, up to HEAD words after the first place where both pages have words of their own; empty if that is late."""
+    for g in range(len(regions)):
+        if regions[g, 4] > 0 and regions[g, 5] > 0:
+            if max(regions[g, 0], regions[g, 2]) <= LEAD:
+                return _head(regions[g, 0], len(a)), _head(regions[g, 2], len(b))
+            break
+    return np.arange(0), np.arange(0)
+
+
+@kernel
+def _head(first: int, length: int) -> Array:
+    """Positions up to HEAD words after ``first``."""
+    return np.arange(min(first + HEAD, length))
+
+
+@kernel
+def _replaced_mentions(units: Array, own: Array, regions: Array, head: Array) -> Array:
+    """How often each region replaces a subject of this page that the other page gives up, int64[regions].
+
+    Such a unit stands in the head (positions int64), differs in two or more places where the other page has words of its own, and
+    hardly ever corresponds. A region that replaces several of them (a subject of several words) counts the most frequent.
+    """
+    mentions = np.zeros(len(regions), np.int64)
+    here = np.zeros(len(regions), np.int64)
+    for at in head:
+        if units[at] == 0 or _stands_before(units, at):
+            continue
+        replaced = kept = 0
+        here[:] = 0
+        for place in range(at, len(units)):
+            if units[place] == units[at]:
+                region = own[place]
+                kept += region < 0
+                if region >= 0 and regions[region, 4] > 0 and regions[region, 5] > 0:
+                    replaced += 1
+                    here[region] += 1
+        if replaced >= REPLACED and kept * KEPT <= replaced:
+            mentions = np.maximum(mentions, here)
+    return mentions
+
+
+@kernel
+def _stands_before(units: Array, at: int) -> bool:
+    """Whether the unit at ``at`` has stood before."""
+    for place in range(at):  # noqa: SIM110 - numba compiles no generator
+        if units[place] == units[at]:
+            return True
+    return False
+
+
+@kernel
+def _replaced_in_title(a: Array, b: Array, own_a: Array, own_b: Array, regions: Array, head_a: Array, head_b: Array) -> bool:
+    """Whether a region puts one head's term in the other's place, both gone elsewhere, and one of them named often."""
+    gone_a, gone_b = _gone(a, own_a, len(regions), head_a), _gone(b, own_b, len(regions), head_b)
+    for g in range(len(regions)):  # noqa: SIM110 - numba compiles no generator
+        if min(gone_a[g], gone_b[g]) > 0 and max(gone_a[g], gone_b[g]) >= REPEATED:
+            return True
+    return False
+
+
+@kernel
+def _gone(units: Array, own: Array, count: int, head: Array) -> Array:
+    """For each region, the mentions of the most frequent unit that it holds in the head and that never corresponds."""
+    most = np.zeros(count, np.int64)
+    for at in head:
+        if units[at] == 0 or own[at] < 0 or _stands_before(units, at):
+            continue
+        kept = differing = 0
+        for place in range(at, len(units)):
+            if units[place] == units[at]:
+                kept, differing = kept + (own[place] < 0), differing + (own[place] >= 0)
+        if kept == 0:
+            most[own[at]] = max(most[own[at]], differing)
+    return most
+
+
+@kernel
+def _regions_telling(units: Array, own: Array, regions: Array, head: Array) -> Array:
+    """Regions whose change counts when it is repeated, bool[regions]: they name what stands in this page's head.
+
+    Where only this page has words of its own, the named unit must be one that hardly ever corresponds.
+    """
+    telling = np.zeros(len(regions), np.bool_)
+    for at in head:
+        if units[at] == 0 or _stands_before(units, at):
+            continue
+        kept = differing = 0
+        for place in range(at, len(units)):
+            if units[place] == units[at]:
+                kept, differing = kept + (own[place] < 0), differing + (own[place] >= 0)
+        alone = kept * KEPT <= differing
+        for place in range(at, len(units)):
+            if units[place] == units[at] and own[place] >= 0:
+                region = regions[own[place]]
+                telling[own[place]] |= alone or (region[4] > 0 and region[5] > 0)
+    return telling
+
+
+@kernel
+def _changes(words_a: Array, own_a: Array, words_b: Array, own_b: Array, regions: Array) -> Array:
+    """Hash of what changes into what in each region, uint64[regions]; regions without differing words are all distinct."""
+    changes = np.empty(len(regions), np.uint64)
+    for g in range(len(regions)):
+        changes[g] = np.uint64(0) if regions[g, 4] + regions[g, 5] > 0 else np.uint64(g)
+    for at in range(len(words_a)):
+        if own_a[at] >= 0:
+            changes[own_a[at]] = (changes[own_a[at]] + np.uint64(words_a[at]) + np.uint64(1)) * _MULTIPLIER
+    for g in range(len(regions)):
+        changes[g] ^= changes[g] >> np.uint64(31)
+    for at in range(len(words_b)):
+        if own_b[at] >= 0:
+            changes[own_b[at]] = (changes[own_b[at]] ^ (np.uint64(words_b[at]) << np.uint64(1))) * _MULTIPLIER
+    return changes

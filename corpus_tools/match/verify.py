@@ -1,0 +1,100 @@
+"""Every candidate is measured on the documents themselves: Jaccard, containment, words in order, subject, score."""
+
+from __future__ import annotations
+
+import math
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from corpus_tools.match.word_store import WordStore
+from corpus_tools.plan import Plan
+
+Array = np.ndarray[Any, np.dtype[Any]]
+MISS = 1e-4
+"""Highest probability that the sketch estimate drops a pair that belongs in the table."""
+CONTAINED = 0.9
+"""Share of one page's shingles in the other from which on a pair counts as contained."""
+PIECE = 4096
+"""Pairs a thread compares at a time."""
+
+
+def passing_estimates(sketches: Array, sizes: Array, left: Array, right: Array, floor: float) -> Array:
+    """Which candidate pairs may still reach the table, bool[pairs].
+
+    ``sketches`` [n, k] MinHash values, ``sizes`` int64[n] distinct shingles. A pair is dropped when so
+    few of its values agree that a pair at the floor would show as few with a probability below ``MISS``.
+    For a pair that could be contained the floor is the Jaccard similarity that containment implies.
+    """
+    from corpus_tools.match.overlap_kernels import equal_values
+
+    small, large = np.minimum(sizes[left], sizes[right]), np.maximum(sizes[left], sizes[right])
+    inside = CONTAINED * small
+    implied = np.minimum(inside / np.maximum(small + large - inside, 1), floor)
+    least = np.array([least_equal(sketches.shape[1], step / 100) for step in range(101)])
+    return np.asarray(equal_values(sketches, left, right) >= least[np.floor(implied * 100).astype(np.int64)])
+
+
+def least_equal(values: int, similarity: float) -> int:
+    """Fewest equal values, of ``values``, that a pair of this similarity shows but for a chance of ``MISS``."""
+    total = 0.0
+    for equal in range(values + 1):
+        total += math.comb(values, equal) * similarity**equal * (1 - similarity) ** (values - equal)
+        if total > MISS:
+            return equal
+    return values
+
+
+def measure_pairs(store: WordStore, left: Array, right: Array, floor: float = 0.0) -> dict[str, Array]:
+    """The measures of ``tables.EDGES`` for pairs of positions in ``store``, each float64[pairs].
+
+    Similarity is the larger of two: the share of both pages' words that correspond in the same order, and the Jaccard
+    similarity of the shingle sets, which does not mind moved passages. A conflict of subjects takes it to 0. Words are
+    not compared (ordered is 0) where neither page contains the other and Jaccard is below half of ``floor``.
+    """
+    overlaps = measure_overlaps(store, left, right)
+    inside = np.maximum(overlaps["containment_left"], overlaps["containment_right"])
+    worth = np.flatnonzero((overlaps["jaccard"] >= floor / 2) | (inside >= CONTAINED))
+    ordered, conflict = np.zeros(len(left)), np.zeros(len(left))
+    ordered[worth], conflict[worth] = _compare_words(store, left[worth], right[worth])
+    score = np.maximum(ordered, overlaps["jaccard"]) * (1 - conflict)
+    return {"score": score, **overlaps, "ordered": ordered, "subject_conflict": conflict}
+
+
+def measure_overlaps(store: WordStore, left: Array, right: Array) -> dict[str, Array]:
+    """jaccard, containment_left and containment_right of the shingle sets, each float64[pairs]."""
+    from corpus_tools.match.overlap_kernels import shared_counts
+
+    start, sets = store.sets()
+    shared = shared_counts(start, sets, left, right)
+    a, b = np.diff(start)[left], np.diff(start)[right]
+    jaccard = shared / np.maximum(a + b - shared, 1)
+    return {"jaccard": jaccard, "containment_left": shared / np.maximum(a, 1), "containment_right": shared / np.maximum(b, 1)}
+
+
+def _compare_words(store: WordStore, left: Array, right: Array) -> tuple[Array, Array]:
+    """``_subject_kernels.compare_pages`` for all pairs, shared out among threads."""
+    from corpus_tools.match.subject_kernels import compare_pages
+
+    words = store.words()
+    pieces = [slice(at, at + PIECE) for at in range(0, len(left), PIECE)]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+        found = list(threads.map(lambda piece: compare_pages(*words, left[piece], right[piece]), pieces))
+    return np.concatenate([np.zeros(0), *(one[0] for one in found)]), np.concatenate([np.zeros(0), *(one[1] for one in found)])
+
+
+def kinds(measures: dict[str, Array]) -> Array:
+    """``near``, or ``contained`` where one page stands in the other and Jaccard alone does not say so."""
+    inside = np.maximum(measures["containment_left"], measures["containment_right"])
+    return np.where((inside >= CONTAINED) & (measures["jaccard"] < CONTAINED * inside), "contained", "near")
+
+
+def score_texts(left: str, right: str, plan: Plan) -> dict[str, float]:
+    """``score`` and the measures behind it (see ``tables.EDGES``) of two clean texts, each 0..1."""
+    with WordStore(plan.fingerprint.ngram) as store:
+        store.add(pa.array([left, right], pa.large_string()))
+        measures = measure_pairs(store, np.array([0]), np.array([1]))
+        return {name: float(values[0]) for name, values in measures.items()}

@@ -1,0 +1,114 @@
+"""Words and shingle sets of the documents in play, on disk behind a memory map.
+
+Only documents that take part in a candidate are here. Reading them once into unnamed temporary
+files keeps memory bounded by one batch of text, whatever the size of the corpus; the operating
+system keeps in memory what is used.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from types import TracebackType
+from typing import IO, Any, Self
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+Array = np.ndarray[Any, np.dtype[Any]]
+BATCH = 2_000
+"""Documents read at a time."""
+_TYPES = {"words": np.uint32, "letters": np.uint32, "info": np.uint8, "sets": np.uint32}
+
+
+class WordStore:
+    """Documents by position: the words of each, in order, and their sorted distinct uint32 shingle hashes.
+
+    A context manager: leaving it gives the disk space back.
+    """
+
+    def __init__(self, ngram: int) -> None:
+        self._ngram = ngram
+        # closed by __exit__
+        self._files: dict[str, IO[bytes]] = {name: tempfile.TemporaryFile() for name in _TYPES}  # noqa: SIM115
+        self._sizes: dict[str, list[Array]] = {"words": [], "sets": []}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for file in self._files.values():
+            file.close()
+
+    def add(self, texts: pa.Array) -> None:
+        """Append documents; their positions follow those already here."""
+        from corpus_tools.kernels.shingles import hash_shingles
+
+        start, words, letters, info = read_words(texts)
+        indptr, sets = hash_shingles(texts, self._ngram)
+        for name, values in {"words": words, "letters": letters, "info": info, "sets": sets}.items():
+            values.tofile(self._files[name])
+        self._sizes["words"].append(np.diff(start))
+        self._sizes["sets"].append(np.diff(indptr))
+
+    def words(self) -> tuple[Array, Array, Array, Array]:
+        """``start`` int64[n + 1], and of all words in order hash, letters and info; see ``_word_kernels.read_pages``."""
+        return self._start("words"), self._open("words"), self._open("letters"), self._open("info")
+
+    def sets(self) -> tuple[Array, Array]:
+        """``start`` int64[n + 1] and the shingle sets of all documents, uint32."""
+        return self._start("sets"), self._open("sets")
+
+    def _start(self, which: str) -> Array:
+        return np.concatenate([np.zeros(1, np.int64), *self._sizes[which]]).cumsum(dtype=np.int64)
+
+    def _open(self, name: str) -> Array:
+        file = self._files[name]
+        file.flush()
+        size = file.seek(0, 2) // np.dtype(_TYPES[name]).itemsize
+        return np.asarray(np.memmap(file, _TYPES[name], "r", shape=(size,))) if size else np.zeros(0, _TYPES[name])
+
+
+def read_words(texts: pa.Array) -> tuple[Array, Array, Array, Array]:
+    """``start`` int64[n + 1], and hash, letters and info of every word of the texts; see ``_word_kernels.read_pages``."""
+    from corpus_tools.kernels.fold import fold_table
+    from corpus_tools.kernels.shingles import text_buffers
+    from corpus_tools.match.page_word_kernels import read_pages
+    from corpus_tools.match.subject import listed_words
+
+    buffers = text_buffers(texts)
+    room = int(buffers.offsets[-1] - buffers.offsets[0]) // 2 + len(buffers.offsets)
+    words, letters, info = np.empty(room, np.uint32), np.empty(room, np.uint32), np.empty(room, np.uint8)
+    start = np.zeros(len(buffers.offsets), np.int64)
+    read_pages(buffers.offsets, buffers.base, buffers.limit, fold_table(), *listed_words(), words, letters, info, start)
+    return start, words[: start[-1]], letters[: start[-1]], info[: start[-1]]
+
+
+def load_documents(store: WordStore, documents: pl.LazyFrame, page_ids: pl.Series) -> Array:
+    """Add the documents with these ids to ``store``; the position of each id in it, int64[len(page_ids)].
+
+    Texts are read once, ``BATCH`` at a time. Raises RunError if a document is absent.
+    """
+    from corpus_tools.errors import RunError
+
+    wanted = pl.LazyFrame({"page_id": page_ids})
+    found: list[pl.Series] = []
+    for batch in _batches(documents.select("page_id", "text").join(wanted, on="page_id", how="semi")):
+        store.add(batch["text"].to_arrow())
+        found.append(batch["page_id"])
+    ids = pl.concat(found) if found else pl.Series([], dtype=pl.String)
+    table = pl.DataFrame({"page_id": ids, "at": np.arange(len(ids))}, schema={"page_id": pl.String, "at": pl.Int64})
+    at = pl.DataFrame({"page_id": page_ids}).join(table, on="page_id", how="left", maintain_order="left")["at"]
+    if at.null_count() or len(at) != len(page_ids):
+        missing = page_ids.filter(at.is_null())[:1].to_list() or ids.filter(ids.is_duplicated())[:1].to_list()
+        raise RunError(
+            f"page_id {missing[0]!r} has a signature but not exactly one document",
+            "match signatures with the documents they were made from",
+        )
+    return at.to_numpy()
+
+
+def _batches(frame: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    for batch in frame.collect_batches(chunk_size=BATCH, maintain_order=True):
+        yield from batch.iter_slices(BATCH)

@@ -1,0 +1,84 @@
+"""What code a stage depends on: the modules its module imports, directly or not, and the data files beside them."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent
+NO_ROWS = frozenset({"corpus_tools.errors", "corpus_tools.plan", "corpus_tools.progress", "corpus_tools.engines.context"})
+"""Modules that decide no row: settings are compared by value, and what is told of the work is not part of it."""
+
+
+def closure_digest(module: str) -> str:
+    """32 hex digits over the source of ``module`` and of all it imports of this package, and over their data files."""
+    digest = hashlib.blake2b(digest_size=16)
+    for path in closure_files(module):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def closure_files(module: str) -> list[Path]:
+    """Files that decide what ``module`` makes, sorted."""
+    modules = import_closure(module)
+    sources = {path for name in modules if (path := _source(name))}
+    folders = {path.parent for path in sources if path.parent != PACKAGE}
+    return sorted(sources | {path for folder in folders for path in _data_files(folder)})
+
+
+def import_closure(module: str) -> set[str]:
+    """``module`` and every module of this package it imports, directly or not; ``NO_ROWS`` are not followed."""
+    found: set[str] = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name not in NO_ROWS:
+            found.add(name)
+            path = _source(name)
+            waiting += imported_modules(path) if path else ()
+    return found
+
+
+@cache
+def imported_modules(path: Path) -> tuple[str, ...]:
+    """Modules of this package that the file imports when it runs, anywhere in it; imports for types alone do not count."""
+    found = {name for node in _running(ast.parse(path.read_bytes())) for name in _named(node)}
+    return tuple(sorted(name for name in found if _source(name)))
+
+
+def _running(tree: ast.AST) -> Iterator[ast.AST]:
+    """All nodes but those under ``if TYPE_CHECKING``."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            continue
+        yield node
+        yield from _running(node)
+
+
+def _named(node: ast.AST) -> Iterable[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == PACKAGE.name:
+        return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return []
+
+
+def _source(module: str) -> Path | None:
+    """The file of a module of this package; None for other names, and for packages, which hold no code."""
+    head, _, rest = module.partition(".")
+    path = PACKAGE.joinpath(*rest.split(".")).with_suffix(".py")
+    return path if head == PACKAGE.name and rest and path.is_file() else None
+
+
+def _data_files(folder: Path) -> Iterator[Path]:
+    """Files of a folder that are no Python, and those of its folders that hold no modules."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            if path.name != "__pycache__" and not (path / "__init__.py").exists():
+                yield from (file for file in path.rglob("*") if file.is_file())
+        elif path.suffix not in (".py", ".pyc") and path.is_file():
+            yield path

@@ -1,0 +1,88 @@
+"""The stages in order: the tables and settings each depends on, the tables it makes, and the module that makes them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from corpus_tools.pipeline.closure import closure_digest
+from corpus_tools.plan import Plan
+
+if TYPE_CHECKING:
+    from corpus_tools.engines.context import Context
+    from corpus_tools.store.manifest import Work
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the straight line. The last of ``folders`` is sealed last and decides.
+
+    ``maker`` is a function of the module ``corpus_tools.NAME.stage``, which is imported when the stage first runs.
+    """
+
+    name: str
+    folders: tuple[str, ...]
+    after: tuple[str, ...]
+    params: Callable[[Plan], dict[str, Any]]
+    maker: str
+    libraries: tuple[str, ...] = ()
+
+    @property
+    def module(self) -> str:
+        """The module whose imports decide what the stage makes."""
+        return f"corpus_tools.{self.name}.stage"
+
+    def make(self, context: Context, work: Work) -> None:
+        """Make the stage's tables and seal them."""
+        getattr(import_module(self.module), self.maker)(context, work)
+
+    def code_digest(self) -> str:
+        """Digest of the code the stage depends on, and of the libraries that decide its output."""
+        libraries = " ".join(version(name) for name in self.libraries)
+        return hashlib.blake2b(f"{closure_digest(self.module)} {libraries}".encode(), digest_size=16).hexdigest()
+
+
+def _sections(*names: str) -> Callable[[Plan], dict[str, Any]]:
+    def params(plan: Plan) -> dict[str, Any]:
+        held = plan.to_dict()
+        return {f"{name}.{key}": value for name in names for key, value in held[name].items()}
+
+    return params
+
+
+def _group_params(plan: Plan) -> dict[str, Any]:
+    """The group's settings, and when rewrites join it."""
+    rewrite = {"rewrite.enabled": plan.rewrite.enabled}
+    return _sections("group")(plan) | rewrite | ({"rewrite.threshold": plan.rewrite.threshold} if plan.rewrite.enabled else {})
+
+
+_CLEAN_LIBRARIES = ("selectolax", "trafilatura", "beautifulsoup4", "lxml", "fastwarc", "charset-normalizer")
+
+STAGES = (
+    Stage("clean", ("extracted",), (), _sections("read", "clean"), "make_extracted", _CLEAN_LIBRARIES),
+    Stage(
+        "site",
+        ("sites", "doorways", "stripped", "rejected", "documents"),
+        ("extracted",),
+        _sections("clean", "site"),
+        "make_documents",
+    ),
+    Stage("fingerprint", ("signatures",), ("documents",), _sections("fingerprint"), "make_signatures"),
+    Stage("match", ("edges",), ("signatures", "documents"), _sections("fingerprint", "match"), "make_edges"),
+    Stage(
+        "rewrite",
+        ("vocabulary", "rewrite_signatures", "substitutions", "rewrites"),
+        ("documents",),
+        _sections("fingerprint", "rewrite"),
+        "make_rewrites",
+    ),
+    Stage("group", ("clusters",), ("edges", "rewrites", "documents"), _group_params, "make_clusters"),
+    Stage(
+        "write", ("corpus/removed", "corpus"), ("documents", "clusters", "rejected", "stripped"), _sections("write"), "make_corpus"
+    ),
+)
+"""The straight line, in the order it runs."""

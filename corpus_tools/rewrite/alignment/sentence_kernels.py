@@ -1,0 +1,192 @@
+"""Compiled comparison of two sentences, word beside word (Needleman & Wunsch 1970); WORDS squared bounds its time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from corpus_tools.kernels.compile import inlined, kernel
+from corpus_tools.kernels.tokens import DIGIT, FUNCTION, KEPT, ROLL, bigram, mix32
+from corpus_tools.rewrite.alignment.page_kernels import CONCEPT_BIT, SLOT_MASK
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+WORDS = 64
+"""Bound: words of a sentence that are compared."""
+COMMON = 3
+"""Documents that must hold a 2-gram for it to be established, as in ``cluster.original``."""
+MIN_LIKENESS = 0.4
+"""Of a match: share of the sentences' words that stand beside the same word."""
+MIN_CONTENT, CONTENT_WORDS = 0.25, 3
+"""Or, instead of MIN_LIKENESS: share of the content words that do, and how many must."""
+
+_SAME, _STEM, _SWAP, _GAP = 4, 3, 0, -1
+_FROM_SWAP, _FROM_LEFT, _FROM_RIGHT = 0, 1, 2
+IDENTICAL, REWRITTEN = 1, 2
+"""What became of a sentence: nothing, or common words swapped in place."""
+
+
+@kernel
+def sentence_span(page: int, sentence: int, pages: Any) -> tuple[int, int]:
+    """Place of a sentence's first word and number of its words."""
+    at = pages.bounds[page, 2] + sentence
+    start = pages.starts[at]
+    end = pages.starts[at + 1] if at + 1 < pages.bounds[page + 1, 2] else pages.bounds[page + 1, 0]
+    return start, end - start
+
+
+@kernel
+def sentence_likeness(pages: Any, a: int, i: int, b: int, j: int, moves: Array, row: Array) -> float:
+    """How much of both sentences stands beside the same word or stem: share of all words and share of content words.
+
+    Their sum, 0..2; 0 where neither reaches what a match needs: MIN_LIKENESS of all words, or MIN_CONTENT of the content
+    words and CONTENT_WORDS of them. (A list has few function words to agree in.)
+    """
+    start_a, n = sentence_span(a, i, pages)
+    start_b, m = sentence_span(b, j, pages)
+    n, m = min(n, WORDS), min(m, WORDS)
+    if 3 * min(n, m) < max(n, m):
+        return 0.0
+    align_words(pages.words, pages.stems, start_a, n, start_b, m, moves, row)
+    same, held, content, x, y = 0, 0, 0, n, m
+    while x > 0 or y > 0:
+        move = moves[x, y]
+        x -= move != _FROM_RIGHT
+        y -= move != _FROM_LEFT
+        agrees = move == _FROM_SWAP and _likeness(pages.words, pages.stems, start_a + x, start_b + y) != _SWAP
+        content += move != _FROM_RIGHT and pages.classes[start_a + x] != FUNCTION
+        content += move != _FROM_LEFT and pages.classes[start_b + y] != FUNCTION
+        same += agrees
+        held += agrees and pages.classes[start_a + x] != FUNCTION
+    all_words, content_words = 2.0 * same / (n + m), 2.0 * held / max(1, content)
+    enough = all_words >= MIN_LIKENESS or (content_words >= MIN_CONTENT and held >= CONTENT_WORDS)
+    return float(all_words + content_words) if enough else 0.0
+
+
+@inlined
+def _likeness(words: Array, stems: Array, i: int, j: int) -> Any:
+    if words[i] == words[j]:
+        return _SAME
+    return _STEM if stems[i] == stems[j] else _SWAP
+
+
+@kernel
+def align_words(words: Array, stems: Array, a: int, n: int, b: int, m: int, moves: Array, row: Array) -> None:
+    """Fill moves uint8[n + 1, m + 1] with where the best alignment of words[a:a+n] and words[b:b+m] comes from."""
+    for j in range(m + 1):
+        row[j] = j * _GAP
+        moves[0, j] = _FROM_RIGHT
+    for i in range(1, n + 1):
+        diagonal = row[0]
+        row[0] = i * _GAP
+        moves[i, 0] = _FROM_LEFT
+        for j in range(1, m + 1):
+            best = diagonal + _likeness(words, stems, a + i - 1, b + j - 1)
+            diagonal = row[j]
+            move = _FROM_SWAP
+            if row[j] + _GAP > best:
+                best, move = row[j] + _GAP, _FROM_LEFT
+            if row[j - 1] + _GAP > best:
+                best, move = row[j - 1] + _GAP, _FROM_RIGHT
+            row[j], moves[i, j] = best, move
+
+
+@kernel
+def compare_words(
+    pages: Any, lexicon: Any, a: int, n: int, b: int, m: int, moves: Array, row: Array, tally: Array, swaps: Array
+) -> int:
+    """Align two sentences word by word and add to tally float64[19]; returns IDENTICAL, REWRITTEN or 0.
+
+    Of all words: how many, same, swapped, in gaps; of function words: how many, agreeing; of terms: how many, agreeing,
+    swapped for another term, number for number; swaps of two common words, swaps with a term in them, how
+    much rarer the left words of swaps are, and the same without sign.
+    """
+    words, stems, classes, flags, weights = pages.words, pages.stems, pages.classes, pages.flags, lexicon.word_weights
+    align_words(words, stems, a, n, b, m, moves, row)
+    i, j = n, m
+    equal = gaps = common = functions = agreeing = 0
+    tally[0] += n + m
+    while i > 0 or j > 0:
+        move = moves[i, j]
+        i -= move != _FROM_RIGHT
+        j -= move != _FROM_LEFT
+        if move != _FROM_SWAP:
+            kind = classes[a + i] if move == _FROM_LEFT else classes[b + j]
+            gaps += 1
+            functions += kind == FUNCTION
+            tally[6] += kind == KEPT
+            continue
+        left, right = a + i, b + j
+        one, two = classes[left], classes[right]
+        same = words[left] == words[right] or stems[left] == stems[right]
+        equal += words[left] == words[right]
+        swapped = stems[left] != stems[right] or (stems[left] & CONCEPT_BIT and words[left] != words[right])
+        if one == 0 and two == 0 and swapped:
+            common += 1
+            tally[14] += _is_new(swaps, tally[14], mix32(words[left] * ROLL ^ words[right]))
+        functions += (one == FUNCTION) + (two == FUNCTION)
+        tally[6] += (one == KEPT) + (two == KEPT)
+        if same:
+            tally[1] += 2
+            agreeing += (one == FUNCTION) + (two == FUNCTION)
+            tally[7] += (one == KEPT) + (two == KEPT)
+            tally[15] += np.float64(weights[words[left] & SLOT_MASK])
+            continue
+        tally[2] += 2
+        tally[11] += one == KEPT or two == KEPT
+        if one != FUNCTION and two != FUNCTION:
+            tilt = np.float64(weights[words[left] & SLOT_MASK]) - np.float64(weights[words[right] & SLOT_MASK])
+            tally[12] += tilt
+            tally[16] += min(np.float64(weights[words[left] & SLOT_MASK]), np.float64(weights[words[right] & SLOT_MASK]))
+            tally[13] += abs(tilt)
+            mine, yours = _is_odd(words, lexicon.phrases, a, n, left), _is_odd(words, lexicon.phrases, b, m, right)
+            tally[17] += mine - yours
+            tally[18] += 1
+        if one == KEPT and two == KEPT:
+            tally[8] += 2
+            tally[9] += 2 if flags[left] & flags[right] & DIGIT else 0
+    tally[3] += gaps
+    tally[4] += functions
+    tally[5] += agreeing
+    tally[10] += common
+    if equal == n and n == m:
+        return IDENTICAL
+    return REWRITTEN if common and 4 * gaps <= n + m and 10 * agreeing >= 7 * functions else 0
+
+
+@inlined
+def _is_odd(words: Array, phrases: Array, first: int, n: int, at: int) -> Any:
+    """Whether few documents (less than ``original.COMMON``) hold a word and its neighbour in the sentence; 1 or 0."""
+    mask = np.uint32(len(phrases) - 1)
+    odd = at > first and phrases[bigram(words[at - 1], words[at]) & mask] < COMMON
+    return np.int64(odd or (at + 1 < first + n and phrases[bigram(words[at], words[at + 1]) & mask] < COMMON))
+
+
+@inlined
+def _is_new(swaps: Array, held: float, value: Any) -> Any:
+    """Put a swap's hash in an open-addressing set that is never more than half full; whether it was not there."""
+    mask = len(swaps) - 1
+    slot = np.int64(value) & mask
+    while swaps[slot] and swaps[slot] != value:
+        slot = (slot + 1) & mask
+    fresh = swaps[slot] != value and 2 * held < mask
+    if fresh:
+        swaps[slot] = value
+    return fresh
+
+
+@kernel
+def trace_words(pages: Any, a: int, n: int, b: int, m: int) -> Array:
+    """The best alignment of words[a:a+n] and words[b:b+m]: int64[steps, 2], places in each, -1 for a gap; the first WORDS of each."""
+    n, m = min(n, WORDS), min(m, WORDS)
+    moves, row = np.empty((WORDS + 1, WORDS + 1), np.uint8), np.empty(WORDS + 1, np.int64)
+    align_words(pages.words, pages.stems, a, n, b, m, moves, row)
+    steps, made, i, j = np.empty((n + m, 2), np.int64), 0, n, m
+    while i > 0 or j > 0:
+        move = moves[i, j]
+        i -= move != _FROM_RIGHT
+        j -= move != _FROM_LEFT
+        steps[made, 0], steps[made, 1] = (-1 if move == _FROM_RIGHT else a + i), (-1 if move == _FROM_LEFT else b + j)
+        made += 1
+    return steps[:made][::-1].copy()

@@ -1,0 +1,125 @@
+"""Compiled candidates for rewrites: pages that share the most telling values of their rewrite signatures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from corpus_tools.kernels.compile import kernel
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+EMPTY = np.uint32(0xFFFFFFFF)
+
+
+@kernel
+def group_column(values: Array, order: Array, most: int, members: Array, ends: Array, dropped: Array) -> tuple[int, int]:
+    """Groups of 2..most equal values of one column, given its sorted order; returns places used in members and in ends.
+
+    dropped int64[2]: groups of more than ``most`` are added to the first, the largest of them is kept in the second.
+    """
+    used = made = 0
+    n = len(order)
+    i = 0
+    while i < n:
+        value = values[order[i]]
+        if value == EMPTY:
+            break
+        j = i + 1
+        while j < n and values[order[j]] == value:
+            j += 1
+        if 2 <= j - i <= most:
+            for k in range(i, j):
+                members[used] = order[k]
+                used += 1
+            ends[made] = used
+            made += 1
+        elif j - i > most:
+            dropped[0] += 1
+            dropped[1] = max(dropped[1], j - i)
+        i = j
+    return used, made
+
+
+@kernel
+def groups_of_pages(members: Array, ends: Array, pages: int) -> tuple[Array, Array]:
+    """The groups each page is in, as (starts int64[pages + 1], group int32): the transpose of groups' members."""
+    starts = np.zeros(pages + 1, np.int64)
+    for k in range(len(members)):
+        starts[members[k] + 1] += 1
+    for page in range(pages):
+        starts[page + 1] += starts[page]
+    fill = starts[:-1].copy()
+    groups = np.empty(len(members), np.int32)
+    begin = 0
+    for g in range(len(ends)):
+        for k in range(begin, ends[g]):
+            page = members[k]
+            groups[fill[page]] = g
+            fill[page] += 1
+        begin = ends[g]
+    return starts, groups
+
+
+@kernel
+def best_partners(
+    members: Array, ends: Array, starts: Array, groups: Array, worths: Array, first: int, last: int, least: int, most: int,
+    out: Array, counts: Array,
+) -> None:  # fmt: skip
+    """For pages first..last, the ``most`` pages that share most weight, at least ``least`` values.
+
+    A value that n pages hold weighs worths[n], int64. out int32[last - first, most], counts int32[last - first].
+    """
+    pages = len(starts) - 1
+    shared, weight = np.zeros(pages, np.int32), np.zeros(pages, np.int64)
+    touched = np.empty(pages, np.int32)
+    for page in range(first, last):
+        n = 0
+        for k in range(starts[page], starts[page + 1]):
+            g = groups[k]
+            begin = ends[g - 1] if g else 0
+            worth = worths[ends[g] - begin]
+            for p in range(begin, ends[g]):
+                other = members[p]
+                if shared[other] == 0:
+                    touched[n] = other
+                    n += 1
+                shared[other] += 1
+                weight[other] += worth
+        _keep_best(page, touched, n, shared, weight, least, most, out[page - first], counts[page - first : page - first + 1])
+        for i in range(n):
+            shared[touched[i]] = 0
+            weight[touched[i]] = 0
+
+
+@kernel
+def _keep_best(
+    page: int,
+    touched: Array,
+    n: int,
+    shared: Array,
+    weight: Array,
+    least: int,
+    most: int,
+    row: Array,
+    count: Array,
+) -> None:
+    """Insertion into a short sorted list: heaviest first, smaller page first among equals."""
+    held = 0
+    for i in range(n):
+        other = touched[i]
+        if other == page or shared[other] < least:
+            continue
+        place = held
+        while place > 0 and (
+            weight[row[place - 1]] < weight[other] or (weight[row[place - 1]] == weight[other] and row[place - 1] > other)
+        ):
+            place -= 1
+        if place >= most:
+            continue
+        held = min(held + 1, most)
+        for k in range(held - 1, place, -1):
+            row[k] = row[k - 1]
+        row[place] = other
+    count[0] = held

@@ -1,0 +1,136 @@
+"""The search for rewrites over many machines: the pairs and substitutions of ``rewrites``, as relational steps.
+
+Pages meet in the values their rewrite signatures share, pairs travel with both texts to the kernels that score them, and
+what those give is counted where it lies. The driver sees the bounded sample that features are weighed by, and counts.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import pyarrow as pa
+
+from corpus_tools.engines import Engine
+from corpus_tools.engines import relational as steps
+from corpus_tools.engines.context import Context
+from corpus_tools.engines.desk import Desk, Frame, as_frame
+from corpus_tools.plan import Plan, RewritePlan
+from corpus_tools.rewrite.alignment.measures import NO_CONCEPTS, FeatureCounts
+from corpus_tools.rewrite.batches import (
+    DRAWN,
+    SAMPLED,
+    SCORED,
+    SWAPS,
+    VALUES,
+    DrawNumbers,
+    InSample,
+    ScoreRewrites,
+    SignatureValues,
+    SwapWords,
+)
+from corpus_tools.rewrite.candidates import MIN_SHARED, value_worths
+from corpus_tools.rewrite.local import ROWS_PER_FILE
+from corpus_tools.rewrite.rivals import drop_rivals
+from corpus_tools.rewrite.search import FEATURE_SAMPLE
+from corpus_tools.rewrite.sketch import count_vocabulary
+from corpus_tools.rewrite.substitutions import count_swaps, turn_to_original
+from corpus_tools.rewrite.vocabulary import Vocabulary
+from corpus_tools.tables import REWRITES, SUBSTITUTIONS
+
+if TYPE_CHECKING:
+    from corpus_tools.rewrite.alignment.page_kernels import Lexicon
+
+
+def find_rewrite_parts(
+    engine: Engine, signatures: Path, documents: Path, folders: tuple[Path, Path], plan: Plan, vocabulary: Vocabulary
+) -> None:
+    """Write ``tables.REWRITES`` and ``tables.SUBSTITUTIONS`` into ``folders``: the rows and files of the embedded engine.
+
+    ``signatures`` (``tables.REWRITE_SIGNATURES`` made with ``vocabulary``) and ``documents`` are folders of parts. Raises
+    RunError for a signature without its document, MixedSignaturesError for signatures of another size than the plan's.
+    """
+    desk = Desk(engine, folders[0])
+    pages = as_frame(engine.scan(documents)).select("page_id", "text", "fetched_at")
+    _, chosen = steps.split_exact(as_frame(engine.scan(signatures)), desk.hold)
+    pairs = find_candidate_pairs(desk, chosen, plan.rewrite)
+    score = ScoreRewrites(plan, vocabulary, _lexicon(desk, chosen, pages, vocabulary))
+    scored = desk.hold(desk.map(steps.join_ends(pairs, pages, ["text", "fetched_at"]), score, SCORED))
+    kept = drop_rivals(scored).filter(~nw.col("vetoed")).select(REWRITES.names)
+    engine.checkpoint_sorted(kept.to_native(), folders[0], REWRITES, ROWS_PER_FILE, ("left", "right"))
+    merging = as_frame(engine.scan(folders[0])).filter(nw.col("score") >= plan.rewrite.threshold)
+    counted = _count_substitutions(desk, turn_to_original(merging), pages, vocabulary).to_native()
+    order = ("support", "left", "right")
+    engine.checkpoint_sorted(counted, folders[1], SUBSTITUTIONS, ROWS_PER_FILE, order, falling=("support",))
+    desk.close()
+
+
+def find_candidate_pairs(desk: Desk, chosen: Frame, plan: RewritePlan) -> Frame:
+    """Pairs (left, right), each once, of which one is among the ``max_partners`` that share most with the other.
+
+    The rows of ``rewrite_candidates.find_partners``: a value makes at most ``max_df`` rows a page that holds it.
+    """
+    worths = value_worths(steps.count_rows(chosen), plan.max_df)
+    table = pa.table({"size": pa.array(range(len(worths)), pa.int64()), "worth": pa.array(worths)})
+    values = desk.map(chosen.select("page_id", "rewrite_signature"), SignatureValues(3 * plan.bins), VALUES)
+    rows = values.explode("values").rename({"values": "value"}).filter(~nw.col("value").is_null())
+    size = nw.col("size")
+    sized = rows.with_columns(nw.len().over("value").cast(nw.Int64).alias("size")).filter((size > 1) & (size <= plan.max_df))
+    shared = desk.hold(sized.join(desk.frame(table), on="size").select("page_id", "value", "worth"))
+    both = shared.join(shared.select(right="page_id", value="value"), on="value").filter(nw.col("page_id") < nw.col("right"))
+    counted = both.group_by("page_id", "right").agg(nw.len().alias("shared"), nw.col("worth").sum())
+    met = desk.hold(counted.filter(nw.col("shared") >= MIN_SHARED).select("worth", left="page_id", right="right"))
+    return desk.hold(_heaviest(met, plan.max_partners))
+
+
+def _heaviest(met: Frame, most: int) -> Frame:
+    """Of pairs (left, right, worth) those among the ``most`` heaviest of either page, of equals the smaller page first."""
+    lighter = (-nw.col("worth")).alias("lighter")
+    sides = [met.select(lighter, page=one, other=two) for one, two in (("left", "right"), ("right", "left"))]
+    place = nw.col("other").cum_count().over("page", order_by=["lighter", "other"])
+    near = nw.concat(sides).with_columns(place.alias("place")).filter(nw.col("place") <= most)
+    return steps.order_pairs(near.select(left="page", right="other")).unique()
+
+
+def _lexicon(desk: Desk, among: Frame, pages: Frame, vocabulary: Vocabulary) -> Lexicon:
+    """``spun.count_lexicon`` of the pages ``among``: of FEATURE_SAMPLE of them, which the driver reads a batch at a time."""
+    drawn = desk.map(among.select("page_id"), DrawNumbers(), DRAWN).sort("drawn", "page_id").head(FEATURE_SAMPLE)
+    counts = FeatureCounts(vocabulary, NO_CONCEPTS)
+    for batch in desk.stream(pages.select("page_id", "text").join(drawn.select("page_id"), on="page_id", how="semi")):
+        counts.add(batch.column("text").cast(pa.large_string()))
+    return counts.lexicon()
+
+
+def _count_substitutions(desk: Desk, merging: Frame, pages: Frame, vocabulary: Vocabulary) -> Frame:
+    """Rows of ``tables.SUBSTITUTIONS`` in no order, of pairs with the original left."""
+    swap = SwapWords(vocabulary, _lexicon(desk, pages, pages, vocabulary))
+    texts = steps.join_ends(merging.select("left", "right"), pages, ["text"])
+    found = desk.hold(desk.map(texts, swap, SWAPS))
+    words = found.filter(nw.col("to") < 0).select("word", hash="from")
+    return count_swaps(found.filter(nw.col("to") >= 0).select("from", "to"), words)
+
+
+def count_words(ctx: Context) -> Vocabulary:
+    """The run's vocabulary: the executors draw the sample, which is bounded, and it is counted here."""
+    scratch = ctx.folder / "vocabulary" / ".scratch"
+    pages = ctx.rows("documents")
+    documents = as_frame(ctx.engine.scan(ctx.folder / "documents")).select("page_id", "text").to_native()
+    held = ctx.engine.hold(ctx.engine.map_batches(documents, InSample(pages), SAMPLED), scratch / "held")
+
+    def batches() -> Iterable[pa.RecordBatch]:
+        return ctx.engine.stream(held, scratch / "read")
+
+    found = count_vocabulary(batches, pages)
+    shutil.rmtree(scratch, ignore_errors=True)
+    return found
+
+
+def write_pairs(ctx: Context, vocabulary: Vocabulary) -> None:
+    """Write ``tables.REWRITES`` and ``tables.SUBSTITUTIONS`` of the run."""
+    signatures, documents, rewrites, substitutions = (
+        ctx.folder / name for name in ("rewrite_signatures", "documents", "rewrites", "substitutions")
+    )
+    find_rewrite_parts(ctx.engine, signatures, documents, (rewrites, substitutions), ctx.plan, vocabulary)

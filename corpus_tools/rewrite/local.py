@@ -1,0 +1,65 @@
+"""The rewrite stage on one machine: the pairs, the original of each, and the words swapped."""
+
+from __future__ import annotations
+
+import polars as pl
+import pyarrow as pa
+
+from corpus_tools.engines.context import Context
+from corpus_tools.plan import Plan
+from corpus_tools.rewrite.original import find_originals
+from corpus_tools.rewrite.search import count_lexicon, search_rewrites
+from corpus_tools.rewrite.sketch import count_vocabulary
+from corpus_tools.rewrite.substitutions import learn_substitutions
+from corpus_tools.rewrite.vocabulary import Vocabulary
+from corpus_tools.store.parts import list_parts, read_part
+from corpus_tools.tables import EDGES, REWRITES, SUBSTITUTIONS
+
+ROWS_PER_FILE = 1_000_000
+
+
+def find_rewrites(
+    signatures: pl.LazyFrame, documents: pl.LazyFrame, plan: Plan, vocabulary: Vocabulary
+) -> tuple[pl.DataFrame, pa.Table]:
+    """``tables.REWRITES`` sorted by (left, right), and ``tables.SUBSTITUTIONS`` learned from the pairs that merge.
+
+    ``signatures`` as ``tables.REWRITE_SIGNATURES`` made with ``vocabulary``; ``documents`` with page_id, text, fetched_at.
+    """
+    found = pa.Table.from_batches(search_rewrites(signatures, documents, plan, vocabulary), EDGES)
+    edges = pl.DataFrame(pl.from_arrow(found))
+    wanted = pl.concat([edges["left"], edges["right"]]).unique()
+    pages = documents.select("page_id", "text", date="fetched_at").filter(pl.col("page_id").is_in(wanted.implode())).collect()
+    named = name_originals(edges, pages, vocabulary)
+    ids = documents.select("page_id").sort("page_id").collect()["page_id"]
+    lexicon = count_lexicon(documents, ids, vocabulary)
+    return named, learn_substitutions(named, documents, lexicon, vocabulary, plan.rewrite.threshold)
+
+
+def name_originals(edges: pl.DataFrame, pages: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """``edges`` as rows of ``tables.REWRITES``: with the page of each pair that is its original, and why.
+
+    ``pages`` has page_id, text and ``date`` of every page that stands in ``edges``; other columns of ``edges`` stay behind.
+    """
+    if not edges.height:
+        return pl.DataFrame(pl.from_arrow(REWRITES.empty_table())).select(REWRITES.names)
+    pairs = edges.select(pl.concat_str("left", "right").alias("cluster_id"), "left", "right")
+    members = pairs.unpivot(["left", "right"], index="cluster_id", value_name="page_id").join(pages, on="page_id")
+    found = find_originals(members.select("cluster_id", "page_id", "text", "date"), vocabulary)
+    keyed = edges.with_columns(pl.concat_str("left", "right").alias("cluster_id"))
+    named = keyed.join(found.select("cluster_id", "original", why_original="reason"), on="cluster_id", how="left")
+    return named.select(REWRITES.names).sort("left", "right")
+
+
+def count_words(ctx: Context) -> Vocabulary:
+    """The run's vocabulary, counted on a bounded sample of its documents."""
+    sources = list_parts(ctx.folder / "documents")
+    return count_vocabulary(lambda: (read_part(path, ["page_id", "text"]) for path in sources), ctx.rows("documents"))
+
+
+def write_pairs(ctx: Context, vocabulary: Vocabulary) -> None:
+    """Write ``tables.REWRITES`` and ``tables.SUBSTITUTIONS`` of the run."""
+    signatures, documents = (ctx.engine.scan(ctx.folder / name) for name in ("rewrite_signatures", "documents"))
+    rewrites, substitutions = find_rewrites(signatures, documents, ctx.plan, vocabulary)
+    table = rewrites.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(REWRITES)
+    ctx.engine.checkpoint(table.to_batches(), ctx.folder / "rewrites", REWRITES, ROWS_PER_FILE)
+    ctx.engine.checkpoint(substitutions.to_batches(), ctx.folder / "substitutions", SUBSTITUTIONS, ROWS_PER_FILE)

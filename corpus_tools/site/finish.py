@@ -1,0 +1,69 @@
+"""The site-level pass over extracted pages: documents, stripped passages and rejected pages come out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from corpus_tools import tables
+from corpus_tools.clean.extract import cut_dict, judge_row
+from corpus_tools.clean.page import merge_cuts
+from corpus_tools.cut import Cut
+from corpus_tools.plan import Plan
+from corpus_tools.site.template import SiteCounts, cut_site_template
+from corpus_tools.text import content_hash, count_words
+
+
+def finish_batch(
+    batch: pa.RecordBatch, counts: SiteCounts | None, plan: Plan, doorways: Mapping[int, int] | None = None
+) -> tuple[pa.RecordBatch, pa.RecordBatch, pa.RecordBatch]:
+    """The site-level pass: ``tables.EXTRACTED`` to DOCUMENTS, STRIPPED and REJECTED batches.
+
+    ``counts`` holds how often each block stands on its site; None skips the template cut. ``doorways`` are
+    ``tables.DOORWAYS`` as a mapping. Documents with fewer than ``plan.site.min_words`` words are rejected.
+    """
+    documents: list[dict[str, Any]] = []
+    stripped: list[dict[str, Any]] = []
+    rejected: list[dict[str, Any]] = []
+    for row in batch.to_pylist():
+        if row["stage"] is None:
+            row = _finish_row(row, counts, plan, (doorways or {}).get(row["template"], 0))
+        page = {"page_id": row["page_id"], "source_id": row["source_id"]}
+        stripped += [page | cut for cut in row["cuts"]]
+        (documents if row["stage"] is None else rejected).append(row)
+    return (
+        _only(documents, tables.DOCUMENTS),
+        pa.RecordBatch.from_pylist(stripped, schema=tables.STRIPPED),
+        _only(rejected, tables.REJECTED),
+    )
+
+
+def _finish_row(row: dict[str, Any], counts: SiteCounts | None, plan: Plan, doorway: int) -> dict[str, Any]:
+    """The site-level pass on one page; the page is judged again where that changed it, or where it belongs to a doorway."""
+    text = row["text"]
+    row = _site_pass(row, counts, plan)
+    if row["n_words"] < plan.site.min_words:
+        return row | {"stage": "site", "reason": f"{row['n_words']} words left, fewer than site.min_words {plan.site.min_words}"}
+    if row["text"] != text or doorway:
+        row = judge_row(row, plan.clean, doorway)
+    if plan.site.drop_spam and row["spam_score"] >= plan.site.drop_spam:
+        signs = ", ".join(dict.fromkeys(reason["sign"] for reason in row["spam_reasons"]))
+        reason = f"spam_score {row['spam_score']:.3f} is site.drop_spam {plan.site.drop_spam} or more: {signs}"
+        return row | {"stage": "site", "reason": reason}
+    return row
+
+
+def _site_pass(row: dict[str, Any], counts: SiteCounts | None, plan: Plan) -> dict[str, Any]:
+    if counts is not None and plan.site.template and row["site"]:
+        text, cuts = cut_site_template(row["text"], row["site"], counts, plan)
+        if cuts:
+            earlier = [Cut(**cut) for cut in row["cuts"]]
+            row = row | {"cuts": [cut_dict(cut) for cut in merge_cuts(earlier, cuts, row["text"], text)]}
+            row |= {"text": text, "n_words": count_words(text), "content_hash": content_hash(text)}
+    return row
+
+
+def _only(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pylist([{name: row[name] for name in schema.names} for row in rows], schema=schema)

@@ -1,0 +1,71 @@
+"""Doorway pages across a corpus: the same text again and again with another name in it.
+
+Names (capitalised words inside a sentence) and numbers are masked; pages whose masked text is equal, but not their names,
+are one template. Numbers and dates alone make no doorway: they change from one revision of an honest page to the next.
+Found in one pass with two hashes a page; nothing is compared pair by pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pyarrow as pa
+
+Frame = nw.LazyFrame[Any]
+MIN_PAGES = 3
+"""Pages with other names from which on a template is called a doorway."""
+MIN_WORDS = 30
+"""Words outside the masks that a template must have: short notices share their text honestly."""
+MAX_MASKED = 0.15
+"""Share of words that may be masked."""
+SHOWN_NAMES = 12
+"""Names of a page that are shown, at most."""
+
+
+def page_templates(texts: pa.Array[Any]) -> tuple[pa.Array[Any], pa.Array[Any]]:
+    """Template and names of each text as hashes, int64[n] each; null for a null and for a text that is no template of names."""
+    from corpus_tools.kernels.fold import fold_table
+    from corpus_tools.kernels.shingles import text_buffers
+    from corpus_tools.spam.doorway_kernels import mask_pages
+
+    held = text_buffers(texts.cast(pa.large_string()).fill_null(""))
+    out = np.zeros((len(texts), 2), np.uint64)
+    mask_pages(held.offsets, held.base, held.limit, fold_table(), MIN_WORDS, MAX_MASKED, out)
+    template, names = (pa.array(out[:, side].view(np.int64), mask=out[:, 0] == 0) for side in (0, 1))
+    return template, names
+
+
+def count_doorways(extracted: Frame) -> Frame:
+    """Rows of ``tables.DOORWAYS``: templates that MIN_PAGES pages and more share with other names. Exact copies count once.
+
+    ``extracted`` has the columns template and template_names of ``tables.EXTRACTED``.
+    """
+    distinct = extracted.filter(~nw.col("template").is_null()).select("template", "template_names").unique()
+    counted = distinct.group_by("template").agg(nw.len().cast(nw.Int64).alias("pages"))
+    return counted.filter(nw.col("pages") >= MIN_PAGES)
+
+
+def read_doorways(batches: Iterable[pa.RecordBatch]) -> dict[int, int]:
+    """``tables.DOORWAYS`` as template -> pages."""
+    return {template: pages for batch in batches for template, pages in zip(*batch.to_pydict().values(), strict=True)}
+
+
+def masked_names(text: str) -> str:
+    """The names in the masks of a text as it writes them, each once, in the order they come."""
+    from corpus_tools.kernels.fold import fold_table
+    from corpus_tools.kernels.shingles import text_buffers
+    from corpus_tools.kernels.tokens import read_words
+    from corpus_tools.spam.doorway_kernels import NAME, mask_words
+
+    held, raw = text_buffers(pa.array([text], pa.large_string())), text.encode()
+    room = len(raw) // 2 + 2
+    words, flags, marks = np.empty(room, np.uint32), np.empty(room, np.uint8), np.empty(room, np.uint8)
+    begins, ends = np.empty(room, np.int64), np.empty(room, np.int64)
+    start = held.base + held.offsets[0]
+    n = read_words(start, start + len(raw), held.limit, fold_table(), words, flags, begins, ends)
+    mask_words(words, flags, n, marks)
+    found = dict.fromkeys(raw[begins[at] : ends[at]].decode(errors="replace") for at in np.flatnonzero(marks[:n] == NAME))
+    return ", ".join(list(found)[:SHOWN_NAMES])

@@ -1,0 +1,224 @@
+"""Compiled loops of the spam signs: which words are prose, what pairs they make, what the reference says of each pair."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from corpus_tools.kernels.compile import inlined, kernel
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+_STEP = np.uint64(0xD6E8FEB86659FD93)
+
+
+@inlined
+def _slots(n: int) -> Any:
+    """A power of two, at least twice n."""
+    size = 16
+    while size < 2 * n:
+        size *= 2
+    return size
+
+
+@inlined
+def _spot(key: Any, mask: Any) -> Any:
+    mixed = np.uint64(key) * _SPREAD
+    return np.int64((mixed ^ (mixed >> np.uint64(32))) & np.uint64(mask))
+
+
+@inlined
+def count_pair(left: Any, right: Any, keys: Array, counts: Array, stride: int) -> Any:
+    """How often the reference has the pair of word numbers; 0 where a word is unknown. ``keys`` ascend."""
+    if left == 0 or right == 0:
+        return np.int64(0)
+    key = left * stride + right
+    at = np.searchsorted(keys, key)
+    return counts[at] if at < len(keys) and keys[at] == key else np.int64(0)
+
+
+@inlined
+def association(left: Any, right: Any, count: Any, words: Array, total: float) -> Any:
+    """Pointwise mutual information in bits; a pair that was not counted is taken as half a one."""
+    chance = np.float64(words[left]) * np.float64(words[right]) / total
+    return np.log2(max(np.float64(count), 0.5) / max(chance, 1e-9))
+
+
+@kernel
+def mark_prose(ids: Array, firsts: Array, is_function: Array, least: int, share: float) -> Any:
+    """Which tokens are words, and which are prose: bool[n] each. ``firsts`` holds the first characters, uint8[n] of ASCII.
+
+    Prose is a word that is no name, in a line of at least ``least`` words of which ``share`` are function words. A name is
+    a capitalised word inside a sentence, or at its start before another one.
+    """
+    n, start = len(ids), 0
+    is_word, prose = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    while start < n:
+        end, words, functions = start, 0, 0
+        while end < n and (end == start or firsts[end] != 10):  # a line end opens its line
+            is_word[end] = 97 <= firsts[end] <= 122 or 65 <= firsts[end] <= 90
+            words += is_word[end]
+            functions += is_function[ids[end]]
+            end += 1
+        if words >= least and functions >= share * words:
+            for i in range(start, end):
+                opens = i == 0 or not is_word[i - 1]
+                before_name = i + 1 < n and 65 <= firsts[i + 1] <= 90
+                prose[i] = is_word[i] and not (firsts[i] <= 90 and (not opens or before_name))
+        start = end
+    return is_word, prose
+
+
+@kernel
+def first_pairs(local: Array, ids: Array, prose: Array, keys: Array, pair_counts: Array, stride: int) -> Any:
+    """Distinct pairs of neighbouring prose words in reading order.
+
+    Returns the place of each (int64), its count in the reference (int64), and whether it comes back on the page (bool).
+    """
+    n = len(local)
+    size = _slots(n)
+    table = np.full(size, -1, np.int64)
+    places, counts, repeated = np.empty(n, np.int64), np.empty(n, np.int64), np.zeros(n, np.bool_)
+    made = 0
+    for i in range(n - 1):
+        if not (prose[i] and prose[i + 1]):
+            continue
+        slot = _spot(local[i] * n + local[i + 1], size - 1)
+        while table[slot] >= 0:
+            at = places[table[slot]]
+            if local[at] == local[i] and local[at + 1] == local[i + 1]:
+                break
+            slot = (slot + 1) & (size - 1)
+        if table[slot] >= 0:
+            repeated[table[slot]] = True
+            continue
+        table[slot] = made
+        places[made], counts[made] = i, count_pair(ids[i], ids[i + 1], keys, pair_counts, stride)
+        made += 1
+    return places[:made], counts[:made], repeated[:made]
+
+
+@kernel
+def sort_pairs(
+    places: Array, counts: Array, repeated: Array, again: Array, ids: Array, bins: Array, words: Array, total: float, shape: Any
+) -> Any:
+    """The pairs by kind: neither, the second, the first or both of its words a function word; in reading order within a kind.
+
+    Returns each pair's cell and place, and ends int64[5] of the kinds. ``shape`` is (BINS, FUNCTION_BIN, PAIR_EVENTS); a cell
+    is (class of the first word, class of the second, event), counted up from the last.
+    """
+    n_bins, function, n_events = shape
+    n = len(places)
+    kinds, ends = np.empty(n, np.int64), np.zeros(5, np.int64)
+    for i in range(n):
+        left, right = bins[ids[places[i]]], bins[ids[places[i] + 1]]
+        kinds[i] = (1 if right >= function else 0) + (2 if left >= function else 0)
+        ends[kinds[i] + 1] += 1
+    for kind in range(4):
+        ends[kind + 1] += ends[kind]
+    at, cells, where = ends.copy(), np.empty(n, np.int64), np.empty(n, np.int64)
+    for i in range(n):
+        place, kind = places[i], kinds[i]
+        left, right = ids[place], ids[place + 1]
+        if counts[i] > 0:
+            event = min(max(np.int64(association(left, right, counts[i], words, total) / 2 + 2), 1), 6)
+        else:
+            event = 7 if repeated[i] else 8 if again[place] and again[place + 1] else 0
+        cells[at[kind]], where[at[kind]] = (bins[left] * n_bins + bins[right]) * n_events + event, place
+        at[kind] += 1
+    return cells, where, ends
+
+
+@kernel
+def count_again(local: Array, prose: Array, distinct: int) -> Any:
+    """bool[n]: the token comes more than once; and the places, int64, of each prose word where it comes first as prose."""
+    often, met = np.zeros(distinct, np.int64), np.zeros(distinct, np.bool_)
+    again, firsts, made = np.empty(len(local), np.bool_), np.empty(distinct, np.int64), 0
+    for word in local:
+        often[word] += 1
+    for i in range(len(local)):
+        again[i] = often[local[i]] > 1
+        if prose[i] and not met[local[i]]:
+            met[local[i]] = True
+            firsts[made] = i
+            made += 1
+    return again, firsts[:made]
+
+
+@kernel
+def top_pair(local: Array, content: Array) -> Any:
+    """The most frequent pair of neighbouring content words: how often it comes and its first place; the earliest of equals."""
+    n = len(local)
+    size = _slots(n)
+    table, often = np.full(size, -1, np.int64), np.zeros(size, np.int64)
+    most, best = 0, -1
+    for i in range(n - 1):
+        if not (content[i] and content[i + 1]):
+            continue
+        slot = _spot(local[i] * n + local[i + 1], size - 1)
+        while table[slot] >= 0 and (local[table[slot]] != local[i] or local[table[slot] + 1] != local[i + 1]):
+            slot = (slot + 1) & (size - 1)
+        if table[slot] < 0:
+            table[slot] = i
+        often[slot] += 1
+        if often[slot] > most or (often[slot] == most and table[slot] < best):
+            most, best = often[slot], table[slot]
+    return most, best
+
+
+@kernel
+def repeated_runs(words: Array, length: int) -> Any:
+    """Of runs of ``length`` words: how many came before on the page (by a 64-bit hash), and the number of the first such."""
+    n = len(words) - length + 1
+    if n <= 0:
+        return 0, -1
+    size = _slots(n)
+    table, used = np.zeros(size, np.uint64), np.zeros(size, np.bool_)
+    repeats, first = 0, -1
+    for i in range(n):
+        key = np.uint64(0)
+        for k in range(length):
+            key = key * _STEP + (np.uint64(words[i + k]) + np.uint64(1)) * _SPREAD
+        slot = _spot(key, size - 1)
+        while used[slot] and table[slot] != key:
+            slot = (slot + 1) & (size - 1)
+        if used[slot]:
+            repeats += 1
+            first = i if first < 0 else first
+        used[slot], table[slot] = True, key
+    return repeats, first
+
+
+@kernel
+def tortured_pairs(places: Array, counts: Array, repeated: Array, ids: Array, reference: Any, least: Any) -> Any:
+    """Pairs of content words behind which, with known replacements undone, stands an established phrase.
+
+    ``reference`` is (keys, pair counts, word counts, total, is_function, starts, originals); ``least`` the association the
+    phrase must have, the bits it must gain, and how often it must have been counted. Returns int64[found, 3]: place, words.
+    """
+    keys, pair_counts, words, total, is_function, starts, originals = reference
+    bits, gain, often = least
+    found, made = np.empty((len(places), 3), np.int64), 0
+    for i in range(len(places)):
+        a, b = ids[places[i]], ids[places[i] + 1]
+        if repeated[i] or is_function[a] or is_function[b]:
+            continue
+        held = association(a, b, counts[i], words, total) if counts[i] > 0 else 0.0
+        if held >= bits - gain:
+            continue
+        best, first, second = -np.inf, np.int64(0), np.int64(0)
+        for x in range(starts[a] - 1, starts[a + 1]):  # one before the first original stands for the word itself
+            for y in range(starts[b] - 1, starts[b + 1]):
+                left = a if x < starts[a] else originals[x]
+                right = b if y < starts[b] else originals[y]
+                count = count_pair(left, right, keys, pair_counts, len(words))
+                if count >= often and (x >= starts[a] or y >= starts[b]):
+                    strength = association(left, right, count, words, total)
+                    if strength > best:
+                        best, first, second = strength, left, right
+        if best >= max(bits, held + gain):
+            found[made, 0], found[made, 1], found[made, 2] = places[i], first, second
+            made += 1
+    return found[:made]

@@ -1,1 +1,0 @@
-"""How each stage makes its tables, part by part: one module a stage."""

@@ -1,0 +1,135 @@
+"""A run folder opened for reading: its record, its plan and its tables as polars frames."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from corpus_tools.errors import PlanError, RunError
+from corpus_tools.plan import Plan
+from corpus_tools.store.manifest import read_manifest
+from corpus_tools.store.paths import local_path
+
+RUN_FILE = "run.json"
+INPUTS_FILE = "inputs.parquet"
+_PREFIX = 6
+"""Digits of a page_id that are enough to call a page by."""
+
+
+class StoredRun:
+    """A run on disk. Tables are lazy frames; a table that is not sealed yet raises RunError."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = local_path(path, RunError)
+        try:
+            self.record: dict[str, Any] = json.loads((self.path / RUN_FILE).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise RunError(
+                f"{self.path} is not a run folder: it holds no {RUN_FILE}", "make one with: corpus-tools run SOURCE -o RUN"
+            ) from None
+        except (OSError, ValueError) as error:
+            raise RunError(f"{self.path / RUN_FILE} cannot be read: {error}", "run again with the same -o to rebuild it") from None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self.path)!r}): {self.summary or 'not finished'}"
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of the last run."""
+        return Plan.from_dict(self.record["plan"])
+
+    @property
+    def summary(self) -> str:
+        """The run's one sentence; empty while it is not finished."""
+        return str(self.record.get("summary", ""))
+
+    def table(self, name: str) -> pl.LazyFrame:
+        """A sealed table by folder name; RunError if the run has not got that far."""
+        folder = self.path / name
+        manifest = read_manifest(folder)
+        if manifest is None:
+            raise RunError(f"{folder} is not finished", f"finish it with: corpus-tools run SOURCE -o {self.path}")
+        return pl.scan_parquet([folder / part.name for part in manifest.parts])
+
+    @property
+    def corpus(self) -> pl.LazyFrame:
+        """Kept documents."""
+        return self.table("corpus")
+
+    @property
+    def documents(self) -> pl.LazyFrame:
+        """All cleaned pages."""
+        return self.table("documents")
+
+    @property
+    def stripped(self) -> pl.LazyFrame:
+        """Passages cut from pages."""
+        return self.table("stripped")
+
+    @property
+    def signatures(self) -> pl.LazyFrame:
+        """Sketches of documents."""
+        return self.table("signatures")
+
+    @property
+    def edges(self) -> pl.LazyFrame:
+        """Scored pairs."""
+        return self.table("edges")
+
+    @property
+    def rewrites(self) -> pl.LazyFrame:
+        """Pairs of which one is the other rewritten; empty unless the plan searched for them."""
+        return self.table("rewrites")
+
+    @property
+    def substitutions(self) -> pl.LazyFrame:
+        """Words that rewrites put in each other's place; empty unless the plan searched for rewrites."""
+        return self.table("substitutions")
+
+    @property
+    def clusters(self) -> pl.LazyFrame:
+        """Each document's place."""
+        return self.table("clusters")
+
+    @property
+    def removed(self) -> pl.LazyFrame:
+        """Removed copies."""
+        return self.table("corpus/removed")
+
+    @property
+    def rejected(self) -> pl.LazyFrame:
+        """Pages that were not cleaned, with the reason."""
+        return self.table("rejected")
+
+    def find_page(self, name: str) -> str:
+        """The page_id that ``name`` (a page_id or its beginning, source_id, url or its ending, source) stands for.
+
+        Raises PlanError if no document or more than one fits.
+        """
+        fits = _called(name) | pl.col("url").str.ends_with(f"/{name}")
+        if len(name) >= _PREFIX:
+            fits |= pl.col("page_id").str.starts_with(name)
+        found = self.documents.filter(fits).select("page_id", "url").head(5).collect()
+        if found.height == 1:
+            return str(found["page_id"][0])
+        if found.height == 0:
+            hint = self._why_absent(name)
+            raise PlanError(f"no document of {self.path} is called {name!r}", hint)
+        raise PlanError(
+            f"{name!r} stands for more than one document: {', '.join(found['page_id'].to_list())}",
+            "give the page_id of the one you mean",
+        )
+
+    def _why_absent(self, name: str) -> str:
+        rejected = self.rejected.filter(_called(name)).head(1).collect()
+        if rejected.height:
+            return f"that page was rejected: {rejected['reason'][0]}"
+        return "give a page_id (or its first 6 digits), source_id, url or source as the documents table holds them"
+
+
+def _called(name: str) -> pl.Expr:
+    columns = [pl.col(column) == name for column in ("page_id", "source_id", "url", "source")]
+    return pl.any_horizontal(columns)

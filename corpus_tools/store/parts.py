@@ -1,0 +1,94 @@
+"""Part files of a table: parquet written whole or not at all, the same bytes for the same rows."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus_tools.store.manifest import Part, digest_file
+
+_NOTE = b"corpus_tools"
+ROW_GROUP = 125_000
+"""Rows of a row group in tables that no input part lends its bounds to."""
+
+
+def write_part(path: Path, rows: Iterable[pa.RecordBatch], schema: pa.Schema, note: Any = None, level: int = 3) -> Part:
+    """Write record batches as one parquet file (zstd, statistics, page index), by rename.
+
+    ``note`` is a JSON-able value kept in the file's metadata; ``read_note`` gives it back.
+    Row groups follow the batches, so equal batches give equal bytes.
+    """
+    # Two attempts at one task may overlap on a cluster, so each has a file of its own.
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    if note is not None:
+        schema = schema.with_metadata({**(schema.metadata or {}), _NOTE: json.dumps(note, sort_keys=True).encode()})
+    written = 0
+    with pq.ParquetWriter(
+        temporary, schema, compression="zstd", compression_level=level, write_statistics=True, write_page_index=True
+    ) as writer:
+        for batch in rows:
+            writer.write_batch(batch.cast(schema) if batch.schema != schema else batch)
+            written += batch.num_rows
+    temporary.replace(path)
+    return Part(path.name, written, path.stat().st_size, digest_file(path))
+
+
+def write_rolling(
+    folder: Path, stem: str, rows: Iterable[pa.RecordBatch], schema: pa.Schema, rows_per_file: int, level: int = 3
+) -> list[Part]:
+    """Write batches as ``stem-00000.parquet`` ... of at most ``rows_per_file`` rows; at least one file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    groups = _regroup(rows, rows_per_file)
+    parts = [write_part(folder / f"{stem}-{index:05d}.parquet", group, schema, level=level) for index, group in enumerate(groups)]
+    return parts or [write_part(folder / f"{stem}-00000.parquet", [], schema, level=level)]
+
+
+def _regroup(rows: Iterable[pa.RecordBatch], size: int) -> Iterator[list[pa.RecordBatch]]:
+    """Cut a stream of batches into groups of exactly ``size`` rows (the last may be smaller)."""
+    group: list[pa.RecordBatch] = []
+    held = 0
+    for batch in rows:
+        while batch.num_rows:
+            take = min(size - held, batch.num_rows)
+            group.append(batch.slice(0, take))
+            batch, held = batch.slice(take), held + take
+            if held == size:
+                yield group
+                group, held = [], 0
+    if group:
+        yield group
+
+
+def even_batches(rows: Iterable[pa.RecordBatch], size: int) -> Iterator[pa.RecordBatch]:
+    """The same rows in batches of exactly ``size`` (the last may be smaller), each in one piece."""
+    for group in _regroup(rows, size):
+        yield pa.concat_batches(group)
+
+
+def read_note(path: Path) -> Any:
+    """The note kept in a part's metadata, or None."""
+    note = (pq.read_schema(path).metadata or {}).get(_NOTE)
+    return None if note is None else json.loads(note)
+
+
+def describe_part(path: Path) -> Part:
+    """Rows, size and digest of a part that is already there."""
+    return Part(path.name, pq.read_metadata(path).num_rows, path.stat().st_size, digest_file(path))
+
+
+def read_part(path: Path, columns: list[str] | None = None) -> pa.RecordBatch:
+    """A part as one record batch."""
+    table = pq.read_table(path, columns=columns, partitioning=None).combine_chunks()
+    batches = table.to_batches()
+    return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
+
+
+def list_parts(folder: Path) -> list[Path]:
+    """The folder's part files in order."""
+    return sorted(folder.glob("part-*.parquet"))

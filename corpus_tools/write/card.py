@@ -1,0 +1,94 @@
+"""The dataset card: what the corpus holds, how it was made, what was cut, what to beware of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+
+from corpus_tools import tables
+from corpus_tools.plan import Plan
+from corpus_tools.write.account import Account
+
+_HEAD = """---
+configs:
+- config_name: default
+  data_files:
+  - split: train
+    path: data/train-*.parquet
+size_categories:
+- {size}
+language:
+{languages}
+tags:
+- deduplicated
+- web
+---
+
+# Deduplicated web corpus
+
+{sentence}.
+
+Made with corpus-tools {version}. Every page of the input is in exactly one of `data/` (kept),
+`removed/` (a copy of a kept page, with the reason) or the run's `rejected/` (not cleaned, with the reason).
+"""
+
+_USE = """
+## Load
+
+```python
+import polars as pl
+corpus = pl.read_parquet("data/*.parquet")
+```
+
+## Beware
+
+The texts were written by third parties and belong to them; a licence is recorded only where a page states one.
+Pages were cleaned by rules and models that err: what was cut from a page is in the run's `stripped/`.
+Two pages count as copies because their words agree, not because their claims do. Nothing here is medical advice.
+"""
+
+
+def write_card(path: Path, account: Account, plan: Plan, corpus: Any, stripped: Any, version: str) -> None:
+    """Write the card as ``README.md`` in Hugging Face form (YAML head, then Markdown)."""
+    languages = [(name or "unknown", count) for name, count in _counts(corpus, "language")]
+    known = [name for name, _ in languages if name != "unknown"] or ["und"]
+    text = _HEAD.format(
+        size=_size_category(account.kept),
+        languages="\n".join(f"- {name}" for name in known),
+        sentence=account.sentence(),
+        version=version,
+    )
+    text += _table("Languages", ("language", "documents"), languages)
+    text += _table("Sites", ("site", "documents"), _counts(corpus, "site", 20))
+    text += _table("Cut from the pages", ("kind", "passages"), _counts(stripped, "kind"))
+    text += _table("Columns", ("column", "what it holds"), [*tables.docs(tables.CORPUS).items()])
+    text += f"\n## Plan\n\n```toml\n{plan.to_toml()}```\n"
+    path.write_text(text + _USE, encoding="utf-8")
+
+
+def _counts(frame: Any, name: str, limit: int = 50) -> list[tuple[Any, int]]:
+    """The most frequent values of a column, and how often each stands."""
+    lazy: nw.LazyFrame[Any] = nw.from_native(frame)
+    counted = lazy.group_by(name).agg(nw.len().cast(nw.Int64).alias("rows")).sort("rows", name, descending=[True, False])
+    found = counted.head(limit).collect(backend="pyarrow")
+    return list(zip(found[name].to_list(), found["rows"].to_list(), strict=True))
+
+
+def _table(title: str, head: tuple[str, str], rows: list[tuple[Any, Any]]) -> str:
+    lines = [f"\n## {title}\n", f"| {head[0]} | {head[1]} |", "|---|---|"]
+    return "\n".join([*lines, *(f"| {_cell(left)} | {_cell(right)} |" for left, right in rows)]) + "\n"
+
+
+def _cell(value: Any) -> str:
+    """A value that cannot break out of its table cell: sites and kinds come from hostile pages."""
+    text = f"{value:,}" if isinstance(value, int) else str(value)
+    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+
+
+def _size_category(count: int) -> str:
+    for limit, name in ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M")):
+        if count < limit:
+            return name
+    return "n>10M"

@@ -1,0 +1,70 @@
+"""The write stage on one machine: kept and removed pages, joined part by part in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+
+from corpus_tools import tables
+from corpus_tools.engines.context import Context
+from corpus_tools.store.manifest import Part
+from corpus_tools.store.parts import list_parts, write_rolling
+
+
+def corpus_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Iterator[pa.RecordBatch]:
+    """Kept documents in input order, as tables.CORPUS; ``documents`` is one frame a part."""
+    yield from _placed_rows(documents, _kept_clusters(documents, clusters), tables.CORPUS)
+
+
+def removed_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Iterator[pa.RecordBatch]:
+    """Removed pages in input order, as tables.REMOVED."""
+    columns = ["page_id", "kept_id", "cluster_id", "kind", "similarity", "reason"]
+    removed = clusters.filter(pl.col("role") == "removed").select(columns).collect()
+    yield from _placed_rows(documents, removed, tables.REMOVED)
+
+
+def _placed_rows(documents: list[pl.LazyFrame], places: pl.DataFrame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """``part_rows`` of every part.
+
+    A part's places are looked up in the sorted ids: a join would go through all places again for each part.
+    """
+    places = places.sort("page_id")
+    for part in documents:
+        wanted = part.select("page_id").collect()["page_id"]
+        near = places["page_id"].search_sorted(wanted).unique()
+        yield from part_rows(part, places[near.filter(near < len(places))].lazy(), schema)  # others fall out in the join
+
+
+def _kept_clusters(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> pl.DataFrame:
+    """One row a kept page: cluster_id, cluster_size and the sorted urls of the removed copies."""
+    urls = pl.concat([part.select("page_id", "url") for part in documents])
+    copies = (
+        clusters.filter(pl.col("role") == "removed")
+        .join(urls, on="page_id", how="left")
+        .group_by("kept_id")
+        .agg(pl.col("url").drop_nulls().sort().alias("also_seen_at"), (pl.len() + 1).cast(pl.Int64).alias("cluster_size"))
+    )
+    kept = clusters.filter(pl.col("role") != "removed").select("page_id", "cluster_id")
+    joined = kept.join(copies, left_on="page_id", right_on="kept_id", how="left").with_columns(
+        pl.col("cluster_size").fill_null(1), pl.col("also_seen_at").fill_null([])
+    )
+    return joined.collect()
+
+
+def part_rows(part: pl.LazyFrame, places: pl.LazyFrame, schema: pa.Schema) -> list[pa.RecordBatch]:
+    """The pages of ``part`` that have a place, with it, in the part's order: one batch of ``schema``, or none."""
+    joined = part.join(places, on="page_id", how="inner", maintain_order="left")
+    table = joined.select(schema.names).collect().to_arrow(compat_level=pl.CompatLevel.oldest())
+    return table.cast(schema).combine_chunks().to_batches()  # type: ignore[no-any-return]
+
+
+def write_corpus(ctx: Context, folder: Path) -> tuple[list[Part], list[Part]]:
+    """Write ``data/train-*.parquet`` and ``removed/part-*.parquet`` into ``folder``; the parts of both."""
+    documents = [pl.scan_parquet(path) for path in list_parts(ctx.folder / "documents")]
+    clusters = ctx.engine.scan(ctx.folder / "clusters")
+    layout = (ctx.plan.write.rows_per_file, ctx.plan.write.compression_level)
+    kept = write_rolling(folder / "data", "train", corpus_rows(documents, clusters), tables.CORPUS, *layout)
+    return kept, write_rolling(folder / "removed", "part", removed_rows(documents, clusters), tables.REMOVED, *layout)

@@ -1,0 +1,28 @@
+"""The write stage: corpus, removed pages and dataset card; the account is checked before the seal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.metadata import version
+
+from corpus_tools.engines.context import Context
+from corpus_tools.store.manifest import Manifest, Work, seal
+from corpus_tools.write import distributed, local
+from corpus_tools.write.account import check_account
+from corpus_tools.write.card import write_card
+
+
+def make_corpus(ctx: Context, work: Work) -> None:
+    """Corpus, removed pages and dataset card; the account is checked before the seal."""
+    folder = ctx.folder / "corpus"
+    ctx.progress.start("write", None, "files")
+    kept, removed = ctx.form(local.write_corpus, distributed.write_corpus)(ctx, folder)
+    kept = [replace(part, name=f"data/{part.name}") for part in kept]
+    corpus_frame = ctx.engine.scan(folder / "data", stem="train")
+    ended = (corpus_frame, ctx.engine.scan(folder / "removed"), ctx.engine.scan(ctx.folder / "rejected"))
+    account = check_account(ctx.engine.scan(ctx.folder / "extracted"), *ended)
+    stripped = ctx.engine.scan(ctx.folder / "stripped")
+    write_card(folder / "README.md", account, ctx.plan, corpus_frame, stripped, version("corpus-tools"))
+    seal(folder / "removed", Manifest(work, tuple(removed)))
+    seal(folder, Manifest(work, tuple(kept), vars(account)))
+    ctx.progress.finish(f"{account.kept:,} documents in {len(kept):,} files")

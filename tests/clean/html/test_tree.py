@@ -1,0 +1,139 @@
+"""The compiled walk over lexbor's tree gives the page that the slow walk over its nodes gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from corpus_tools.clean.html import tree
+from corpus_tools.clean.html.arrays import PageArrays
+from corpus_tools.clean.html.blocks import MAX_BLOCK, Node, Page, read_blocks
+from corpus_tools.clean.html.builder import walk_slowly
+from corpus_tools.clean.html.tree import walk_tree
+
+SAMPLES = sorted((Path(__file__).parents[3] / "samples").rglob("*.html"))
+
+
+def plain(nodes: list[Node]) -> list[Node]:
+    """Nodes with as much of their labels as anything looks at."""
+    return [node._replace(label=" ".join(node.label[:300].split())) for node in nodes]
+
+
+def pages_are_equal(fast: Page, slow: Page) -> None:
+    assert fast.blocks == slow.blocks
+    assert fast.texts == [block.text for block in slow.blocks]
+    assert plain(fast.nodes) == plain(slow.nodes)
+    assert (fast.first, fast.last) == (slow.first, slow.last)
+    assert (fast.head, fast.truncated) == (slow.head, slow.truncated)
+
+
+def both_walks_agree(html: str) -> None:
+    parser = LexborHTMLParser(html)
+    fast = walk_tree(parser)
+    assert fast is not None
+    pages_are_equal(fast, walk_slowly(parser.root))
+
+
+BLOCK_TAGS = "p div ul li table tr td th h1 pre textarea section nav blockquote tbody center details custom-tag button body"
+INLINE_TAGS = "a a a b span time small mi mrow nobr ruby font code"
+OTHERS = "svg math template noscript title select option head script style iframe plaintext xmp form image frameset object"
+TAGS = f"{BLOCK_TAGS} {INLINE_TAGS} {OTHERS}".split()
+ATTRIBUTES = (
+    " class=nav| class='post-meta comments'| id=footer| role=link| role=navigation| style='display:none'| hidden| aria-hidden=true| "
+    "aria-hidden=false| itemprop=articleBody| class| class=''| href=x class=\"größe card\"| id='a\u00a0b' data-x=1| CLASS=Sidebar| a:b=c"
+).split("|")
+WORDS = [
+    "word", " ", "\n", "\t", "\r\n", "\u00a0", "\u2003", "\u2028", "\x1e", "\x1f", "\x0b", "größe", "日本語", "😀", "a  b\n\n c\td ",
+    "&nbsp;", "&amp;", "&#x1e;", "&#133;", "\ufffd", "\u3000x", "e\u0301", "x\x1ey", "</", "<!-- no -->", "<![CDATA[x]]>", "<?x?>",
+]  # fmt: skip
+PIECES = st.one_of(
+    st.builds("<{}{}>".format, st.sampled_from(TAGS), st.sampled_from(["", *ATTRIBUTES])),
+    st.builds("</{}>".format, st.sampled_from(TAGS)),
+    st.sampled_from([*WORDS, *["<br>"] * 4, "<img>", "<input>", "<picture>", "text of some length", "<td>cell", "</p>"]),
+)
+HEADS = st.sampled_from(
+    [
+        "",
+        "<html lang=' de '><head><title> a <b>\u00a0 title</title><meta name=author content='A B'><meta property='' name=date>",
+        '<meta property="OG:Title" content="x\u00fc"><meta name=description content><script type="application/ld+json">{"a": "<"}</script>',
+        "<title></title><title>second</title><meta name=other content=x><meta content=y><html lang>",
+    ]
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(HEADS, st.lists(PIECES, max_size=60).map("".join))
+@example("", "<table><tr><td><a>x</a><td class=nav>y<td><img>z</table>")
+@example("", "<table><tr><td><p>x<td>y</table><a>1</a><a>2</a> <a>3<br><br>4<br> <br>5")
+@example("", "<pre> a\n\n\tb \r\nc<br>d\u2028 e\x1e</pre><div role=link>all of it <b>linked</b></div>")
+@example("", "<script type=application/ld+json>{}</script><noscript><p class=x>y</p></noscript><svg><title>t</title></svg>")
+def test_both_walks_give_one_page(head: str, soup: str) -> None:
+    both_walks_agree(head + soup)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=200))
+def test_any_text_is_read_alike(text: str) -> None:
+    both_walks_agree(text)
+    both_walks_agree(f"<pre>{text}</pre><p class='{text}' id=\"{text}\">x")
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_sample_pages_are_read_alike(path: Path) -> None:
+    both_walks_agree(path.read_text(encoding="utf-8", errors="replace"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_lists_and_arrays_say_the_same(soup: str) -> None:
+    page = read_blocks(soup)
+    again = Page(page.head, PageArrays.of(page.nodes, page.first, page.last, page.blocks))
+    pages_are_equal(again, page)
+
+
+def test_a_page_that_does_not_fit_is_left_to_the_slow_walk(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = "<p>" + "word " * MAX_BLOCK
+    assert walk_tree(LexborHTMLParser(long)) is None
+    assert [len(block.text) <= MAX_BLOCK for block in read_blocks(long).blocks] == [True] * 6
+    many = "".join(f"<meta name=n{i} content=x>" for i in range(5_000))
+    assert walk_tree(LexborHTMLParser(many)) is None
+    monkeypatch.setattr(tree, "MAX_BYTES", 10)
+    assert walk_tree(LexborHTMLParser("<p>more than ten bytes")) is None
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "".join(f"<p class=c{i} id=x{i}>word {i}</p>" for i in range(5_000)),
+        "<p>" + "<a class=x href=y>z</a>" * 20_000,
+        "<pre>" + "\t\n" * 50_000 + "x",
+        "<div>" * 400 + "x" + "</div>" * 400,
+        f"<p class='{'größe ' * 3_000}' style='{'x' * 5_000}'>text",
+        "<p>" + "<br>x" * 20_000,
+        "<table>" + "<tr><td>a<td>b" * 3_000,
+    ],
+    ids=["labels", "links", "tabs", "deep", "attribute", "breaks", "rows"],
+)
+def test_large_pages_are_read_alike_or_left_to_the_slow_walk(html: str) -> None:
+    parser = LexborHTMLParser(html)
+    fast = walk_tree(parser)
+    if fast is not None:
+        pages_are_equal(fast, walk_slowly(parser.root))
+
+
+def test_a_walk_of_too_many_elements_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree, "MAX_NODES", 10)
+    page = walk_tree(LexborHTMLParser("<p>a" * 20))
+    assert page is not None
+    assert page.truncated
+
+
+def test_without_the_functions_of_lexbor_pages_are_read_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    html = "<nav class=menu><a href=x>Home</a></nav><p>text"
+    fast = read_blocks(html)
+    monkeypatch.setattr(tree, "_functions", lambda: None)
+    pages_are_equal(fast, read_blocks(html))

@@ -1,0 +1,76 @@
+"""The lexicons load whole, and language is told by stop words and script."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_tools import tables
+from corpus_tools.clean.lines.lexicon import LANGUAGES, detect_language, load
+from corpus_tools.clean.lines.patterns import Patterns, required
+from corpus_tools.cut import label_key
+
+NEEDED = ("months", "weekdays", "date_cues", "date_words", "byline_cues", "related_openers", "related_loose", "comment_openers", "comment_marks", "reference_openers", "disclaimer_openers", "profile_cues", "name_words", "share_words", "share_names")  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_lexicon_is_whole(language: str) -> None:
+    lexicon = load(language)
+    assert lexicon.language == language
+    assert {rule.kind for rule in lexicon.rules} <= set(tables.KINDS)
+    assert all(rule.anchors and all(re.fullmatch(r"\w+|©", anchor) for anchor in rule.anchors) for rule in lexicon.rules)
+    assert all(lexicon.words[key] for key in NEEDED)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The lungs are in the chest and they help you to breathe, which is what you do all day.", "en"),
+        ("Die Lunge ist ein Organ, das der Atmung dient, und sie liegt in der Brust, nicht im Bauch.", "de"),
+        ("Les poumons sont dans la poitrine et ils servent à respirer, ce que vous faites toute la journée.", "fr"),
+        ("Los pulmones están en el pecho y sirven para respirar, lo que se hace durante todo el día.", "es"),
+        ("喘息は気道の病気です。多くの人がかかります。", "ja"),
+        ("哮喘是一种慢性呼吸道疾病，很多人都患有这种疾病。", "zh"),
+        ("Астма — это хроническое заболевание дыхательных путей.", "ru"),
+        ("1234 5678", None),
+        ("", None),
+        ("Płuca to narząd układu oddechowego człowieka i innych zwierząt lądowych w klatce piersiowej", None),
+    ],
+)
+def test_language(text: str, language: str | None) -> None:
+    assert detect_language(text) == language
+
+
+def test_label_keys_drop_counts_but_not_list_numbers() -> None:
+    assert label_key("comments (5)") == label_key("5 comments") == label_key("» comments «") == "comments"
+    assert label_key("4. tiktok") == "4. tiktok"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "literals"),
+    [
+        ("cookies? (a|b)", (("cookie",),)),
+        ("(foo|barn)x?", (("foo", "barn"),)),
+        ("(foo|b?)", ()),
+        ("a?b*", ()),
+        ("(?:news)+letter", (("letter",), ("news",))),
+    ],
+)
+def test_required_literals(pattern: str, literals: tuple[tuple[str, ...], ...]) -> None:
+    assert required(pattern) == literals
+
+
+@given(st.text("abcook news", max_size=30))
+def test_what_a_pattern_needs_never_hides_a_match(line: str) -> None:
+    for source in ("(a|bc)o+k", "(?:new)+s?", "c(o|w){2}[ab]?k", "(ab?){1,2}+n", "a.{0,3}s"):
+        assert bool(Patterns.of([source]).search(line)) == bool(re.search(source, line))
+
+
+def test_patterns_search_behind_literals() -> None:
+    patterns = Patterns.of(["we use cookies?", "sign up", "[0-9]+ shares"])
+    assert patterns.search("here we use cookie jars") is not None
+    assert patterns.search("nothing of the kind") is None
+    assert patterns.fullmatch("12 shares") is not None

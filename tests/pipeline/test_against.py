@@ -1,0 +1,104 @@
+"""A batch run against an earlier run is the run over both together."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import polars as pl
+import pytest
+from crawls import article, html_page
+
+from corpus_tools import api, errors
+from corpus_tools.api import Run
+from corpus_tools.plan import Plan
+
+TABLES = ("documents", "stripped", "rejected", "signatures", "edges", "clusters", "corpus", "corpus/removed")
+
+
+def _site(folder: Path, numbers: range, site: str = "site.example") -> Path:
+    """Pages of one site, all with the same foot: template once three of them are known."""
+    (folder / site).mkdir(parents=True, exist_ok=True)
+    for number in numbers:
+        foot = "\nBrought to you by the people of this place.\nRing us on any working day."
+        (folder / site / f"{number}.txt").write_text(f"Subject {number}\n{article(number)}{foot}")
+    return folder
+
+
+def _rows(run: Run, table: str) -> pl.DataFrame:
+    frame = run.table(table).collect()
+    return frame.sort([name for name in ("page_id", "left", "right", "start", "passage") if name in frame.columns])
+
+
+@pytest.fixture
+def batches(tmp_path: Path) -> tuple[Path, Path]:
+    """Two batches: in the second, copies of pages of the first, and a third page that makes a foot template."""
+    old = _site(tmp_path / "old", range(2))
+    (old / "quiet.example").mkdir()
+    (old / "quiet.example" / "only.html").write_text(html_page("Alone", article(50)))
+    new = _site(tmp_path / "new", range(2, 5))
+    (new / "mirror.example").mkdir()
+    (new / "mirror.example" / "copy.txt").write_text(article(50))
+    (new / "mirror.example" / "near.txt").write_text(article(0).replace("night", "evening", 2))
+    (new / "mirror.example" / "empty.txt").write_text("")
+    return old, new
+
+
+def test_the_result_is_the_run_over_both(batches: tuple[Path, Path], tmp_path: Path) -> None:
+    old, new = batches
+    api.run(old, tmp_path / "OLD", workers=1)
+    grown = api.run(new, tmp_path / "GROWN", against=tmp_path / "OLD", workers=1)
+    joint = api.run([old, new], tmp_path / "JOINT", workers=1)
+    assert grown.summary == joint.summary
+    for table in TABLES:
+        assert _rows(grown, table).equals(_rows(joint, table)), table
+    assert (joint.stripped.filter(pl.col("kind") == "site_template").collect()).height
+
+    again = api.run(new, tmp_path / "GROWN", against=tmp_path / "OLD", workers=1)
+    assert again.record["last_run_did"] == []
+    third = _site(tmp_path / "third", range(7, 9), "quiet.example")
+    grown_twice = api.run(third, tmp_path / "TWICE", against=tmp_path / "GROWN", workers=1)
+    all_three = api.run([old, new, third], tmp_path / "THREE", workers=1)
+    for table in TABLES:
+        assert _rows(grown_twice, table).equals(_rows(all_three, table)), table
+
+
+def test_old_parts_are_linked_and_old_names_are_kept_apart(batches: tuple[Path, Path], tmp_path: Path) -> None:
+    old, _ = batches
+    api.run(old, tmp_path / "OLD", workers=1)
+    grown = api.run(old, tmp_path / "GROWN", against=tmp_path / "OLD", workers=1)
+    first = "extracted/part-00000-00000.parquet"
+    assert os.path.samefile(tmp_path / "OLD" / first, grown.path / first)  # noqa: PTH121
+    assert grown.summary == "6 pages in: 3 kept, 3 removed in 3 clusters, 0 rejected"
+
+
+def test_runs_that_do_not_fit_are_refused(batches: tuple[Path, Path], tmp_path: Path) -> None:
+    old, new = batches
+    with pytest.raises(errors.RunError, match="not a run folder"):
+        api.run(new, tmp_path / "GROWN", against=tmp_path / "OLD")
+    api.run(old, tmp_path / "OLD", workers=1, until="clean")
+    with pytest.raises(errors.RunError, match="signatures/ is not sealed"):
+        api.run(new, tmp_path / "GROWN", against=tmp_path / "OLD")
+    api.resume(tmp_path / "OLD", workers=1)
+    with pytest.raises(errors.PlanError, match=r"fingerprint\.ngram is 3"):
+        api.run(new, tmp_path / "GROWN", Plan().with_settings({"fingerprint.ngram": 3}), against=tmp_path / "OLD")
+    with pytest.raises(errors.RunError, match="both the earlier run"):
+        api.run(new, tmp_path / "OLD", against=tmp_path / "OLD")
+
+
+def test_a_third_page_makes_the_earlier_ones_a_doorway(tmp_path: Path) -> None:
+    for folder, towns in (("old", ("Ashford", "Bramley")), ("new", ("Corwen",))):
+        for town in towns:
+            place = tmp_path / folder / f"{town.lower()}.example"
+            place.mkdir(parents=True)
+            (place / "clinic.txt").write_text(
+                f"{article(3)}\nThe clinic is a short walk from {town}, and the people of {town} like it."
+            )
+    runs = [api.run(tmp_path / "old", tmp_path / "OLD", workers=1)]
+    runs += [api.run(tmp_path / "new", tmp_path / "GROWN", against=tmp_path / "OLD", workers=1)]
+    runs += [api.run([tmp_path / "old", tmp_path / "new"], tmp_path / "JOINT", workers=1)]
+    grown, joint = (_rows(run, "documents") for run in runs[1:])
+    assert grown.equals(joint)
+    signs = [[reason["sign"] for reason in row] for row in grown["spam_reasons"]]
+    assert all("doorway" in row for row in signs)
+    assert not any(reason["sign"] == "doorway" for row in _rows(runs[0], "documents")["spam_reasons"] for reason in row)

@@ -1,0 +1,47 @@
+"""Rival originals: the nearest counts, kin are no rivals, and a page that cannot be the rewrite has none."""
+
+from __future__ import annotations
+
+import naive
+import narwhals as nw
+import numpy as np
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_tools.rewrite.rivals import drop_rivals
+
+ODD = [0.02, 0.02, 0.05, 0.1, 0.3, 0.3]
+
+
+def standing(pairs: dict[tuple[int, int], tuple[float, float]], odd: list[float]) -> list[tuple[int, int]]:
+    rows = [
+        {"left": a, "right": b, "score": score, "evidence": evidence, "odd_left": odd[a], "odd_right": odd[b]}
+        for (a, b), (score, evidence) in sorted(pairs.items())
+    ]
+    if not rows:
+        return []
+    kept = drop_rivals(nw.from_native(pl.LazyFrame(rows))).to_native().collect()
+    return sorted(kept.select("left", "right").iter_rows())
+
+
+@given(
+    st.dictionaries(
+        st.tuples(st.integers(0, 5), st.integers(0, 5)).filter(lambda pair: pair[0] < pair[1]),
+        st.tuples(st.sampled_from([0.1, 0.4, 0.5, 0.9, 0.99]), st.sampled_from([1.0, 1.01, 2.0, 3.0])),
+    )
+)
+def test_pairs_stand_as_the_definition_says(pairs: dict[tuple[int, int], tuple[float, float]]) -> None:
+    assert standing(pairs, ODD) == naive.pairs_without_rivals(pairs, ODD)
+
+
+def test_a_rewrite_stays_with_its_original_and_leaves_its_siblings() -> None:
+    original, sibling, rewrite = 0, 1, 4
+    pairs = {(original, rewrite): (0.9, 3.0), (sibling, rewrite): (0.99, 2.0), (original, sibling): (0.1, 2.5)}
+    assert standing(pairs, ODD) == [(original, sibling), (original, rewrite)]
+
+
+def test_two_rewrites_of_a_page_are_no_rivals() -> None:
+    pairs = {(0, 4): (0.9, 3.0), (0, 5): (0.9, 2.0), (4, 5): (0.6, 1.0)}
+    assert standing(pairs, ODD) == [(0, 4), (0, 5), (4, 5)]
+    assert np.isclose(ODD[4], ODD[5])

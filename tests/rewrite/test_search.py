@@ -1,0 +1,217 @@
+"""Matching of rewrites from signatures to edges, what is learned from them, and which page was first."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from corpus_tools.errors import MixedSignaturesError, RunError
+from corpus_tools.plan import Plan
+from corpus_tools.rewrite.alignment.measures import MEASURES, NO_CONCEPTS, lay_out_texts, measure
+from corpus_tools.rewrite.model import RewriteModel, load_model
+from corpus_tools.rewrite.original import find_originals, odd_shares
+from corpus_tools.rewrite.search import count_lexicon, is_vetoed, search_rewrites
+from corpus_tools.rewrite.sketch import count_vocabulary, sketch_batch
+from corpus_tools.rewrite.substitutions import learn_substitutions, make_concepts
+from corpus_tools.rewrite.vocabulary import Vocabulary
+from corpus_tools.tables import EDGES, SUBSTITUTIONS
+from corpus_tools.text import content_hash
+
+NOUNS = "heart liver kidney doctor patient clinic tablet nerve muscle artery pressure fever sample scan dose ward nurse trial diet".split()
+VERBS = "treats lowers raises shows follows blocks helps causes stops changes measures supports".split()
+SWAPS = {
+    "heart": "ticker",
+    "doctor": "medico",
+    "patient": "sufferer",
+    "clinic": "infirmary",
+    "tablet": "pill",
+    "pressure": "strain",
+    "treats": "handles",
+    "lowers": "shrinks",
+    "shows": "unveils",
+    "stops": "halts",
+    "causes": "sparks",
+    "helps": "aids",
+}
+PLAN = Plan().with_settings({"rewrite.enabled": True, "rewrite.threshold": 0.5, "rewrite.min_score": 0.01})
+
+
+def article(seed: int, sentences: int = 14) -> str:
+    chance = random.Random(seed)
+    parts = []
+    for _ in range(sentences):
+        noun, verb, other, name = (
+            chance.choice(NOUNS),
+            chance.choice(VERBS),
+            chance.choice(NOUNS),
+            chance.choice("Koch Jenner Lister Curie".split()),
+        )
+        tail = chance.choice(
+            [
+                "in the morning",
+                f"at {chance.randrange(10, 99)} mg",
+                f"as {name} found in {chance.randrange(1850, 1990)}",
+                "for a year",
+            ]
+        )
+        parts.append(f"The {noun} of the {other} {verb} the {chance.choice(NOUNS)} {tail}.")
+    return " ".join(parts)
+
+
+def rewrite(text: str, seed: int) -> str:
+    chance = random.Random(seed)
+    parts = [" ".join(SWAPS.get(word, word) for word in part.split()) for part in text.rstrip(".").split(". ")]
+    chance.shuffle(parts)
+    return ". ".join(parts) + "."
+
+
+def corpus() -> pl.DataFrame:
+    texts = {f"page{i:03d}": article(i) for i in range(80)}
+    texts |= {f"spun{i:03d}": rewrite(texts[f"page{i:03d}"], i) for i in range(12)}
+    texts["copy000"] = texts["page050"]
+    rows = {"page_id": list(texts), "text": list(texts.values()), "content_hash": [content_hash(text) for text in texts.values()]}
+    return pl.DataFrame(rows)
+
+
+def sketch(documents: pl.DataFrame) -> tuple[pl.LazyFrame, Vocabulary]:
+    batch = documents.to_arrow().cast(
+        pa.schema([("page_id", pa.string()), ("text", pa.large_string()), ("content_hash", pa.string())])
+    )
+    batches = batch.combine_chunks().to_batches()
+    vocabulary = count_vocabulary(lambda: batches, len(documents))
+    signed = pa.Table.from_batches([sketch_batch(one, PLAN.spin, vocabulary) for one in batches])
+    return pl.DataFrame(pl.from_arrow(signed)).lazy(), vocabulary
+
+
+@pytest.fixture(scope="module")
+def matched() -> tuple[pl.DataFrame, pl.DataFrame, Vocabulary]:
+    documents = corpus()
+    signatures, vocabulary = sketch(documents)
+    table = pa.Table.from_batches(search_rewrites(signatures, documents.lazy(), PLAN, vocabulary), EDGES)
+    return documents, pl.DataFrame(pl.from_arrow(table)), vocabulary
+
+
+def test_rewrites_are_found_and_nothing_is_nearer(matched: tuple[pl.DataFrame, pl.DataFrame, Vocabulary]) -> None:
+    _, edges, _ = matched
+    true = edges.filter(pl.col("left").str.slice(4) == pl.col("right").str.slice(4))
+    assert len(true) >= 8
+    assert set(true["left"]) <= {f"page{i:03d}" for i in range(12)}
+    assert edges["kind"].unique().to_list() == ["rewrite"]
+    false = edges.join(true, on=["left", "right"], how="anti")
+    assert len(false) == 0 or true["score"].mean() > false["score"].mean()
+    assert (edges["left"] < edges["right"]).all()
+    assert edges.select("left", "right").equals(edges.select("left", "right").sort("left", "right"))
+
+
+def test_exact_copies_take_part_once(matched: tuple[pl.DataFrame, pl.DataFrame, Vocabulary]) -> None:
+    _, edges, _ = matched
+    assert "page050" not in {*edges["left"], *edges["right"]}
+
+
+def test_edges_do_not_depend_on_the_order_of_rows(matched: tuple[pl.DataFrame, pl.DataFrame, Vocabulary]) -> None:
+    documents, edges, _ = matched
+    turned = documents.sample(fraction=1.0, shuffle=True, seed=3)
+    signatures, vocabulary = sketch(turned)
+    again = pa.Table.from_batches(search_rewrites(signatures, turned.lazy(), PLAN, vocabulary), EDGES)
+    assert pl.DataFrame(pl.from_arrow(again)).equals(edges)
+
+
+def test_mixed_signatures_and_lost_documents_are_named(matched: tuple[pl.DataFrame, pl.DataFrame, Vocabulary]) -> None:
+    documents, _, vocabulary = matched
+    signatures, _ = sketch(documents)
+    with pytest.raises(MixedSignaturesError, match=r"spin\.bins 64"):
+        list(search_rewrites(signatures, documents.lazy(), PLAN.with_settings({"rewrite.bins": 64}), vocabulary))
+    with pytest.raises(RunError, match="spun001"):
+        list(search_rewrites(signatures, documents.filter(pl.col("page_id") != "spun001").lazy(), PLAN, vocabulary))
+
+
+def test_nothing_to_match_gives_no_edges() -> None:
+    documents = corpus().head(1)
+    signatures, vocabulary = sketch(documents)
+    assert list(search_rewrites(signatures, documents.lazy(), PLAN, vocabulary)) == []
+
+
+def test_near_copies_and_alike_pages_of_other_subjects_are_thrown_out() -> None:
+    measures = {"jaccard": np.array([0.1, 0.4, 0.4, 0.7]), "subject_conflict": np.array([1.0, 1.0, 0.0, 0.0])}
+    assert is_vetoed(measures).tolist() == [False, True, False, True]
+
+
+def test_substitutions_are_learned_and_seen_through(matched: tuple[pl.DataFrame, pl.DataFrame, Vocabulary]) -> None:
+    documents, edges, vocabulary = matched
+    lexicon = count_lexicon(documents.lazy(), documents["page_id"].sort(), vocabulary)
+    true = edges.filter(pl.col("left").str.slice(4) == pl.col("right").str.slice(4)).with_columns(score=1.0, original="left")
+    table = learn_substitutions(true, documents.lazy(), lexicon, vocabulary, 0.5)
+    assert table.schema.equals(SUBSTITUTIONS)
+    learned = {(row["left"], row["right"]): row for row in table.to_pylist()}
+    assert len(set(SWAPS.items()) & learned.keys()) >= 8
+    assert all(row["support"] == row["forward"] + row["backward"] >= 2 for row in learned.values())
+    assert learned["doctor", "medico"]["backward"] == 0
+    turned = learn_substitutions(true.with_columns(original="right"), documents.lazy(), lexicon, vocabulary, 0.5)
+    assert ("medico", "doctor") in {(row["left"], row["right"]) for row in turned.to_pylist()}
+    pair = pa.array(documents.filter(pl.col("page_id").is_in(["page001", "spun001"]))["text"].to_list(), pa.large_string())
+    same = []
+    for concepts in (NO_CONCEPTS, make_concepts(table)):
+        knowing = count_lexicon(documents.lazy(), documents["page_id"].sort(), vocabulary, concepts)
+        found = measure(lay_out_texts(pair, knowing), np.array([0]), np.array([1]), knowing, np.zeros(2))
+        same.append(found[0, list(MEASURES).index("same")])
+    assert same[1] > same[0]
+
+
+def test_no_confirmed_pairs_teach_nothing(matched: tuple[pl.DataFrame, pl.DataFrame, Vocabulary]) -> None:
+    documents, edges, vocabulary = matched
+    lexicon = count_lexicon(documents.lazy(), documents["page_id"], vocabulary)
+    assert learn_substitutions(edges.head(0), documents.lazy(), lexicon, vocabulary, 0.5).num_rows == 0
+    assert not make_concepts(SUBSTITUTIONS.empty_table()).any()
+
+
+def test_the_page_with_usual_phrasing_is_the_original() -> None:
+    usual, odd = "the blood pressure of the patient rises at night", "the gore strain of the sufferer rises at dusk"
+    texts = pa.array([usual] * 5 + [odd], pa.large_string())
+    batch = pa.RecordBatch.from_arrays([pa.array([f"p{i}" for i in range(6)]), texts], names=["page_id", "text"])
+    vocabulary = count_vocabulary(lambda: [batch], 6)
+    shares = odd_shares(texts, vocabulary)
+    assert shares[5] > shares[0]
+    members = pl.DataFrame({"cluster_id": ["c"] * 2, "page_id": ["a", "b"], "text": [odd, usual]})
+    found = find_originals(members, vocabulary).row(0, named=True)
+    assert found["original"] == "b"
+    assert "3 documents" in found["reason"]
+
+
+def test_equal_phrasing_goes_to_the_earliest_then_the_smallest_id() -> None:
+    vocabulary = Vocabulary(10, np.zeros(1 << 20, np.uint16), np.zeros(1 << 22, np.uint8))
+    members = pl.DataFrame(
+        {"cluster_id": ["c"] * 3, "page_id": ["a", "b", "z"], "text": ["one text here"] * 3, "date": [None, 2020, 2019]}
+    )
+    assert find_originals(members, vocabulary)["original"].to_list() == ["z"]
+    assert find_originals(members.drop("date"), vocabulary)["original"].to_list() == ["a"]
+    assert "earliest" in find_originals(members, vocabulary)["reason"][0]
+
+
+def test_the_model_is_its_trees_calibrated() -> None:
+    trees = {"names": ["same", "gaps"], "roots": [0], "feature": [1, -1, -1], "threshold": [0.5, 0.0, 0.0], "left": [1, 0, 0]}
+    trees |= {"right": [2, 0, 0], "value": [0, 2_000_000, -1_000_000]}
+    model = RewriteModel.of({"trees": trees, "calibration": {"slope": 0.5, "shift": 0.25}})
+    rows = np.zeros((2, len(MEASURES)))
+    rows[1, list(MEASURES).index("gaps")] = 0.75
+    rows[:, list(MEASURES).index("function_agreement")] = 0.4
+    assert model.log_odds(rows).tolist() == pytest.approx([1.25, -0.25])
+    assert model.probability(rows).tolist() == pytest.approx([1 / (1 + np.exp(-1.25)), 1 / (1 + np.exp(0.25))])
+
+
+def test_pages_that_share_few_function_words_were_written_anew() -> None:
+    rows = np.full((2, len(MEASURES)), 0.9)
+    rows[1, list(MEASURES).index("function_agreement")] = 0.39
+    chances = load_model().probability(rows)
+    assert chances[0] > 0
+    assert chances[1] == 0
+
+
+def test_the_shipped_model_knows_the_measures() -> None:
+    model = load_model()
+    assert set(model.forest.names) <= set(MEASURES)
+    chances = model.probability(np.random.default_rng(1).uniform(0.4, 1.0, (20, len(MEASURES))))
+    assert ((chances > 0) & (chances < 1)).all()
