@@ -3,7 +3,7 @@
 numba's own cache (``cache=True``) keeps an index file a function, which two processes that compile at once can leave
 pointing at each other's code (numba issue 4807), and does not notice that a function it calls has changed. This one
 has no index: a file holds one function compiled for one signature, its name is a digest of everything the code depends
-on (the source of all kernels, versions, processor), it begins with a digest of its content, and it appears by
+on (the source of its module and of all that imports, versions, processor), it begins with a digest of its content, and it appears by
 rename. What cannot be read, written or trusted is compiled anew.
 """
 
@@ -28,10 +28,10 @@ import numpy as np
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps as _dumps
 
+from corpus_tools.kernels.closure import closure_digest
+
 ENVIRONMENT = "CORPUS_TOOLS_CACHE"
 """Environment variable: another folder for the cache, or ``off``."""
-CONSTANTS = ("text.py",)
-"""The only modules but kernel modules that a kernel module may take anything from: the cache depends on their source."""
 _KEPT_DAYS = 30
 _rebuild: Any = CompileResult._rebuild
 _serialize: Any = _dumps
@@ -58,12 +58,12 @@ def part(function: Callable[..., Any]) -> Any:
 
 @cache
 def cache_folder() -> Path | None:
-    """Folder of the kernels of this very code on this Python and numba; None when there is to be no cache."""
+    """Folder of compiled kernels for this Python and numba; None when there is to be no cache."""
     chosen = os.environ.get(ENVIRONMENT, "")
     if chosen == "off":
         return None
     root = Path(chosen or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "corpus-tools") / "kernels"
-    folder = root / _source_digest()
+    folder = root / _versions_digest()
     try:
         if not folder.is_dir():
             folder.mkdir(parents=True, mode=0o700)
@@ -73,14 +73,16 @@ def cache_folder() -> Path | None:
     return folder
 
 
-def _source_digest() -> str:
-    """Digest of all that decides what the kernels compile to, apart from the processor."""
-    package = Path(__file__).parent.parent
+def _versions_digest() -> str:
+    """Digest of the versions of all that turns a kernel's source into code."""
     versions = (sys.version, numba.__version__, llvmlite.__version__, np.__version__)
-    digest = hashlib.blake2b(repr(versions).encode(), digest_size=16)
-    for path in sorted([*package.glob("kernels/*.py"), *package.rglob("*_kernels.py"), *(package / name for name in CONSTANTS)]):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return hashlib.blake2b(repr(versions).encode(), digest_size=16).hexdigest()
+
+
+@cache
+def _source_digest(module: str) -> str:
+    """Digest of the source of a kernel's module and of all it imports."""
+    return closure_digest(module, data=False)
 
 
 def _drop_old(root: Path) -> None:
@@ -95,6 +97,7 @@ class _KernelCache:
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self._name = f"{function.__module__}.{function.__qualname__}"
+        self._module = function.__module__
 
     def load_overload(self, signature: Any, context: Any) -> Any:
         """The function compiled for ``signature``; None if the cache has none that is sound."""
@@ -124,7 +127,7 @@ class _KernelCache:
     def _path(self, signature: Any, codegen: Any) -> Path:
         folder = cache_folder()
         assert folder is not None  # noqa: S101 - there is no cache object without a folder
-        key = repr((self._name, str(signature), codegen.magic_tuple()))
+        key = repr((self._name, _source_digest(self._module), str(signature), codegen.magic_tuple()))
         return folder / f"{hashlib.blake2b(key.encode(), digest_size=16).hexdigest()}.kernel"
 
     def enable(self) -> None:

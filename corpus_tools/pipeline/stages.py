@@ -9,7 +9,7 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from corpus_tools.pipeline.closure import closure_digest
+from corpus_tools.kernels.closure import closure_digest
 from corpus_tools.plan import Plan
 
 if TYPE_CHECKING:

@@ -12,11 +12,13 @@ import pytest
 
 from corpus_tools import tables
 from corpus_tools.clean import pool
-from corpus_tools.clean.extract import extract_batch, finish_batch
+from corpus_tools.clean.extract import extract_batch
 from corpus_tools.clean.pool import CleanPool, extract_pages
-from corpus_tools.plan import CleanPlan
+from corpus_tools.plan import CleanPlan, Plan, SitePlan
+from corpus_tools.site.finish import finish_batch
 
-PLAN = CleanPlan(min_words=3)
+PLAN = CleanPlan()
+SHORT = Plan(site=SitePlan(min_words=3))
 ARTICLE = "<html><body><nav><a href=/>Home</a></nav><article><h1>Title {n}</h1><p>{text}</p></article></body></html>"
 TEXT = "The dose is taken with water, once a day, and never with milk. Ask a nurse if you are unsure about it. "
 
@@ -72,7 +74,7 @@ def test_a_page_that_kills_or_hangs_its_worker_is_a_row_and_the_rest_is_cleaned(
     assert found.column("stage").to_pylist() == [None, "clean", None, "clean", None, "clean"]
     reasons = found.column("reason").to_pylist()
     assert all("ended its worker" in reasons[place] for place in (1, 3, 5))
-    documents, _, rejected = finish_batch(found, None, PLAN)
+    documents, _, rejected = finish_batch(found, None, SHORT)
     assert (documents.num_rows, rejected.num_rows) == (3, 3)
 
 
@@ -117,7 +119,7 @@ def test_equal_pages_are_cleaned_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_page_is_a_document_or_rejected_with_a_reason() -> None:
     batch = pages(article(1), b"", None, b"<p>two words</p>", b"\x00\xff\xfe", start=5)
-    documents, stripped, rejected = finish_batch(extract_batch(batch, CleanPlan()), None, CleanPlan())
+    documents, stripped, rejected = finish_batch(extract_batch(batch, CleanPlan()), None, Plan())
     assert documents.num_rows + rejected.num_rows == 5
     assert documents.schema.equals(tables.DOCUMENTS)
     assert stripped.schema.equals(tables.STRIPPED)
@@ -138,7 +140,7 @@ import importlib, pathlib
 import corpus_tools.clean
 from numba.core.registry import CPUDispatcher
 from corpus_tools.clean.worker import _warm_up
-from corpus_tools.plan import CleanPlan
+from corpus_tools.plan import CleanPlan, Plan, SitePlan
 for kind in ("text/html", "text/plain"):
     _warm_up(kind, CleanPlan())
 for path in pathlib.Path(corpus_tools.clean.__path__[0]).glob("_*_kernels.py"):

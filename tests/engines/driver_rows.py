@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from corpus_tools.match.distributed import DRIVER_EDGES
+from corpus_tools.group.distributed import DRIVER_EDGES
 from corpus_tools.rewrite.search import FEATURE_SAMPLE
 from corpus_tools.rewrite.vocabulary import SAMPLE
 
@@ -19,11 +19,11 @@ FEW = 12
 """What the driver may see where nothing else is said: a row a part, a task, a file or a sorted piece, or some counts. The
 samples have fewer parts than that, and more documents."""
 BOUNDS = {
-    "cluster/spread.py:_roots": DRIVER_EDGES,  # above it, components are found by the executors
-    "cluster/spun_spread.py:_lexicon": FEATURE_SAMPLE,
-    "fingerprint/spin.py:_sampled": 2 * SAMPLE,  # drawn by a hash: about SAMPLE
-    "spread.py:_read_counts": 1 << 27,  # rows of clean.site.SiteCounts, which is bounded by their bytes
-    "corpus/card.py:_counts": 50,
+    "group/distributed.py:_roots": DRIVER_EDGES,  # above it, components are found by the executors
+    "rewrite/distributed.py:_lexicon": FEATURE_SAMPLE,
+    "rewrite/sketch.py:_sampled": 2 * SAMPLE,  # drawn by a hash: about SAMPLE
+    "site/distributed.py:_read_counts": 1 << 27,  # rows of site.template.SiteCounts, which is bounded by their bytes
+    "write/card.py:_counts": 50,
 }
 """What may be more, and how much it can ever be, whatever the corpus."""
 _ASKS = ("toArrow", "toPandas", "collect", "take", "head", "tail", "toLocalIterator", "_collect_as_arrow")

@@ -24,11 +24,13 @@ from engine_corpus import Corpus, file_digests
 from corpus_tools import tables
 from corpus_tools.engines import Engine
 from corpus_tools.engines import relational as steps
+from corpus_tools.engines.desk import Desk
 from corpus_tools.engines.polars import PolarsEngine
 from corpus_tools.errors import GateError, RunError
+from corpus_tools.group.distributed import group_parts, label_on_driver
 from corpus_tools.group.local import cluster_edges
-from corpus_tools.match import distributed as cluster_spread
-from corpus_tools.match.distributed import Desk, group_spread, label_on_driver, match_spread
+from corpus_tools.match import batches
+from corpus_tools.match.distributed import match_parts
 from corpus_tools.match.local import match_edges
 from corpus_tools.plan import Plan
 from corpus_tools.rewrite.candidates import find_partners
@@ -126,7 +128,7 @@ def test_buckets_give_the_pairs_of_the_definition(engine: Engine, tmp_path: Path
     chance = random.Random(3)
     keys = {f"p{page:02d}": sorted({bytes([chance.randrange(12)]) for _ in range(3)}) for page in range(30)}
     buckets = {key: sorted(page for page in keys if key in keys[page]) for key in {key for own in keys.values() for key in own}}
-    keyed = pa.table({"page_id": [*keys], "keys": [*keys.values()]}, schema=cluster_spread.KEYED)
+    keyed = pa.table({"page_id": [*keys], "keys": [*keys.values()]}, schema=batches.KEYED)
     sized = Desk(engine, tmp_path).hold(steps.size_buckets(nw.from_native(engine.frame(keyed))))
     small = {pair for pages in buckets.values() if len(pages) <= 6 for pair in _all_pairs(pages)}
     assert set(_rows(steps.pairs_in_small(sized, 6).to_native())) == small
@@ -166,9 +168,7 @@ def test_components_of_chains_stars_and_noise(engine: Engine, tmp_path: Path) ->
     chain = [(f"c{at:02d}", f"c{at + 1:02d}") for at in range(9)]
     star = [("a", f"s{at}") for at in range(5)] + [("z", "s3"), ("s3", "z")]
     noise = [(f"n{chance.randrange(25):02d}", f"m{chance.randrange(25):02d}") for _ in range(20)]
-    edges = pa.table(
-        dict(zip(("left", "right"), zip(*chain, *star, *noise, strict=True), strict=True)), schema=cluster_spread.PAIRS
-    )
+    edges = pa.table(dict(zip(("left", "right"), zip(*chain, *star, *noise, strict=True), strict=True)), schema=batches.PAIRS)
     labels = steps.label_components(nw.from_native(engine.frame(edges)), Desk(engine, tmp_path).hold)
     assert _rows(labels.to_native()) == _rows(pl.from_arrow(label_on_driver(edges)))
 
@@ -197,7 +197,7 @@ def test_the_corpus_has_what_it_takes(here: Path) -> None:
 def test_matching_as_relational_steps_gives_the_same_file(engine: Engine, corpus: Corpus, here: Path, tmp_path: Path) -> None:
     here_totals: dict[str, int] = {}
     there_totals: dict[str, int] = {}
-    match_spread(engine, corpus.signatures, corpus.documents, tmp_path, PLAN, there_totals)
+    match_parts(engine, corpus.signatures, corpus.documents, tmp_path, PLAN, there_totals)
     assert file_digests(tmp_path) == file_digests(here / "edges")
     local = PolarsEngine()
     list(match_edges(local.scan(corpus.signatures), local.scan(corpus.documents), PLAN, totals=here_totals))
@@ -216,7 +216,7 @@ def test_only_pairs_with_a_new_text_are_measured(engine: Engine, corpus: Corpus,
     known = (local.scan(before), local.scan(seen))
     edges = match_edges(local.scan(corpus.signatures), local.scan(corpus.documents), PLAN, known=known)
     local.checkpoint(edges, tmp_path / "here", tables.EDGES, 1_000_000)
-    match_spread(engine, corpus.signatures, corpus.documents, tmp_path / "there", PLAN, earlier=(before, seen))
+    match_parts(engine, corpus.signatures, corpus.documents, tmp_path / "there", PLAN, earlier=(before, seen))
     assert file_digests(tmp_path / "there") == file_digests(tmp_path / "here")
     near = pl.read_parquet(tmp_path / "there" / "*.parquet").filter(pl.col("kind") != "exact")
     assert 0 < near.filter(pl.col("ordered") == _MARK).height < near.height
@@ -282,11 +282,11 @@ def test_grouping_in_buckets_gives_the_same_file(
 ) -> None:
     """Components by union-find on the driver, and by rounds over the executors, which collect nothing but counts."""
     seen = watch(monkeypatch) if engine.distributed else None
-    group_spread(engine, chained / "edges", chained / "documents", tmp_path, PLAN, driver_edges, buckets)
+    group_parts(engine, chained / "edges", chained / "documents", tmp_path, PLAN, driver_edges, buckets)
     assert file_digests(tmp_path) == file_digests(chained / "clusters")
     if seen is not None:
         assert not seen.beyond()
-        assert (seen.most["cluster/spread.py:_roots"] > 1) == (driver_edges > 0)  # edges, or their number
+        assert (seen.most["group/distributed.py:_roots"] > 1) == (driver_edges > 0)  # edges, or their number
 
 
 def test_a_signature_without_its_document_is_told(engine: Engine, corpus: Corpus, tmp_path: Path) -> None:
@@ -294,4 +294,4 @@ def test_a_signature_without_its_document_is_told(engine: Engine, corpus: Corpus
     some.mkdir()
     (some / "part-00000-00000.parquet").symlink_to(next(corpus.documents.glob("part-00000*")))
     with pytest.raises(RunError, match="has a signature but not exactly one document"):
-        match_spread(engine, corpus.signatures, some, tmp_path / "edges", PLAN)
+        match_parts(engine, corpus.signatures, some, tmp_path / "edges", PLAN)

@@ -12,7 +12,7 @@ from corpus_tools.api import Run
 from corpus_tools.engines.polars import PolarsEngine
 from corpus_tools.errors import MixedSignaturesError, RunError
 from corpus_tools.plan import Plan
-from corpus_tools.rewrite.distributed import find_rewrites_spread
+from corpus_tools.rewrite.distributed import find_rewrite_parts
 from corpus_tools.rewrite.vocabulary import Vocabulary
 from corpus_tools.store.parts import list_parts, read_part
 
@@ -28,7 +28,7 @@ def spun(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def _search(run: Run, documents: Path, made: Path, plan: Plan = PLAN) -> None:
     vocabulary = Vocabulary.from_batch(read_part(list_parts(run.path / "vocabulary")[0]))
     folders = (made / "rewrites", made / "substitutions")
-    find_rewrites_spread(PolarsEngine(), run.path / "rewrite_signatures", documents, folders, plan, vocabulary)
+    find_rewrite_parts(PolarsEngine(), run.path / "rewrite_signatures", documents, folders, plan, vocabulary)
 
 
 def test_relational_steps_give_the_same_files(spun: Run, tmp_path: Path) -> None:

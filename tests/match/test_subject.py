@@ -8,12 +8,11 @@ import naive
 import numpy as np
 import pyarrow as pa
 import pytest
-from corpus_tools.match.pair import score_texts
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_tools.match.diff_kernels import align_words
-from corpus_tools.match.verify import least_equal
+from corpus_tools.match.verify import least_equal, score_texts
 from corpus_tools.match.word_store import read_words
 from corpus_tools.plan import Plan
 from corpus_tools.text import word_hash, words

@@ -13,9 +13,9 @@ from rich.console import Console
 
 from corpus_tools import api
 from corpus_tools.api import Run
+from corpus_tools.group.joined import join_rewrites
 from corpus_tools.plan import Plan
 from corpus_tools.report.explain import Explanation
-from corpus_tools.rewrite.local import join_rewrites
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 LABELS = list(csv.DictReader((SAMPLES / "labels.csv").open(encoding="utf-8")))

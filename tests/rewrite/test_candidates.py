@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_tools.plan import RewritePlan
-from corpus_tools.rewrite.candidates import LEAST, find_partners
+from corpus_tools.rewrite.candidates import MIN_SHARED, find_partners
 
 EMPTY = 2**32 - 1
 
@@ -18,7 +18,7 @@ def test_candidates_are_the_heaviest_partners(seed: int, pages: int, partners: i
     chance = np.random.default_rng(seed)
     values = chance.choice(np.array([1, 2, 3, 4, EMPTY], np.uint32), (pages, 12))
     left, right, _ = find_partners(values, RewritePlan(partners=partners, most_pages=most_pages))
-    assert list(zip(left.tolist(), right.tolist(), strict=True)) == naive.partners(values, most_pages, LEAST, partners)
+    assert list(zip(left.tolist(), right.tolist(), strict=True)) == naive.partners(values, most_pages, MIN_SHARED, partners)
 
 
 def test_a_value_held_by_too_many_is_reported_and_left_out() -> None:

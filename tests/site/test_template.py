@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_tools.plan import CleanPlan
+from corpus_tools.plan import Plan
 from corpus_tools.site.template import SiteCounts, cut_site_template
 
-PLAN = CleanPlan()
+PLAN = Plan()
 HEAD = ["Health Portal of the North", "Find a clinic near you today", "All our departments at a glance"]
 FOOT = ["Patients' stories and other reading", "Our partners in the region", "A service of the Northern Trust"]
 WORDS = "lung heart liver asthma fever cough patient doctor treatment dose child adult risk study blood pain sleep water food walk".split()
@@ -98,8 +97,8 @@ def test_counts_and_dates_in_template_lines_are_folded_and_numbers_of_titles_are
 def test_the_plan_switches_it_off_and_recall_asks_for_more_pages() -> None:
     texts = [page(article(seed)) for seed in range(4)]
     counts = count(texts)
-    assert cut_site_template(texts[0], "a.example", counts, replace(PLAN, site_template=False))[1] == []
-    assert cut_site_template(texts[0], "a.example", counts, replace(PLAN, focus="recall"))[1] == []
+    assert cut_site_template(texts[0], "a.example", counts, PLAN.with_settings({"site.template": False}))[1] == []
+    assert cut_site_template(texts[0], "a.example", counts, PLAN.with_settings({"clean.focus": "recall"}))[1] == []
     assert cut_site_template(texts[0], "b.example", counts, PLAN)[1] == []
 
 

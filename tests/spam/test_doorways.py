@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_tools import tables
-from corpus_tools.clean.extract import extract_batch, finish_batch
-from corpus_tools.plan import CleanPlan
+from corpus_tools.clean.extract import extract_batch
+from corpus_tools.plan import CleanPlan, Plan
+from corpus_tools.site.finish import finish_batch
 from corpus_tools.spam.doorway_kernels import DATES
 from corpus_tools.spam.doorways import MAX_MASKED, MIN_WORDS, count_doorways, masked_names, page_templates, read_doorways
 
@@ -77,7 +78,7 @@ def test_a_doorway_is_a_reason_and_removes_nothing() -> None:
     ]
     extracted = extract_batch(pa.RecordBatch.from_pylist(pages, schema=tables.PAGES), CleanPlan())
     doorways = counted(extracted.column("template"), extracted.column("template_names"))
-    alone, found = (finish_batch(extracted, None, CleanPlan(), held)[0].to_pylist() for held in (None, doorways))
+    alone, found = (finish_batch(extracted, None, Plan(), held)[0].to_pylist() for held in (None, doorways))
     assert [row["page_id"] for row in found] == ["Ashford", "Bramley", "Corwen"]
     for before, row in zip(alone, found, strict=True):
         assert before["spam_score"] < row["spam_score"] < 0.5

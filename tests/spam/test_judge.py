@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_tools import tables
-from corpus_tools.clean.extract import extract_batch, finish_batch
+from corpus_tools.clean.extract import extract_batch
 from corpus_tools.cut import Cut
 from corpus_tools.errors import PlanError
-from corpus_tools.plan import CleanPlan
+from corpus_tools.plan import Plan
+from corpus_tools.site.finish import finish_batch
 from corpus_tools.spam.grammar import grammar_errors
 from corpus_tools.spam.judge import DEFAULT_CUT, MAX_PASSAGE, SpamEvidence, judge_batch, judge_page
 from corpus_tools.spam.page_signs import missing_share
@@ -231,7 +232,7 @@ def test_packaged_files_fit_each_other() -> None:
     assert counted[0] > 50 > counted[1] == 0
 
 
-def finished(plan: CleanPlan) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+def finished(plan: Plan) -> tuple[pa.RecordBatch, pa.RecordBatch]:
     """Documents and rejected pages of an honest, a spun and an empty page."""
     rows = [{"page_id": name, "text": text, "content_type": "text/plain"} for name, text in (("a", HONEST), ("b", SPUN), ("c", ""))]
     extracted = extract_batch(pa.RecordBatch.from_pylist(rows, schema=tables.PAGES), plan)
@@ -241,7 +242,7 @@ def finished(plan: CleanPlan) -> tuple[pa.RecordBatch, pa.RecordBatch]:
 
 
 def test_documents_carry_the_evidence() -> None:
-    documents, rejected = finished(CleanPlan())
+    documents, rejected = finished(Plan())
     assert documents.column("page_id").to_pylist() == ["a", "b"]
     scores = documents.column("spam_score").to_pylist()
     assert scores[0] < 0.05 < DEFAULT_CUT < scores[1]
@@ -250,7 +251,7 @@ def test_documents_carry_the_evidence() -> None:
 
 
 def test_spam_is_dropped_only_when_asked() -> None:
-    documents, rejected = finished(CleanPlan(drop_spam=0.5))
+    documents, rejected = finished(Plan().with_settings({"site.drop_spam": 0.5}))
     assert documents.column("page_id").to_pylist() == ["a"]
     assert rejected.column("page_id").to_pylist() == ["b", "c"]
     assert rejected.column("stage")[0].as_py() == "clean"
@@ -259,7 +260,7 @@ def test_spam_is_dropped_only_when_asked() -> None:
 
 
 def test_spam_can_be_left_unjudged() -> None:
-    documents, _ = finished(CleanPlan(spam=False))
+    documents, _ = finished(Plan().with_settings({"clean.spam": False}))
     assert documents.column("spam_score").to_pylist() == documents.column("spam_reasons").to_pylist() == [None, None]
     with pytest.raises(PlanError, match="drop_spam"):
-        CleanPlan(spam=False, drop_spam=0.5)
+        Plan().with_settings({"clean.spam": False, "site.drop_spam": 0.5})

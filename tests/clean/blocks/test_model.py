@@ -7,12 +7,11 @@ from typing import Any
 import naive
 import numpy as np
 import pytest
-from corpus_tools.kernels.forest import add_trees
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_tools.clean.html.element_kernels import number_rows
-from corpus_tools.kernels.forest import Forest, make_table
+from corpus_tools.kernels.forest import Forest, add_trees, make_table
 
 FEATURES = 5
 VALUES = st.sampled_from([-9.0, -1.0, 0.0, 0.1, 0.25, 1.0 / 3.0, 1.0, 7.0, 1e6])

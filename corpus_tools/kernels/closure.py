@@ -1,4 +1,4 @@
-"""What code a stage depends on: the modules its module imports, directly or not, and the data files beside them."""
+"""What code a stage or a kernel depends on: the modules its module imports, directly or not, and the data files beside them."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ NO_ROWS = frozenset({"corpus_tools.errors", "corpus_tools.plan", "corpus_tools.p
 """Modules that decide no row: settings are compared by value, and what is told of the work is not part of it."""
 
 
-def closure_digest(module: str) -> str:
-    """32 hex digits over the source of ``module`` and of all it imports of this package, and over their data files."""
+def closure_digest(module: str, data: bool = True) -> str:
+    """32 hex digits over the source of ``module`` and of all it imports of this package, and with ``data`` over their data files."""
     digest = hashlib.blake2b(digest_size=16)
-    for path in closure_files(module):
+    for path in closure_files(module, data):
         digest.update(path.relative_to(PACKAGE).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def closure_files(module: str) -> list[Path]:
+def closure_files(module: str, data: bool = True) -> list[Path]:
     """Files that decide what ``module`` makes, sorted."""
-    modules = import_closure(module)
-    sources = {path for name in modules if (path := _source(name))}
+    sources = {path for name in import_closure(module) if (path := _source(name))}
+    if not data:
+        return sorted(sources)
     folders = {path.parent for path in sources if path.parent != PACKAGE}
     return sorted(sources | {path for folder in folders for path in _data_files(folder)})
 
