@@ -128,7 +128,7 @@ def _progress(quiet: bool) -> Iterator[Progress]:
 def _start(
     sources: Sequence[str], out: Path, options: PlanOptions, work: WorkOptions, until: str, against: Path | None = None
 ) -> None:
-    from corpus_tools.api import run
+    from corpus_tools.pipeline.run import run
 
     if not sources:
         raise PlanError("no source was given", "name a file, folder or glob, or - for stdin")
@@ -151,9 +151,10 @@ def _with_stdin(sources: Sequence[str]) -> list[str]:
 
 
 def _carry_on(folder: Path, options: PlanOptions, work: WorkOptions, until: str) -> None:
-    from corpus_tools.api import open_run, resume
+    from corpus_tools.pipeline.run import resume
+    from corpus_tools.store.opened import StoredRun
 
-    plan = options.resolve(open_run(folder).plan)
+    plan = options.resolve(StoredRun(folder).plan)
     with _progress(work.quiet) as progress:
         done = resume(folder, plan, work.engine, workers=work.workers, until=until, progress=progress)
     _tell(done.record, until)
@@ -314,6 +315,15 @@ def report(folder: Path, /, *, out: Annotated[Path | None, Parameter(name=["--ou
     from corpus_tools.api import open_run
 
     print(open_run(folder).report(out))  # noqa: T201
+
+
+@app.command(name="warm-up")
+def warm_up(work: WorkOptions = _WORK) -> None:
+    """Compile all kernels ahead of the first run: once per installation, for example when an image is built."""
+    from corpus_tools.kernels.warm_up import prepare
+
+    with _progress(work.quiet) as progress:
+        print(prepare(work.workers, progress))  # noqa: T201
 
 
 @app.command

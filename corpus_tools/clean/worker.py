@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from corpus_tools import tables
 from corpus_tools.clean.extract import extract_batch
+from corpus_tools.kernels.warm_up import compile_share
 from corpus_tools.plan import CleanPlan
 
 WARM_UP = (
@@ -75,6 +76,7 @@ def main(plan_json: str) -> None:
     os.dup2(2, 1)
     plan = CleanPlan(**json.loads(plan_json))
     # Weights and lexicons are read and kernels compiled before a page's time is taken.
+    compile_share(["clean"])
     for content_type in ("text/html", "text/plain"):
         _warm_up(content_type, plan)
     output.write(READY)

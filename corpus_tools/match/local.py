@@ -197,7 +197,7 @@ def _counting(progress: Progress, rows: Iterator[pa.RecordBatch]) -> Iterator[pa
 def match_signatures(
     signatures: Frame,
     documents: Frame,
-    match: MatchPlan = MatchPlan(),
+    match: MatchPlan = MatchPlan(),  # noqa: B008 - frozen
     fingerprint: FingerprintPlan = FingerprintPlan(),  # noqa: B008 - frozen
 ) -> Frame:
     """Scored pairs (``tables.EDGES``, sorted by left and right) of sketched documents.

@@ -12,24 +12,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
-from corpus_tools.engines import Engine, Session, open_engine
-from corpus_tools.engines.context import Context
 from corpus_tools.errors import PlanError, RunError
-from corpus_tools.pipeline.against import open_earlier, rename_files
+from corpus_tools.kernels.warm_up import WarmUp
 from corpus_tools.pipeline.stages import STAGES, Stage
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress, Silent
-from corpus_tools.readers.listing import SourceFile
-from corpus_tools.readers.pages import check_columns, list_sources
-from corpus_tools.store.earlier import Earlier
 from corpus_tools.store.manifest import STARTED, Manifest, Work, begin, digest_json, read_manifest, write_json
 from corpus_tools.store.opened import INPUTS_FILE, RUN_FILE, StoredRun
 from corpus_tools.store.paths import local_path
-from corpus_tools.write.account import Account
+
+if TYPE_CHECKING:
+    from corpus_tools.engines import Engine, Session
+    from corpus_tools.engines.context import Context
+    from corpus_tools.readers.listing import SourceFile
+    from corpus_tools.store.earlier import Earlier
+
+# A run with nothing to do must end at once: frames, engines and readers of formats are imported where they are needed.
 
 
 @dataclass(frozen=True)
@@ -63,16 +63,16 @@ def run(
     Raises SourceError (a source is missing), PlanError, RunError (``out`` holds something else, or
     another process is writing to it), GateError (the account does not close).
     """
+    from corpus_tools.readers.listing import list_sources
 
     sources = [source] if isinstance(source, (str, Path)) else list(source)
     plan, out = plan or Plan(), local_path(out, RunError)
     if against is not None and local_path(against, RunError).resolve() == out.resolve():
         raise RunError(f"{out} is both the earlier run and the new one", "give the new run a folder of its own")
-    earlier = open_earlier(against, plan) if against is not None else None
+    earlier = _open_earlier(against, plan) if against is not None else None
     folder = _claim(out)
     with _locked(folder):
         files = list_sources(sources, spool=folder / "input")
-        check_columns(files, plan.read)
         return _proceed(folder, files, plan, engine, workers, until, progress or Silent(), earlier)
 
 
@@ -93,7 +93,25 @@ def resume(
     if read_manifest(held.path / "extracted") is None:
         raise RunError(f"{held.path} holds no cleaned pages yet", f"finish cleaning with: corpus-tools clean SOURCE -o {held.path}")
     with _locked(held.path):
+        _refuse_without_source(held, plan or held.plan)
         return _proceed(held.path, None, plan or held.plan, engine, workers, until, progress or Silent())
+
+
+def _refuse_without_source(held: StoredRun, plan: Plan) -> None:
+    """RunError where the cleaned pages would have to be made again, which needs the source: before anything is touched."""
+    clean, sealed = STAGES[0], read_manifest(held.path / STAGES[0].folders[-1])
+    changes = _work(clean, held.path, plan, held.record).changes(sealed.work) if sealed else []
+    if changes:
+        raise RunError(
+            f"the pages of {held.path} would have to be cleaned again, which needs their source: {'; '.join(changes)}",
+            f"give it: corpus-tools run SOURCE -o {held.path}; or leave out what changed",
+        )
+
+
+def _open_earlier(against: str | Path, plan: Plan) -> Earlier:
+    from corpus_tools.pipeline.against import open_earlier
+
+    return open_earlier(against, plan)
 
 
 def _claim(folder: Path) -> Path:
@@ -133,35 +151,80 @@ def _proceed(
     earlier: Earlier | None = None,
 ) -> StoredRun:
     """Run what is not done, stage by stage, and record plan, inputs, seconds and memory."""
-    stages = _stages(until)
-    opened = open_engine(engine)
-    record = {**StoredRun(folder).record, "plan": plan.to_dict(), "engine": opened.name, "versions": _versions(), "summary": ""}
+    stages, before = _stages(until), StoredRun(folder).record
+    record = {**before, "plan": plan.to_dict(), "versions": _versions(), "summary": ""}
     if files is not None:
-        files = rename_files(files, earlier)
+        files = _rename(files, earlier)
         listing = _listing(files, earlier)
-        _write_listing(folder, listing)
         record["inputs"] = _describe_inputs(listing)
         record["against"] = str(earlier.path) if earlier else None
-    write_json(folder / RUN_FILE, record)
-    context = Context(folder, plan, opened, workers or os.cpu_count() or 1, progress, files or [], earlier)
-    try:
-        ran = [stage.name for stage in stages if _run_stage(stage, context, record)]
-    finally:
-        opened.close()
-    finished = read_manifest(folder / "corpus")
-    if until == "write" and finished is not None:
-        record["summary"] = _sentence(finished)
+    first = next((number for number, stage in enumerate(stages) if not _is_done(stage, folder, plan, record)), len(stages))
+    ran: list[str] = []
+    if first < len(stages):
+        if files is not None:
+            _check_and_keep(folder, files, plan, listing)
+        with _at_work(folder, plan, engine, workers, progress, files or [], earlier) as context:
+            record["engine"] = context.engine.name
+            write_json(folder / RUN_FILE, record)
+            ran = _run_stages(stages[first:], context, record)
+    if until == "write":
+        finished = read_manifest(folder / "corpus")
+        told = "" if ran else str(before.get("summary", ""))
+        record["summary"] = told or (_sentence(finished) if finished else "")
     record["last_run_did"] = ran
     write_json(folder / RUN_FILE, record)
     return StoredRun(folder)
 
 
-def _run_stage(stage: Stage, context: Context, record: dict[str, Any]) -> bool:
-    """Run one stage if its seal does not match; True if it ran."""
+def _run_stages(stages: Sequence[Stage], context: Context, record: dict[str, Any]) -> list[str]:
+    """Run those of ``stages`` that are not done when their turn comes, while kernels of later ones are compiled; their names."""
+    ran = []
+    with WarmUp(context.workers) as warm_up:
+        warm_up.begin(_compiled(stages, context.plan))
+        for stage in stages:
+            if not _is_done(stage, context.folder, context.plan, record):
+                warm_up.wait(_compiled([stage], context.plan), context.progress)
+                _run_stage(stage, context, record)
+                ran.append(stage.name)
+    return ran
+
+
+@contextmanager
+def _at_work(
+    folder: Path,
+    plan: Plan,
+    engine: str | Engine | Session,
+    workers: int | None,
+    progress: Progress,
+    files: list[SourceFile],
+    earlier: Earlier | None,
+) -> Iterator[Context]:
+    """What stages work with; the engine is given back at the end."""
+    from corpus_tools.engines import open_engine
+    from corpus_tools.engines.context import Context
+
+    opened = open_engine(engine)
+    try:
+        yield Context(folder, plan, opened, workers or os.cpu_count() or 1, progress, files, earlier)
+    finally:
+        opened.close()
+
+
+def _compiled(stages: Sequence[Stage], plan: Plan) -> list[str]:
+    """Names of those of ``stages`` that call kernels under this plan."""
+    return [stage.name for stage in stages if stage.name != "rewrite" or plan.rewrite.enabled]
+
+
+def _is_done(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any]) -> bool:
+    """Whether all seals of the stage are those of this very work."""
+    key = _work(stage, folder, plan, record).key
+    manifests = [read_manifest(folder / name) for name in stage.folders]
+    return all(manifest is not None and manifest.work.key == key for manifest in manifests)
+
+
+def _run_stage(stage: Stage, context: Context, record: dict[str, Any]) -> None:
+    """Make the stage's tables and record seconds and memory."""
     work = _work(stage, context.folder, context.plan, record)
-    manifests = [read_manifest(context.folder / name) for name in stage.folders]
-    if all(manifest is not None and manifest.work.key == work.key for manifest in manifests):
-        return False
     began = time.monotonic()
     for name in stage.folders:
         begin(context.folder / name, work)
@@ -169,7 +232,6 @@ def _run_stage(stage: Stage, context: Context, record: dict[str, Any]) -> bool:
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     record.setdefault("stages", {})[stage.name] = {"seconds": round(time.monotonic() - began, 3), "peak_mib": peak // 1024}
     write_json(context.folder / RUN_FILE, record)
-    return True
 
 
 def _work(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any]) -> Work:
@@ -190,9 +252,12 @@ def examine(folder: str | Path, plan: Plan | None = None, sources: Sequence[str 
     held = StoredRun(folder)
     record = dict(held.record)
     if sources is not None:
-        files = list_sources([name for name in sources if str(name) != "-"])
+        from corpus_tools.readers.listing import list_sources
+        from corpus_tools.store.earlier import Earlier
+
         earlier = Earlier(Path(record["against"])) if record.get("against") else None
-        record["inputs"] = _describe_inputs(_listing(rename_files(files, earlier), earlier))
+        files = _rename(list_sources([name for name in sources if str(name) != "-"]), earlier)
+        record["inputs"] = _describe_inputs(_listing(files, earlier))
     states: list[State] = []
     for stage in STAGES:
         states.append(_examine_stage(stage, held.path, plan or held.plan, record, states))
@@ -220,24 +285,44 @@ def _stages(until: str) -> tuple[Stage, ...]:
     return STAGES[: names.index(until) + 1]
 
 
-def _listing(files: Sequence[SourceFile], earlier: Earlier | None = None) -> pl.DataFrame:
-    """Name, size and time of change of every input file, an earlier run's first."""
-    schema = {"name": pl.String, "size": pl.Int64, "mtime_ns": pl.Int64}
-    new = pl.DataFrame([(file.name, file.size, file.mtime_ns) for file in files], schema=schema, orient="row")
-    return pl.concat([earlier.listing, new]) if earlier else new
+Listing = list[tuple[str, int, int]]
+"""Name, size and time of change in nanoseconds of every input file."""
 
 
-def _write_listing(folder: Path, listing: pl.DataFrame) -> None:
+def _listing(files: Sequence[SourceFile], earlier: Earlier | None = None) -> Listing:
+    """The input files, an earlier run's first."""
+    new = [(file.name, file.size, file.mtime_ns) for file in files]
+    return [*earlier.listing.rows(), *new] if earlier else new
+
+
+def _rename(files: list[SourceFile], earlier: Earlier | None) -> list[SourceFile]:
+    if earlier is None:
+        return files
+    from corpus_tools.pipeline.against import rename_files
+
+    return rename_files(files, earlier)
+
+
+def _check_and_keep(folder: Path, files: list[SourceFile], plan: Plan, listing: Listing) -> None:
+    """See that the plan's fields are there, and write the listing: both only for a run that has something to do."""
+    import polars as pl
+
+    from corpus_tools.readers.pages import check_columns
+
+    check_columns(files, plan.read)
     temporary = folder / f".{INPUTS_FILE}.tmp"
-    listing.write_parquet(temporary)
+    schema = {"name": pl.String, "size": pl.Int64, "mtime_ns": pl.Int64}
+    pl.DataFrame(listing, schema=schema, orient="row").write_parquet(temporary)
     temporary.replace(folder / INPUTS_FILE)
 
 
-def _describe_inputs(listing: pl.DataFrame) -> dict[str, Any]:
-    return {"files": listing.height, "bytes": listing["size"].sum(), "digest": digest_json(listing.rows())}
+def _describe_inputs(listing: Listing) -> dict[str, Any]:
+    return {"files": len(listing), "bytes": sum(size for _, size, _ in listing), "digest": digest_json(listing)}
 
 
 def _sentence(manifest: Manifest) -> str:
+
+    from corpus_tools.write.account import Account
 
     return Account(**manifest.totals).sentence()
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from corpus_tools.errors import PlanError, RunError
 from corpus_tools.plan import Plan
 from corpus_tools.store.manifest import read_manifest
 from corpus_tools.store.paths import local_path
+
+if TYPE_CHECKING:
+    import polars as pl
 
 RUN_FILE = "run.json"
 INPUTS_FILE = "inputs.parquet"
@@ -48,6 +49,8 @@ class StoredRun:
 
     def table(self, name: str) -> pl.LazyFrame:
         """A sealed table by folder name; RunError if the run has not got that far."""
+        import polars as pl  # a run with nothing to do reads no table
+
         folder = self.path / name
         manifest = read_manifest(folder)
         if manifest is None:
@@ -109,6 +112,8 @@ class StoredRun:
 
         Raises PlanError if no document or more than one fits.
         """
+        import polars as pl
+
         fits = _called(name) | pl.col("url").str.ends_with(f"/{name}")
         if len(name) >= _PREFIX:
             fits |= pl.col("page_id").str.starts_with(name)
@@ -131,5 +136,7 @@ class StoredRun:
 
 
 def _called(name: str) -> pl.Expr:
+    import polars as pl
+
     columns = [pl.col(column) == name for column in ("page_id", "source_id", "url", "source")]
     return pl.any_horizontal(columns)
