@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from corpus_tools.engines import Engine, Session
+from corpus_tools.engines.protocol import Engine, Session
 from corpus_tools.pipeline import run as pipeline
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress

@@ -10,7 +10,7 @@ from typing import Any
 import narwhals as nw
 import pyarrow as pa
 
-from corpus_tools.engines import Engine
+from corpus_tools.engines.protocol import Engine
 
 Frame = nw.LazyFrame[Any]
 

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from corpus_tools.engines import GroupKernel, Kernel, Result, Task
+from corpus_tools.engines.protocol import GroupKernel, Kernel, Result, Task
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import ROW_GROUP, even_batches, write_rolling
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from corpus_tools import tables
-from corpus_tools.engines import Engine
+from corpus_tools.engines.protocol import Engine
 from corpus_tools.site.counts_table import read_site_rows, site_rows
 from corpus_tools.site.template import SiteCounts, count_sites
 from corpus_tools.store.parts import list_parts, read_note, read_part, write_part

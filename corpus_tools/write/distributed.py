@@ -17,8 +17,8 @@ import polars as pl
 import pyarrow as pa
 
 from corpus_tools import tables
-from corpus_tools.engines import Engine
 from corpus_tools.engines.context import Context
+from corpus_tools.engines.protocol import Engine
 from corpus_tools.engines.slices import Slice, cut_slices
 from corpus_tools.plan import WritePlan
 from corpus_tools.store.manifest import Part
