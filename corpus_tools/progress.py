@@ -24,9 +24,6 @@ class Progress(Protocol):
     def finish(self, note: str = "") -> None:
         """The stage is over; ``note`` is one line that sums it up."""
 
-    def say(self, message: str) -> None:
-        """One line outside any stage."""
-
 
 class Silent:
     """No output: the default for library use."""
@@ -40,12 +37,9 @@ class Silent:
     def finish(self, note: str = "") -> None:
         """Say nothing."""
 
-    def say(self, message: str) -> None:
-        """Say nothing."""
-
 
 class JsonLines:
-    """One JSON object a line: ``start``, ``progress`` (at most one a second), ``finish``, ``say``."""
+    """One JSON object a line: ``start``, ``progress`` (at most one a second), ``finish``."""
 
     def __init__(self, stream: IO[str] | None = None, every: float = 1.0) -> None:
         self._stream = sys.stderr if stream is None else stream
@@ -86,10 +80,6 @@ class JsonLines:
     def finish(self, note: str = "") -> None:
         """Emit a ``finish`` event."""
         self._emit("finish", stage=self._stage, done=self._done, seconds=round(time.monotonic() - self._began, 3), note=note)
-
-    def say(self, message: str) -> None:
-        """Emit a ``say`` event."""
-        self._emit("say", message=message)
 
 
 class Bar:
@@ -139,7 +129,3 @@ class Bar:
         task = self._bar.tasks[-1]
         done = task.completed if task.total is None else task.total
         self._bar.update(self._task, total=max(done, 1), completed=max(done, 1), counts=note)
-
-    def say(self, message: str) -> None:
-        """Print a line above the bars."""
-        self._console.print(message, highlight=False, markup=False)

@@ -37,7 +37,7 @@ class Draft:
         return self
 
 
-def valid(text: str) -> str:
+def make_storable(text: str) -> str:
     """``text`` as it can be stored: NULs dropped, surrogate pairs joined, lone surrogates U+FFFD."""
     if "\0" in text:
         text = text.replace("\0", "")

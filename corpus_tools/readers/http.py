@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from corpus_tools.readers.draft import too_large
-from corpus_tools.readers.stream import CHUNK, UNPACK_ERRORS
+from corpus_tools.readers.stream import CHUNK_BYTES, UNPACK_ERRORS
 
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _FOLDED = re.compile(rb"\r?\n[ \t]+")
@@ -126,7 +126,7 @@ def _drain(read: Callable[[int], bytes], limit: int) -> bytes:
     parts: list[bytes] = []
     held = 0
     try:
-        while held <= limit and (chunk := read(CHUNK)):
+        while held <= limit and (chunk := read(CHUNK_BYTES)):
             parts.append(chunk)
             held += len(chunk)
     except gzip.BadGzipFile as error:

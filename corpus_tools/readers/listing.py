@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from corpus_tools.errors import SourceError
-from corpus_tools.readers.sniff import HEAD, media_type
+from corpus_tools.readers.sniff import SNIFFED_BYTES, sniff_media_type
 from corpus_tools.readers.stream import ByteStream
 from corpus_tools.store.paths import local_path
 
@@ -36,8 +36,8 @@ _SNIFFED = {
     "application/json": "jsonl",
     "application/parquet": "parquet",
 }
-UNKNOWN = "unknown"
-_READ = "give HTML, text, WARC, ARC, JSON lines or parquet files"
+UNKNOWN_FORMAT = "unknown"
+_WHAT_IS_READ = "give HTML, text, WARC, ARC, JSON lines or parquet files"
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,11 @@ def format_of_content(path: Path, text: bool) -> str:
     """Format that the first bytes tell; plain text counts only if ``text`` (a LICENSE is no page, a piped text is)."""
     try:
         with ByteStream(path) as stream:
-            head = stream.peek(HEAD)
+            head = stream.peek(SNIFFED_BYTES)
     except OSError:
-        return UNKNOWN
-    found = _SNIFFED.get(media_type(head), UNKNOWN) if head else UNKNOWN
-    return UNKNOWN if found == "text" and not text else found
+        return UNKNOWN_FORMAT
+    found = _SNIFFED.get(sniff_media_type(head), UNKNOWN_FORMAT) if head else UNKNOWN_FORMAT
+    return UNKNOWN_FORMAT if found == "text" and not text else found
 
 
 def list_sources(sources: Sequence[str | Path], spool: Path | None = None) -> list[SourceFile]:
@@ -84,7 +84,7 @@ def list_sources(sources: Sequence[str | Path], spool: Path | None = None) -> li
     """
     listed: dict[str, SourceFile] = {}
     for source in sources:
-        files = [_stdin(spool)] if str(source) == "-" else _list_one(str(source))
+        files = [_stdin_file(spool)] if str(source) == "-" else _list_one(str(source))
         for file in files:
             listed.setdefault(str(_absolute(file.path)), file)
     return unique_names(listed.values())
@@ -99,17 +99,17 @@ def _list_one(source: str) -> list[SourceFile]:
     if path != Path(source):
         source = str(path)
     if path.is_dir():
-        return _checked(source, [_source_file(file, _absolute(path).parent) for file in _walk(_absolute(path))])
+        return _refuse_empty(source, [_source_file(file, _absolute(path).parent) for file in _walk_files(_absolute(path))])
     if path.exists():
-        return [_single(path)]
+        return [_single_file(path)]
     if not glob.has_magic(source):
         raise SourceError(f"source {source!r} does not exist", "check the path; give folders, files, quoted globs or - for stdin")
     matches = [_absolute(match) for match in sorted(glob.glob(source, recursive=True))]  # noqa: PTH207 - any root
     if not matches:
         raise SourceError(f"source {source!r} matches nothing", "check the pattern; ** matches any depth of folders")
     fixed = _fixed_folder(source)
-    files = [file for match in matches for file in (_walk(match) if match.is_dir() else [match])]
-    return _checked(source, [_source_file(file, fixed) for file in dict.fromkeys(files)])
+    files = [file for match in matches for file in (_walk_files(match) if match.is_dir() else [match])]
+    return _refuse_empty(source, [_source_file(file, fixed) for file in dict.fromkeys(files)])
 
 
 def _fixed_folder(pattern: str) -> Path:
@@ -118,7 +118,7 @@ def _fixed_folder(pattern: str) -> Path:
     return Path(*parts[: next(index for index, part in enumerate(parts) if glob.has_magic(part))])
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk_files(folder: Path) -> Iterator[Path]:
     """Files below ``folder`` in the order of their names, linked folders too, each folder once."""
     seen: set[tuple[int, int]] = set()
     todo = [folder]
@@ -144,27 +144,27 @@ def _source_file(path: Path, parent: Path, text: bool = False) -> SourceFile:
     try:
         facts = path.stat()
     except OSError:
-        return SourceFile(name, path, UNKNOWN, 0, 0)
+        return SourceFile(name, path, UNKNOWN_FORMAT, 0, 0)
     if not stat.S_ISREG(facts.st_mode):
-        return SourceFile(name, path, UNKNOWN, 0, facts.st_mtime_ns)
+        return SourceFile(name, path, UNKNOWN_FORMAT, 0, facts.st_mtime_ns)
     kind = format_of_name(name) or format_of_content(path, text)
     return SourceFile(name, path, kind, facts.st_size, facts.st_mtime_ns)
 
 
-def _single(path: Path) -> SourceFile:
+def _single_file(path: Path) -> SourceFile:
     file = _source_file(_absolute(path), _absolute(path).parent, text=not path.suffix)
     if not path.is_file():
         raise SourceError(f"source {str(path)!r} is a pipe or a device", "send it to stdin and give -")
-    if file.format == UNKNOWN:
-        raise SourceError(f"source {str(path)!r} is of a type that is not read", _READ)
+    if file.format == UNKNOWN_FORMAT:
+        raise SourceError(f"source {str(path)!r} is of a type that is not read", _WHAT_IS_READ)
     return file
 
 
-def _checked(source: str, files: list[SourceFile]) -> list[SourceFile]:
-    if all(file.format == UNKNOWN for file in files):
+def _refuse_empty(source: str, files: list[SourceFile]) -> list[SourceFile]:
+    if all(file.format == UNKNOWN_FORMAT for file in files):
         types = ", ".join(sorted({PurePosixPath(file.name).suffix or "no extension" for file in files})[:10])
         held = f"only files that are not read ({types})" if files else "no files"
-        raise SourceError(f"source {source!r} holds {held}", _READ)
+        raise SourceError(f"source {source!r} holds {held}", _WHAT_IS_READ)
     return files
 
 
@@ -182,7 +182,7 @@ def unique_names(files: Iterable[SourceFile], taken: Iterable[str] = ()) -> list
     return unique
 
 
-def _stdin(spool: Path | None) -> SourceFile:
+def _stdin_file(spool: Path | None) -> SourceFile:
     from corpus_tools.readers.spool import spool_stdin
 
     if spool is None:

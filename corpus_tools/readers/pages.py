@@ -18,8 +18,8 @@ from typing import Any
 import pyarrow as pa
 
 from corpus_tools.plan import ReadPlan
-from corpus_tools.readers import reader_for
 from corpus_tools.readers.draft import Draft
+from corpus_tools.readers.formats import READERS
 from corpus_tools.readers.listing import SourceFile, list_sources
 from corpus_tools.tables import PAGES
 
@@ -83,7 +83,7 @@ def read_pages(files: Sequence[SourceFile], plan: ReadPlan, start: Position = Po
     """
     part = _Part()
     begin = None
-    for position, consumed, draft, row in _rows(files, plan, start):
+    for position, consumed, draft, row in _positioned_rows(files, plan, start):
         if begin is None:
             begin = consumed
         size = len(draft.raw or b"") + len((draft.text or "").encode())
@@ -103,7 +103,7 @@ def check_columns(files: Sequence[SourceFile], plan: ReadPlan) -> None:
     """
     for file in files:
         if file.format in ("jsonl", "parquet"):
-            next(_drafts(file, plan), None)
+            next(_read_drafts(file, plan), None)
 
 
 @dataclass
@@ -117,30 +117,32 @@ class _Part:
         return PagePart(pa.RecordBatch.from_pylist(self.rows, schema=PAGES), end, bytes_read)
 
 
-def _rows(files: Sequence[SourceFile], plan: ReadPlan, start: Position) -> Iterator[tuple[Position, int, Draft, dict[str, Any]]]:
+def _positioned_rows(
+    files: Sequence[SourceFile], plan: ReadPlan, start: Position
+) -> Iterator[tuple[Position, int, Draft, dict[str, Any]]]:
     """From ``start`` on: a page's position, the bytes of all sources consumed before it, the draft and its row."""
     before = sum(file.size for file in files[: start.file])
     for index in range(start.file, len(files)):
         file = files[index]
         seen = _Seen()
         consumed = 0
-        for number, draft in enumerate(_drafts(file, plan)):
+        for number, draft in enumerate(_read_drafts(file, plan)):
             occurrence = seen.count(draft.key)
             if index > start.file or number >= start.page:
-                yield Position(index, number), before + consumed, draft, _row(file, draft, occurrence)
+                yield Position(index, number), before + consumed, draft, _page_row(file, draft, occurrence)
             consumed = min(max(consumed, draft.consumed), file.size)
         before += file.size
 
 
-def _drafts(file: SourceFile, plan: ReadPlan) -> Iterator[Draft]:
+def _read_drafts(file: SourceFile, plan: ReadPlan) -> Iterator[Draft]:
     """The drafts of one file; a file that cannot be opened is one problem."""
     try:
-        yield from reader_for(file.format)(file.path, file.name, plan)
+        yield from READERS[file.format](file.path, file.name, plan)
     except OSError as error:
         yield Draft(key="unreadable", consumed=file.size).reject(f"file cannot be read: {error.strerror or error}")
 
 
-def _row(file: SourceFile, draft: Draft, occurrence: int) -> dict[str, Any]:
+def _page_row(file: SourceFile, draft: Draft, occurrence: int) -> dict[str, Any]:
     return {
         "page_id": page_id(file.name, draft.key, occurrence),
         "source_id": draft.source_id,

@@ -78,7 +78,7 @@ def show_rewriting(run: StoredRun, edge: dict[str, Any], pages: dict[str, dict[s
     return Rewriting(original, why, edge.get("score"), run.plan.rewrite.threshold, detail, _known_swaps(run, detail))
 
 
-def count_words(rewriting: Rewriting) -> str:
+def describe_words(rewriting: Rewriting) -> str:
     """What became of the words of matched sentences, in words."""
     counts, detail = rewriting.detail.words, rewriting.detail
     told = f"{counts['copied']} words copied, {counts['substituted']} substituted, {counts['removed']} left out, {counts['inserted']} inserted"
@@ -86,7 +86,7 @@ def count_words(rewriting: Rewriting) -> str:
     return f"{len(detail.sentences)} matched sentences: {told}; {alone}"
 
 
-def name_swaps(rewriting: Rewriting) -> str:
+def describe_swaps(rewriting: Rewriting) -> str:
     """The pair's best supported substitutions, in words."""
     return ", ".join(f"{old} → {new} ({pairs} pairs)" for old, new, pairs in rewriting.swaps)
 

@@ -110,11 +110,11 @@ def _frame(table: pa.Table) -> pl.DataFrame:
 def _write_file(task: tuple[int, tuple[Slice, ...]], layout: _Layout) -> Part:
     """Write one file; one part of documents is in memory at a time."""
     number, slices = task
-    rows = (batch for one in slices for batch in _joined(one, layout))
+    rows = (batch for one in slices for batch in _slice_rows(one, layout))
     return write_part(layout.folder / f"{layout.stem}-{number:05d}.parquet", rows, layout.schema, level=layout.level)
 
 
-def _joined(one: Slice, layout: _Layout) -> list[pa.RecordBatch]:
+def _slice_rows(one: Slice, layout: _Layout) -> list[pa.RecordBatch]:
     places = pl.scan_parquet(Path(layout.places) / one.path.name)
     made = part_rows(pl.scan_parquet(one.path), places, layout.schema)
     return [batch.slice(one.start, one.stop - one.start) for batch in made]
