@@ -13,6 +13,7 @@ import pyarrow as pa
 from corpus_tools.engines.protocol import Engine
 
 Frame = nw.LazyFrame[Any]
+"""An engine's table, whichever the engine."""
 
 
 def as_frame(native: Any) -> Frame:

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from corpus_tools.errors import SourceError
 from corpus_tools.readers.sniff import SNIFFED_BYTES, sniff_media_type
+from corpus_tools.readers.spool import spool_stdin
 from corpus_tools.readers.stream import ByteStream
 from corpus_tools.store.paths import local_path
 
@@ -183,8 +184,6 @@ def unique_names(files: Iterable[SourceFile], taken: Iterable[str] = ()) -> list
 
 
 def _stdin_file(spool: Path | None) -> SourceFile:
-    from corpus_tools.readers.spool import spool_stdin
-
     if spool is None:
         raise SourceError("source '-' needs a folder to keep a copy of stdin", "pass spool=, or write stdin to a file first")
     path = spool_stdin(spool)

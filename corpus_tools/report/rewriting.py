@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from corpus_tools.errors import RunError
+from corpus_tools.frames import to_arrow
 
 if TYPE_CHECKING:
     from corpus_tools.rewrite.alignment.compare import Rewrite
@@ -41,7 +42,7 @@ def open_comparer(run: StoredRun) -> Comparer:
     from corpus_tools.rewrite.alignment.compare import compare_texts, sentence_lexicon
     from corpus_tools.rewrite.vocabulary import Vocabulary
 
-    held = run.table("vocabulary").collect().to_arrow(compat_level=pl.CompatLevel.oldest())
+    held = to_arrow(run.table("vocabulary").collect())
     if not held.num_rows:
         raise RunError(f"{run.path} was made without looking for rewrites", "run it again with --rewrites")
     vocabulary = Vocabulary.from_batch(held)
@@ -95,7 +96,7 @@ def _name_original(run: StoredRun, left: dict[str, Any], right: dict[str, Any]) 
     from corpus_tools.rewrite.original import find_originals
     from corpus_tools.rewrite.vocabulary import Vocabulary
 
-    vocabulary = Vocabulary.from_batch(run.table("vocabulary").collect().to_arrow(compat_level=pl.CompatLevel.oldest()))
+    vocabulary = Vocabulary.from_batch(to_arrow(run.table("vocabulary").collect()))
     rows = [{"cluster_id": "", "page_id": row["page_id"], "text": row["text"], "date": row["fetched_at"]} for row in (left, right)]
     kinds: dict[str, Any] = {"cluster_id": pl.String, "page_id": pl.String, "text": pl.String, "date": pl.Datetime("us", "UTC")}
     found = find_originals(pl.DataFrame(rows, schema=kinds), vocabulary).row(0, named=True)

@@ -20,6 +20,7 @@ from corpus_tools import tables
 from corpus_tools.engines.context import Context
 from corpus_tools.engines.protocol import Engine
 from corpus_tools.engines.slices import Slice, cut_slices
+from corpus_tools.frames import from_arrow, to_arrow
 from corpus_tools.plan import WritePlan
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import write_part
@@ -86,7 +87,7 @@ class _KeepPlaces:
         if not placed.num_rows:
             return _COUNTS.empty_table()
         part = placed["part"][0].as_py()
-        places, seen = _frame(placed), _frame(copies)
+        places, seen = from_arrow(placed), from_arrow(copies)
         urls = seen.group_by("of").agg(
             pl.col("url").drop_nulls().sort().alias("also_seen_at"), (pl.len() + 1).cast(pl.Int64).alias("cluster_size")
         )
@@ -97,14 +98,9 @@ class _KeepPlaces:
         )
         removed = places.filter(pl.col("role") == "removed")
         for name, rows, schema in (("kept", kept, _KEPT), ("removed", removed, _REMOVED)):
-            table = rows.select(schema.names).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
+            table = to_arrow(rows.select(schema.names)).cast(schema)
             write_part(self.scratch / name / part, table.to_batches(), schema, level=1)
         return pa.table({"part": [part], "kept": [kept.height], "removed": [removed.height]}, schema=_COUNTS)
-
-
-def _frame(table: pa.Table) -> pl.DataFrame:
-    made: Any = pl.from_arrow(table)
-    return made  # type: ignore[no-any-return]
 
 
 def _write_file(task: tuple[int, tuple[Slice, ...]], layout: _Layout) -> Part:
