@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from corpus_tools.report.markup import clip, draw_table, escape
 from corpus_tools.report.rewriting import Rewriting, describe_swaps, describe_words, open_comparer, show_rewriting
-
-if TYPE_CHECKING:
-    from corpus_tools.rewrite.alignment.compare import AlignedSentence
-    from corpus_tools.store.opened import StoredRun
+from corpus_tools.rewrite.alignment.compare import AlignedSentence
+from corpus_tools.store.opened import StoredRun
 
 SHOWN_PAIRS = 12
 SHOWN_SWAPS = 24

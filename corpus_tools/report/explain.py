@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 from collections import deque
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
+from rich.console import RenderableType
 
 from corpus_tools import text as definitions
 from corpus_tools.group.joined import grouped_edges
+from corpus_tools.match.verify import score_texts
 from corpus_tools.plan import Plan
 from corpus_tools.report.diff import Segment, diff_words
 from corpus_tools.report.rewriting import Rewriting, explain_rewriting
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from corpus_tools.store.opened import StoredRun
+from corpus_tools.report.terminal import render_explanation
+from corpus_tools.store.opened import StoredRun
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,6 @@ class Explanation:
 
     def render(self) -> RenderableType:
         """For a terminal: verdict, measures, evidence, then the words; see ``report.terminal``."""
-        from corpus_tools.report.terminal import render_explanation
-
         return render_explanation(self.left, self.right, self.verdict, self.measures, self.path, self.segments, self.rewriting)
 
 
@@ -53,8 +50,6 @@ def explain_pair(a_text: str, b_text: str, plan: Plan | None = None) -> Explanat
 
     The verdict is that of the pair alone: other pages could still join the two.
     """
-    from corpus_tools.match.verify import score_texts
-
     plan = plan or Plan()
     measures = score_texts(a_text, b_text, plan)
     score, threshold = measures["score"], plan.group.threshold

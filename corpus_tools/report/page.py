@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
@@ -12,9 +12,7 @@ from corpus_tools.report.evidence import list_rewrites, list_suspects
 from corpus_tools.report.markup import clip, draw_table, escape, section
 from corpus_tools.report.sweep import sweep_run
 from corpus_tools.report.sweep_plot import draw_sweep
-
-if TYPE_CHECKING:
-    from corpus_tools.store.opened import StoredRun
+from corpus_tools.store.opened import StoredRun
 
 SHOWN_PAIRS = 12
 SHOWN_CLUSTERS = 15

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from corpus_tools.errors import RunError
 from corpus_tools.frames import to_arrow
+from corpus_tools.rewrite.alignment.compare import Rewrite, compare_texts, sentence_lexicon
+from corpus_tools.rewrite.original import find_originals
+from corpus_tools.rewrite.vocabulary import Vocabulary
+from corpus_tools.store.opened import StoredRun
+from corpus_tools.text import words
 
-if TYPE_CHECKING:
-    from corpus_tools.rewrite.alignment.compare import Rewrite
-    from corpus_tools.store.opened import StoredRun
-
-Comparer = Callable[[str, str], "Rewrite"]
+Comparer = Callable[[str, str], Rewrite]
 """Compares an original's text with its rewrite's."""
 SHOWN_SWAPS = 8
 """Substitutions of a pair that are named as known from other pairs, at most."""
@@ -39,9 +40,6 @@ class Rewriting:
 
 def open_comparer(run: StoredRun) -> Comparer:
     """Comparer with the run's vocabulary and weights, which are worked out once; RunError where the run has no vocabulary."""
-    from corpus_tools.rewrite.alignment.compare import compare_texts, sentence_lexicon
-    from corpus_tools.rewrite.vocabulary import Vocabulary
-
     held = to_arrow(run.table("vocabulary").collect())
     if not held.num_rows:
         raise RunError(f"{run.path} was made without looking for rewrites", "run it again with --rewrites")
@@ -93,9 +91,6 @@ def describe_swaps(rewriting: Rewriting) -> str:
 
 
 def _name_original(run: StoredRun, left: dict[str, Any], right: dict[str, Any]) -> dict[str, str]:
-    from corpus_tools.rewrite.original import find_originals
-    from corpus_tools.rewrite.vocabulary import Vocabulary
-
     vocabulary = Vocabulary.from_batch(to_arrow(run.table("vocabulary").collect()))
     rows = [{"cluster_id": "", "page_id": row["page_id"], "text": row["text"], "date": row["fetched_at"]} for row in (left, right)]
     kinds: dict[str, Any] = {"cluster_id": pl.String, "page_id": pl.String, "text": pl.String, "date": pl.Datetime("us", "UTC")}
@@ -105,8 +100,6 @@ def _name_original(run: StoredRun, left: dict[str, Any], right: dict[str, Any]) 
 
 def _known_swaps(run: StoredRun, detail: Rewrite) -> tuple[tuple[str, str, int], ...]:
     """The pair's one-word substitutions that stand in the run's table, best supported first."""
-    from corpus_tools.text import words
-
     pairs = {
         (old[0], new[0])
         for sentence in detail.sentences

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
@@ -15,9 +15,7 @@ from corpus_tools.group.local import cluster_edges
 from corpus_tools.plan import GroupPlan
 from corpus_tools.report.agreement import judge_clusters
 from corpus_tools.report.sweep_plot import draw_sweep
-
-if TYPE_CHECKING:
-    from corpus_tools.store.opened import StoredRun
+from corpus_tools.store.opened import StoredRun
 
 TrueClusters = Mapping[str, str] | pl.DataFrame
 _NAME_COLUMNS = ("page_id", "source_id", "url", "source")

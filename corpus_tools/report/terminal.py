@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -13,9 +13,7 @@ from rich.text import Text
 from corpus_tools.report.diff import Segment
 from corpus_tools.report.evidence import SUSPECT_SCORE
 from corpus_tools.report.rewriting import Rewriting, describe_swaps, describe_words
-
-if TYPE_CHECKING:
-    from corpus_tools.rewrite.alignment.compare import Span
+from corpus_tools.rewrite.alignment.compare import Span
 
 _CONTEXT_WORDS = 8
 _SHOWN_REASONS = 3
