@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus_tools.pipeline import run as pipeline
-from corpus_tools.plan import Plan
+from corpus_tools.plan import Plan, refuse_old_stage
 from corpus_tools.progress import Progress
 from corpus_tools.store.opened import StoredRun
 
@@ -68,6 +68,7 @@ def run(
     Raises SourceError (a source is missing), PlanError, RunError (``out`` holds something else, or
     another process is writing to it), GateError (the account does not close).
     """
+    refuse_old_stage(until)
     options: dict[str, Any] = {"workers": workers, "until": until, "against": against, "progress": progress}
     return Run(pipeline.run(source, out, plan, engine, **options).path)
 
@@ -85,4 +86,5 @@ def resume(
 
     Raises RunError where there is no run or its pages are not cleaned yet.
     """
+    refuse_old_stage(until)
     return Run(pipeline.resume(folder, plan, engine, workers=workers, until=until, progress=progress).path)
