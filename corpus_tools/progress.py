@@ -12,6 +12,10 @@ from types import TracebackType
 from typing import IO, Any, Protocol, Self
 
 
+_EVERY = 1.0
+"""Seconds between two events of a stage, at least."""
+
+
 class Progress(Protocol):
     """What a stage tells while it works."""
 
@@ -41,9 +45,8 @@ class Silent:
 class JsonLines:
     """One JSON object a line: ``start``, ``progress`` (at most one a second), ``finish``."""
 
-    def __init__(self, stream: IO[str] | None = None, every: float = 1.0) -> None:
+    def __init__(self, stream: IO[str] | None = None) -> None:
         self._stream = sys.stderr if stream is None else stream
-        self._every = every
         self._stage, self._unit, self._total = "", "", None  # type: tuple[str, str, int | None]
         self._done = 0
         self._began = self._told = 0.0
@@ -61,7 +64,7 @@ class JsonLines:
         """Emit a ``progress`` event with rate and seconds left, unless one was just sent."""
         self._done += amount
         now = time.monotonic()
-        if now - self._told < self._every:
+        if now - self._told < _EVERY:
             return
         self._told = now
         rate = self._done / (now - self._began)

@@ -14,7 +14,6 @@ def judge_clusters(
     clusters: pl.DataFrame,
     truth: pl.DataFrame,
     ignored: pl.DataFrame | None = None,
-    seed: int = 0,
     kept_truth: pl.DataFrame | None = None,
 ) -> dict[str, float]:
     """Pair precision, recall and f1 with bootstrap intervals, and wrongly removed pages.
@@ -25,7 +24,7 @@ def judge_clusters(
     held = clusters.join(truth, on="page_id", how="inner")
     counts = _pairs_by_truth(held, ignored)
     figures = _rates(counts.sum(axis=0))
-    draws = np.random.default_rng(seed).multinomial(len(counts), np.full(len(counts), 1 / max(1, len(counts))), RESAMPLES)
+    draws = np.random.default_rng(0).multinomial(len(counts), np.full(len(counts), 1 / max(1, len(counts))), RESAMPLES)
     samples = np.array([_rates(total) for total in draws @ counts])
     out: dict[str, float] = {}
     for at, name in enumerate(("precision", "recall", "f1")):

@@ -11,7 +11,7 @@ from corpus_tools.report.rewriting import Rewriting, describe_swaps, describe_wo
 from corpus_tools.rewrite.alignment.compare import AlignedSentence
 from corpus_tools.store.opened import StoredRun
 
-SHOWN_PAIRS = 12
+SHOWN_REWRITES = 12
 SHOWN_SWAPS = 24
 SHOWN_SENTENCES = 80
 """Sentences of a pair, at most."""
@@ -25,13 +25,15 @@ def list_rewrites(run: StoredRun) -> str:
     """The words that rewrites swap, and the pairs nearest to the threshold, sentence by sentence."""
     if not run.plan.rewrite.enabled:
         return "<p>Not looked for: run with <code>--rewrites</code>.</p>"
-    nearest = run.rewrites.sort((pl.col("score") - run.plan.rewrite.threshold).abs(), "left", "right").head(SHOWN_PAIRS).collect()
+    nearest = (
+        run.rewrites.sort((pl.col("score") - run.plan.rewrite.threshold).abs(), "left", "right").head(SHOWN_REWRITES).collect()
+    )
     if not nearest.height:
         return "<p>None.</p>"
     ids = pl.concat([nearest["left"], nearest["right"]]).implode()
     pages = {row["page_id"]: row for row in run.documents.filter(pl.col("page_id").is_in(ids)).collect().iter_rows(named=True)}
     compare = open_comparer(run)
-    shown = "".join(_show_pair(show_rewriting(run, edge, pages, compare), edge, pages) for edge in nearest.iter_rows(named=True))
+    shown = "".join(_show_rewrite(show_rewriting(run, edge, pages, compare), edge, pages) for edge in nearest.iter_rows(named=True))
     return _show_swaps(run) + shown
 
 
@@ -43,7 +45,7 @@ def _show_swaps(run: StoredRun) -> str:
     return f"<p>Words swapped most, with the pairs that show it: {' &middot; '.join(told)}</p>"
 
 
-def _show_pair(shown: Rewriting, edge: dict[str, Any], pages: dict[str, dict[str, Any]]) -> str:
+def _show_rewrite(shown: Rewriting, edge: dict[str, Any], pages: dict[str, dict[str, Any]]) -> str:
     other = edge["right"] if shown.original == edge["left"] else edge["left"]
     names = " &rarr; ".join(clip(pages[one]["title"] or pages[one]["url"] or one, 90) for one in (shown.original, other))
     verdict = "merges" if edge["score"] >= shown.threshold else "stays apart"

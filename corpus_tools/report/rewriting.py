@@ -18,7 +18,7 @@ from corpus_tools.text import words
 
 Comparer = Callable[[str, str], Rewrite]
 """Compares an original's text with its rewrite's."""
-SHOWN_SWAPS = 8
+MAX_SWAPS = 8
 """Substitutions of a pair that are named as known from other pairs, at most."""
 
 
@@ -118,4 +118,4 @@ def _known_swaps(run: StoredRun, detail: Rewrite) -> tuple[tuple[str, str, int],
         ]
     )
     found = wanted.join(both, on=["old", "new"]).sort(["support", "old", "new"], descending=[True, False, False])
-    return tuple(found.head(SHOWN_SWAPS).rows())
+    return tuple(found.head(MAX_SWAPS).rows())

@@ -45,13 +45,13 @@ def sweep_edges(
     for threshold in thresholds:
         at = GroupPlan(threshold=float(threshold), guard=plan.guard, keep=plan.keep)
         clusters = cluster_edges(links, pages, at)
-        rows.append({"threshold": float(threshold), **_count_pages(clusters)})
+        rows.append({"threshold": float(threshold), **_count_roles(clusters)})
         if truth is not None:
             rows[-1] |= judge_clusters(clusters, truth, ignored)
     return pl.DataFrame(rows)
 
 
-def _count_pages(clusters: pl.DataFrame) -> dict[str, float]:
+def _count_roles(clusters: pl.DataFrame) -> dict[str, float]:
     removed = int((clusters["role"] == "removed").sum())
     sizes = clusters.group_by("cluster_id").len()["len"]
     kept = clusters.height - removed
