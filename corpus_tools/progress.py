@@ -11,7 +11,6 @@ import time
 from types import TracebackType
 from typing import IO, Any, Protocol, Self
 
-
 _EVERY = 1.0
 """Seconds between two events of a stage, at least."""
 
