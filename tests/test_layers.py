@@ -166,6 +166,11 @@ def test_importing_the_package_is_quick_and_light() -> None:
     assert float(told[0]) < 0.3
 
 
+def test_opening_a_run_loads_no_compiled_code_and_no_extractor() -> None:
+    code = "import sys, corpus_tools.api; print(*sorted({'numba', 'trafilatura', 'datasketch', 'rich'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == []
+
+
 def test_every_public_name_is_there() -> None:
     import corpus_tools
 
