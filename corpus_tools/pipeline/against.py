@@ -7,7 +7,7 @@ from pathlib import Path
 
 from corpus_tools.errors import PlanError, RunError
 from corpus_tools.plan import Plan
-from corpus_tools.readers.listing import SourceFile, unique_names
+from corpus_tools.readers.listing import SourceFile, make_names_unique
 from corpus_tools.store.earlier import NEEDED_TABLES, Earlier
 from corpus_tools.store.manifest import read_manifest
 from corpus_tools.store.opened import StoredRun
@@ -35,4 +35,4 @@ def open_earlier(path: str | Path, plan: Plan) -> Earlier:
 
 def rename_files(files: Sequence[SourceFile], earlier: Earlier | None) -> list[SourceFile]:
     """``files`` under the names they would have in one listing after the earlier run's."""
-    return unique_names(files, earlier.listing["name"]) if earlier else list(files)
+    return make_names_unique(files, earlier.listing["name"]) if earlier else list(files)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus_tools.plan import ReadPlan
-from corpus_tools.readers.draft import Draft, too_large
+from corpus_tools.readers.draft import Draft, too_large_problem
 from corpus_tools.readers.http import MAX_HEADER
 from corpus_tools.readers.stream import CHUNK_BYTES, ByteStream
 from corpus_tools.readers.times import parse_time
@@ -85,7 +85,7 @@ def _read_record(line: bytes, number: int, stream: ByteStream, plan: ReadPlan) -
     page = Draft(key=f"url:{url}", where=f"record {number}", url=url, fetched_at=parse_time(head.date[:14]))
     if head.length > plan.max_page_bytes + MAX_HEADER:
         stream.skip(head.length)
-        return page.reject(too_large(plan.max_page_bytes))
+        return page.reject(too_large_problem(plan.max_page_bytes))
     block = stream.read(head.length)
     if len(block) < head.length:
         return page.reject(f"record is truncated: {len(block)} of {head.length} bytes are there")

@@ -10,7 +10,7 @@ from typing import Any
 
 from corpus_tools.errors import PlanError
 from corpus_tools.plan import ReadPlan
-from corpus_tools.readers.draft import Draft, content_key, make_storable, too_large
+from corpus_tools.readers.draft import Draft, make_content_key, make_storable, too_large_problem
 from corpus_tools.readers.sniff import sniff_media_type
 from corpus_tools.readers.times import parse_time
 
@@ -104,8 +104,8 @@ def draft_row(row: Mapping[str, Any], where: str, columns: PageColumns, limit: i
     html = _first(row, there.html)
     content = html if html is not None else _first(row, there.text)
     size = _fill(page, content, html is not None, _string(row, there.type))
-    page.key = f"id:{source_id}" if source_id else f"url:{url}" if url else content_key(_bytes(page))
-    return page.reject(too_large(limit)) if size > limit else page
+    page.key = f"id:{source_id}" if source_id else f"url:{url}" if url else make_content_key(_bytes(page))
+    return page.reject(too_large_problem(limit)) if size > limit else page
 
 
 def _fill(page: Draft, content: object, is_html: bool, declared: str | None) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from corpus_tools.plan import ReadPlan
-from corpus_tools.readers.draft import Draft, too_large
+from corpus_tools.readers.draft import Draft, too_large_problem
 from corpus_tools.readers.sniff import sniff_media_type, sniff_page_type
 from corpus_tools.readers.stream import ByteStream
 
@@ -32,7 +32,7 @@ def _read_page(path: Path, name: str, plan: ReadPlan, declared: str) -> Iterator
     elif not page.raw:
         page.reject("empty file")
     elif len(page.raw) > plan.max_page_bytes:
-        page.reject(too_large(plan.max_page_bytes))
+        page.reject(too_large_problem(plan.max_page_bytes))
     else:
         sniffed = "text/html" if sniff_media_type(page.raw) == "text/html" else declared
         page.content_type, problem = sniff_page_type(sniffed, page.raw)

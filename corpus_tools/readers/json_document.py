@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_tools.plan import ReadPlan
-from corpus_tools.readers.draft import Draft, content_key
+from corpus_tools.readers.draft import Draft, make_content_key
 from corpus_tools.readers.fields import PageColumns, draft_row
 from corpus_tools.readers.jsonl import read_jsonl
 from corpus_tools.readers.stream import ByteStream
@@ -52,7 +52,7 @@ def _parse_document(content: bytes) -> Any:
 def _read_item(item: Any, where: str, plan: ReadPlan) -> Draft:
     columns = PageColumns.of(plan)
     if not isinstance(item, dict):
-        key = content_key(json.dumps(item).encode())
+        key = make_content_key(json.dumps(item).encode())
         return Draft(key=key, where=where).reject(f"JSON {type(item).__name__}, not an object")
     page = draft_row(item, where, columns, plan.max_page_bytes)
     if not columns.among(tuple(item)).content():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus_tools.plan import ReadPlan
-from corpus_tools.readers.draft import Draft, content_key, too_large
+from corpus_tools.readers.draft import Draft, make_content_key, too_large_problem
 from corpus_tools.readers.fields import PageColumns, draft_row, no_content_error
 from corpus_tools.readers.stream import ByteStream
 
@@ -65,7 +65,7 @@ def _read_lines(stream: ByteStream, columns: PageColumns, plan: ReadPlan) -> Ite
 
 
 def _too_long(line: bytes, number: int, plan: ReadPlan) -> Draft:
-    return Draft(key=content_key(line), where=f"line {number}").reject(too_large(plan.max_page_bytes))
+    return Draft(key=make_content_key(line), where=f"line {number}").reject(too_large_problem(plan.max_page_bytes))
 
 
 def _read_line(line: bytes, where: str, columns: PageColumns, plan: ReadPlan) -> tuple[Draft, tuple[str, ...]]:
@@ -75,5 +75,5 @@ def _read_line(line: bytes, where: str, columns: PageColumns, plan: ReadPlan) ->
     except (ValueError, RecursionError) as error:
         problem = f"invalid JSON: {str(error)[:200]}"
     if problem:
-        return Draft(key=content_key(line), where=where).reject(problem), ()
+        return Draft(key=make_content_key(line), where=where).reject(problem), ()
     return draft_row(values, where, columns, plan.max_page_bytes), tuple(values)

@@ -56,7 +56,7 @@ class SourceFile:
     mtime_ns: int
 
 
-def format_of_name(name: str) -> str:
+def guess_format_by_name(name: str) -> str:
     """Format that the extensions of ``name`` tell, '' if they tell none: 'a.warc.gz' is warc."""
     path = PurePosixPath(name.lower())
     if path.suffix in _PACKINGS:
@@ -64,7 +64,7 @@ def format_of_name(name: str) -> str:
     return _FORMATS.get(path.suffix, "")
 
 
-def format_of_content(path: Path, text: bool) -> str:
+def sniff_format(path: Path, text: bool) -> str:
     """Format that the first bytes tell; plain text counts only if ``text`` (a LICENSE is no page, a piped text is)."""
     try:
         with ByteStream(path) as stream:
@@ -88,7 +88,7 @@ def list_sources(sources: Sequence[str | Path], spool: Path | None = None) -> li
         files = [_stdin_file(spool)] if str(source) == "-" else _list_one(str(source))
         for file in files:
             listed.setdefault(str(_absolute(file.path)), file)
-    return unique_names(listed.values())
+    return make_names_unique(listed.values())
 
 
 def _absolute(path: str | Path) -> Path:
@@ -148,7 +148,7 @@ def _source_file(path: Path, parent: Path, text: bool = False) -> SourceFile:
         return SourceFile(name, path, UNKNOWN_FORMAT, 0, 0)
     if not stat.S_ISREG(facts.st_mode):
         return SourceFile(name, path, UNKNOWN_FORMAT, 0, facts.st_mtime_ns)
-    kind = format_of_name(name) or format_of_content(path, text)
+    kind = guess_format_by_name(name) or sniff_format(path, text)
     return SourceFile(name, path, kind, facts.st_size, facts.st_mtime_ns)
 
 
@@ -169,7 +169,7 @@ def _refuse_empty(source: str, files: list[SourceFile]) -> list[SourceFile]:
     return files
 
 
-def unique_names(files: Iterable[SourceFile], taken: Iterable[str] = ()) -> list[SourceFile]:
+def make_names_unique(files: Iterable[SourceFile], taken: Iterable[str] = ()) -> list[SourceFile]:
     """Names made unique, beside those already ``taken``: a later file of a name taken gets '#2', '#3' and so on."""
     held = set(taken)
     unique: list[SourceFile] = []
@@ -188,4 +188,4 @@ def _stdin_file(spool: Path | None) -> SourceFile:
         raise SourceError("source '-' needs a folder to keep a copy of stdin", "pass spool=, or write stdin to a file first")
     path = spool_stdin(spool)
     facts = path.stat()
-    return SourceFile("stdin", path, format_of_content(path, text=True), facts.st_size, facts.st_mtime_ns)
+    return SourceFile("stdin", path, sniff_format(path, text=True), facts.st_size, facts.st_mtime_ns)

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus_tools.plan import ReadPlan
-from corpus_tools.readers.draft import Draft, content_key, too_large
-from corpus_tools.readers.http import MAX_HEADER, parse_fields, parse_response, split_type
+from corpus_tools.readers.draft import Draft, make_content_key, too_large_problem
+from corpus_tools.readers.http import MAX_HEADER, parse_fields, parse_response, split_content_type
 from corpus_tools.readers.sniff import sniff_page_type
 from corpus_tools.readers.stream import CHUNK_BYTES, ByteStream
 from corpus_tools.readers.times import parse_time
@@ -123,7 +123,7 @@ def _read_record(record: _Record, stream: ByteStream, plan: ReadPlan) -> Draft:
     if problem is None and record.kind not in _PAGE_RECORDS:
         problem = _WHY_NOT.get(record.kind, f"WARC record type {record.kind[:40]!r} is not read")
     if problem is None and record.length > plan.max_page_bytes + MAX_HEADER:
-        problem = too_large(plan.max_page_bytes)
+        problem = too_large_problem(plan.max_page_bytes)
     if problem is not None:
         stream.skip(record.length)
         return page.reject(problem)
@@ -131,14 +131,14 @@ def _read_record(record: _Record, stream: ByteStream, plan: ReadPlan) -> Draft:
     if len(block) < record.length:
         return page.reject(f"record is truncated: {len(block)} of {record.length} bytes are there")
     if key == "bad record":
-        page.key = content_key(block)
+        page.key = make_content_key(block)
     return fill_from_record(page, block, fields.get("content-type", ""), plan)
 
 
 def fill_from_record(page: Draft, block: bytes, declared: str, plan: ReadPlan) -> Draft:
     """Put the content of an archived ``block`` (an HTTP response, or a bare file of the ``declared`` type) into ``page``."""
     response = parse_response(block, plan.max_page_bytes)
-    kind, charset = (response.content_type, response.charset) if response.status is not None else split_type(declared)
+    kind, charset = (response.content_type, response.charset) if response.status is not None else split_content_type(declared)
     if kind == "application/http":  # a record that calls itself an HTTP message and has no HTTP head
         kind = ""
     page.content_type, page.charset = kind or None, charset
@@ -149,7 +149,7 @@ def fill_from_record(page: Draft, block: bytes, declared: str, plan: ReadPlan) -
     if not response.body:
         return page.reject("empty page")
     if len(response.body) > plan.max_page_bytes:
-        return page.reject(too_large(plan.max_page_bytes))
+        return page.reject(too_large_problem(plan.max_page_bytes))
     if (page.url or "").startswith(_CRAWLER_SCHEMES) or (page.url or "").endswith("/robots.txt"):
         return page.reject("record of the crawler itself, not of a page")
     page.content_type, problem = sniff_page_type(kind, response.body)
