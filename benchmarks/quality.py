@@ -22,7 +22,7 @@ from corpus_tools.fingerprint.sketch import fingerprint_documents
 from corpus_tools.group.local import cluster_edges
 from corpus_tools.match.local import match_edges
 from corpus_tools.plan import GroupPlan, MatchPlan, Plan
-from corpus_tools.report.agreement import judge
+from corpus_tools.report.agreement import judge_clusters
 from corpus_tools.tables import EDGES
 
 PLAIN = (0.5, 0.7, 0.8)
@@ -75,7 +75,7 @@ def describe(
     clusters = cluster_edges(edges, documents, plan)
     truth = held.pages.select("page_id", "truth")
     looked_at = truth if judged is None else truth.join(judged.select("page_id"), on="page_id", how="semi")
-    figures = judge(clusters, looked_at, held.ignored, kept_truth=truth)
+    figures = judge_clusters(clusters, looked_at, held.ignored, kept_truth=truth)
     figures["removed"] = clusters.filter(pl.col("role") == "removed").height
     figures["largest_cluster"] = int(clusters.group_by("cluster_id").len()["len"].max())  # type: ignore[arg-type]
     if "edit" not in held.pages.columns:

@@ -20,7 +20,8 @@ from labelled_sets import LabelledSet
 from quality import describe, find_edges, load_sets
 
 from corpus_tools.plan import GroupPlan, Plan
-from corpus_tools.report.sweep import draw_sweep, render_sweep, sweep
+from corpus_tools.report.sweep import render_sweep, sweep_edges
+from corpus_tools.report.sweep_plot import draw_sweep
 
 STEPS = [step / 100 for step in range(40, 97, 2)]
 ALLOWED_WRONG, WANTED_RECALL = 5, 0.98
@@ -66,7 +67,7 @@ def main() -> None:
     figures: dict[str, Any] = {"default": {"threshold": plan.group.threshold, "guard": plan.group.guard}, "sweeps": {}}
     for name, held in sets.items():
         labels = held.pages.select(pl.col("page_id").alias("page"), pl.col("truth").alias("cluster"))
-        table = sweep(*made[name], STEPS, labels, held.ignored, plan.group)
+        table = sweep_edges(*made[name], STEPS, labels, held.ignored, plan.group)
         figures["sweeps"][name] = table.to_dicts()
         (gate.RESULTS / f"thresholds_{name.replace(', ', '_').replace(' ', '_')}.svg").write_text(
             draw_sweep(table, name), encoding="utf-8"

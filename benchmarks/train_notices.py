@@ -31,7 +31,7 @@ from tld import get_fld
 
 import corpus_tools
 from corpus_tools.clean.lines.notice_model import WEIGHTS, ngrams
-from corpus_tools.cut import fold, sentences
+from corpus_tools.cut import fold_line, split_sentences
 
 KINDS = ("advert", "comment_form", "cookie_notice", "disclaimer", "navigation", "newsletter", "paywall_notice", "share_bar")
 FOLDS = 4
@@ -79,7 +79,7 @@ def read_examples(data: Path) -> list[Example]:
 
 def split(text: str) -> list[str]:
     """Its sentences, folded; those of one word or less are left out."""
-    found = [fold(text[start:end]).strip() for start, end in sentences(text)]
+    found = [fold_line(text[start:end]).strip() for start, end in split_sentences(text)]
     return [one for one in found if len(one) > 1]
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
-from corpus_tools.engines import Engine, Session
 from corpus_tools.pipeline import run as pipeline
-from corpus_tools.plan import Plan
+from corpus_tools.plan import Plan, refuse_old_stage
 from corpus_tools.progress import Progress
-from corpus_tools.report.explain import Explanation, explain_run
-from corpus_tools.report.page import write_report
-from corpus_tools.report.sweep import sweep_run
 from corpus_tools.store.opened import StoredRun
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from corpus_tools.engines.protocol import Engine, Session
+    from corpus_tools.report.explain import Explanation
+
+# A question loads what answers it (compiled code, rich): a run that has nothing to do needs none of it.
 
 
 class Run(StoredRun):
@@ -23,14 +25,20 @@ class Run(StoredRun):
 
     def sweep(self, thresholds: Sequence[float] = (), labels: str | Path | None = None) -> pl.DataFrame:
         """Cluster the stored edges again at many thresholds; see ``corpus_tools.report.sweep``."""
+        from corpus_tools.report.sweep import sweep_run
+
         return sweep_run(self, thresholds, labels)
 
     def explain(self, a: str, b: str) -> Explanation:
         """Why two pages are, or are not, together; pages by id, source_id, url or source."""
+        from corpus_tools.report.explain import explain_run
+
         return explain_run(self, a, b)
 
     def report(self, out: str | Path | None = None) -> Path:
         """Write the run's one-page HTML report and return its path."""
+        from corpus_tools.report.page import write_report
+
         return write_report(self, Path(out) if out else self.path / "report.html")
 
 
@@ -60,6 +68,7 @@ def run(
     Raises SourceError (a source is missing), PlanError, RunError (``out`` holds something else, or
     another process is writing to it), GateError (the account does not close).
     """
+    refuse_old_stage(until)
     options: dict[str, Any] = {"workers": workers, "until": until, "against": against, "progress": progress}
     return Run(pipeline.run(source, out, plan, engine, **options).path)
 
@@ -77,4 +86,5 @@ def resume(
 
     Raises RunError where there is no run or its pages are not cleaned yet.
     """
+    refuse_old_stage(until)
     return Run(pipeline.resume(folder, plan, engine, workers=workers, until=until, progress=progress).path)

@@ -302,3 +302,13 @@ def _refuse_unknown(what: str, given: dict[str, Any], known: tuple[str, ...], se
             raise PlanError(f"plan has an old name: {full!r}", f"it is called {RENAMED[full]} now")
         if name not in known:
             raise PlanError(f"plan has an unknown {what}: {name!r}", f"known are {', '.join(known)}")
+
+
+RENAMED_STAGES = {"extract": "clean", "cluster": "group"}
+"""Old names of stages, and what they are called now."""
+
+
+def refuse_old_stage(name: str) -> None:
+    """Raise PlanError if ``name`` is what a stage used to be called."""
+    if name in RENAMED_STAGES:
+        raise PlanError(f"{name!r} is an old name of a stage", f"it is now called {RENAMED_STAGES[name]}")

@@ -31,12 +31,6 @@ KINDS = (
 )
 """Kinds of boilerplate a passage in ``stripped`` can have."""
 
-EDGE_KINDS = ("exact", "near", "contained", "rewrite")
-"""Kinds of evidence that join two pages."""
-
-ROLES = ("single", "kept", "removed")
-"""A page's place in its cluster: alone, the representative, or a removed copy."""
-
 
 def _field(name: str, kind: pa.DataType, doc: str, nullable: bool = True) -> pa.Field[Any]:
     return pa.field(name, kind, nullable=nullable, metadata={"doc": doc})

@@ -20,7 +20,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name it goes by everywhere
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from corpus_tools.engines import GroupKernel, Kernel, Result, Task
+from corpus_tools.engines.protocol import GroupKernel, Kernel, Result, Task
 from corpus_tools.engines.slices import cut_slices, write_slices
 from corpus_tools.errors import CorpusError, MissingExtraError, PlanError, RunError
 from corpus_tools.store.manifest import Part

@@ -12,10 +12,10 @@ import narwhals as nw
 import numpy as np
 import pyarrow as pa
 
-from corpus_tools.engines import Engine
 from corpus_tools.engines import relational as steps
 from corpus_tools.engines.context import Context
 from corpus_tools.engines.desk import Desk, Frame, as_frame
+from corpus_tools.engines.protocol import Engine
 from corpus_tools.group.batches import GroupBucket, IntoBuckets
 from corpus_tools.group.graph_kernels import component_roots
 from corpus_tools.group.joined import count_rewritten, join_rewrites

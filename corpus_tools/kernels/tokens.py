@@ -1,6 +1,6 @@
 """Compiled reading of words with their case, digits and sentence starts, for the views that look at rewrites.
 
-The words are exactly those of ``text.words``. Sentences follow ``text.sentences`` in one pass over the bytes: one ends at a
+The words are exactly those of ``text.words``. Sentences are read in the same pass over the bytes: one ends at a
 line break, or at ``. ! ?`` before white space unless a small letter follows; a full stop after a single letter or a common
 abbreviation ends none, whatever follows.
 """

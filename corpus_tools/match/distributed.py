@@ -10,10 +10,10 @@ from pathlib import Path
 
 import narwhals as nw
 
-from corpus_tools.engines import Engine
 from corpus_tools.engines import relational as steps
 from corpus_tools.engines.context import Context
 from corpus_tools.engines.desk import Desk, Frame, as_frame
+from corpus_tools.engines.protocol import Engine
 from corpus_tools.match.batches import KEYED, NEAR, PAIRS, AcceptPairs, BandKeys, MeasurePairs, NearKeys
 from corpus_tools.match.candidates import BUCKET_LIMIT, NEIGHBOURS, REPRESENTATIVES, plan_banding
 from corpus_tools.match.known import mark_known, moved_edges, still_known

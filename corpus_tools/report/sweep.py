@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
@@ -13,24 +13,20 @@ from corpus_tools.errors import PlanError, SourceError
 from corpus_tools.group.joined import grouped_edges
 from corpus_tools.group.local import cluster_edges
 from corpus_tools.plan import GroupPlan
-from corpus_tools.report.agreement import judge
+from corpus_tools.report.agreement import judge_clusters
 from corpus_tools.report.sweep_plot import draw_sweep
+from corpus_tools.store.opened import StoredRun
 
-if TYPE_CHECKING:
-    from corpus_tools.store.opened import StoredRun
-
-__all__ = ["draw_sweep", "judge", "render_sweep", "sweep", "sweep_run"]
-
-Labels = Mapping[str, str] | pl.DataFrame
-_NAMES = ("page_id", "source_id", "url", "source")
+TrueClusters = Mapping[str, str] | pl.DataFrame
+_NAME_COLUMNS = ("page_id", "source_id", "url", "source")
 """Columns by which labels may name a page."""
 
 
-def sweep(
+def sweep_edges(
     edges: pl.DataFrame | pl.LazyFrame,
     documents: pl.DataFrame | pl.LazyFrame,
     thresholds: Sequence[float],
-    labels: Labels | None = None,
+    labels: TrueClusters | None = None,
     ignored: pl.DataFrame | None = None,
     plan: GroupPlan | None = None,
 ) -> pl.DataFrame:
@@ -44,18 +40,18 @@ def sweep(
     """
     plan = plan or GroupPlan()
     pages, links = documents.lazy().collect(), edges.lazy().collect()
-    truth = None if labels is None else _match_labels(pages, labels)
+    truth = None if labels is None else _name_truth(pages, labels)
     rows = []
     for threshold in thresholds:
         at = GroupPlan(threshold=float(threshold), guard=plan.guard, keep=plan.keep)
         clusters = cluster_edges(links, pages, at)
-        rows.append({"threshold": float(threshold), **_count(clusters)})
+        rows.append({"threshold": float(threshold), **_count_roles(clusters)})
         if truth is not None:
-            rows[-1] |= judge(clusters, truth, ignored)
+            rows[-1] |= judge_clusters(clusters, truth, ignored)
     return pl.DataFrame(rows)
 
 
-def _count(clusters: pl.DataFrame) -> dict[str, float]:
+def _count_roles(clusters: pl.DataFrame) -> dict[str, float]:
     removed = int((clusters["role"] == "removed").sum())
     sizes = clusters.group_by("cluster_id").len()["len"]
     kept = clusters.height - removed
@@ -68,12 +64,12 @@ def _count(clusters: pl.DataFrame) -> dict[str, float]:
     }
 
 
-def _match_labels(pages: pl.DataFrame, labels: Labels) -> pl.DataFrame:
+def _name_truth(pages: pl.DataFrame, labels: TrueClusters) -> pl.DataFrame:
     """``page_id`` and ``truth`` of every labelled page."""
     if isinstance(labels, Mapping):
         labels = pl.DataFrame({"page": list(labels), "cluster": list(labels.values())})
     wanted = labels.select(pl.col("page").cast(pl.String), pl.col("cluster").cast(pl.String).alias("truth"))
-    names = [name for name in _NAMES if name in pages.columns]
+    names = [name for name in _NAME_COLUMNS if name in pages.columns]
     # Files are named from the given folder on; labels are often written from inside it.
     inside = [pl.col(name).str.replace("^[^/]+/", "") for name in names if name in ("url", "source")]
     found = [pages.select("page_id", one.alias("page")).join(wanted, on="page") for one in (*map(pl.col, names), *inside)]
@@ -84,14 +80,14 @@ def _match_labels(pages: pl.DataFrame, labels: Labels) -> pl.DataFrame:
 
 
 def sweep_run(run: StoredRun, thresholds: Sequence[float] = (), labels: str | Path | None = None) -> pl.DataFrame:
-    """``sweep`` over a run's tables and its own plan; every 0.05 from the candidate floor where no thresholds are given.
+    """``sweep_edges`` over a run's tables and its own plan; every 0.05 from the candidate floor where no thresholds are given.
 
     ``labels`` is a CSV or parquet file with the columns page (page_id, source_id, url, source, or a file's path inside the
     given folder) and cluster.
     """
     low = round(run.plan.match.min_score * 20 + 0.499)
-    names = ("page_id", *(name for name in _NAMES if name != "page_id"), "n_words", "fetched_at")
-    return sweep(
+    names = ("page_id", *(name for name in _NAME_COLUMNS if name != "page_id"), "n_words", "fetched_at")
+    return sweep_edges(
         grouped_edges(run),
         run.documents.select(names),
         thresholds or [at / 20 for at in range(low, 20)],
@@ -123,13 +119,13 @@ def render_sweep(table: pl.DataFrame, as_json: bool = False, plot: str | Path | 
     if as_json:
         return "\n".join(json.dumps(row) for row in table.iter_rows(named=True))
     shown = [name for name in table.columns if not name.endswith(("_low", "_high"))]
-    rows = [[_cell(name, row) for name in shown] for row in table.iter_rows(named=True)]
+    rows = [[_figure(name, row) for name in shown] for row in table.iter_rows(named=True)]
     lines = [[name.replace("_", " ") for name in shown], *rows]
     widths = [max(len(line[at]) for line in lines) for at in range(len(shown))]
     return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
 
 
-def _cell(name: str, row: dict[str, Any]) -> str:
+def _figure(name: str, row: dict[str, Any]) -> str:
     value = row[name]
     if isinstance(value, int):
         return f"{value:,}"

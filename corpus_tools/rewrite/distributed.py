@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import pyarrow as pa
 
-from corpus_tools.engines import Engine
 from corpus_tools.engines import relational as steps
 from corpus_tools.engines.context import Context
 from corpus_tools.engines.desk import Desk, Frame, as_frame
+from corpus_tools.engines.protocol import Engine
 from corpus_tools.plan import Plan, RewritePlan
 from corpus_tools.rewrite.alignment.measures import NO_CONCEPTS, FeatureCounts
 from corpus_tools.rewrite.batches import (

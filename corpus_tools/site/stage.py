@@ -51,14 +51,14 @@ def _count_sites(ctx: Context, sources: list[Path]) -> tuple[SiteCounts | None, 
     if not ctx.plan.site.template:
         return None, set()
     if ctx.earlier is None:
-        return _counted(ctx, sources), set()
+        return _count_pages(ctx, sources), set()
     held = [read_part(path) for path in list_parts(ctx.earlier.path / "sites")]
     before, after = read_site_rows(held), read_site_rows(held)
-    after.merge(_counted(ctx, [path for path in sources if not ctx.earlier.unchanged(path.name, set())]))
+    after.merge(_count_pages(ctx, [path for path in sources if not ctx.earlier.unchanged(path.name, set())]))
     return after, changed_sites(before, after)
 
 
-def _counted(ctx: Context, sources: list[Path]) -> SiteCounts:
+def _count_pages(ctx: Context, sources: list[Path]) -> SiteCounts:
     return ctx.form(_count_here, _count_by_tasks)(ctx, sources)
 
 

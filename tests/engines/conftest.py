@@ -12,8 +12,8 @@ import pytest
 from engine_corpus import Corpus, write_corpus
 from spark_cluster import SMALL, Cluster
 
-from corpus_tools.engines import Engine
 from corpus_tools.engines.polars import PolarsEngine
+from corpus_tools.engines.protocol import Engine
 
 
 @pytest.fixture(scope="session")

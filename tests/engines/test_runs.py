@@ -19,8 +19,9 @@ from spark_cluster import SMALL as SETTINGS
 from spark_cluster import Cluster
 
 from corpus_tools import api, errors, open_run
-from corpus_tools.engines import Engine, open_engine
+from corpus_tools.engines.opening import open_engine
 from corpus_tools.engines.polars import PolarsEngine
+from corpus_tools.engines.protocol import Engine
 from corpus_tools.plan import Plan
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "pages"

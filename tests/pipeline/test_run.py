@@ -15,7 +15,7 @@ from corpus_tools import api, errors, tables
 from corpus_tools.api import Run, open_run
 from corpus_tools.clean.stage import make_units
 from corpus_tools.pipeline import run as line
-from corpus_tools.plan import Plan
+from corpus_tools.plan import RENAMED_STAGES, Plan
 from corpus_tools.readers.listing import SourceFile
 
 SMALL_PARTS = {"read.part_pages": 3}
@@ -179,6 +179,10 @@ def test_questions_before_there_are_answers(tmp_path: Path, crawl: Path) -> None
         api.run(crawl / "nothing-here", tmp_path / "RUN")
     with pytest.raises(errors.PlanError, match="no stage"):
         api.run(crawl, tmp_path / "RUN", until="polish")
+    for old, new in RENAMED_STAGES.items():
+        for verb, first in ((api.run, (crawl, tmp_path / "RUN")), (api.resume, (tmp_path / "RUN",))):
+            with pytest.raises(errors.PlanError, match=new):
+                verb(*first, until=old)  # type: ignore[operator]
     with pytest.raises(errors.RunError, match="no cleaned pages"):
         api.resume(tmp_path / "RUN")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from corpus_tools.errors import SourceError
-from corpus_tools.readers.listing import format_of_name, list_sources
+from corpus_tools.readers.listing import guess_format_by_name, list_sources
 from corpus_tools.readers.spool import spool_stdin
 
 
@@ -125,7 +125,7 @@ def test_what_cannot_be_read_is_an_error_with_a_hint(crawl: Path, tmp_path: Path
     ],
 )
 def test_formats_by_name(name: str, kind: str) -> None:
-    assert format_of_name(name) == kind
+    assert guess_format_by_name(name) == kind
 
 
 def test_stdin_is_kept_and_told_by_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from corpus_tools.clean.lines.sections import (
     mark_related,
     mark_repeated_title,
 )
-from corpus_tools.cut import Cut, Page, assemble, fold, label_key
+from corpus_tools.cut import Cut, MarkedPage, assemble, fold_line, label_key
 from corpus_tools.plan import CleanPlan
 
 __all__ = ["Cut", "cut_boilerplate", "detect_language", "name_kind"]
@@ -39,7 +39,7 @@ def cut_boilerplate(
     ``plan.focus`` precision also cuts titles under headings of uncertain meaning, recall leaves labels that are
     boilerplate only by their neighbours. Time is linear in the text. Raises ValueError when ``links`` does not fit the lines.
     """
-    page = Page.of(text, links)
+    page = MarkedPage.of(text, links)
     if not page.lines:
         return "", []
     lexicons = lexicons_for(language or detect_language(text))
@@ -75,7 +75,7 @@ def name_kind(text: str, language: str | None = None, link_density: float = 0.0)
     "navigation" for short or linked blocks that say nothing more, else "site_template".
     """
     lexicons = lexicons_for(language)
-    folded = fold(" ".join(text.split()))
+    folded = fold_line(" ".join(text.split()))
     for lexicon in lexicons:
         key = label_key(folded)
         if key in lexicon.labels:

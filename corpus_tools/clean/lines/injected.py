@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load
-from corpus_tools.cut import Page
+from corpus_tools.cut import MarkedPage
 
 _RULE = "injected_anchor"
 _WORD = re.compile(r"\w+")
@@ -60,7 +60,7 @@ def _anchors(language: str) -> Anchors:
     )
 
 
-def mark_injected(page: Page, lexicon: Lexicon, words: set[str]) -> None:
+def mark_injected(page: MarkedPage, lexicon: Lexicon, words: set[str]) -> None:
     """Mark spam anchors that do not fit the sentence they stand in. ``words`` are the page's."""
     if "anchor_verb" not in lexicon.words:
         return

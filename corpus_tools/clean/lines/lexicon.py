@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from corpus_tools.clean.lines.patterns import Patterns
-from corpus_tools.cut import fold, label_key
+from corpus_tools.cut import fold_line, label_key
 
 LANGUAGES = ("en", "de", "fr", "es")
 """Languages that have a lexicon file."""
@@ -76,9 +76,9 @@ def load(language: str) -> Lexicon:
     weak: dict[str, set[str]] = {}
     for item in given["rule"]:
         for label in item.get("labels", ()):
-            labels.setdefault(label_key(fold(label)), (item["kind"], item["name"]))
+            labels.setdefault(label_key(fold_line(label)), (item["kind"], item["name"]))
         for label in item.get("weak_labels", ()):
-            weak.setdefault(label_key(fold(label)), set()).add(item["kind"])
+            weak.setdefault(label_key(fold_line(label)), set()).add(item["kind"])
     return Lexicon(
         language,
         frozenset(given["stop_words"]),
@@ -108,7 +108,7 @@ def detect_language(text: str) -> str | None:
     Looks at the first 2,000 characters. A Latin-script language without a lexicon gives None, unless it
     happens to share most stop words with one that has.
     """
-    sample = fold(text[:_SAMPLE])
+    sample = fold_line(text[:_SAMPLE])
     if not sample.isascii() and (script := _script(sample)):
         return script
     words = _WORD.findall(sample)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from corpus_tools.cut import Page
+from corpus_tools.cut import MarkedPage
 
 MAX_TITLE = 40
 """Words of the longest title looked for."""
@@ -24,7 +24,7 @@ Run = tuple[int, int]
 """First word and period: ``words[i:i+p] == words[i+p:i+2p]``."""
 
 
-def mark_said_twice(page: Page, openers: frozenset[str]) -> None:
+def mark_said_twice(page: MarkedPage, openers: frozenset[str]) -> None:
     """Mark runs of titles said twice, with the cue before them ("Related Article", "Also check")."""
     for number in _candidates(page.lines):
         line = page.lines[number]

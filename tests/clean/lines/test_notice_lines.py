@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from corpus_tools.clean.lines.notice_lines import CHANGE, KINDS, LEAST, _path, mark_worded
 from corpus_tools.clean.lines.notice_model import MAX_WORDS, load_notice_model, ngrams, parse_model, words_of
-from corpus_tools.cut import Page, fold
+from corpus_tools.cut import MarkedPage, fold_line
 
 NOTICES = [
     "You can change your cookie preferences at any time or withdraw your consent in the privacy settings.",
@@ -27,9 +27,9 @@ TEXT = [
 @pytest.mark.parametrize("sentence", NOTICES)
 def test_notices_score_above_text(sentence: str) -> None:
     model = load_notice_model()
-    assert model.score(fold(sentence)) > 1 > 0 > max(model.score(fold(text)) for text in TEXT)
-    assert not model.cues.isdisjoint(ngrams(fold(sentence)))
-    assert model.kind(fold(sentence)) in KINDS
+    assert model.score(fold_line(sentence)) > 1 > 0 > max(model.score(fold_line(text)) for text in TEXT)
+    assert not model.cues.isdisjoint(ngrams(fold_line(sentence)))
+    assert model.kind(fold_line(sentence)) in KINDS
 
 
 def test_the_model_names_kinds() -> None:
@@ -43,7 +43,7 @@ def test_sellers_prose_is_no_cookie_notice() -> None:
     assert model.kind(said) == "cookie_notice"
     assert model.score(said) > LEAST["balanced"]
     for text, rules in ((said, []), (f"{said} with cookies", ["cookie_notice.wording"])):
-        page = Page.of(text, None)
+        page = MarkedPage.of(text, None)
         mark_worded(page, model, set(text.split()), "balanced")
         assert [mark.rule for marks in page.marks.values() for mark in marks] == rules
 
