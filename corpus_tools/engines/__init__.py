@@ -84,13 +84,14 @@ def open_engine(name: str | Engine | Session) -> Engine:
         return PolarsEngine()
     if name == "spark" or name == "yarn" or name.startswith(("spark://", "local", "k8s://")):
         return _open_spark("" if name == "spark" else name)
-    raise PlanError(f"engine is {name!r}, which is not known", "choose polars, spark, or a Spark master such as spark://HOST:7077")
+    raise PlanError(f"there is no engine called {name!r}", "choose polars, spark, or a Spark master such as spark://HOST:7077")
 
 
 def _checked(given: Any) -> Engine:
     if not hasattr(given, "map_tasks"):
         raise PlanError(
-            f"engine is a {type(given).__name__}", "give an engine's name, an Engine, or a SparkSession (not of Connect)"
+            f"engine is a {type(given).__name__}",
+            "pass the name of an engine, an Engine, or a SparkSession (but not one of Spark Connect)",
         )
     engine: Engine = given
     return engine

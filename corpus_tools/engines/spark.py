@@ -175,14 +175,14 @@ def _active_session(master: str) -> SparkSession | None:
     if active is None or not master or active.conf.get("spark.master", None) == master:
         return active
     held = active.conf.get("spark.master", None)
-    raise PlanError(f"engine is {master!r}, but a session on {held} is active", "stop it first, or give engine='spark' to use it")
+    raise PlanError(f"engine is {master!r}, but a session on {held} is active", "stop it first, or pass engine='spark' to use it")
 
 
 def _make_session(master: str) -> SparkSession:
     """A session for ``master``; spark-submit has chosen one already and is not contradicted."""
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     if not submitted and not _java():
-        raise MissingExtraError("Spark needs Java, and there is none", "install Java 17 or later, or set JAVA_HOME")
+        raise MissingExtraError("Spark needs Java, which was not found", "install Java 17 or later, or set JAVA_HOME")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("corpus-tools").config("spark.ui.showConsoleProgress", "false")
     if master or not submitted:
@@ -206,9 +206,7 @@ def _told() -> Iterator[None]:
     except (PySparkException, Py4JError) as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.strip().startswith(("at ", "JVM"))]
         marked = [line for line in lines if "Error:" in line or "Exception:" in line] or lines[:1] or [type(error).__name__]
-        raise RunError(
-            f"Spark failed: {marked[-1][:500]}", "the driver's log has the whole trace; run again to carry on"
-        ) from error
+        raise RunError(f"Spark failed: {marked[-1][:500]}", "the driver's log has the whole trace; run again to resume") from error
 
 
 def _run_tasks(batches: Iterator[pa.RecordBatch], function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[pa.RecordBatch]:

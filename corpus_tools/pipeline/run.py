@@ -1,4 +1,4 @@
-"""The straight line: run each stage unless its seal matches; tell what is done, stale or missing."""
+"""The pipeline: run each stage unless its seal matches, and say what is done, stale or missing."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from corpus_tools.write.account import Account
 
 @dataclass(frozen=True)
 class State:
-    """Where a stage stands: ``done``, ``stale`` (and why), ``partial`` (parts to take up) or ``missing``."""
+    """Where a stage stands: ``done``, ``stale`` (and why), ``partial`` (some parts are there) or ``missing``."""
 
     stage: str
     state: str
@@ -53,21 +53,21 @@ def run(
     against: str | Path | None = None,
     progress: Progress | None = None,
 ) -> StoredRun:
-    """Turn sources into a corpus in the run folder ``out``, doing only what is not yet done.
+    """Turn sources into a corpus in the run folder ``out``. Only what is not done yet is done.
 
-    ``source`` is a file, folder or glob, or several; ``-`` is stdin. ``until`` names the last stage
-    to run. ``workers`` defaults to the number of cores; the output does not depend on it. ``against``
-    is an earlier run: ``out`` becomes the run over its pages and the new ones together, but only the
-    new pages are cleaned, sketched and compared with all.
+    ``source`` is a file, a folder or a glob, or several of them; ``-`` is standard input. ``until`` is the
+    last stage to run. ``workers`` defaults to the number of cores, and the output does not depend on it.
+    ``against`` is an earlier run: ``out`` then covers its pages and the new ones together, but only the new
+    pages are cleaned, fingerprinted and compared.
 
-    Raises SourceError (a source is missing), PlanError, RunError (``out`` holds something else, or
-    another process is writing to it), GateError (the account does not close).
+    Raises SourceError (a source is missing), PlanError, RunError (``out`` holds something else, or another
+    process is writing to it) or GateError (a page is unaccounted for).
     """
 
     sources = [source] if isinstance(source, (str, Path)) else list(source)
     plan, out = plan or Plan(), local_path(out, RunError)
     if against is not None and local_path(against, RunError).resolve() == out.resolve():
-        raise RunError(f"{out} is both the earlier run and the new one", "give the new run a folder of its own")
+        raise RunError(f"{out} is both the earlier run and the new one", "give the new run its own folder")
     earlier = open_earlier(against, plan) if against is not None else None
     folder = _claim(out)
     with _locked(folder):
@@ -85,40 +85,40 @@ def resume(
     until: str = "write",
     progress: Progress | None = None,
 ) -> StoredRun:
-    """Carry a run on from its cleaned pages, with its own plan unless another is given.
+    """Resume a run from its cleaned pages, with its own plan unless another one is given.
 
-    Raises RunError where there is no run or its pages are not cleaned yet.
+    Raises RunError if there is no run, or if its pages are not cleaned yet.
     """
     held = StoredRun(folder)
     if read_manifest(held.path / "extracted") is None:
-        raise RunError(f"{held.path} holds no cleaned pages yet", f"finish cleaning with: corpus-tools clean SOURCE -o {held.path}")
+        raise RunError(f"{held.path} has no cleaned pages yet", f"finish cleaning with: corpus-tools clean SOURCE -o {held.path}")
     with _locked(held.path):
         return _proceed(held.path, None, plan or held.plan, engine, workers, until, progress or Silent())
 
 
 def _claim(folder: Path) -> Path:
-    """Make the run folder; refuse a folder that holds something else, whose files a run could touch."""
+    """Make the run folder; refuse a folder that holds something else, because a run could touch its files."""
     if folder.is_file():
-        raise RunError(f"{folder} is a file", "give a folder for the run")
+        raise RunError(f"{folder} is a file", "name a folder for the run")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / RUN_FILE).exists():
-        raise RunError(f"{folder} is not empty and is not a run folder", "give a new folder, or the folder of an earlier run")
+        raise RunError(f"{folder} is not empty and is not a run folder", "name a new folder, or the folder of an earlier run")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / RUN_FILE).exists():
             write_json(folder / RUN_FILE, {"plan": Plan().to_dict(), "summary": ""})
     except OSError as error:
-        raise RunError(f"{folder} cannot be written: {error.strerror}", "give a folder you may write to") from None
+        raise RunError(f"{folder} cannot be written: {error.strerror}", "name a folder you may write to") from None
     return folder
 
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Hold the run folder; the lock goes with the process, so a killed run leaves none behind."""
+    """Hold the run folder; the lock ends with the process, so a killed run leaves none behind."""
     with (folder / ".lock").open("w") as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise RunError(f"another process is writing to {folder}", "wait for it, or give another folder") from None
+            raise RunError(f"another process is writing to {folder}", "wait for it to end, or name another folder") from None
         yield
 
 
@@ -157,7 +157,7 @@ def _proceed(
 
 
 def _run_stage(stage: Stage, context: Context, record: dict[str, Any]) -> bool:
-    """Run one stage if its seal does not match; True if it ran."""
+    """Run one stage unless its seal matches; True if it ran."""
     work = _work(stage, context.folder, context.plan, record)
     manifests = [read_manifest(context.folder / name) for name in stage.folders]
     if all(manifest is not None and manifest.work.key == work.key for manifest in manifests):
@@ -173,7 +173,7 @@ def _run_stage(stage: Stage, context: Context, record: dict[str, Any]) -> bool:
 
 
 def _work(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any]) -> Work:
-    """What the stage would do now; an input that is not sealed yet counts as unknown."""
+    """What the stage would do now; an input that is not finished yet counts as unknown."""
     inputs = {"the input listing": record.get("inputs", {}).get("digest", "")} if not stage.after else {}
     for name in stage.after:
         manifest = read_manifest(folder / name)
@@ -182,9 +182,9 @@ def _work(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any]) -> Wor
 
 
 def examine(folder: str | Path, plan: Plan | None = None, sources: Sequence[str | Path] | None = None) -> list[State]:
-    """The state of every stage of a run under its own plan, or under another, without running anything.
+    """The state of every stage of a run under its own plan or another one; nothing runs.
 
-    With ``sources`` the input listing is compared too. Raises RunError if there is no run,
+    With ``sources`` the input listing is compared too. Raises RunError if there is no run, and
     SourceError if a source is missing.
     """
     held = StoredRun(folder)
@@ -216,7 +216,7 @@ def _stages(until: str) -> tuple[Stage, ...]:
     """The stages up to the one called ``until``; PlanError if there is none."""
     names = [stage.name for stage in STAGES]
     if until not in names:
-        raise PlanError(f"there is no stage {until!r}", f"choose from {', '.join(names)}")
+        raise PlanError(f"there is no stage called {until!r}", f"choose from {', '.join(names)}")
     return STAGES[: names.index(until) + 1]
 
 

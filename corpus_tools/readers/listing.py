@@ -37,7 +37,7 @@ _SNIFFED = {
     "application/parquet": "parquet",
 }
 UNKNOWN = "unknown"
-_READ = "give HTML, text, WARC, ARC, JSON lines or parquet files"
+_READ = "name HTML, text, WARC, ARC, JSONL or parquet files"
 
 
 @dataclass(frozen=True)
@@ -103,10 +103,12 @@ def _list_one(source: str) -> list[SourceFile]:
     if path.exists():
         return [_single(path)]
     if not glob.has_magic(source):
-        raise SourceError(f"source {source!r} does not exist", "check the path; give folders, files, quoted globs or - for stdin")
+        raise SourceError(
+            f"source {source!r} does not exist", "check the path; name files, folders or quoted globs, or - for standard input"
+        )
     matches = [_absolute(match) for match in sorted(glob.glob(source, recursive=True))]  # noqa: PTH207 - any root
     if not matches:
-        raise SourceError(f"source {source!r} matches nothing", "check the pattern; ** matches any depth of folders")
+        raise SourceError(f"source {source!r} matches no file", "check the pattern; ** matches folders at any depth")
     fixed = _fixed_folder(source)
     files = [file for match in matches for file in (_walk(match) if match.is_dir() else [match])]
     return _checked(source, [_source_file(file, fixed) for file in dict.fromkeys(files)])
@@ -154,16 +156,16 @@ def _source_file(path: Path, parent: Path, text: bool = False) -> SourceFile:
 def _single(path: Path) -> SourceFile:
     file = _source_file(_absolute(path), _absolute(path).parent, text=not path.suffix)
     if not path.is_file():
-        raise SourceError(f"source {str(path)!r} is a pipe or a device", "send it to stdin and give -")
+        raise SourceError(f"source {str(path)!r} is a pipe or a device", "pipe it to standard input and name - as the source")
     if file.format == UNKNOWN:
-        raise SourceError(f"source {str(path)!r} is of a type that is not read", _READ)
+        raise SourceError(f"source {str(path)!r} is not of a type that can be read", _READ)
     return file
 
 
 def _checked(source: str, files: list[SourceFile]) -> list[SourceFile]:
     if all(file.format == UNKNOWN for file in files):
         types = ", ".join(sorted({PurePosixPath(file.name).suffix or "no extension" for file in files})[:10])
-        held = f"only files that are not read ({types})" if files else "no files"
+        held = f"only files of types that cannot be read ({types})" if files else "no files"
         raise SourceError(f"source {source!r} holds {held}", _READ)
     return files
 
@@ -186,7 +188,9 @@ def _stdin(spool: Path | None) -> SourceFile:
     from corpus_tools.readers.spool import spool_stdin
 
     if spool is None:
-        raise SourceError("source '-' needs a folder to keep a copy of stdin", "pass spool=, or write stdin to a file first")
+        raise SourceError(
+            "source '-' needs a folder in which to keep a copy of standard input", "pass spool=, or write it to a file first"
+        )
     path = spool_stdin(spool)
     facts = path.stat()
     return SourceFile("stdin", path, format_of_content(path, text=True), facts.st_size, facts.st_mtime_ns)
