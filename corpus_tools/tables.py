@@ -263,7 +263,7 @@ REJECTED = pa.schema(
         _SOURCE_ID,
         _URL,
         _SOURCE,
-        _field("stage", pa.string(), "step that rejected the page: read or clean", False),
+        _field("stage", pa.string(), "step that rejected the page: read, clean or site", False),
         _field("reason", pa.string(), "why the page was rejected, in words", False),
     ]
 )
