@@ -53,7 +53,7 @@ def test_run_status_explain_sweep_report(crawl: Path, tmp_path: Path, capsys: py
 def test_dry_run_touches_nothing(crawl: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _call("run", crawl, "-o", tmp_path / "RUN", "--dry-run") == 0
     shown = capsys.readouterr().out
-    assert "extract      would run" in shown
+    assert "clean        would run" in shown
     assert "10 files" in shown
     assert not (tmp_path / "RUN").exists()
 

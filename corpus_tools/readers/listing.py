@@ -108,7 +108,7 @@ def _list_one(source: str) -> list[SourceFile]:
         )
     matches = [_absolute(match) for match in sorted(glob.glob(source, recursive=True))]  # noqa: PTH207 - any root
     if not matches:
-        raise SourceError(f"source {source!r} matches no file", "check the pattern; ** matches folders at any depth")
+        raise SourceError(f"source {source!r} matches nothing", "check the pattern; ** matches folders at any depth")
     fixed = _fixed_folder(source)
     files = [file for match in matches for file in (_walk(match) if match.is_dir() else [match])]
     return _checked(source, [_source_file(file, fixed) for file in dict.fromkeys(files)])

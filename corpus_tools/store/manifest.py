@@ -46,7 +46,7 @@ class Work:
     def changes(self, other: Work) -> list[str]:
         """What differs from ``other``, the work that was sealed, in words."""
         found = [
-            f"{name} was {other.params.get(name)!r} and is now {self.params.get(name)!r}"
+            f"{name} was {other.params.get(name)!r}, is now {self.params.get(name)!r}"
             for name in sorted({*self.params, *other.params})
             if self.params.get(name) != other.params.get(name)
         ]

@@ -146,7 +146,7 @@ def test_stdin_is_kept_and_told_by_its_content(tmp_path: Path, monkeypatch: pyte
 
 
 def test_the_same_pipe_again_keeps_the_copy_and_none_falls_back_to_it(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="nothing came on stdin"):
+    with pytest.raises(SourceError, match="nothing came on standard input"):
         spool_stdin(tmp_path, io.BytesIO(b""))
     kept = spool_stdin(tmp_path, io.BytesIO(b"one"))
     os.utime(kept, ns=(5, 5))
