@@ -75,6 +75,6 @@ def resume(
 ) -> Run:
     """Resume a run from its cleaned pages, with its own plan unless another one is given.
 
-    Raises RunError if there is no run, or if its pages are not cleaned yet.
+    Raises RunError if there is no run, if its pages are not cleaned yet, or if they must be cleaned again.
     """
     return Run(pipeline.resume(folder, plan, engine, workers=workers, until=until, progress=progress).path)

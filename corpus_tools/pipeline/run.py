@@ -87,13 +87,26 @@ def resume(
 ) -> StoredRun:
     """Resume a run from its cleaned pages, with its own plan unless another one is given.
 
-    Raises RunError if there is no run, or if its pages are not cleaned yet.
+    Raises RunError if there is no run, if its pages are not cleaned yet, or if they must be cleaned again.
     """
     held = StoredRun(folder)
-    if read_manifest(held.path / "extracted") is None:
-        raise RunError(f"{held.path} has no cleaned pages yet", f"finish cleaning with: corpus-tools clean SOURCE -o {held.path}")
+    plan = plan or held.plan
+    _check_cleaned(held, plan)
     with _locked(held.path):
-        return _proceed(held.path, None, plan or held.plan, engine, workers, until, progress or Silent())
+        return _proceed(held.path, None, plan, engine, workers, until, progress or Silent())
+
+
+def _check_cleaned(held: StoredRun, plan: Plan) -> None:
+    """RunError unless the pages are cleaned, and cleaned as ``plan`` says: without the sources they cannot be cleaned again."""
+    cleaned = read_manifest(held.path / "extracted")
+    if cleaned is None:
+        raise RunError(f"{held.path} has no cleaned pages yet", f"finish cleaning with: corpus-tools clean SOURCE -o {held.path}")
+    reasons = _work(STAGES[0], held.path, plan, held.record).changes(cleaned.work)
+    if reasons:
+        raise RunError(
+            f"the pages of {held.path} must be cleaned again: {'; '.join(reasons)}",
+            f"clean them with the same settings: corpus-tools clean SOURCE -o {held.path}",
+        )
 
 
 def _claim(folder: Path) -> Path:

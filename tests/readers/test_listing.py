@@ -100,9 +100,9 @@ def test_what_cannot_be_read_is_an_error_with_a_hint(crawl: Path, tmp_path: Path
         (tmp_path / "missing", "does not exist"),
         (f"{tmp_path}/*.nothing", "matches nothing"),
         (tmp_path / "empty", "holds no files"),
-        (tmp_path / "only", "holds only files that are not read (.pdf, no extension)"),
+        (tmp_path / "only", "holds only files of types that cannot be read (.pdf, no extension)"),
         (tmp_path / "pipe", "is a pipe or a device"),
-        (tmp_path / "table.csv", "is of a type that is not read"),
+        (tmp_path / "table.csv", "is not of a type that can be read"),
         ("-", "needs a folder"),
     ):
         with pytest.raises(SourceError) as caught:
