@@ -130,7 +130,7 @@ def test_stages_one_by_one_give_the_same_corpus(done: Run, crawl: Path, tmp_path
 
 def test_pages_that_must_be_cleaned_again_are_not_lost(done: Run, plan: Plan) -> None:
     before = _bytes(done.path)
-    with pytest.raises(errors.RunError, match="clean.focus was 'balanced', is now 'recall'"):
+    with pytest.raises(errors.RunError, match=r"clean\.focus was 'balanced', is now 'recall'"):
         api.resume(done.path, plan.with_settings({"clean.focus": "recall"}), workers=1, until="site")
     assert _bytes(done.path) == before
 
