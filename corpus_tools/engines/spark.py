@@ -98,8 +98,8 @@ class SparkEngine:
     def map_tasks(self, function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
         """``function`` over ``tasks`` on the executors: Spark tries again what a lost executor had.
 
-        A Spark task costs about .15 processor seconds whatever it does, so where there are many more tasks than cores it
-        takes several of ours, neighbours. ``workers`` is of no consequence: the cluster has its own. A CorpusError comes
+        A Spark task costs about 0.15 CPU seconds whatever it does, so if there are many more tasks than cores it
+        takes several neighbouring ones of ours. ``workers`` is not used: the cluster has its own. A CorpusError comes
         back as itself.
         """
         for start in range(0, len(tasks), TASKS_PER_JOB):
@@ -142,7 +142,7 @@ class SparkEngine:
     ) -> list[Part]:
         """Sort over the executors, then have each part file written by a task from the sorted pieces it spans.
 
-        What reaches the driver is one row a sorted piece and one a part file.
+        One row per sorted piece and one per part file reach the driver.
         """
         scratch = folder.absolute() / ".sorted"
         shutil.rmtree(scratch, ignore_errors=True)
@@ -226,7 +226,7 @@ def _piece_name(piece: int) -> str:
 
 
 def _write_piece(batches: Iterator[pa.RecordBatch], folder: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """On an executor: write one sorted partition as a file and tell how many rows it has."""
+    """On an executor: write one sorted partition as a file and return how many rows it has."""
     context = TaskContext.get()
     assert context is not None  # noqa: S101 - we are in a task
     piece = context.partitionId()

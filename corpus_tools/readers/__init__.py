@@ -1,4 +1,4 @@
-"""One module an input format: each turns one file into drafts of page rows, in file order.
+"""One module per input format: each turns a file into drafts of page rows, in file order.
 
 A reader is ``read(path, name, plan) -> Iterator[Draft]``. It never raises for bad content: what
 cannot be read is a draft with ``problem`` set. It may raise OSError when the file cannot be opened

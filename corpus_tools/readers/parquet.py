@@ -56,7 +56,7 @@ def _rows(file: Any, name: str, columns: Columns, plan: ReadPlan, size: int) -> 
 
 
 def _plain(batch: Any) -> Any:
-    """Strings as bytes (a writer may have stored what is no UTF-8), dictionaries undone."""
+    """Strings as bytes (a writer may have stored something that is not UTF-8), dictionaries undone."""
     arrays = []
     for array in batch.columns:
         if pa.types.is_dictionary(array.type):
