@@ -14,20 +14,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from corpus_tools.engines import Engine, Session, open_engine
 from corpus_tools.engines.context import Context
 from corpus_tools.errors import PlanError, RunError
 from corpus_tools.pipeline.against import open_earlier, rename_files
+from corpus_tools.pipeline.inputs import describe_inputs, table_of_inputs, write_inputs
 from corpus_tools.pipeline.stages import STAGES, Stage
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress, Silent
 from corpus_tools.readers.listing import SourceFile
 from corpus_tools.readers.pages import check_columns, list_sources
 from corpus_tools.store.earlier import Earlier
-from corpus_tools.store.manifest import STARTED, Manifest, Work, begin, digest_json, read_manifest, write_json
-from corpus_tools.store.opened import INPUTS_FILE, RUN_FILE, StoredRun
+from corpus_tools.store.manifest import STARTED, Work, begin, read_manifest, write_json
+from corpus_tools.store.opened import RUN_FILE, StoredRun
 from corpus_tools.store.paths import local_path
 from corpus_tools.write.account import Account
 
@@ -151,9 +150,9 @@ def _proceed(
     record = {**StoredRun(folder).record, "plan": plan.to_dict(), "engine": opened.name, "versions": _versions(), "summary": ""}
     if files is not None:
         files = rename_files(files, earlier)
-        listing = _listing(files, earlier)
-        _write_listing(folder, listing)
-        record["inputs"] = _describe_inputs(listing)
+        listing = table_of_inputs(files, earlier)
+        write_inputs(folder, listing)
+        record["inputs"] = describe_inputs(listing)
         record["against"] = str(earlier.path) if earlier else None
     write_json(folder / RUN_FILE, record)
     context = Context(folder, plan, opened, workers or os.cpu_count() or 1, progress, files or [], earlier)
@@ -163,7 +162,7 @@ def _proceed(
         opened.close()
     finished = read_manifest(folder / "corpus")
     if until == "write" and finished is not None:
-        record["summary"] = _sentence(finished)
+        record["summary"] = Account(**finished.totals).sentence()
     record["last_run_did"] = ran
     write_json(folder / RUN_FILE, record)
     return StoredRun(folder)
@@ -205,7 +204,7 @@ def examine(folder: str | Path, plan: Plan | None = None, sources: Sequence[str 
     if sources is not None:
         files = list_sources([name for name in sources if str(name) != "-"])
         earlier = Earlier(Path(record["against"])) if record.get("against") else None
-        record["inputs"] = _describe_inputs(_listing(rename_files(files, earlier), earlier))
+        record["inputs"] = describe_inputs(table_of_inputs(rename_files(files, earlier), earlier))
     states: list[State] = []
     for stage in STAGES:
         states.append(_examine_stage(stage, held.path, plan or held.plan, record, states))
@@ -231,28 +230,6 @@ def _stages(until: str) -> tuple[Stage, ...]:
     if until not in names:
         raise PlanError(f"there is no stage called {until!r}", f"choose from {', '.join(names)}")
     return STAGES[: names.index(until) + 1]
-
-
-def _listing(files: Sequence[SourceFile], earlier: Earlier | None = None) -> pl.DataFrame:
-    """Name, size and time of change of every input file, an earlier run's first."""
-    schema = {"name": pl.String, "size": pl.Int64, "mtime_ns": pl.Int64}
-    new = pl.DataFrame([(file.name, file.size, file.mtime_ns) for file in files], schema=schema, orient="row")
-    return pl.concat([earlier.listing, new]) if earlier else new
-
-
-def _write_listing(folder: Path, listing: pl.DataFrame) -> None:
-    temporary = folder / f".{INPUTS_FILE}.tmp"
-    listing.write_parquet(temporary)
-    temporary.replace(folder / INPUTS_FILE)
-
-
-def _describe_inputs(listing: pl.DataFrame) -> dict[str, Any]:
-    return {"files": listing.height, "bytes": listing["size"].sum(), "digest": digest_json(listing.rows())}
-
-
-def _sentence(manifest: Manifest) -> str:
-
-    return Account(**manifest.totals).sentence()
 
 
 def _versions() -> dict[str, str]:
