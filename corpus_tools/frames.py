@@ -19,7 +19,7 @@ def take(frame: Any) -> pl.DataFrame | pl.LazyFrame:
         return frame
     if isinstance(frame, pa.Table | pa.RecordBatch):
         return from_arrow(frame)
-    raise PlanError(f"a frame is a {type(frame).__name__}", "give a polars DataFrame or LazyFrame, or a pyarrow Table")
+    raise PlanError(f"the frame is a {type(frame).__name__}", "pass a polars DataFrame or LazyFrame, or a pyarrow Table")
 
 
 def give_back(table: pa.Table | pl.DataFrame, like: Any) -> Any:

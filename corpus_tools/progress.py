@@ -1,4 +1,4 @@
-"""Progress of a run: a bar on a terminal, JSON events otherwise, silence in a library.
+"""Progress of a run: a bar on a terminal, JSON events otherwise, and nothing by default in a library.
 
 Everything goes to stderr; stdout belongs to the data.
 """

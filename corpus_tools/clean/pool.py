@@ -90,7 +90,7 @@ class _Worker:
         if process.stdout is None or process.stdout.read(len(READY)) != READY:
             # No page did this: rejecting page after page would hide a broken installation.
             self._end()
-            raise RunError("a cleaning worker could not be started", "its own words stand above; check the installation")
+            raise RunError("a cleaning worker could not be started", "its own message is above; check the installation")
         return process
 
     def _end(self) -> None:

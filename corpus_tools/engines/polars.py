@@ -52,7 +52,7 @@ class PolarsEngine:
         return from_arrow(pa.concat_tables([schema.empty_table(), *(table.cast(schema) for table in made)])).lazy()
 
     def map_tasks(self, function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
-        """``function`` over ``tasks`` on threads; never more than two tasks a worker are under way."""
+        """``function`` over ``tasks`` on threads; never more than two tasks per worker are under way."""
         if workers <= 1:
             yield from map(function, tasks)
             return

@@ -131,10 +131,10 @@ def _rows(members: pl.DataFrame, removed: pl.DataFrame, plan: GroupPlan) -> pl.D
 
 
 def cluster_edges(edges: Frame, documents: Frame, plan: GroupPlan = GroupPlan()) -> Frame:  # noqa: B008 - frozen
-    """Every document's place (``tables.CLUSTERS``, sorted by page_id), one row a document.
+    """The cluster and role of every document (``tables.CLUSTERS``, sorted by page_id), one row per document.
 
-    ``edges`` as ``tables.EDGES``; ``documents`` with page_id and, where known, source_id, url, n_words,
-    fetched_at. Raises RunError when an edge names a page that ``documents`` lacks, or a page stands twice.
+    ``edges`` is as in ``tables.EDGES``. ``documents`` has page_id and, where known, source_id, url, n_words and
+    fetched_at. Raises RunError if an edge names a page that ``documents`` lacks, or if a page is there twice.
     """
     lazy = take(documents).lazy()
     held = [name for name in lazy.collect_schema().names() if name in NEEDED]

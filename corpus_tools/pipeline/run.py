@@ -1,4 +1,4 @@
-"""The straight line: run each stage unless its seal matches; tell what is done, stale or missing."""
+"""The pipeline: run each stage unless its seal matches, and say what is done, stale or missing."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from corpus_tools.errors import PlanError, RunError
 from corpus_tools.kernels.warm_up import WarmUp
+from corpus_tools.pipeline.inputs import describe_inputs, list_inputs, write_inputs
 from corpus_tools.pipeline.stages import STAGES, Stage
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress, Silent
-from corpus_tools.store.manifest import STARTED, Manifest, Work, begin, digest_json, read_manifest, write_json
-from corpus_tools.store.opened import INPUTS_FILE, RUN_FILE, StoredRun
+from corpus_tools.store.manifest import STARTED, Manifest, Work, begin, read_manifest, write_json
+from corpus_tools.store.opened import RUN_FILE, StoredRun
 from corpus_tools.store.paths import local_path
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class State:
-    """Where a stage stands: ``done``, ``stale`` (and why), ``partial`` (parts to take up) or ``missing``."""
+    """Where a stage stands: ``done``, ``stale`` (and why), ``partial`` (some parts are there) or ``missing``."""
 
     stage: str
     state: str
@@ -53,22 +54,22 @@ def run(
     against: str | Path | None = None,
     progress: Progress | None = None,
 ) -> StoredRun:
-    """Turn sources into a corpus in the run folder ``out``, doing only what is not yet done.
+    """Turn sources into a corpus in the run folder ``out``. Only what is not done yet is done.
 
-    ``source`` is a file, folder or glob, or several; ``-`` is stdin. ``until`` names the last stage
-    to run. ``workers`` defaults to the number of cores; the output does not depend on it. ``against``
-    is an earlier run: ``out`` becomes the run over its pages and the new ones together, but only the
-    new pages are cleaned, sketched and compared with all.
+    ``source`` is a file, a folder or a glob, or several of them; ``-`` is standard input. ``until`` is the
+    last stage to run. ``workers`` defaults to the number of cores, and the output does not depend on it.
+    ``against`` is an earlier run: ``out`` then covers its pages and the new ones together, but only the new
+    pages are cleaned, fingerprinted and compared.
 
-    Raises SourceError (a source is missing), PlanError, RunError (``out`` holds something else, or
-    another process is writing to it), GateError (the account does not close).
+    Raises SourceError (a source is missing), PlanError, RunError (``out`` holds something else, or another
+    process is writing to it) or GateError (a page is unaccounted for).
     """
     from corpus_tools.readers.listing import list_sources
 
     sources = [source] if isinstance(source, (str, Path)) else list(source)
     plan, out = plan or Plan(), local_path(out, RunError)
     if against is not None and local_path(against, RunError).resolve() == out.resolve():
-        raise RunError(f"{out} is both the earlier run and the new one", "give the new run a folder of its own")
+        raise RunError(f"{out} is both the earlier run and the new one", "give the new run its own folder")
     earlier = _open_earlier(against, plan) if against is not None else None
     folder = _claim(out)
     with _locked(folder):
@@ -85,26 +86,27 @@ def resume(
     until: str = "write",
     progress: Progress | None = None,
 ) -> StoredRun:
-    """Carry a run on from its cleaned pages, with its own plan unless another is given.
+    """Resume a run from its cleaned pages, with its own plan unless another one is given.
 
-    Raises RunError where there is no run or its pages are not cleaned yet.
+    Raises RunError if there is no run, if its pages are not cleaned yet, or if they must be cleaned again.
     """
     held = StoredRun(folder)
-    if read_manifest(held.path / "extracted") is None:
-        raise RunError(f"{held.path} holds no cleaned pages yet", f"finish cleaning with: corpus-tools clean SOURCE -o {held.path}")
+    plan = plan or held.plan
+    _check_cleaned(held, plan)
     with _locked(held.path):
-        _refuse_without_source(held, plan or held.plan)
-        return _proceed(held.path, None, plan or held.plan, engine, workers, until, progress or Silent())
+        return _proceed(held.path, None, plan, engine, workers, until, progress or Silent())
 
 
-def _refuse_without_source(held: StoredRun, plan: Plan) -> None:
-    """RunError where the cleaned pages would have to be made again, which needs the source: before anything is touched."""
-    clean, sealed = STAGES[0], read_manifest(held.path / STAGES[0].folders[-1])
-    changes = _work(clean, held.path, plan, held.record).changes(sealed.work) if sealed else []
+def _check_cleaned(held: StoredRun, plan: Plan) -> None:
+    """RunError unless the pages are cleaned, and cleaned as ``plan`` says: without the source they cannot be cleaned again."""
+    cleaned = read_manifest(held.path / "extracted")
+    if cleaned is None:
+        raise RunError(f"{held.path} has no cleaned pages yet", f"finish cleaning with: corpus-tools clean SOURCE -o {held.path}")
+    changes = _work(STAGES[0], held.path, plan, held.record).changes(cleaned.work)
     if changes:
         raise RunError(
             f"the pages of {held.path} would have to be cleaned again, which needs their source: {'; '.join(changes)}",
-            f"give it: corpus-tools run SOURCE -o {held.path}; or leave out what changed",
+            f"give the source: corpus-tools run SOURCE -o {held.path}; or leave out what changed",
         )
 
 
@@ -115,28 +117,28 @@ def _open_earlier(against: str | Path, plan: Plan) -> Earlier:
 
 
 def _claim(folder: Path) -> Path:
-    """Make the run folder; refuse a folder that holds something else, whose files a run could touch."""
+    """Make the run folder; refuse a folder that holds something else, because a run could touch its files."""
     if folder.is_file():
-        raise RunError(f"{folder} is a file", "give a folder for the run")
+        raise RunError(f"{folder} is a file", "name a folder for the run")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / RUN_FILE).exists():
-        raise RunError(f"{folder} is not empty and is not a run folder", "give a new folder, or the folder of an earlier run")
+        raise RunError(f"{folder} is not empty and is not a run folder", "name a new folder, or the folder of an earlier run")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / RUN_FILE).exists():
             write_json(folder / RUN_FILE, {"plan": Plan().to_dict(), "summary": ""})
     except OSError as error:
-        raise RunError(f"{folder} cannot be written: {error.strerror}", "give a folder you may write to") from None
+        raise RunError(f"{folder} cannot be written: {error.strerror}", "name a folder you may write to") from None
     return folder
 
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Hold the run folder; the lock goes with the process, so a killed run leaves none behind."""
+    """Hold the run folder; the lock ends with the process, so a killed run leaves none behind."""
     with (folder / ".lock").open("w") as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise RunError(f"another process is writing to {folder}", "wait for it, or give another folder") from None
+            raise RunError(f"another process is writing to {folder}", "wait for it to end, or name another folder") from None
         yield
 
 
@@ -155,14 +157,15 @@ def _proceed(
     record = {**before, "plan": plan.to_dict(), "versions": _versions(), "summary": ""}
     if files is not None:
         files = _rename(files, earlier)
-        listing = _listing(files, earlier)
-        record["inputs"] = _describe_inputs(listing)
+        listing = list_inputs(files, earlier)
+        record["inputs"] = describe_inputs(listing)
         record["against"] = str(earlier.path) if earlier else None
     first = next((number for number, stage in enumerate(stages) if not _is_done(stage, folder, plan, record)), len(stages))
     ran: list[str] = []
     if first < len(stages):
         if files is not None:
-            _check_and_keep(folder, files, plan, listing)
+            _check_columns(files, plan)
+            write_inputs(folder, listing)
         with _at_work(folder, plan, engine, workers, progress, files or [], earlier) as context:
             record["engine"] = context.engine.name
             write_json(folder / RUN_FILE, record)
@@ -235,7 +238,7 @@ def _run_stage(stage: Stage, context: Context, record: dict[str, Any]) -> None:
 
 
 def _work(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any]) -> Work:
-    """What the stage would do now; an input that is not sealed yet counts as unknown."""
+    """What the stage would do now; an input that is not finished yet counts as unknown."""
     inputs = {"the input listing": record.get("inputs", {}).get("digest", "")} if not stage.after else {}
     for name in stage.after:
         manifest = read_manifest(folder / name)
@@ -244,9 +247,9 @@ def _work(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any]) -> Wor
 
 
 def examine(folder: str | Path, plan: Plan | None = None, sources: Sequence[str | Path] | None = None) -> list[State]:
-    """The state of every stage of a run under its own plan, or under another, without running anything.
+    """The state of every stage of a run under its own plan or another one; nothing runs.
 
-    With ``sources`` the input listing is compared too. Raises RunError if there is no run,
+    With ``sources`` the input listing is compared too. Raises RunError if there is no run, and
     SourceError if a source is missing.
     """
     held = StoredRun(folder)
@@ -257,7 +260,7 @@ def examine(folder: str | Path, plan: Plan | None = None, sources: Sequence[str 
 
         earlier = Earlier(Path(record["against"])) if record.get("against") else None
         files = _rename(list_sources([name for name in sources if str(name) != "-"]), earlier)
-        record["inputs"] = _describe_inputs(_listing(files, earlier))
+        record["inputs"] = describe_inputs(list_inputs(files, earlier))
     states: list[State] = []
     for stage in STAGES:
         states.append(_examine_stage(stage, held.path, plan or held.plan, record, states))
@@ -281,18 +284,8 @@ def _stages(until: str) -> tuple[Stage, ...]:
     """The stages up to the one called ``until``; PlanError if there is none."""
     names = [stage.name for stage in STAGES]
     if until not in names:
-        raise PlanError(f"there is no stage {until!r}", f"choose from {', '.join(names)}")
+        raise PlanError(f"there is no stage called {until!r}", f"choose from {', '.join(names)}")
     return STAGES[: names.index(until) + 1]
-
-
-Listing = list[tuple[str, int, int]]
-"""Name, size and time of change in nanoseconds of every input file."""
-
-
-def _listing(files: Sequence[SourceFile], earlier: Earlier | None = None) -> Listing:
-    """The input files, an earlier run's first."""
-    new = [(file.name, file.size, file.mtime_ns) for file in files]
-    return [*earlier.listing.rows(), *new] if earlier else new
 
 
 def _rename(files: list[SourceFile], earlier: Earlier | None) -> list[SourceFile]:
@@ -303,25 +296,14 @@ def _rename(files: list[SourceFile], earlier: Earlier | None) -> list[SourceFile
     return rename_files(files, earlier)
 
 
-def _check_and_keep(folder: Path, files: list[SourceFile], plan: Plan, listing: Listing) -> None:
-    """See that the plan's fields are there, and write the listing: both only for a run that has something to do."""
-    import polars as pl
-
+def _check_columns(files: list[SourceFile], plan: Plan) -> None:
+    """PlanError where a file has none of the fields that the plan names."""
     from corpus_tools.readers.pages import check_columns
 
     check_columns(files, plan.read)
-    temporary = folder / f".{INPUTS_FILE}.tmp"
-    schema = {"name": pl.String, "size": pl.Int64, "mtime_ns": pl.Int64}
-    pl.DataFrame(listing, schema=schema, orient="row").write_parquet(temporary)
-    temporary.replace(folder / INPUTS_FILE)
-
-
-def _describe_inputs(listing: Listing) -> dict[str, Any]:
-    return {"files": len(listing), "bytes": sum(size for _, size, _ in listing), "digest": digest_json(listing)}
 
 
 def _sentence(manifest: Manifest) -> str:
-
     from corpus_tools.write.account import Account
 
     return Account(**manifest.totals).sentence()

@@ -1,6 +1,6 @@
 """Reads ARC files (Internet Archive, version 1 and 2), the format before WARC: every record but the first is a page.
 
-Framed here for the same reason as WARC: every byte ends in a page or in a problem. The URL line of
+Records are framed here for the same reason as in WARC: every byte ends up in a page or in a problem. The URL line of
 version 1 is ``url ip date type length``; version 2 puts five more fields before the length.
 """
 
@@ -28,7 +28,7 @@ _LENGTH = re.compile(r"\d{1,18}", re.ASCII)
 
 @dataclass(slots=True)
 class _UrlLine:
-    """One URL line, taken apart; ``length`` is -1 when it is no number."""
+    """One URL line, taken apart; ``length`` is -1 if it is not a number."""
 
     url: str
     date: str
@@ -59,7 +59,7 @@ def _next_line(stream: ByteStream) -> bytes:
 
 
 def _parse_url_line(line: bytes) -> _UrlLine | None:
-    """The URL line's fields, None if it is none. The address may hold spaces, so fields are counted from the end."""
+    """The fields of a URL line, or None if the line is not one. The address may hold spaces, so fields are counted from the end."""
     parts = line[:MAX_URL_LINE].decode("utf-8", "replace").rstrip().rsplit(" ", 9)
     for n_fields in (5, 10):
         ip, date, kind = parts[1 - n_fields : 4 - n_fields or None] if len(parts) >= n_fields else ("", "", "")

@@ -1,4 +1,4 @@
-"""Chooses which columns of a JSONL or parquet file hold what, and makes a page of one row."""
+"""Chooses which columns of a JSONL or parquet file hold what, and turns a row into a page."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class PageColumns:
         return self.html + self.text
 
     def every(self) -> tuple[str, ...]:
-        """Every column that is looked at."""
+        """Every column that is read."""
         return self.content() + self.url + self.id + self.title + self.time + self.type
 
 
@@ -96,7 +96,7 @@ def _string(row: Mapping[str, Any], tried: Iterable[str]) -> str | None:
 
 
 def draft_row(row: Mapping[str, Any], where: str, columns: PageColumns, limit: int) -> Draft:
-    """The page of one row, or its problem: no content, content that is no text, or more than ``limit`` bytes."""
+    """The page of one row, or its problem: no content, content that is not text, or more than ``limit`` bytes."""
     there = columns.among(tuple(row))
     source_id, url = _string(row, there.id), _string(row, there.url)
     page = Draft(key="", where=where, url=url, source_id=source_id, title=_string(row, there.title))

@@ -1,7 +1,7 @@
 """Reads a ``.json`` file: one object is one page, an array of objects one page each, anything else JSON lines.
 
-A document without a content column is a problem and not a wrong plan: such files lie about in
-folders of pages (package.json, labels.json).
+A document without a content column is a problem, not a wrong plan: folders of pages hold such files
+(package.json, labels.json).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reads JSON lines: one object a line is one page."""
+"""Reads JSON lines: the object on each line is a page."""
 
 from __future__ import annotations
 

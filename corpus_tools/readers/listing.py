@@ -38,7 +38,7 @@ _SNIFFED = {
     "application/parquet": "parquet",
 }
 UNKNOWN_FORMAT = "unknown"
-_WHAT_IS_READ = "give HTML, text, WARC, ARC, JSON lines or parquet files"
+_WHAT_IS_READ = "name HTML, text, WARC, ARC, JSONL or parquet files"
 
 
 @dataclass(frozen=True)
@@ -104,10 +104,12 @@ def _list_one(source: str) -> list[SourceFile]:
     if path.exists():
         return [_single_file(path)]
     if not glob.has_magic(source):
-        raise SourceError(f"source {source!r} does not exist", "check the path; give folders, files, quoted globs or - for stdin")
+        raise SourceError(
+            f"source {source!r} does not exist", "check the path; name files, folders or quoted globs, or - for standard input"
+        )
     matches = [_absolute(match) for match in sorted(glob.glob(source, recursive=True))]  # noqa: PTH207 - any root
     if not matches:
-        raise SourceError(f"source {source!r} matches nothing", "check the pattern; ** matches any depth of folders")
+        raise SourceError(f"source {source!r} matches nothing", "check the pattern; ** matches folders at any depth")
     fixed = _fixed_folder(source)
     files = [file for match in matches for file in (_walk_files(match) if match.is_dir() else [match])]
     return _refuse_empty(source, [_source_file(file, fixed) for file in dict.fromkeys(files)])
@@ -155,16 +157,16 @@ def _source_file(path: Path, parent: Path, text: bool = False) -> SourceFile:
 def _single_file(path: Path) -> SourceFile:
     file = _source_file(_absolute(path), _absolute(path).parent, text=not path.suffix)
     if not path.is_file():
-        raise SourceError(f"source {str(path)!r} is a pipe or a device", "send it to stdin and give -")
+        raise SourceError(f"source {str(path)!r} is a pipe or a device", "pipe it to standard input and name - as the source")
     if file.format == UNKNOWN_FORMAT:
-        raise SourceError(f"source {str(path)!r} is of a type that is not read", _WHAT_IS_READ)
+        raise SourceError(f"source {str(path)!r} is not of a type that can be read", _WHAT_IS_READ)
     return file
 
 
 def _refuse_empty(source: str, files: list[SourceFile]) -> list[SourceFile]:
     if all(file.format == UNKNOWN_FORMAT for file in files):
         types = ", ".join(sorted({PurePosixPath(file.name).suffix or "no extension" for file in files})[:10])
-        held = f"only files that are not read ({types})" if files else "no files"
+        held = f"only files of types that cannot be read ({types})" if files else "no files"
         raise SourceError(f"source {source!r} holds {held}", _WHAT_IS_READ)
     return files
 
@@ -185,7 +187,9 @@ def make_names_unique(files: Iterable[SourceFile], taken: Iterable[str] = ()) ->
 
 def _stdin_file(spool: Path | None) -> SourceFile:
     if spool is None:
-        raise SourceError("source '-' needs a folder to keep a copy of stdin", "pass spool=, or write stdin to a file first")
+        raise SourceError(
+            "source '-' needs a folder in which to keep a copy of standard input", "pass spool=, or write it to a file first"
+        )
     path = spool_stdin(spool)
     facts = path.stat()
     return SourceFile("stdin", path, sniff_format(path, text=True), facts.st_size, facts.st_mtime_ns)

@@ -1,6 +1,6 @@
-"""The way in: lists sources and reads their pages in parts that are the same on every run.
+"""Lists sources and reads their pages in parts that are the same on every run.
 
-``list_sources`` and ``SourceFile`` live in ``readers.listing``, one module a format in ``readers``.
+``list_sources`` and ``SourceFile`` live in ``readers.listing``; each format has a module in ``readers``.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def read_pages(files: Sequence[SourceFile], plan: ReadPlan, start: Position = Po
 
     Where parts end depends only on the listing and the plan: reading from a part's ``end`` gives
     exactly the parts after it. Files before ``start.file`` are not opened; pages before ``start.page``
-    are read and dropped. One part and one page are in memory, besides 8 bytes a page already seen in
+    are read and dropped. One part and one page are in memory, plus 8 bytes per page already seen in
     the same file. Every file yields at least one row; a row with ``problem`` is to be rejected.
     Raises PlanError when a JSONL or parquet file has no column with text or HTML.
     """

@@ -58,7 +58,7 @@ def _read_rows(file: Any, name: str, columns: PageColumns, plan: ReadPlan, size:
 
 
 def _plain_values(batch: Any) -> Any:
-    """Strings as bytes (a writer may have stored what is no UTF-8), dictionaries undone."""
+    """Strings as bytes (a writer may have stored something that is not UTF-8), dictionaries undone."""
     arrays = []
     for array in batch.columns:
         if pa.types.is_dictionary(array.type):

@@ -1,6 +1,6 @@
 """Tells what bytes are by looking at them, and which media types are pages.
 
-After the WHATWG MIME Sniffing standard, reduced to what scraped collections hold.
+Follows the WHATWG MIME Sniffing standard, reduced to what scraped collections hold.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 SNIFFED_BYTES = 1024
-"""Bytes looked at."""
+"""Number of bytes examined."""
 
 _MAGIC = (
     (b"%PDF-", "application/pdf"),

@@ -1,4 +1,4 @@
-"""Keeps a copy of stdin, so that a run that was cut off can go on after the pipe is gone."""
+"""Keeps a copy of standard input, so that a killed run can resume after the pipe is gone."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def spool_stdin(folder: Path, stdin: BinaryIO | None = None) -> Path:
     coming.unlink(missing_ok=True)
     if not kept.exists():
         raise SourceError(
-            "source '-' is empty: nothing came on stdin",
-            "pipe pages in: zcat pages.jsonl.gz | corpus-tools run - -o RUN",
+            "source '-' is empty: nothing came on standard input",
+            "pipe pages in, for example: zcat pages.jsonl.gz | corpus-tools run - -o RUN",
         )
     return kept

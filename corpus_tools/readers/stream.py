@@ -1,6 +1,6 @@
 """Reads a file forward, unpacking as it goes, with a bound on every call; a broken stream ends early and says so.
 
-Compression is told by the first bytes, never by the name: gzip (RFC 1952, many members), zstd
+Compression is recognised by the first bytes, never by the name: gzip (RFC 1952, many members), zstd
 (RFC 8878, many frames), bzip2, LZ4 frames.
 """
 

@@ -1,11 +1,11 @@
 """Reads WARC 0.17 to 1.1 files: response, resource and conversion (WET) records are pages.
 
-Records are framed here, after ISO 28500, and not by a library: every byte has to end in a page or
-in a problem, and a broken record must not cost those behind it. (fastwarc ends at the first broken
-record and passes over a record with bare newlines in silence; its decompressors are used.)
+Records are framed here, following ISO 28500, and not by a library: every byte has to end up in a page or
+in a problem, and a broken record must not cost those after it. (fastwarc stops at the first broken
+record and silently skips a record with bare newlines; its decompressors are used.)
 
-warcinfo, request and metadata records are not pages. A WAT file holds nothing else, and so gives
-the one problem of every file without a page.
+warcinfo, request and metadata records are not pages. A WAT file holds nothing else, so it yields
+the one problem that every file without a page yields.
 """
 
 from __future__ import annotations

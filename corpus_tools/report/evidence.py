@@ -1,4 +1,4 @@
-"""The report's evidence against pages: rewrites word by word, and what speaks for spam."""
+"""The report's evidence against pages: rewrites word by word, and signs of spam."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from corpus_tools.store.opened import StoredRun
 SHOWN_REWRITES = 12
 SHOWN_SWAPS = 24
 SHOWN_SENTENCES = 80
-"""Sentences of a pair, at most."""
+"""Maximum number of sentences shown for a pair."""
 SHOWN_SUSPECTS = 20
 SUSPECT_SCORE = 0.2
-"""Spam score from which on a page is shown with its reasons."""
+"""Pages with at least this spam score are listed."""
 SHOWN_REASONS = 8
 
 
 def list_rewrites(run: StoredRun) -> str:
     """The words that rewrites swap, and the pairs nearest to the threshold, sentence by sentence."""
     if not run.plan.rewrite.enabled:
-        return "<p>Not looked for: run with <code>--rewrites</code>.</p>"
+        return "<p>This run did not look for rewrites. Run it again with <code>--rewrites</code>.</p>"
     nearest = (
         run.rewrites.sort((pl.col("score") - run.plan.rewrite.threshold).abs(), "left", "right").head(SHOWN_REWRITES).collect()
     )
@@ -42,7 +42,7 @@ def _show_swaps(run: StoredRun) -> str:
     if not table.height:
         return ""
     told = [f"{escape(left)} &rarr; {escape(right)} <span class=dim>{pairs}</span>" for left, right, pairs, *_ in table.iter_rows()]
-    return f"<p>Words swapped most, with the pairs that show it: {' &middot; '.join(told)}</p>"
+    return f"<p>Words swapped most often, with the number of pairs: {' &middot; '.join(told)}</p>"
 
 
 def _show_rewrite(shown: Rewriting, edge: dict[str, Any], pages: dict[str, dict[str, Any]]) -> str:
@@ -50,7 +50,7 @@ def _show_rewrite(shown: Rewriting, edge: dict[str, Any], pages: dict[str, dict[
     names = " &rarr; ".join(clip(pages[one]["title"] or pages[one]["url"] or one, 90) for one in (shown.original, other))
     verdict = "merges" if edge["score"] >= shown.threshold else "stays apart"
     urls = " &rarr; ".join(clip(pages[one]["url"] or one, 120) for one in (shown.original, other))
-    swaps = f"<p>Swaps that other pairs show too: {escape(describe_swaps(shown))}</p>" if shown.swaps else ""
+    swaps = f"<p>Swaps also seen in other pairs: {escape(describe_swaps(shown))}</p>" if shown.swaps else ""
     lines = "".join(_show_sentence(one) for one in shown.detail.sentences[:SHOWN_SENTENCES])
     alone = "".join(
         f"<p class=dim>Only in the {name}:</p>"

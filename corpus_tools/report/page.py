@@ -1,4 +1,4 @@
-"""The run's one-page report: offline HTML, no scripts, the pairs hardest to decide first."""
+"""A one-page report on a run: offline HTML without scripts, with the hardest pairs first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from corpus_tools.report.diff import diff_words
-from corpus_tools.report.evidence import list_rewrites, list_suspects
+from corpus_tools.report.evidence import list_suspects
 from corpus_tools.report.markup import clip, draw_table, escape, section
 from corpus_tools.report.sweep import sweep_run
 from corpus_tools.report.sweep_plot import draw_sweep
@@ -33,26 +33,28 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td,p,summary{overfl
 
 
 def write_report(run: StoredRun, path: Path) -> Path:
-    """Write the report of a finished run; RunError if a table is not there yet."""
+    """Write the report of a finished run. RunError if a table is not there yet."""
     totals = _totals(run)
     body = [
         f"<h1>Run report</h1><p>{escape(run.summary)}</p>",
         '<div class="flow">' + "".join(f"<div><b>{count:,}</b>{name}</div>" for name, count in totals.items()) + "</div>",
         section(
             "Hardest pairs first",
-            "Pairs whose score is nearest to the threshold: read these before you trust it.",
+            "The pairs whose scores are nearest to the threshold. Read these before you trust it.",
             _hard_pairs(run),
         ),
-        section("Largest clusters", "Many pages under one representative: look whether they belong together.", _cluster_table(run)),
+        section("Largest clusters", "Many pages represented by one. Check that they belong together.", _cluster_table(run)),
         section(
-            "Rewrites", "One page made of another by synonym software: those nearest to the threshold first.", list_rewrites(run)
+            "Likely spam",
+            "The pages with the highest spam scores, and the reasons. The score removes a page only if site.drop_spam is set.",
+            list_suspects(run),
         ),
         section("Likely spam", "Pages by spam score, with what speaks for it; nothing is removed for it.", list_suspects(run)),
-        section("Thresholds", "What other thresholds would keep; the same pairs, grouped again.", draw_sweep(sweep_run(run))),
-        section("Cut from the pages", "Passages by kind, with examples.", _passage_table(run)),
-        section("Rejected pages", "Pages that could not be read or held too little text.", _rejected_table(run)),
-        section("Stages", "Seconds and peak memory of the run that made each table.", _stage_table(run)),
-        section("Plan", "", f"<details><summary>every setting</summary><pre>{escape(run.plan.to_toml())}</pre></details>"),
+        section("Thresholds", "What other thresholds would keep: the same pairs, grouped again.", draw_sweep(sweep_run(run))),
+        section("Cut from the pages", "Passages that were cut, by kind, with examples.", _passage_table(run)),
+        section("Rejected pages", "Pages that could not be read, or that held too little text.", _rejected_table(run)),
+        section("Stages", "How long each stage took when it last ran, and its peak memory.", _stage_table(run)),
+        section("Plan", "", f"<details><summary>Every setting</summary><pre>{escape(run.plan.to_toml())}</pre></details>"),
     ]
     page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>corpus-tools report</title><style>{_PAGE_STYLE}</style>{"".join(body)}</html>\n'
     path.write_text(page, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""How one page of a run was made of another: the words copied, substituted, left out and inserted, and which came first."""
+"""How one page of a run was made from another: words copied, substituted, left out and inserted, and which came first."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from corpus_tools.text import words
 Comparer = Callable[[str, str], Rewrite]
 """Compares an original's text with its rewrite's."""
 MAX_SWAPS = 8
-"""Substitutions of a pair that are named as known from other pairs, at most."""
+"""Maximum number of a pair's substitutions that are shown as known from other pairs."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def open_comparer(run: StoredRun) -> Comparer:
     """Comparer with the run's vocabulary and weights, which are worked out once; RunError where the run has no vocabulary."""
     held = to_arrow(run.table("vocabulary").collect())
     if not held.num_rows:
-        raise RunError(f"{run.path} was made without looking for rewrites", "run it again with --rewrites")
+        raise RunError(f"{run.path} was made without a search for rewrites", "run it again with --rewrites")
     vocabulary = Vocabulary.from_batch(held)
     lexicon = sentence_lexicon(run.documents, vocabulary)
     return lambda left, right: compare_texts(left, right, lexicon, vocabulary)

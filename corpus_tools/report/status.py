@@ -54,5 +54,5 @@ def render_dry_run(sources: Sequence[str], out: Path, plan: Plan) -> str:
 def _would_line(state: State) -> str:
     if state.state == "done":
         return f"{state.stage:<12} nothing to do ({state.rows:,} rows)"
-    why = "; ".join(state.reasons) or {"partial": "takes up its finished parts", "missing": "not done yet"}[state.state]
+    why = "; ".join(state.reasons) or {"partial": "some of its parts are finished", "missing": "not done yet"}[state.state]
     return f"{state.stage:<12} would run: {why}"

@@ -1,4 +1,4 @@
-"""What other thresholds would give: stored edges clustered again at each, judged by labels where there are any."""
+"""What other thresholds would give: the stored pairs grouped again at each, and judged by labels if there are any."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def sweep_edges(
     ignored: pl.DataFrame | None = None,
     plan: GroupPlan | None = None,
 ) -> pl.DataFrame:
-    """One row a threshold: threshold, kept, kept_share, removed, clusters (of two and more), largest_cluster.
+    """One row per threshold: threshold, kept, kept_share, removed, clusters (of at least two pages), largest_cluster.
 
     ``edges`` as ``tables.EDGES``, ``documents`` as for ``cluster_edges``. With ``labels`` (page_id, source_id, url or source
     -> true cluster: a mapping, or a frame with columns page and cluster) also precision, recall and f1 over pairs of labelled
-    pages, each with the ends of its 95 % bootstrap interval (``_low``, ``_high``; true clusters are drawn again), and
+    pages, each with the ends of its 95% bootstrap interval (``_low``, ``_high``; true clusters are drawn again), and
     wrongly_removed: labelled pages removed in favour of a page of another cluster. ``ignored`` (left, right) are pairs
     that count neither way. Raises PlanError for labels that name no page.
     """
@@ -75,12 +75,14 @@ def _name_truth(pages: pl.DataFrame, labels: TrueClusters) -> pl.DataFrame:
     found = [pages.select("page_id", one.alias("page")).join(wanted, on="page") for one in (*map(pl.col, names), *inside)]
     truth = pl.concat(found).select("page_id", "truth").unique("page_id", maintain_order=True)
     if not truth.height:
-        raise PlanError(f"none of the {wanted.height} labels names a page", "label pages by page_id, source_id, url or source")
+        raise PlanError(
+            f"none of the {wanted.height} labels names a page of this run", "name pages by page_id, source_id, url or source"
+        )
     return truth
 
 
 def sweep_run(run: StoredRun, thresholds: Sequence[float] = (), labels: str | Path | None = None) -> pl.DataFrame:
-    """``sweep_edges`` over a run's tables and its own plan; every 0.05 from the candidate floor where no thresholds are given.
+    """``sweep_edges`` over a run's tables and its own plan; every 0.05 from match.min_score up if no thresholds are given.
 
     ``labels`` is a CSV or parquet file with the columns page (page_id, source_id, url, source, or a file's path inside the
     given folder) and cluster.
@@ -108,7 +110,9 @@ def _read_labels(path: str | Path | None) -> pl.DataFrame | None:
         raise SourceError(f"labels file {str(path)!r} cannot be read: {error}", "give a CSV or parquet file") from None
     lacking = {"page", "cluster"} - set(frame.columns)
     if lacking:
-        raise PlanError(f"labels file {str(path)!r} has no column {sorted(lacking)[0]!r}", f"it has {', '.join(frame.columns)}")
+        raise PlanError(
+            f"labels file {str(path)!r} has no column {sorted(lacking)[0]!r}", f"its columns are {', '.join(frame.columns)}"
+        )
     return frame
 
 

@@ -1,4 +1,4 @@
-"""An explanation in a terminal: verdict and measures, the path of evidence, spam evidence, then the words."""
+"""An explanation in a terminal: the verdict and measures, the path of evidence, signs of spam, then the words."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ def _rewriting_lines(left: dict[str, Any], rewriting: Rewriting) -> Iterator[Ren
     first = rewriting.original == left["page_id"]
     score = rewriting.detail.probability if rewriting.score is None else rewriting.score
     yield Text()
-    yield Text(f"rewrite with probability {score:.3f} (merges from {rewriting.threshold:g})", style="bold")
+    yield Text(f"rewrite with probability {score:.3f} (merges at {rewriting.threshold:g} or more)", style="bold")
     yield Text(f"original: the {'first' if first else 'second'} page; {rewriting.why_original}")
     yield Text(describe_words(rewriting))
     if rewriting.swaps:
-        yield Text(f"swaps this run saw in other pairs too: {describe_swaps(rewriting)}")
-    yield Text("each sentence of the original; {old → new} substituted, {- left out}, {+ inserted}", style="dim")
+        yield Text(f"swaps also seen in other pairs of this run: {describe_swaps(rewriting)}")
+    yield Text("each sentence of the original, with {old → new} for substituted, {- left out} and {+ inserted} words", style="dim")
     for sentence in rewriting.detail.sentences:
         line = Text(f"{sentence.left + 1:>3} → {sentence.right + 1:<3} ", style="dim")
         line.append_text(_sentence_line(sentence.spans))

@@ -40,7 +40,7 @@ def make_documents(ctx: Context, work: Work) -> None:
 
 
 def _write_doorways(ctx: Context) -> None:
-    """Templates that pages of the whole input share with other names; none where pages are not judged."""
+    """Templates that pages of the whole input fill with different names; none if pages are not judged."""
     frame = nw.from_native(ctx.engine.scan(ctx.folder / "extracted"))
     doorways = nw.to_native(count_doorways(frame))
     ctx.engine.checkpoint_sorted(doorways, ctx.folder / "doorways", tables.DOORWAYS, 1_000_000, ["template"])

@@ -1,7 +1,7 @@
 """The site-level pass: lines that recur beside different content on pages of one site are template.
 
 Two passes. The first keeps, for each site, the line hashes of a sample of its pages; the second cuts.
-What tells template from copies and from templated families of pages:
+What distinguishes a template from copies and from families of pages made from one template:
 
 * Pages of a site that share most of their text are copies of one content and count as one page; a
   passage that repeats only because pages are copies is the deduplicator's evidence and stays.
@@ -57,8 +57,8 @@ class Template:
 class SiteCounts:
     """Line hashes of a bounded sample of each site's pages; ``merge`` makes one of many.
 
-    Memory: at most ``MAX_SAMPLE_BYTES`` of hashes (16 bytes a line, 512 lines a page, 256 pages a site), plus
-    about 200 bytes a page; above it the sample is halved, down to 8 pages a site. The result does not depend on the order of ``add`` and ``merge``.
+    Memory: at most ``MAX_SAMPLE_BYTES`` of hashes (16 bytes per line, 512 lines per page, 256 pages per site), plus
+    about 200 bytes per page; above that the sample is halved, down to 8 pages per site. The result does not depend on the order of ``add`` and ``merge``.
     """
 
     def __init__(self, max_bytes: int = MAX_SAMPLE_BYTES) -> None:

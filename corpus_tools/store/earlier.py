@@ -15,7 +15,7 @@ from corpus_tools.store.opened import INPUTS_FILE, StoredRun
 from corpus_tools.store.parts import read_part
 
 NEEDED_TABLES = ("extracted", "sites", "doorways", "stripped", "rejected", "documents", "signatures", "edges")
-"""Tables an earlier run must have sealed."""
+"""Tables that an earlier run must have finished."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from corpus_tools.errors import GateError
 
 @dataclass(frozen=True)
 class Account:
-    """Pages in and where they went."""
+    """How many pages came in, and where they went."""
 
     pages: int
     kept: int
@@ -48,7 +48,7 @@ def check_account(pages: Any, corpus: Any, removed: Any, rejected: Any) -> Accou
         told = ", ".join(f"{count:,} {what}" for what, count in faults.items() if count)
         raise GateError(
             f"the account does not close: {account.sentence()}; pages {told}",
-            "this is a defect: please report it with the run folder",
+            "this is a bug: please report it together with the run folder",
         )
     return account
 

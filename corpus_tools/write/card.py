@@ -1,4 +1,4 @@
-"""The dataset card: what the corpus holds, how it was made, what was cut, what to beware of."""
+"""The dataset card: what the corpus holds, how it was made, what was cut, and what to watch out for."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ tags:
 
 {sentence}.
 
-Made with corpus-tools {version}. Every page of the input is in exactly one of `data/` (kept),
-`removed/` (a copy of a kept page, with the reason) or the run's `rejected/` (not cleaned, with the reason).
+Made with corpus-tools {version}. Every page of the input is in exactly one place: `data/` (kept),
+`removed/` (a copy of a kept page, with the reason), or `rejected/` in the run folder (unreadable or too short, with the reason).
 """
 
 _CARD_USE = """
@@ -42,11 +42,11 @@ import polars as pl
 corpus = pl.read_parquet("data/*.parquet")
 ```
 
-## Beware
+## Before you use it
 
-The texts were written by third parties and belong to them; a licence is recorded only where a page states one.
-Pages were cleaned by rules and models that err: what was cut from a page is in the run's `stripped/`.
-Two pages count as copies because their words agree, not because their claims do. Nothing here is medical advice.
+The texts were written by third parties and belong to them. A licence is recorded only if the page states one and
+`clean.metadata` was on. Rules and models cleaned the pages, and they make mistakes: what they cut is in `stripped/` in the
+run folder. Pages count as copies because their words agree, not because their claims do. Nothing here is medical advice.
 """
 
 

@@ -1,7 +1,7 @@
 """The write stage over many machines: the same files, each written by a task from the parts it spans.
 
 Every page's place travels to the part that holds the page; then the files are laid out from the
-number of rows each part gives, and a task writes each. The driver sees one row a part.
+number of rows each part gives, and a task writes each. The driver sees one row per part.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from corpus_tools.store.parts import list_parts, write_rolling
 
 
 def corpus_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Iterator[pa.RecordBatch]:
-    """Kept documents in input order, as tables.CORPUS; ``documents`` is one frame a part."""
+    """Kept documents in input order, as tables.CORPUS; ``documents`` has one frame per part."""
     yield from _placed_rows(documents, _kept_clusters(documents, clusters), tables.CORPUS)
 
 
@@ -40,7 +40,7 @@ def _placed_rows(documents: list[pl.LazyFrame], places: pl.DataFrame, schema: pa
 
 
 def _kept_clusters(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> pl.DataFrame:
-    """One row a kept page: cluster_id, cluster_size and the sorted urls of the removed copies."""
+    """One row per kept page: cluster_id, cluster_size and the sorted urls of the removed copies."""
     urls = pl.concat([part.select("page_id", "url") for part in documents])
     copies = (
         clusters.filter(pl.col("role") == "removed")

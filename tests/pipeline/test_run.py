@@ -107,7 +107,7 @@ def test_only_what_a_setting_touches_runs_again(done: Run, crawl: Path, plan: Pl
     assert again.record["last_run_did"] == ["group", "write"]
     states = {state.stage: state for state in line.examine(done.path, plan)}
     assert states["match"].state == "done"
-    assert states["group"].reasons == (f"group.threshold was 0.99, is {plan.group.threshold}",)
+    assert states["group"].reasons == (f"group.threshold was 0.99, is now {plan.group.threshold}",)
 
 
 def test_a_changed_input_is_noticed(done: Run, crawl: Path, plan: Plan) -> None:
@@ -126,6 +126,13 @@ def test_stages_one_by_one_give_the_same_corpus(done: Run, crawl: Path, tmp_path
     for stage in ("fingerprint", "group", "write"):
         api.resume(folder, workers=1, until=stage)
     assert _bytes(folder) == _bytes(done.path)
+
+
+def test_pages_that_must_be_cleaned_again_are_not_lost(done: Run, plan: Plan) -> None:
+    before = _bytes(done.path)
+    with pytest.raises(errors.RunError, match=r"clean\.focus was 'balanced', is now 'recall'"):
+        api.resume(done.path, plan.with_settings({"clean.focus": "recall"}), workers=1, until="site")
+    assert _bytes(done.path) == before
 
 
 def test_two_workers_give_the_same_bytes(done: Run, crawl: Path, tmp_path: Path, plan: Plan) -> None:
