@@ -77,7 +77,7 @@ class Pool:
 
     @staticmethod
     def mine(pages: pl.DataFrame, half: str) -> Pool:
-        """Blocks of WCXB pages that are not in their gold, told to kinds by CUES; written notices are added."""
+        """Blocks of WCXB pages that are not in their gold, assigned to kinds by CUES; written notices are added."""
         cues = {kind: (re.compile(cue if kind == "byline" else f"(?i){cue}"), low, high) for kind, (cue, low, high) in CUES.items()}
         passages: dict[str, dict[str, None]] = {kind: {} for kind in CUES}
         titles: dict[str, None] = {}

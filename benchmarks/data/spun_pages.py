@@ -68,11 +68,11 @@ def make_batch(texts: list[str]) -> pa.RecordBatch:
 
 
 def find_repeats(honest: Honest) -> set[tuple[int, int]]:
-    """Honest pairs that no view should be blamed for, because the pages are largely one text.
+    """Honest pairs that no search should be blamed for, because the pages are largely one text.
 
     Either more than half of the word 5-grams that set the shorter page apart (those that at most three pages hold) stand on
-    the other page too; or the pages are about one disease and have a Jaccard similarity of word 5-grams of 0.3 and up; or
-    of 0.8 and up. The rule looks at copied words alone, not at any measure of the view that is judged.
+    the other page too; or the pages are about one disease and have a Jaccard similarity of word 5-grams of at least
+    0.3; or of at least 0.8. The rule counts copied words alone, and uses no measure of the search that is judged.
     """
     grams = [word_grams(text) for text in honest.texts]
     holders: dict[tuple[str, ...], list[int]] = {}

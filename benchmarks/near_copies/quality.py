@@ -3,7 +3,7 @@
 python -m benchmarks.near_copies.quality --data DATA    DATA holds vagov/ and medquad/
 
 Plain MinHash is verified exactly and joined transitively, as in the field: word 5-grams, all pairs with a Jaccard similarity
-from the threshold up, and nothing else. No pair is missed: all are compared. Pairs are counted within the clusters of each.
+of at least the threshold, and nothing else. No pair is missed: all are compared. Pairs are counted within the clusters of each.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def find_edges(pages: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, pl.DataFr
 
 
 def plain_edges(pages: pl.DataFrame, floor: float = min(PLAIN)) -> pl.DataFrame:
-    """All pairs of pages whose word 5-grams have a Jaccard similarity of ``floor`` and up, scored by it: no search, no misses."""
+    """All pairs of pages whose word 5-grams have a Jaccard similarity of at least ``floor``, scored by it; none is missed."""
     import numpy as np
     import pyarrow as pa
 
@@ -70,7 +70,7 @@ def describe(
 ) -> dict[str, float]:
     """Pair measures, wrongly removed pages, largest cluster, recall of what was planted.
 
-    ``judged`` are the pages to look at (page_id), all by default; clusters are those of all pages.
+    ``judged`` are the pages to count (page_id), all by default; clusters are those of all pages.
     """
     clusters = cluster_edges(edges, documents, plan)
     truth = held.pages.select("page_id", "truth")

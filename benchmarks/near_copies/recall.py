@@ -43,11 +43,11 @@ def main() -> None:
             f"{row['found'] - row['stated']:>+9.4f}{row['by_bands']:>10.4f}"
         )
     worst = max(abs(row["found"] - row["stated"]) for row in rows)
-    least = min(row["found"] for row in rows)
-    print(f"largest difference {worst:.4f}, least recall {least:.4f} where {given.recall} is asked for")
-    figures = {"recall": given.recall, "floors": rows, "largest_difference": worst, "least_recall": least}
+    lowest = min(row["found"] for row in rows)
+    print(f"largest difference {worst:.4f}, lowest recall {lowest:.4f} where {given.recall} is asked for")
+    figures = {"recall": given.recall, "floors": rows, "largest_difference": worst, "lowest_recall": lowest}
     data = gate.digest_made(f"{given.pairs:,} pairs made for each similarity", digests)
-    gate.save_result("near_copies/recall", figures, data, {"largest_difference": "max", "least_recall": "min"})
+    gate.save_result("near_copies/recall", figures, data, {"largest_difference": "max", "lowest_recall": "min"})
 
 
 def measure(made: list[str], floor: float, recall: float) -> dict[str, Any]:

@@ -4,7 +4,7 @@ python -m benchmarks.near_copies.thresholds --data DATA    DATA holds vagov/ and
 
 The threshold is chosen on one half of the true clusters of each set (by a hash of their name) and judged on the other: the
 best F1 on revisions among the thresholds that wrongly remove at most 10 of the 5,398 template pages (5 in a half) and find
-98 % of what was planted. Writes results/near_copies/thresholds.json and one curve a
+98% of what was planted. Writes results/near_copies/thresholds.json and one curve a
 set, results/near_copies/thresholds_SET.svg.
 """
 

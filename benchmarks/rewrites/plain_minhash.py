@@ -32,14 +32,14 @@ def hash_shingle(parts: tuple[str, ...]) -> int:
     return zlib.crc32("\x1f".join(parts).encode()) & (_COLUMNS - 1)
 
 
-def best_jaccards(left: Any, right: Any, least: float) -> tuple[Array, Array, Array]:
-    """Pairs of rows with a Jaccard similarity of at least ``least``."""
+def best_jaccards(left: Any, right: Any, floor: float) -> tuple[Array, Array, Array]:
+    """Pairs of rows with a Jaccard similarity of at least ``floor``."""
     sizes, others = np.asarray(left.sum(axis=1)).ravel(), np.asarray(right.sum(axis=1)).ravel()
     turned, found = right.T.tocsr(), []
     for start in range(0, left.shape[0], 200):
         shared = np.asarray((left[start : start + 200] @ turned).todense())
         jaccard = shared / (sizes[start : start + 200, None] + others[None, :] - shared)
-        a, b = np.nonzero(jaccard >= least)
+        a, b = np.nonzero(jaccard >= floor)
         found.append((a + start, b, jaccard[a, b]))
     return tuple(np.concatenate(column) for column in zip(*found, strict=True))  # type: ignore[return-value]
 

@@ -5,7 +5,7 @@ python -m benchmarks.speed.engines [--sizes 10000 100000] [--placed 1000000] [--
 
 Sizes are synthetic documents of 300 words: ``--sizes`` from files of text on, ``--placed`` from fingerprints on, over documents
 that are put into the run folder as if they had been cleaned. ``--data`` are sources as for corpus-tools run. Memory is the
-proportional set size of the command and all processes below it (Java and Python workers), looked at twice a second.
+proportional set size of the command and all processes below it (Java and Python workers), sampled twice a second.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ STAGES = tuple(stage.name for stage in stages.STAGES)
 
 
 class Watch:
-    """Looks at a process and all below it: memory and processor time, by the stage it is in."""
+    """Samples a process and all below it: memory and processor time, by the stage it is in."""
 
     def __init__(self, pid: int) -> None:
         self.pid, self.stage, self.ended = pid, "start", False
@@ -46,7 +46,7 @@ class Watch:
         self._seen: dict[int, float] = {}
 
     def run(self) -> None:
-        """Look twice a second until ``ended`` is set."""
+        """Sample twice a second until ``ended`` is set."""
         while not self.ended:
             stage, family = self.stage, _family(self.pid)
             self.peaks[stage] = max(self.peaks.get(stage, 0), sum(map(_proportional_kib, family)) // 1024)
@@ -71,7 +71,7 @@ def run_engine(source: Path, out: Path, engine: str, memory: str, limit: float) 
     """One run in processes of its own: seconds, processor seconds, peak MiB and shuffled bytes a stage, and the sentence.
 
     A ``source`` that is a run folder is carried on in a copy, made of links: no part is ever written twice. A run that takes
-    more than ``limit`` seconds is stopped, and what it did is told with ``stopped_in``, the stage it was in.
+    more than ``limit`` seconds is stopped; ``stopped_in`` then says the stage it was in.
     """
     verb = ["run", str(source), "-o", str(out)]
     if (source / "run.json").exists():

@@ -3,7 +3,7 @@
     python -m benchmarks.speed.first_run [--data samples/pages] [--rounds 3]
 
 Kernels are compiled into a cache folder of this command's own, which is empty at first. The run with the full cache makes a new run
-folder each round, and the run with nothing to do is given the last of them; the round with the least processor time counts. Processor
+folder each round, and the run with nothing to do is given the last of them; the round with the lowest processor time counts. Processor
 time is that of the command and all processes below it, memory that of the largest of them. Writes ``results/speed/first_run.json``.
 """
 
@@ -29,14 +29,14 @@ def run_once(source: Path, out: Path, cache: Path) -> dict[str, Any]:
     """One run: wall and processor seconds, MiB of its largest process, and the compiled kernels in ``cache`` when it ends."""
     command = [sys.executable, "-m", "corpus_tools.cli", "run", str(source), "-o", str(out)]
     began = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as told:
-        process = subprocess.Popen(command, env={**os.environ, "CORPUS_TOOLS_CACHE": str(cache)}, stdout=told, stderr=told)
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(command, env={**os.environ, "CORPUS_TOOLS_CACHE": str(cache)}, stdout=output, stderr=output)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.perf_counter() - began
-        told.seek(0)
+        output.seek(0)
         if process.returncode:
-            sys.exit(told.read())
+            sys.exit(output.read())
     return {
         "seconds": round(seconds, 2),
         "cpu_seconds": round(used.ru_utime + used.ru_stime, 2),

@@ -70,13 +70,13 @@ def run_size(path: Path, spun: int) -> dict[str, Any]:
     def batches() -> Iterator[pa.RecordBatch]:
         yield from held.iter_batches(BATCH)
 
-    list(spin_steps([next(batches())], plan, count_vocabulary(lambda: [next(batches()).slice(0, 100)], 100)))  # compile first
-    views = compare_views([one for one, _ in zip(batches(), range(4), strict=False)], plan)
+    list(sign_batches([next(batches())], plan, count_vocabulary(lambda: [next(batches()).slice(0, 100)], 100)))  # compile first
+    signing = compare_signatures([one for one, _ in zip(batches(), range(4), strict=False)], plan)
     seconds: dict[str, float] = {}  # processor seconds: wall time says more of the neighbours
     began = time.process_time()
     vocabulary = count_vocabulary(batches, held.metadata.num_rows)
     seconds["count"], began = time.process_time() - began, time.process_time()
-    signatures = pa.Table.from_batches(spin_steps(batches(), plan, vocabulary))
+    signatures = pa.Table.from_batches(sign_batches(batches(), plan, vocabulary))
     seconds["sketch"], began = time.process_time() - began, time.process_time()
     left, _, report = find_partners(signature_values(signatures.combine_chunks().to_batches()[0]), plan.rewrite)
     seconds["candidates"], began = time.process_time() - began, time.process_time()
@@ -89,7 +89,7 @@ def run_size(path: Path, spun: int) -> dict[str, Any]:
         "pages": held.metadata.num_rows,
         "megabytes": round(sum(len(one) for one in held.read(["text"])["text"].to_pylist()) / 1e6),
         "seconds": {name: round(value, 1) for name, value in seconds.items()},
-        **views,
+        **signing,
         "processor_seconds": round(time.process_time(), 1),
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "candidates_per_page": round(len(left) / held.metadata.num_rows, 2),
@@ -102,21 +102,23 @@ def run_size(path: Path, spun: int) -> dict[str, Any]:
     }
 
 
-def compare_views(batches: list[pa.RecordBatch], plan: Plan) -> dict[str, float]:
-    """Processor seconds of both views on the same batches, turn by turn, the least of five each; and the rewrite sketch's over the surface view's."""
+def compare_signatures(batches: list[pa.RecordBatch], plan: Plan) -> dict[str, float]:
+    """Processor seconds a megabyte of both kinds of signature on the same batches, the lowest of five turns, and their ratio."""
     vocabulary = count_vocabulary(lambda: batches, sum(batch.num_rows for batch in batches))
     counted = [batch.append_column("n_words", pa.array([0] * batch.num_rows, pa.int64())) for batch in batches]
-    spent: dict[str, list[float]] = {"surface": [], "spin": []}
+    spent: dict[str, list[float]] = {"fingerprint": [], "rewrite": []}
     for _ in range(6):
         for name, times in spent.items():
             began = time.process_time()
             for batch in counted:
-                fingerprint_batch(batch, plan.fingerprint) if name == "surface" else sketch_batch(batch, plan.rewrite, vocabulary)
+                fingerprint_batch(batch, plan.fingerprint) if name == "fingerprint" else sketch_batch(
+                    batch, plan.rewrite, vocabulary
+                )
             times.append(time.process_time() - began)
-    least = {name: min(times[1:]) for name, times in spent.items()}  # the first compiles
+    lowest = {name: min(times[1:]) for name, times in spent.items()}  # the first compiles
     return {
-        f"{name}_seconds_a_megabyte": round(value / sum(b.nbytes for b in batches) * 1e6, 5) for name, value in least.items()
-    } | {"spin_over_surface": round(least["spin"] / least["surface"], 2)}
+        f"{name}_seconds_a_megabyte": round(value / sum(b.nbytes for b in batches) * 1e6, 5) for name, value in lowest.items()
+    } | {"rewrite_over_fingerprint": round(lowest["rewrite"] / lowest["fingerprint"], 2)}
 
 
 def run_pipeline(path: Path, spun: int, workers: int) -> dict[str, Any]:
@@ -152,7 +154,7 @@ def run_pipeline(path: Path, spun: int, workers: int) -> dict[str, Any]:
         }
 
 
-def spin_steps(batches: Any, plan: Plan, vocabulary: Any) -> Iterator[pa.RecordBatch]:
+def sign_batches(batches: Any, plan: Plan, vocabulary: Any) -> Iterator[pa.RecordBatch]:
     """Rewrite signatures of batches."""
     for batch in batches:
         yield sketch_batch(batch, plan.rewrite, vocabulary)
@@ -187,8 +189,8 @@ def main() -> None:
                     str(path),
                     str(spun),
                 ]
-                told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-                rows.append(json.loads(told.splitlines()[-1]))
+                printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+                rows.append(json.loads(printed.splitlines()[-1]))
         print(rows[-1], flush=True)
         gate.save_result(f"speed/{name}", {"rows": rows}, gate.digest_files(options.data / "pages.parquet"))
 

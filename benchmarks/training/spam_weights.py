@@ -3,7 +3,7 @@
     python -m benchmarks.training.spam_weights --data DATA
 
 writes ``corpus_tools/spam/data/pairs.tsv``, ``substitutions.tsv`` and ``weights.json``. The only spinner used is
-the one with WordNet's synonyms; pages of the ``judged`` part are not looked at.
+the one with WordNet's synonyms; pages of the ``judged`` part are not used.
 """
 
 from __future__ import annotations
