@@ -11,38 +11,23 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
-import sys
 import tempfile
-import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from benchmarks import gate
+from benchmarks.speed.command import run_command
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "pages"
 LIBRARIES = ("numba", "polars", "pyarrow")
 
 
 def run_once(source: Path, out: Path, cache: Path) -> dict[str, Any]:
-    """One run: wall and processor seconds, MiB of its largest process, and the compiled kernels in ``cache`` when it ends."""
-    command = [sys.executable, "-m", "corpus_tools.cli", "run", str(source), "-o", str(out)]
-    began = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as output:
-        process = subprocess.Popen(command, env={**os.environ, "CORPUS_TOOLS_CACHE": str(cache)}, stdout=output, stderr=output)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.perf_counter() - began
-        output.seek(0)
-        if process.returncode:
-            sys.exit(output.read())
-    return {
-        "seconds": round(seconds, 2),
-        "cpu_seconds": round(used.ru_utime + used.ru_stime, 2),
-        "peak_mib": used.ru_maxrss // 1024,
-        "kernels": sum(1 for _ in cache.rglob("*.kernel")),
-    }
+    """What one run used, and the compiled kernels in ``cache`` when it ends."""
+    used = run_command("run", source, "-o", out, CORPUS_TOOLS_CACHE=cache)
+    kernels = sum(1 for _ in cache.rglob("*.kernel"))
+    return {"seconds": used.seconds, "cpu_seconds": used.cpu_seconds, "peak_mib": used.peak_mib, "kernels": kernels}
 
 
 def measure(source: Path, rounds: int) -> dict[str, dict[str, Any]]:

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 from benchmarks import gate
+from benchmarks.speed.command import run_command
 
 
 def main() -> None:
@@ -26,37 +23,21 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "RUN"
-        command = [
-            sys.executable,
-            "-m",
-            "corpus_tools.cli",
-            "run",
-            str(given.data),
-            "-o",
-            str(out),
-            "-q",
-            "--workers",
-            str(given.workers),
-        ]
-        began = time.perf_counter()
-        sentence = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-        seconds = time.perf_counter() - began
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-        again = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True, text=True)
-        second = time.perf_counter() - again
+        first, again = (run_command("run", given.data, "-o", out, "-q", "--workers", given.workers) for _ in range(2))
         record = json.loads((out / "run.json").read_text())
         size = sum(path.stat().st_size for path in (out / "corpus").rglob("*.parquet"))
-    print(sentence)
+    print(first.sentence)
     for name, held in record["stages"].items():
         print(f"{name:<12} {held['seconds']:>8.1f} s  {held['peak_mib']:>6,} MiB")
-    print(f"{'all':<12} {seconds:>8.1f} s  {peak:>6,} MiB;  a second run: {second:.2f} s;  corpus {size / 1e6:.1f} MB")
+    print(
+        f"{'all':<12} {first.seconds:>8.1f} s  {first.peak_mib:>6,} MiB;  a second run: {again.seconds:.2f} s;  corpus {size / 1e6:.1f} MB"
+    )
     figures = {
-        "sentence": sentence,
+        "sentence": first.sentence,
         "workers": given.workers,
-        "seconds": round(seconds, 1),
-        "peak_mib": peak,
-        "second_run_seconds": round(second, 2),
+        "seconds": round(first.seconds, 1),
+        "peak_mib": first.peak_mib,
+        "second_run_seconds": again.seconds,
         "stages": record["stages"],
         "versions": record["versions"],
     }

@@ -30,6 +30,7 @@ from benchmarks import gate
 from benchmarks.data.spinners import WordNet, sentences, spin
 from benchmarks.data.spun_pages import read_honest, recipe
 from benchmarks.rewrites.pairs import signature_values
+from benchmarks.speed.command import run_command
 from corpus_tools.api import open_run
 from corpus_tools.fingerprint.sketch import fingerprint_batch
 from corpus_tools.plan import Plan
@@ -125,10 +126,7 @@ def run_pipeline(path: Path, spun: int, workers: int) -> dict[str, Any]:
     """The main job with rewrites on one file of pages: seconds and peak memory a stage, and what it found."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "RUN"
-        command = [sys.executable, "-m", "corpus_tools.cli", "run", str(path), "-o", str(out), "--rewrites", "-q"]
-        began = time.perf_counter()
-        sentence = subprocess.run([*command, "--workers", str(workers)], check=True, capture_output=True, text=True).stdout.strip()
-        wall, used = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+        used = run_command("run", path, "-o", out, "--rewrites", "-q", "--workers", workers)
         run = open_run(out)
         own = run.documents.select("page_id", number=pl.col("source_id").cast(pl.Int64)).collect()
         pairs = run.rewrites.filter(pl.col("score") >= run.plan.rewrite.threshold).collect()
@@ -140,11 +138,11 @@ def run_pipeline(path: Path, spun: int, workers: int) -> dict[str, Any]:
         found, named = true.height, int((true["original_number"] % 100 == 0).sum())
         return {
             "pages": own.height,
-            "sentence": sentence,
+            "sentence": used.sentence,
             "workers": workers,
-            "wall_seconds": round(wall, 1),
-            "processor_seconds": round(used.ru_utime + used.ru_stime, 1),
-            "peak_mib": used.ru_maxrss // 1024,
+            "wall_seconds": round(used.seconds, 1),
+            "processor_seconds": round(used.cpu_seconds, 1),
+            "peak_mib": used.peak_mib,
             "stages": run.record["stages"],
             "rewrites": pairs.height,
             "recall": round(found / spun, 4),

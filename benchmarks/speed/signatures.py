@@ -4,7 +4,7 @@ python -m benchmarks.speed.signatures --data DATA/medquad/pages.parquet [--round
 
 Each tool runs in a process of its own, first on a few pages to warm up, then ``--rounds`` times; the best round counts. Speed
 is pages by second of processor time over all threads, and so is hardly moved by what else the machine does.
-Peers: uv pip install datasketch rensa daft gaoya text-dedup datatrove xxhash
+Peers are the dependency group ``peers``, and text-dedup and datatrove (``uv pip install text-dedup datatrove``).
 """
 
 from __future__ import annotations
