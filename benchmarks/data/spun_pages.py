@@ -15,7 +15,8 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from benchmarks.data.spinners import Aiksaurus, Everyday, Pivot, Recipe, Synonyms, WordNet, spin
+from benchmarks.data.spinners import Recipe, spin
+from benchmarks.data.synonyms import Aiksaurus, Everyday, Pivot, Synonyms, WordNet
 
 Array = np.ndarray[Any, np.dtype[Any]]
 SPINNERS = {"wordnet": WordNet, "aiksaurus": Aiksaurus, "everyday": Everyday, "pivot": Pivot}

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks import gate
-from benchmarks.data.spinners import WordNet, inflected
 from benchmarks.data.spun_pages import KINDS, SPINNERS, read_honest, recipe, spun_pages
+from benchmarks.data.synonyms import WordNet, inflected
 from benchmarks.rewrites.recall import Bench
 from benchmarks.training.rewrite_model import PAGES, RATES, train, training_sets
 from corpus_tools.kernels.tokens import hash_word

@@ -21,7 +21,8 @@ import numpy as np
 
 from benchmarks import gate
 from benchmarks.data.spam_pages import HonestPage, cut_window, draw_pages, honest_pages, tortured_phrases
-from benchmarks.data.spinners import Aiksaurus, Everyday, Recipe, Synonyms, WordNet, spin
+from benchmarks.data.spinners import Recipe, spin
+from benchmarks.data.synonyms import Aiksaurus, Everyday, Synonyms, WordNet
 from corpus_tools.spam.judge import DEFAULT_CUT, SpamEvidence, judge_page
 from corpus_tools.spam.reference import load_reference
 from corpus_tools.spam.tokens import read_tokens

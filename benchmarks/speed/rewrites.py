@@ -27,8 +27,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks import gate
-from benchmarks.data.spinners import WordNet, sentences, spin
+from benchmarks.data.spinners import sentences, spin
 from benchmarks.data.spun_pages import read_honest, recipe
+from benchmarks.data.synonyms import WordNet
 from benchmarks.rewrites.pairs import signature_values
 from benchmarks.speed.command import run_command
 from corpus_tools.api import open_run

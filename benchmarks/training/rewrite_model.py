@@ -18,8 +18,8 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 
-from benchmarks.data.spinners import WordNet
 from benchmarks.data.spun_pages import find_repeats, read_honest, recipe, spun_pages
+from benchmarks.data.synonyms import WordNet
 from benchmarks.rewrites.pairs import Measured, drop_repeats, measure_set, select
 from benchmarks.training.forest_file import read_booster, write_weights
 from corpus_tools.rewrite.alignment.measures import MEASURES

@@ -21,7 +21,8 @@ import numpy as np
 
 import corpus_tools
 from benchmarks.data.spam_pages import HonestPage, cut_window, draw_pages, honest_pages, tortured_phrases
-from benchmarks.data.spinners import Recipe, WordNet, spin
+from benchmarks.data.spinners import Recipe, spin
+from benchmarks.data.synonyms import WordNet
 from corpus_tools.spam.reference import Reference, parse_reference
 from corpus_tools.spam.tokens import Array, read_tokens, tokenize
 from corpus_tools.spam.wording_signs import CELLS, FEATURES, Items, measure, read_items
