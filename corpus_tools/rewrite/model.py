@@ -1,6 +1,6 @@
 """How sure it is that two pages are one text rewritten: boosted trees over the measures of their alignment.
 
-The trees are in ``rewrite_model.json``, an array a line; ``benchmarks/train_spun.py`` makes it. Their sum is calibrated by
+The trees are in ``rewrite_model.json``, an array a line; ``benchmarks/training/rewrite_model.py`` makes it. Their sum is calibrated by
 a line through log-odds (Platt 1999) fitted on pages the trees had not seen.
 """
 

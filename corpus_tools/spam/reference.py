@@ -1,7 +1,7 @@
 """What established English looks like: counts of words and word pairs, and learned weights, read once when first asked for.
 
 Plain text files in ``data/``; ``data/ATTRIBUTION.md`` says what they were counted on and under which
-licences. ``benchmarks/train_spam.py`` writes them.
+licences. ``benchmarks/training/spam_weights.py`` writes them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Signs in the wording itself: neighbours that do not belong together, odd words, broken grammar.
 
 Each sign is a list of items (word pairs, words, determiners); an item's class has a log-likelihood ratio, spun against
-honest, learned by ``benchmarks/train_spam.py``. A page's feature is the sum over its items divided by the root of
+honest, learned by ``benchmarks/training/spam_weights.py``. A page's feature is the sum over its items divided by the root of
 their number: many small surprises count, a long page is not guilty for being long. An item that comes back on the
 page counts once, and a strange pair that comes back is held to be a term, as spinners draw a new synonym every time.
 """

@@ -1,6 +1,6 @@
 """The block model: two passes of boosted trees give each block of a page its probability of being main text.
 
-The weights are ``block_model.json``, written by ``benchmarks/train_cleaner.py``.
+The weights are ``block_model.json``, written by ``benchmarks/training/block_model.py``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A small model of how notices are worded, sentence by sentence: what the lexicons' patterns do not foresee.
 
 A logistic model on the words and word pairs of a sentence says how much more likely it is to be part of a
-notice (a cookie banner, a disclaimer, an advert) than of a text. ``benchmarks/train_notices.py`` fits it.
+notice (a cookie banner, a disclaimer, an advert) than of a text. ``benchmarks/training/notice_model.py`` fits it.
 """
 
 from __future__ import annotations
