@@ -1,6 +1,6 @@
 """Every kernel that Python calls in a run, with the types it is compiled for, by the stage that first needs it.
 
-Written by ``benchmarks/list_kernels.py``; ``kernels.signatures`` says how types are spelt.
+Written by ``benchmarks/speed/list_kernels.py``; ``kernels.signatures`` says how types are spelt.
 """
 
 from __future__ import annotations

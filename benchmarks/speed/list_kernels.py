@@ -1,6 +1,6 @@
 """Write the list of kernels that a run calls, with the types they are compiled for: ``corpus_tools/kernels/entries.py``.
 
-    python benchmarks/list_kernels.py
+    python -m benchmarks.speed.list_kernels
 
 Runs the samples stage by stage with an empty cache and reads from the cache what each stage had compiled. To be run after a
 kernel was added, or its arguments changed; a test says when.
@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 STAGES = ("clean", "site", "fingerprint", "match", "rewrite", "group", "write")
-HOME = Path(__file__).parents[1]
+HOME = Path(__file__).parents[2]
 ENTRIES = HOME / "corpus_tools" / "kernels" / "entries.py"
 _HEAD = '''"""Every kernel that Python calls in a run, with the types it is compiled for, by the stage that first needs it.
 
-Written by ``benchmarks/list_kernels.py``; ``kernels.signatures`` says how types are spelt.
+Written by ``benchmarks/speed/list_kernels.py``; ``kernels.signatures`` says how types are spelt.
 """
 
 from __future__ import annotations
