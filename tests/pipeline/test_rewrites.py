@@ -130,7 +130,7 @@ def test_one_row_a_pair_and_the_near_copy_first() -> None:
 
     near = table([("a", "b", 0.7), ("a", "c", 0.4), ("a", "d", 0.4)], "near")
     rewrites = table([("a", "b", 0.9), ("a", "c", 0.9), ("a", "d", 0.5), ("b", "c", 0.8)], "rewrite")
-    joined = join_rewrites(near, rewrites, plan).collect()
+    joined = join_rewrites(near, rewrites, plan).sort("left", "right").collect()
     assert joined.select("left", "right", "kind", "score").rows() == [
         ("a", "b", "near", 0.7),
         ("a", "c", "rewrite", 0.9),
