@@ -45,6 +45,7 @@ def test_samples_give_the_same_files(engine: Engine, samples_run: Run, tmp_path:
     assert api.run(SAMPLES / "pages", made.path, SAMPLES_PLAN, engine).record["last_run_did"] == []
 
 
+@pytest.mark.usefixtures("clean_here")
 def test_a_run_begun_here_is_finished_there(engine: Engine, finished: tuple[Path, Path], tmp_path: Path) -> None:
     crawl, done = finished
     api.run(crawl, tmp_path / "RUN", SMALL, PolarsEngine(), until="match")
@@ -53,6 +54,7 @@ def test_a_run_begun_here_is_finished_there(engine: Engine, finished: tuple[Path
     assert finished_there.record["last_run_did"][-2:] == ["group", "write"]
 
 
+@pytest.mark.usefixtures("clean_here")
 def test_a_later_batch_against_an_earlier_run(engine: Engine, finished: tuple[Path, Path], tmp_path: Path) -> None:
     crawl, done = finished
     (tmp_path / "new").mkdir()
@@ -62,6 +64,7 @@ def test_a_later_batch_against_an_earlier_run(engine: Engine, finished: tuple[Pa
     assert file_digests(there.path) == file_digests(here.path)
 
 
+@pytest.mark.usefixtures("clean_here")
 def test_pages_without_words_and_pages_alone(engine: Engine, tmp_path: Path) -> None:
     """No documents, and no pairs: tables without rows go through every stage."""
     for name, text in (("empty", ""), ("alone", "One page about sleep and breathing, with words enough to be kept here.")):
