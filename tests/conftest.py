@@ -1,30 +1,77 @@
-"""Shared input: a small crawl and one finished run over it."""
+"""Shared input: a small crawl and one finished run over it, and one run over the samples; kernels compiled before workers split."""
 
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 from crawls import write_crawl
 from hypothesis import settings
+from needs import IN_CI, Loop
+from runs import SAMPLES, cleaning_here, run_over_samples, share
 
 from corpus_tools import api
 from corpus_tools.api import Run
 from corpus_tools.plan import Plan
 
 # A loaded machine is no defect; failures must come back the same on the next run.
-settings.register_profile("project", deadline=None, derandomize=True)
-settings.load_profile("project")
+settings.register_profile("full", deadline=None, derandomize=True)
+settings.register_profile("quick", settings.get_profile("full"), max_examples=40)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how thorough properties are; on the process that hands out tests, compile what the workers will need."""
+    Loop.quick = "not slow" in config.getoption("markexpr") and not IN_CI
+    settings.load_profile("quick" if Loop.quick else "full")
+    if config.getoption("numprocesses", None) and not config.getoption("collectonly"):
+        _warm_up()
+
+
+def _warm_up() -> None:
+    """Fill the cache of compiled kernels once, before workers split and each compiles the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        warm_up: list[str | Path] = ["run", SAMPLES / "pages", "-o", Path(folder) / "RUN", "--rewrites", "--quiet"]
+        if find_spec("corpus_tools.kernels.warm_up"):
+            warm_up = ["warm-up"]
+        subprocess.run([sys.executable, "-m", "corpus_tools.cli", *warm_up], check=True, stdout=subprocess.DEVNULL)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """One file to a worker, and all tests of the engines to one: a Spark cluster is started once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::")[0]
+            return "tests/engines" if file.startswith("tests/engines/") else file
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A crawl and the run over it in parts of three pages, made once; not to be written to."""
-    folder = tmp_path_factory.mktemp("finished")
-    crawl = write_crawl(folder / "crawl")
-    api.run(crawl, folder / "RUN", Plan().with_settings({"read.part_pages": 3}), workers=1)
-    return crawl, folder / "RUN"
+
+    def make(folder: Path) -> None:
+        plan = Plan().with_settings({"read.part_pages": 3})
+        api.run(write_crawl(folder / "crawl"), folder / "RUN", plan, workers=1)
+
+    folder = share(tmp_path_factory, "finished", make)
+    return folder / "crawl", folder / "RUN"
+
+
+@pytest.fixture(scope="session")
+def samples_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The run over the sample pages with ``runs.SAMPLES_PLAN``, made once; not to be written to."""
+    return Run(share(tmp_path_factory, "samples", run_over_samples) / "RUN")
 
 
 @pytest.fixture
@@ -37,3 +84,10 @@ def crawl(finished: tuple[Path, Path], tmp_path: Path) -> Path:
 def done(finished: tuple[Path, Path], crawl: Path, tmp_path: Path) -> Run:
     """A finished run over ``crawl``, in parts of three pages."""
     return Run(shutil.copytree(finished[1], tmp_path / "RUN"))
+
+
+@pytest.fixture
+def clean_here() -> Iterator[None]:
+    """``runs.cleaning_here`` for one test."""
+    with cleaning_here():
+        yield

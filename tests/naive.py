@@ -90,7 +90,7 @@ def _opens(rest: str) -> bool:
     return not rest or (ord(rest[0]) <= 32 and not rest.lstrip("".join(map(chr, range(33))))[:1].islower())
 
 
-def spin_shingles(document: str, functions: frozenset[str], rare: frozenset[str]) -> tuple[set[tuple[str, ...]], ...]:
+def rewrite_shingles(document: str, functions: frozenset[str], rare: frozenset[str]) -> tuple[set[tuple[str, ...]], ...]:
     """Skeleton 4-grams, pairs of neighbouring immutables and word 2-grams, sentence by sentence."""
     sentences: list[list[tuple[str, bool, bool, bool, bool]]] = []
     for token in tokens(document):
@@ -290,7 +290,7 @@ def weigh_tags(html: str) -> tuple[int, int]:
 
 
 def pairs_without_rivals(pairs: dict[tuple[int, int], tuple[float, float]], odd: list[float]) -> list[tuple[int, int]]:
-    """Sorted pairs that no rival beats; ``pairs`` -> (score, evidence). See ``cluster.rivals``."""
+    """Sorted pairs that no rival beats; ``pairs`` -> (score, evidence). See ``rewrite.rivals``."""
 
     def beaten(page: int, other: int, evidence: float) -> bool:
         for (a, b), (score, more) in pairs.items():
@@ -303,3 +303,34 @@ def pairs_without_rivals(pairs: dict[tuple[int, int], tuple[float, float]], odd:
         return False
 
     return sorted((a, b) for (a, b), (_, evidence) in pairs.items() if not beaten(a, b, evidence) and not beaten(b, a, evidence))
+
+
+def ancestors(parent: list[int], node: int) -> list[int]:
+    """The nodes above ``node``, the nearest first."""
+    found = list[int]()
+    while parent[node] >= 0:
+        node = parent[node]
+        found.append(node)
+    return found
+
+
+def gathered(parent: list[int], held: list[list[int]]) -> list[list[float]]:
+    """Greatest, smallest, sum and number of what a node's ancestors from the grandparent up hold: infinities and 0 for nothing."""
+    out = []
+    for node in range(len(parent)):
+        values = [value for one in ancestors(parent, node)[1:] for value in held[one]]
+        out.append([max(values, default=-math.inf), min(values, default=math.inf), sum(values), len(values)])
+    return out
+
+
+def marks_above(tag: list[int], parent: list[int], label: list[int], masks: list[tuple[int, int]], body: int) -> list[list[int]]:
+    """Marks of a node and of its ancestors below the nearest body, or-ed, in two halves."""
+    out = []
+    for node in range(len(tag)):
+        marks = [0, 0]
+        for one in [node, *ancestors(parent, node)]:
+            if tag[one] == body:
+                break
+            marks = [mark | mask for mark, mask in zip(marks, masks[label[one]], strict=True)]
+        out.append(marks)
+    return out

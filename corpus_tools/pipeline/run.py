@@ -120,7 +120,8 @@ def _claim(folder: Path) -> Path:
     """Make the run folder; refuse a folder that holds something else, because a run could touch its files."""
     if folder.is_file():
         raise RunError(f"{folder} is a file", "name a folder for the run")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / RUN_FILE).exists():
+    half_written = folder / f".{RUN_FILE}.tmp"  # by a run that was killed before it had written anything else
+    if folder.is_dir() and not (folder / RUN_FILE).exists() and any(path != half_written for path in folder.iterdir()):
         raise RunError(f"{folder} is not empty and is not a run folder", "name a new folder, or the folder of an earlier run")
     try:
         folder.mkdir(parents=True, exist_ok=True)

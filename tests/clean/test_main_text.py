@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools import tables
 from corpus_tools.clean.html.blocks import read_blocks
@@ -140,7 +141,7 @@ SOUP = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.too_slow])
 @given(SOUP)
 def test_no_word_of_a_page_is_lost_in_silence(soup: str) -> None:
     html = f"<html><body>{soup}</body></html>"
@@ -149,14 +150,14 @@ def test_no_word_of_a_page_is_lost_in_silence(soup: str) -> None:
     assert sorted(kept_and_cut) == sorted(words(" ".join(block.text for block in read_blocks(html).blocks)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(st.binary(max_size=400), st.sampled_from([None, "text/html", "text/plain"]))
 def test_no_bytes_raise(data: bytes, kind: str | None) -> None:
     found = clean_text(data, content_type=kind)
     assert (found.reason is None) == bool(found.text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(
     st.lists(
         st.binary(max_size=20) | st.sampled_from([b"<p>", b"<div", b"</", b"<!--", b"&#", b"\x00", b"<script>", b"<a href='"]),

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from corpus_tools import tables
-from corpus_tools.clean import pool
+from corpus_tools.clean import extract, pool
 from corpus_tools.clean.extract import extract_batch
 from corpus_tools.clean.pool import CleanPool, extract_pages
 from corpus_tools.plan import CleanPlan, Plan, SitePlan
@@ -24,8 +24,8 @@ TEXT = "The dose is taken with water, once a day, and never with milk. Ask a nur
 
 SABOTAGE = """
 import ctypes, os, sys, time
-from corpus_tools.clean import stage, worker
-real = stage.extract_page
+from corpus_tools.clean import extract, worker
+real = extract.extract_page
 def extract_page(page, plan):
     if b"kill me" in page["raw"]:
         os._exit(9)
@@ -34,7 +34,7 @@ def extract_page(page, plan):
     if b"hang me" in page["raw"]:
         time.sleep(600)
     return real(page, plan)
-stage.extract_page = extract_page
+extract.extract_page = extract_page
 worker.main(sys.argv[1])
 """
 
@@ -56,11 +56,18 @@ def batches(count: int = 4, size: int = 20) -> Iterator[pa.RecordBatch]:
         yield pages(*(article(batch * size + i) for i in range(size)), start=batch * size)
 
 
-def test_rows_do_not_depend_on_the_number_of_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def two_workers() -> Iterator[CleanPool]:
+    """A pool whose workers, once started, serve all tests that do not harm them."""
+    with CleanPool(2, PLAN) as workers:
+        yield workers
+
+
+def test_rows_do_not_depend_on_the_number_of_workers(two_workers: CleanPool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "SLICE_PAGES", 3)
     alone = [extract_batch(batch, PLAN) for batch in batches()]
-    for workers in (1, 2):
-        together = list(extract_pages(batches(), PLAN, workers))
+    for found in (extract_pages(batches(), PLAN, 1), two_workers.extract(batches())):
+        together = list(found)
         assert [batch.num_rows for batch in together] == [20] * 4
         assert all(left.equals(right) for left, right in zip(alone, together, strict=True))
 
@@ -78,15 +85,14 @@ def test_a_page_that_kills_or_hangs_its_worker_is_a_row_and_the_rest_is_cleaned(
     assert (documents.num_rows, rejected.num_rows) == (3, 3)
 
 
-def test_input_is_read_no_further_than_needed() -> None:
+def test_input_is_read_no_further_than_needed(two_workers: CleanPool) -> None:
     asked = itertools.count()
 
     def endless() -> Iterator[pa.RecordBatch]:
         for number in asked:
             yield pages(article(number), start=number)
 
-    with CleanPool(2, PLAN) as workers:
-        found = list(itertools.islice(workers.extract(endless()), 3))
+    found = list(itertools.islice(two_workers.extract(endless()), 3))
     assert len(found) == 3
     assert next(asked) < 30
 
@@ -99,16 +105,14 @@ def test_leaving_early_ends_the_workers() -> None:
     assert all(process.poll() is not None for process in processes)
 
 
-def test_an_empty_batch_stays_an_empty_batch() -> None:
-    assert [batch.num_rows for batch in extract_pages([pages(), pages(article(1))], PLAN, 1)] == [0, 1]
+def test_an_empty_batch_stays_an_empty_batch(two_workers: CleanPool) -> None:
+    assert [batch.num_rows for batch in two_workers.extract([pages(), pages(article(1))])] == [0, 1]
 
 
 def test_equal_pages_are_cleaned_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from corpus_tools.clean import extract as stage
-
     seen: list[str] = []
-    real = stage.extract_page
-    monkeypatch.setattr(stage, "extract_page", lambda page, plan: seen.append(page["page_id"]) or real(page, plan))
+    real = extract.extract_page
+    monkeypatch.setattr(extract, "extract_page", lambda page, plan: seen.append(page["page_id"]) or real(page, plan))
     found = extract_batch(pages(article(1), article(2), article(1), article(1)), PLAN)
     assert len(seen) == 2
     texts = found.column("text").to_pylist()
@@ -134,7 +138,6 @@ def test_a_problem_met_while_reading_is_handed_on() -> None:
 
 
 def test_a_worker_that_is_ready_has_compiled_all_that_a_page_needs() -> None:
-    """But for the kernels of spam, which judge pages that are cleaned already."""
     code = """
 import importlib, pathlib
 import corpus_tools.clean
@@ -143,11 +146,14 @@ from corpus_tools.clean.worker import _warm_up
 from corpus_tools.plan import CleanPlan, Plan, SitePlan
 for kind in ("text/html", "text/plain"):
     _warm_up(kind, CleanPlan())
-for path in pathlib.Path(corpus_tools.clean.__path__[0]).glob("_*_kernels.py"):
-    module = importlib.import_module(f"corpus_tools.clean.{path.stem}")
+home = pathlib.Path(corpus_tools.clean.__path__[0])
+paths = sorted(home.rglob("*_kernels.py"))
+assert len(paths) > 5
+for path in paths:
+    module = importlib.import_module(".".join(["corpus_tools.clean", *path.relative_to(home).with_suffix("").parts]))
     for name, found in vars(module).items():
         own = isinstance(found, CPUDispatcher) and found.__module__ == module.__name__ and hasattr(found, "_cache")
-        if own and type(found._cache).__name__ == "_KernelCache" and not found.signatures and path.stem not in ("_spam_kernels", "_doorway_kernels"):
+        if own and type(found._cache).__name__ == "_KernelCache" and not found.signatures:
             print(path.stem, name)
 """
     found = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, timeout=300)

@@ -6,22 +6,33 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
 from engine_corpus import Corpus, write_corpus
+from needs import need
 from spark_cluster import SMALL, Cluster
 
 from corpus_tools.engines.polars import PolarsEngine
 from corpus_tools.engines.protocol import Engine
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever asks for the cluster is marked ``spark``, and ``slow``: Java starts for tens of seconds."""
+    for item in items:
+        asked = getattr(item, "fixturenames", ())
+        spark = getattr(item, "callspec", None) and item.callspec.params.get("engine") == "spark"
+        if spark or "session" in asked or "cluster" in asked:
+            item.add_marker(pytest.mark.spark)
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A master and two workers; tests that need it are skipped where there is no Spark or no Java."""
-    pytest.importorskip("pyspark", reason="the spark extra is not installed")
-    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
-        pytest.skip("there is no Java")
+    need(find_spec("pyspark"), "pyspark (the spark extra)")
+    need(shutil.which("java") or os.environ.get("JAVA_HOME"), "Java")
     made = Cluster(tmp_path_factory.mktemp("spark"))
     yield made
     made.stop()

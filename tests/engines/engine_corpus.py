@@ -1,4 +1,4 @@
-"""What the engine tests share: documents on disk, and digests of what a stage wrote."""
+"""Documents on disk that the engine tests share."""
 
 from __future__ import annotations
 
@@ -56,9 +56,3 @@ def _document(number: int, text: str) -> dict[str, Any]:
     row = dict.fromkeys(tables.DOCUMENTS.names)
     row |= {"page_id": hashlib.md5(str(number).encode()).hexdigest(), "url": f"http://x.example/{number}", "path": "text"}  # noqa: S324
     return row | {"text": text, "n_words": count_words(text), "content_hash": content_hash(text)}
-
-
-def file_digests(folder: Path) -> dict[str, str]:
-    """Digest of every table file, card and seal below a folder."""
-    files = [path for path in sorted(folder.rglob("*")) if path.suffix in (".parquet", ".md") or path.name == "manifest.json"]
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}

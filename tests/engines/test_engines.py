@@ -19,7 +19,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from driver_rows import watch
-from engine_corpus import Corpus, file_digests
+from engine_corpus import Corpus
+from runs import file_digests
 
 from corpus_tools import tables
 from corpus_tools.engines import relational as steps
@@ -38,7 +39,7 @@ from corpus_tools.rewrite.distributed import find_candidate_pairs
 from corpus_tools.store.parts import write_part
 
 PLAN = Plan().with_settings({"group.threshold": 0.7})
-SPIN = pa.schema([("page_id", pa.string()), ("rewrite_signature", pa.binary())])
+SIGNATURES = pa.schema([("page_id", pa.string()), ("rewrite_signature", pa.binary())])
 NUMBERS = pa.schema([("key", pa.string()), ("value", pa.int64())])
 
 
@@ -150,10 +151,10 @@ def _all_pairs(pages: list[str]) -> Iterator[tuple[str, str]]:
 def test_candidates_are_those_of_the_arrays(engine: Engine, tmp_path: Path) -> None:
     """Few values, so that weights tie, partners are cut off and crowded values are left out; some bins are empty."""
     chance = np.random.default_rng(11)
-    plan = Plan().with_settings({"rewrite.bins": 16, "rewrite.max_partners": 3, "rewrite.max_df": 4}).spin
+    plan = Plan().with_settings({"rewrite.bins": 16, "rewrite.max_partners": 3, "rewrite.max_df": 4}).rewrite
     values = chance.choice(np.array([*range(14), 2**32 - 1], np.uint32), (60, 48), p=[*[0.06] * 14, 0.16])
     ids = [f"p{page:02d}" for page in range(60)]
-    table = pa.table({"page_id": ids, "rewrite_signature": [row.astype("<u4").tobytes() for row in values]}, schema=SPIN)
+    table = pa.table({"page_id": ids, "rewrite_signature": [row.astype("<u4").tobytes() for row in values]}, schema=SIGNATURES)
     desk = Desk(engine, tmp_path)
     found = find_candidate_pairs(desk, nw.from_native(engine.frame(table)), plan)
     pairs = pl.from_arrow(found.collect(backend="pyarrow").to_native()).sort("left", "right").rows()

@@ -9,48 +9,44 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 from driver_rows import BOUNDS, FEW, watch
-from engine_corpus import file_digests
+from needs import need
+from runs import SAMPLES, SAMPLES_PLAN, file_digests
 from spark_cluster import SMALL as SETTINGS
 from spark_cluster import Cluster
 
 from corpus_tools import api, errors, open_run
+from corpus_tools.api import Run
 from corpus_tools.engines.opening import open_engine
 from corpus_tools.engines.polars import PolarsEngine
 from corpus_tools.engines.protocol import Engine
 from corpus_tools.plan import Plan
 
-SAMPLES = Path(__file__).parents[2] / "samples" / "pages"
-PLAN = Plan().with_settings({"read.part_pages": 20, "write.rows_per_file": 9, "rewrite.enabled": True})
 SMALL = Plan().with_settings({"read.part_pages": 3})
 
 
-@pytest.fixture(scope="module")
-def samples_here(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample pages through the embedded engine with one worker, rewrites and all."""
-    return api.run(SAMPLES, tmp_path_factory.mktemp("here") / "RUN", PLAN, workers=1).path
-
-
-def test_samples_give_the_same_files(engine: Engine, samples_here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_samples_give_the_same_files(engine: Engine, samples_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Corpus, clusters, removed, rewrites and every other table, manifests and card: row by row and byte by byte.
 
     And on Spark nothing reaches the driver that grows with the corpus.
     """
     seen = watch(monkeypatch) if engine.distributed else None
-    made = api.run(SAMPLES, tmp_path / "RUN", PLAN, engine, workers=2)
+    made = api.run(SAMPLES / "pages", tmp_path / "RUN", SAMPLES_PLAN, engine, workers=2)
     if seen is not None:
         assert not seen.beyond()
         assert seen.most.keys() > BOUNDS.keys()
         assert made.documents.collect().height > 3 * FEW
-    assert file_digests(made.path) == file_digests(samples_here)
+    assert file_digests(made.path) == file_digests(samples_run.path)
     assert not [path for path in made.path.rglob("*") if path.name.startswith(".") and path.name != ".lock"]
-    assert api.run(SAMPLES, made.path, PLAN, engine).record["last_run_did"] == []
+    assert api.run(SAMPLES / "pages", made.path, SAMPLES_PLAN, engine).record["last_run_did"] == []
 
 
+@pytest.mark.usefixtures("clean_here")
 def test_a_run_begun_here_is_finished_there(engine: Engine, finished: tuple[Path, Path], tmp_path: Path) -> None:
     crawl, done = finished
     api.run(crawl, tmp_path / "RUN", SMALL, PolarsEngine(), until="match")
@@ -59,6 +55,7 @@ def test_a_run_begun_here_is_finished_there(engine: Engine, finished: tuple[Path
     assert finished_there.record["last_run_did"][-2:] == ["group", "write"]
 
 
+@pytest.mark.usefixtures("clean_here")
 def test_a_later_batch_against_an_earlier_run(engine: Engine, finished: tuple[Path, Path], tmp_path: Path) -> None:
     crawl, done = finished
     (tmp_path / "new").mkdir()
@@ -68,6 +65,7 @@ def test_a_later_batch_against_an_earlier_run(engine: Engine, finished: tuple[Pa
     assert file_digests(there.path) == file_digests(here.path)
 
 
+@pytest.mark.usefixtures("clean_here")
 def test_pages_without_words_and_pages_alone(engine: Engine, tmp_path: Path) -> None:
     """No documents, and no pairs: tables without rows go through every stage."""
     for name, text in (("empty", ""), ("alone", "One page about sleep and breathing, with words enough to be kept here.")):
@@ -158,7 +156,7 @@ def test_what_is_missing_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 
 
 def test_spark_without_java_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    pytest.importorskip("pyspark", reason="the spark extra is not installed")
+    need(find_spec("pyspark"), "pyspark (the spark extra)")
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.delenv("PYSPARK_GATEWAY_PORT", raising=False)

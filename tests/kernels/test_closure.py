@@ -43,7 +43,9 @@ def test_a_stage_depends_on_its_own_code_and_not_on_that_of_later_stages() -> No
     for stage in STAGES:
         closure = import_closure(stage.module)
         assert stage.module in closure
-        assert not [name for name in closure for later in after[stage.name] if name.startswith(f"corpus_tools.{later}.")], stage.name
+        assert not [name for name in closure for later in after[stage.name] if name.startswith(f"corpus_tools.{later}.")], (
+            stage.name
+        )
 
 
 def test_why_a_page_is_kept_concerns_group_and_not_match() -> None:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools import text
 from corpus_tools.kernels.shingles import hash_shingles
@@ -48,7 +49,7 @@ def _found(column: pa.Array, n: int, bits: int) -> list[list[int]]:
     return [hashes[start:end].tolist() for start, end in pairwise(indptr)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.lists(TRICKY | st.text(max_size=60), max_size=5), st.integers(1, 7), st.sampled_from([32, 64]))
 def test_agrees_with_the_definition(pages: list[str], n: int, bits: int) -> None:
     assert _found(pa.array(pages, pa.large_string()), n, bits) == _expected(pages, n, bits)

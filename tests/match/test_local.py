@@ -8,8 +8,9 @@ import naive
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools.errors import MixedSignaturesError, RunError
 from corpus_tools.fingerprint.sketch import fingerprint_documents
@@ -81,6 +82,7 @@ def test_the_table_is_sorted_and_the_same_in_any_order_and_block_size(monkeypatc
     assert again.equals(again.sort("left", "right"))
 
 
+@settings(max_examples=examples(100))
 @given(st.integers(0, 2**32), st.floats(0.1, 0.9))
 def test_a_grown_table_is_that_of_one_run(seed: int, share: float) -> None:
     documents = corpus(40)
@@ -117,6 +119,6 @@ def test_signatures_and_documents_must_belong_together() -> None:
     signatures = fingerprint_documents(documents)
     with pytest.raises(RunError, match="exactly one document"):
         match_signatures(signatures, documents.head(3))
-    other = fingerprint_documents(documents.head(5), FingerprintPlan(values=64))
+    other = fingerprint_documents(documents.head(5), FingerprintPlan(num_perm=64))
     with pytest.raises(MixedSignaturesError, match="256, 512"):
         match_signatures(pl.concat([signatures.tail(-5), other]), documents)

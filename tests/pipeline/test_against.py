@@ -13,6 +13,8 @@ from corpus_tools import api, errors
 from corpus_tools.api import Run
 from corpus_tools.plan import Plan
 
+pytestmark = pytest.mark.usefixtures("clean_here")
+
 TABLES = ("documents", "stripped", "rejected", "signatures", "edges", "clusters", "corpus", "corpus/removed")
 
 

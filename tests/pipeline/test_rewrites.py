@@ -8,8 +8,8 @@ import shutil
 from pathlib import Path
 
 import polars as pl
-import pytest
 from rich.console import Console
+from runs import SAMPLES
 
 from corpus_tools import api
 from corpus_tools.api import Run
@@ -17,14 +17,7 @@ from corpus_tools.group.joined import join_rewrites
 from corpus_tools.plan import Plan
 from corpus_tools.report.explain import Explanation
 
-SAMPLES = Path(__file__).parents[2] / "samples"
 LABELS = list(csv.DictReader((SAMPLES / "labels.csv").open(encoding="utf-8")))
-
-
-@pytest.fixture(scope="module")
-def spun(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    folder = tmp_path_factory.mktemp("rewrite")
-    return api.run(SAMPLES / "pages", folder / "RUN", Plan().with_settings({"rewrite.enabled": True}), workers=2)
 
 
 def _clusters(run: Run) -> pl.DataFrame:
@@ -34,34 +27,34 @@ def _clusters(run: Run) -> pl.DataFrame:
     return run.clusters.collect().join(urls, on="page_id").join(labels.with_columns(truth), on="url")
 
 
-def test_spun_pages_join_their_original(spun: Run) -> None:
-    placed = _clusters(spun)
+def test_spun_pages_join_their_original(samples_run: Run) -> None:
+    placed = _clusters(samples_run)
     rewrites = placed.filter(pl.col("relation").str.starts_with("spun_"))
     assert rewrites.height >= 8
     assert set(rewrites["role"]) == {"removed"}
 
 
-def test_nothing_is_joined_that_is_not_one_article(spun: Run) -> None:
-    mixed = _clusters(spun).group_by("cluster_id").agg(pl.col("truth").n_unique()).filter(pl.col("truth") > 1)
+def test_nothing_is_joined_that_is_not_one_article(samples_run: Run) -> None:
+    mixed = _clusters(samples_run).group_by("cluster_id").agg(pl.col("truth").n_unique()).filter(pl.col("truth") > 1)
     assert not mixed.height
 
 
-def test_the_kept_page_is_no_rewrite_and_says_so(spun: Run) -> None:
-    kept = _clusters(spun).filter(pl.col("role") == "kept")
+def test_the_kept_page_is_no_rewrite_and_says_so(samples_run: Run) -> None:
+    kept = _clusters(samples_run).filter(pl.col("role") == "kept")
     assert not kept.filter(pl.col("relation").str.starts_with("spun_")).height
     assert kept.filter(pl.col("reason").str.contains("original")).height
 
 
-def test_substitutions_are_words_that_were_swapped(spun: Run) -> None:
-    table = spun.substitutions.collect()
+def test_substitutions_are_words_that_were_swapped(samples_run: Run) -> None:
+    table = samples_run.substitutions.collect()
     assert table.height > 20
     assert (table["support"] >= 2).all()
     assert (table["left"] != table["right"]).all()
 
 
-def test_a_path_may_lead_over_a_rewrite(spun: Run) -> None:
-    pair = spun.rewrites.sort("score", descending=True).head(1).collect()
-    found = spun.explain(pair["left"][0], pair["right"][0])
+def test_a_path_may_lead_over_a_rewrite(samples_run: Run) -> None:
+    pair = samples_run.rewrites.sort("score", descending=True).head(1).collect()
+    found = samples_run.explain(pair["left"][0], pair["right"][0])
     assert found.together is True
     assert {step["kind"] for step in found.path} & {"rewrite", "near", "contained", "exact"}
 
@@ -70,9 +63,9 @@ def _explain(run: Run, one: str, other: str) -> Explanation:
     return run.explain(f"pages/{one}", f"pages/{other}")
 
 
-def test_explain_shows_what_became_of_each_word_whichever_page_is_named_first(spun: Run) -> None:
+def test_explain_shows_what_became_of_each_word_whichever_page_is_named_first(samples_run: Run) -> None:
     original, rewrite = "healthjournal.example/iron-deficiency.html", "trendpulse.example/table_iron-deficiency_50.txt"
-    found, turned = _explain(spun, original, rewrite), _explain(spun, rewrite, original)
+    found, turned = _explain(samples_run, original, rewrite), _explain(samples_run, rewrite, original)
     assert found.rewriting is not None
     assert found.rewriting == turned.rewriting
     assert found.rewriting.original == found.left["page_id"] == turned.right["page_id"]
@@ -92,37 +85,37 @@ def test_explain_shows_what_became_of_each_word_whichever_page_is_named_first(sp
     assert held["detail"]["sentences"][0]["spans"][0].keys() == {"kind", "left", "right"}
 
 
-def test_the_terminal_shows_swaps_without_colours(spun: Run) -> None:
+def test_the_terminal_shows_swaps_without_colours(samples_run: Run) -> None:
     console = Console(width=160, record=True, force_terminal=False)
     pages = ("trendpulse.example/table_iron-deficiency_50.txt", "healthjournal.example/iron-deficiency.html")
-    console.print(_explain(spun, *pages).render())
+    console.print(_explain(samples_run, *pages).render())
     shown = console.export_text()
     assert "original: the second page" in shown
     assert "The body {uses → utilises} iron to build haemoglobin" in shown
     assert "first page: spam score 0.99" in shown
 
 
-def test_pages_that_are_no_rewrites_are_not_called_so(spun: Run) -> None:
-    pages = spun.documents.filter(pl.col("url").str.contains("rareindex")).collect()["url"].to_list()
-    assert spun.explain(pages[0], pages[1]).rewriting is None
-    assert spun.explain(pages[0], pages[0]).rewriting is None
+def test_pages_that_are_no_rewrites_are_not_called_so(samples_run: Run) -> None:
+    pages = samples_run.documents.filter(pl.col("url").str.contains("rareindex")).collect()["url"].to_list()
+    assert samples_run.explain(pages[0], pages[1]).rewriting is None
+    assert samples_run.explain(pages[0], pages[0]).rewriting is None
 
 
-def test_the_report_shows_rewrites_and_likely_spam(spun: Run, tmp_path: Path) -> None:
-    page = spun.report(tmp_path / "report.html").read_text(encoding="utf-8")
+def test_the_report_shows_rewrites_and_likely_spam(samples_run: Run, tmp_path: Path) -> None:
+    page = samples_run.report(tmp_path / "report.html").read_text(encoding="utf-8")
     rewrites = page[page.index("<h2>Rewrites") : page.index("<h2>Likely spam")]
-    assert rewrites.count("<details>") == min(12, spun.rewrites.collect().height)
+    assert rewrites.count("<details>") == min(12, samples_run.rewrites.collect().height)
     assert "<del>stomach</del><ins>belly</ins>" in rewrites
     assert "table_iron-deficiency_70.txt" in page[page.index("<h2>Likely spam") : page.index("<h2>Thresholds")]
 
 
-def test_the_threshold_moves_nothing_but_the_groups(spun: Run, tmp_path: Path) -> None:
-    copy = Run(shutil.copytree(spun.path, tmp_path / "RUN"))
+def test_the_threshold_moves_nothing_but_the_groups(samples_run: Run, tmp_path: Path) -> None:
+    copy = Run(shutil.copytree(samples_run.path, tmp_path / "RUN"))
     plan = copy.plan.with_settings({"rewrite.enabled": False})
     again = api.resume(copy.path, plan)
     assert again.record["last_run_did"] == ["rewrite", "group", "write"]
     assert not again.rewrites.collect().height
-    assert again.corpus.collect().height > spun.corpus.collect().height
+    assert again.corpus.collect().height > samples_run.corpus.collect().height
 
 
 def test_one_row_a_pair_and_the_near_copy_first() -> None:
@@ -136,8 +129,8 @@ def test_one_row_a_pair_and_the_near_copy_first() -> None:
         ).lazy()
 
     near = table([("a", "b", 0.7), ("a", "c", 0.4), ("a", "d", 0.4)], "near")
-    spun = table([("a", "b", 0.9), ("a", "c", 0.9), ("a", "d", 0.5), ("b", "c", 0.8)], "rewrite")
-    joined = join_rewrites(near, spun, plan).collect()
+    rewrites = table([("a", "b", 0.9), ("a", "c", 0.9), ("a", "d", 0.5), ("b", "c", 0.8)], "rewrite")
+    joined = join_rewrites(near, rewrites, plan).sort("left", "right").collect()
     assert joined.select("left", "right", "kind", "score").rows() == [
         ("a", "b", "near", 0.7),
         ("a", "c", "rewrite", 0.9),

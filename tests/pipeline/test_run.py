@@ -1,15 +1,12 @@
-"""The straight line: every page accounted for, nothing done twice, a killed run gives the same bytes."""
+"""The straight line: every page accounted for, nothing done twice."""
 
 from __future__ import annotations
 
-import hashlib
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
+from runs import file_digests
 
 from corpus_tools import api, errors, tables
 from corpus_tools.api import Run, open_run
@@ -19,35 +16,6 @@ from corpus_tools.plan import RENAMED_STAGES, Plan
 from corpus_tools.readers.listing import SourceFile
 
 SMALL_PARTS = {"read.part_pages": 3}
-
-KILLER = """
-import os, signal, sys
-from corpus_tools import manifest, parts
-
-name, count = sys.argv[3], int(sys.argv[4])
-home = manifest if name == "seal" else parts
-plain = getattr(home, name)
-
-def dies(*args, **named):
-    global count
-    if count == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    count -= 1
-    return plain(*args, **named)
-
-setattr(home, name, dies)  # before the steps take the name over
-
-from corpus_tools import api
-from corpus_tools.plan import Plan
-
-api.run(sys.argv[1], sys.argv[2], Plan().with_settings({"read.part_pages": 3}), workers=1)
-"""
-
-
-def _bytes(run: Path) -> dict[str, str]:
-    """Digest of every table file and seal of a run."""
-    files = [path for path in sorted(run.rglob("*")) if path.suffix in (".parquet", ".md") or path.name == "manifest.json"]
-    return {path.relative_to(run).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 @pytest.fixture
@@ -95,11 +63,11 @@ def test_boilerplate_is_cut_and_kept_with_its_kind(done: Run) -> None:
 
 
 def test_a_second_run_does_nothing(done: Run, crawl: Path, plan: Plan) -> None:
-    before = _bytes(done.path)
+    before = file_digests(done.path)
     again = api.run(crawl, done.path, plan, workers=1)
     assert again.record["last_run_did"] == []
     assert again.summary == done.summary
-    assert _bytes(done.path) == before
+    assert file_digests(done.path) == before
 
 
 def test_only_what_a_setting_touches_runs_again(done: Run, crawl: Path, plan: Plan) -> None:
@@ -110,6 +78,7 @@ def test_only_what_a_setting_touches_runs_again(done: Run, crawl: Path, plan: Pl
     assert states["group"].reasons == (f"group.threshold was 0.99, is now {plan.group.threshold}",)
 
 
+@pytest.mark.usefixtures("clean_here")
 def test_a_changed_input_is_noticed(done: Run, crawl: Path, plan: Plan) -> None:
     (crawl / "mirror.example" / "copy.txt").write_text("Something else entirely, said in a good dozen of words, so that it stays.")
     states = {state.stage: state.state for state in line.examine(done.path, plan, [crawl])}
@@ -118,6 +87,7 @@ def test_a_changed_input_is_noticed(done: Run, crawl: Path, plan: Plan) -> None:
     assert again.summary == "10 pages in: 7 kept, 1 removed in 1 cluster, 2 rejected"
 
 
+@pytest.mark.usefixtures("clean_here")
 def test_stages_one_by_one_give_the_same_corpus(done: Run, crawl: Path, tmp_path: Path, plan: Plan) -> None:
     folder = tmp_path / "STEPS"
     api.run(crawl, folder, plan, workers=1, until="clean")
@@ -125,37 +95,19 @@ def test_stages_one_by_one_give_the_same_corpus(done: Run, crawl: Path, tmp_path
         _ = open_run(folder).corpus
     for stage in ("fingerprint", "group", "write"):
         api.resume(folder, workers=1, until=stage)
-    assert _bytes(folder) == _bytes(done.path)
+    assert file_digests(folder) == file_digests(done.path)
 
 
 def test_pages_that_must_be_cleaned_again_are_not_lost(done: Run, plan: Plan) -> None:
-    before = _bytes(done.path)
+    before = file_digests(done.path)
     with pytest.raises(errors.RunError, match=r"clean\.focus was 'balanced', is now 'recall'"):
         api.resume(done.path, plan.with_settings({"clean.focus": "recall"}), workers=1, until="site")
-    assert _bytes(done.path) == before
+    assert file_digests(done.path) == before
 
 
 def test_two_workers_give_the_same_bytes(done: Run, crawl: Path, tmp_path: Path, plan: Plan) -> None:
     api.run(crawl, tmp_path / "TWO", plan, workers=2)
-    assert _bytes(tmp_path / "TWO") == _bytes(done.path)
-
-
-@pytest.mark.parametrize(
-    ("function", "count"),
-    [
-        *[("write_part", count) for count in (0, 2, 6, 14, 19, 24)],
-        *[("seal", count) for count in (0, 2, 4, 6, 9, 11, 12, 13)],
-        *[("write_rolling", count) for count in (0, 1)],
-    ],
-)
-def test_a_killed_run_carries_on_to_the_same_bytes(
-    done: Run, crawl: Path, tmp_path: Path, plan: Plan, function: str, count: int
-) -> None:
-    folder = tmp_path / "KILLED"
-    killed = subprocess.run([sys.executable, "-c", KILLER, str(crawl), str(folder), function, str(count)], capture_output=True)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
-    api.run(crawl, folder, plan, workers=1)
-    assert _bytes(folder) == _bytes(done.path)
+    assert file_digests(tmp_path / "TWO") == file_digests(done.path)
 
 
 @pytest.mark.parametrize("size", [0, 1, 10**6])
@@ -205,6 +157,7 @@ def test_pages_are_found_by_any_of_their_names(done: Run) -> None:
     assert "rejected" in caught.value.hint
 
 
+@pytest.mark.usefixtures("clean_here")
 def test_a_run_without_documents_still_closes(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "empty.html").write_bytes(b"")

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from needs import need
 
 from corpus_tools import api
 from corpus_tools.api import Run
@@ -52,8 +53,9 @@ def test_the_report_loads_nothing_and_runs_nothing(tmp_path: Path) -> None:
     assert tags.links == []
 
 
-@pytest.mark.skipif(BROWSER is None, reason="no chromium on this machine")
+@pytest.mark.browser
 def test_a_browser_shows_it(done: Run, tmp_path: Path) -> None:
+    need(BROWSER, "Chromium")
     picture = tmp_path / "report.png"
     quiet = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
     command = [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", *quiet, f"--user-data-dir={tmp_path / 'profile'}"]

@@ -48,6 +48,7 @@ def test_something_of_that_very_name_is_no_address(tmp_path: Path, monkeypatch: 
     assert local_path("s3:/crawl", errors.SourceError) == Path("s3:/crawl")
 
 
+@pytest.mark.usefixtures("clean_here")
 def test_a_run_from_and_into_addresses(tmp_path: Path) -> None:
     (tmp_path / "my pages").mkdir()
     (tmp_path / "my pages" / "one.txt").write_text(article(1))

@@ -6,6 +6,7 @@ from collections import Counter
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools.clean.blocks.block_text import BlockText, count_words, find_words, read_block_text, score_forms, short_text
 from corpus_tools.clean.blocks.text_kernels import FEW, MANY, count_copies
@@ -41,7 +42,7 @@ def hashes(found: BlockText, block: int, column: str) -> list[int]:
     return getattr(found, column)[at : at + int(found.tokens[block])].tolist()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(BLOCKS)
 @example(["x"])
 @example(["ΑΣ Σα", "İ", "ǅungla ǅ", "ⒶⒷ ⓐ Ⅷ", "1²½٣ 12٣4", "Ꭰꭰ Ꭰ"])
@@ -56,7 +57,7 @@ def test_blocks_are_read_as_python_reads_them(texts: list[str]) -> None:
         assert found.whole[block] == (hash_words([short_text(text)])[0] if len(text) < 60 else 0)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(BLOCKS, st.sets(PIECES), st.sets(PIECES))
 def test_words_are_looked_up(texts: list[str], first: set[str], second: set[str]) -> None:
     found = read(texts)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from needs import examples
 from selectolax.lexbor import LexborHTMLParser
 
 from corpus_tools.clean.html import tree
@@ -65,7 +66,7 @@ HEADS = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @given(HEADS, st.lists(PIECES, max_size=60).map("".join))
 @example("", "<table><tr><td><a>x</a><td class=nav>y<td><img>z</table>")
 @example("", "<table><tr><td><p>x<td>y</table><a>1</a><a>2</a> <a>3<br><br>4<br> <br>5")
@@ -75,7 +76,7 @@ def test_both_walks_give_one_page(head: str, soup: str) -> None:
     both_walks_agree(head + soup)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(st.text(max_size=200))
 def test_any_text_is_read_alike(text: str) -> None:
     both_walks_agree(text)
@@ -87,7 +88,7 @@ def test_sample_pages_are_read_alike(path: Path) -> None:
     both_walks_agree(path.read_text(encoding="utf-8", errors="replace"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_lists_and_arrays_say_the_same(soup: str) -> None:
     page = read_blocks(soup)

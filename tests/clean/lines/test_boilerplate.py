@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools import tables
 from corpus_tools.clean.lines.boilerplate import Cut, cut_boilerplate, name_kind
@@ -193,7 +194,7 @@ PIECES = st.sampled_from([line for _, line in LINES] + HONEST + [FIRST, LAST, TI
 
 
 @given(st.lists(st.tuples(PIECES, st.sampled_from(["\n", " ", "\n\n", "\t", "\r\n"])), max_size=14), st.sampled_from(["precision", "balanced", "recall"]))  # fmt: skip
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 def test_kept_text_and_cuts_are_the_page(pieces: list[tuple[str, str]], focus: str) -> None:
     text = "".join(piece + gap for piece, gap in pieces)
     kept, cuts = cut(text, plan=replace(PLAN, focus=focus))
@@ -208,7 +209,7 @@ def test_kept_text_and_cuts_are_the_page(pieces: list[tuple[str, str]], focus: s
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 def test_any_text_passes(text: str) -> None:
     kept, cuts = cut_boilerplate(text, text[:20], PLAN)
     assert len("".join(kept.split())) + sum(len("".join(one.passage.split())) for one in cuts) == len("".join(text.split()))

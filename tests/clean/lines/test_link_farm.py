@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools.clean.lines.link_farm import MAX_TITLE, _candidates, has_square, tandem_runs
 from tests.naive import first_squares, square_at
@@ -33,7 +34,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(LINES, st.sampled_from([" ", "\u00a0", "  ", "\t", "\u3000"]))
 @example([["A", "b", "c", "A", "b", "c"], ["a", "b", "c", "a", "b", "c"], [], ["A", "A", "A", "A", "A", "A"]], " ")
 def test_no_line_with_a_square_is_passed_over(lines: list[list[str]], space: str) -> None:

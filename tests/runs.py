@@ -1,0 +1,60 @@
+"""Runs that many tests look at, each made once for all test workers, and digests of what a run wrote."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from corpus_tools import api
+from corpus_tools.clean import units
+from corpus_tools.clean.extract import extract_batch
+from corpus_tools.plan import CleanPlan, Plan
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+SAMPLES_PLAN = Plan().with_settings({"read.part_pages": 20, "write.rows_per_file": 9, "rewrite.enabled": True})
+"""Rewrites and all, and few pages to a part, so that every table has several."""
+
+
+def share(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """The folder ``name`` of this test session, filled by whichever worker asks first; the others wait. Not to be written to."""
+    root = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent  # of all workers
+    folder, made = root / name, root / f"{name}.made"
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            folder.mkdir()
+            make(folder)
+            made.touch()
+    return folder
+
+
+def run_over_samples(folder: Path) -> None:
+    """The sample pages through the embedded engine with one worker, in ``folder / "RUN"``."""
+    api.run(SAMPLES / "pages", folder / "RUN", SAMPLES_PLAN, workers=1)
+
+
+@contextmanager
+def cleaning_here() -> Iterator[None]:
+    """Clean in this process, where a test is not about worker processes: each run would start its own, which takes seconds."""
+
+    def extract(batches: Iterator[pa.RecordBatch], plan: CleanPlan, workers: int = 1) -> Iterator[pa.RecordBatch]:
+        return (extract_batch(batch, plan) for batch in batches)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(units, "extract_pages", extract)
+        yield
+
+
+def file_digests(folder: Path) -> dict[str, str]:
+    """Digest of every table file, card and seal below a folder."""
+    files = [path for path in sorted(folder.rglob("*")) if path.suffix in (".parquet", ".md") or path.name == "manifest.json"]
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
