@@ -40,9 +40,8 @@ def _writer(bits: int) -> Any:
     return intrinsic(write)
 
 
-_byte, _entry, _block = _reader(8), _reader(32), _reader(64)
+read8, read32, read64 = _reader(8), _reader(32), _reader(64)
 write8, write32, write64 = _writer(8), _writer(32), _writer(64)
-read64 = _block
 
 
 def _count_zeros(_context: Any, _value: Any) -> Any:
@@ -107,34 +106,34 @@ classify_bytes = _classifier("plain wide joins")
 classify_case = _classifier("plain wide joins digits capitals marks")
 
 
-# Words of an array at an address. They are LLVM code and no kernels: numba compiles a kernel anew for every constant it is called with.
-_WORD = ir.IntType(64)
+# Items of an int64 array at an address. They are LLVM code and no kernels: numba compiles a kernel anew for every constant it is called with.
+INT64 = ir.IntType(64)
 
 
-def _place(builder: Any, base: Any, word: Any) -> Any:
-    """Pointer to a word of an array of them."""
-    offset = builder.mul(word, ir.Constant(_WORD, 8))
-    return builder.inttoptr(builder.add(base, offset), _WORD.as_pointer())
+def item_pointer(builder: Any, base: Any, place: Any) -> Any:
+    """LLVM code for the pointer to an item of an array of int64 at an address."""
+    offset = builder.mul(place, ir.Constant(INT64, 8))
+    return builder.inttoptr(builder.add(base, offset), INT64.as_pointer())
 
 
-def _get(_context: Any, _state: Any, _word: Any) -> Any:
-    """A word of the state, or of any array of 64-bit words."""
+def _get_item(_context: Any, _base: Any, _place: Any) -> Any:
+    """An item of the int64 array at an address."""
 
     def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.load(_place(builder, *arguments))
+        return builder.load(item_pointer(builder, *arguments))
 
     return types.int64(types.int64, types.int64), build
 
 
-def _put(_context: Any, _state: Any, _word: Any, _value: Any) -> Any:
-    """Set a word of the state, or of any array of 64-bit words."""
+def _set_item(_context: Any, _base: Any, _place: Any, _value: Any) -> Any:
+    """Set an item of the int64 array at an address."""
 
     def build(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        builder.store(arguments[2], _place(builder, *arguments[:2]))
+        builder.store(arguments[2], item_pointer(builder, *arguments[:2]))
         return context.get_dummy_value()
 
     return types.void(types.int64, types.int64, types.int64), build
 
 
-get: Any = intrinsic(_get)
-put: Any = intrinsic(_put)
+get_item: Any = intrinsic(_get_item)
+set_item: Any = intrinsic(_set_item)

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import inlined, kernel, part
-from corpus_tools.kernels.lookup import START, add_code, address_of, end_hash, find, read_code, slot_of
-from corpus_tools.kernels.memory import _byte, _entry, get, put
+from corpus_tools.kernels.lookup import EMPTY_HASH, add_code, address_of, end_hash, find, read_code, slot_of
+from corpus_tools.kernels.memory import get_item, read8, read32, set_item
 
 CODES = 0x3000
 """Code points that the table knows: those of nearly all scripts that have case, and none of Chinese, Japanese and Korean."""
@@ -44,17 +44,17 @@ def _count_signs(at: int, end: int, table: int, row: int) -> Any:
     code = before = np.int64(0)
     while at < end:
         code, size = read_code(at)
-        if at + size > end or code >= CODES or _entry(table + 4 * code) & RARE:
+        if at + size > end or code >= CODES or read32(table + 4 * code) & RARE:
             return False
         commas += code == _COMMA
         stops += code == _SPACE and _is_stop(before)
         pipes += code in (_BAR, _SINGLE_QUOTE, _QUOTE)
         before = code
         at += size
-    put(row, COMMAS, commas)
-    put(row, STOPS, stops)
-    put(row, PIPES, pipes)
-    put(row, ENDS, 1 if _is_stop(code) or code == _ELLIPSIS else 0)
+    set_item(row, COMMAS, commas)
+    set_item(row, STOPS, stops)
+    set_item(row, PIPES, pipes)
+    set_item(row, ENDS, 1 if _is_stop(code) or code == _ELLIPSIS else 0)
     return True
 
 
@@ -69,12 +69,12 @@ def _add_scored(value: Any, entry: Any, number: Any) -> Any:
 @inlined
 def _read_token(at: int, end: int, table: int) -> Any:
     """The end of the word at an address, its hash, those in lower case and for scores, and whether it is digits, titled, upper."""
-    first = _byte(at)
-    exact = low = scored = START
+    first = read8(at)
+    exact = low = scored = EMPTY_HASH
     number, digits, titled, capitals, inside, cased = False, True, True, True, False, False
     while at < end:
         code, size = read_code(at)
-        entry = _entry(table + 4 * code)
+        entry = read32(table + 4 * code)
         if not entry & WORD:
             break
         exact, low = add_code(exact, code), add_code(low, entry >> 8)
@@ -95,7 +95,7 @@ def _read_tokens(at: int, end: int, table: int, exact: int, low: int, scored: in
     n = digits = titled = uppers = 0
     while at < end:
         code, size = read_code(at)
-        entry = _entry(table + 4 * code)
+        entry = read32(table + 4 * code)
         if entry & WORD:
             at, exact_hash, low_hash, scored_hash, is_digits, is_titled, is_upper = _read_token(at, end, table)
             digits += is_digits
@@ -105,24 +105,24 @@ def _read_tokens(at: int, end: int, table: int, exact: int, low: int, scored: in
             at += size
             if not entry & MONEY:
                 continue
-            exact_hash = low_hash = scored_hash = add_code(START, code)
-        put(exact, n, end_hash(exact_hash))
-        put(low, n, end_hash(low_hash))
-        put(scored, n, end_hash(scored_hash))
+            exact_hash = low_hash = scored_hash = add_code(EMPTY_HASH, code)
+        set_item(exact, n, end_hash(exact_hash))
+        set_item(low, n, end_hash(low_hash))
+        set_item(scored, n, end_hash(scored_hash))
         n += 1
-    put(row, DIGITS, digits)
-    put(row, TITLED, titled)
-    put(row, UPPERS, uppers)
+    set_item(row, DIGITS, digits)
+    set_item(row, TITLED, titled)
+    set_item(row, UPPERS, uppers)
     return n
 
 
 @part
 def _hash_text(at: int, end: int, table: int) -> Any:
     """Hash of a short block as a whole, in lower case with runs of digits as one 0."""
-    value, number = START, False
+    value, number = EMPTY_HASH, False
     while at < end:
         code, size = read_code(at)
-        value, number = _add_scored(value, _entry(table + 4 * code), number)
+        value, number = _add_scored(value, read32(table + 4 * code), number)
         at += size
     return end_hash(value)
 
@@ -132,13 +132,13 @@ def _count_different(hashes: int, n: int, keys: int, mask: int, stamps: int, sta
     """How many of ``n`` hashes differ. A key of the table counts as there only if its stamp is ``stamp``."""
     different = 0
     for i in range(n):
-        value = get(hashes, i)
+        value = get_item(hashes, i)
         at = (value ^ (value >> 32)) & mask
-        while get(stamps, at) == stamp and get(keys, at) != value:
+        while get_item(stamps, at) == stamp and get_item(keys, at) != value:
             at = (at + 1) & mask
-        if get(stamps, at) != stamp:
-            put(keys, at, value)
-            put(stamps, at, stamp)
+        if get_item(stamps, at) != stamp:
+            set_item(keys, at, value)
+            set_item(stamps, at, stamp)
             different += 1
     return different
 
@@ -164,12 +164,12 @@ def read_texts(
         row = address_of(counts) + 8 * COUNTS * block
         at, stop = base + start[block], base + end[block]
         if not _count_signs(at, stop, characters, row):
-            put(row, TOKENS, UNREAD)
+            set_item(row, TOKENS, UNREAD)
             continue
         here = 8 * start[block]
         n = _read_tokens(at, stop, characters, address_of(exact), address_of(low) + here, address_of(scored) + here, row)
-        put(row, TOKENS, n)
-        put(row, UNIQUE, _count_different(address_of(exact), n, address_of(keys), room - 1, address_of(stamps), block))
+        set_item(row, TOKENS, n)
+        set_item(row, UNIQUE, _count_different(address_of(exact), n, address_of(keys), room - 1, address_of(stamps), block))
         whole[block] = _hash_text(at, stop, characters) if chars[block] < short else 0
 
 
@@ -228,7 +228,7 @@ def count_copies(data: Any, start: Any, end: Any) -> Any:
         room *= 2
     keys, count, slots, out = np.zeros(room, np.int64), np.zeros(room, np.int64), np.empty(n, np.int64), np.empty((n, 2), np.int64)
     for block in range(n):
-        value = START
+        value = EMPTY_HASH
         for place in range(start[block], end[block]):
             value = add_code(value, data[place])
         key = end_hash(value)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import inlined, kernel, part
-from corpus_tools.kernels.lookup import START, add_code
+from corpus_tools.kernels.lookup import EMPTY_HASH, add_code
 
 
 @kernel
@@ -91,7 +91,7 @@ def number_rows(rows: Any) -> Any:
         room *= 2
     firsts, numbers, found = np.full(room, -1), np.empty(n, np.int64), 0
     for row in range(n):
-        value = START
+        value = EMPTY_HASH
         for column in range(rows.shape[1]):
             value = add_code(value, rows[row, column])
         at = (np.int64(value) ^ (np.int64(value) >> 32)) & (room - 1)

@@ -30,8 +30,7 @@ from corpus_tools.clean.html.lexbor_kernels import (
     tell,
 )
 from corpus_tools.kernels.compile import part
-from corpus_tools.kernels.memory import _byte, get, put, write8
-from corpus_tools.kernels.memory import _entry as read32
+from corpus_tools.kernels.memory import get_item, read8, read32, set_item, write8
 
 (
     STATUS, DOCUMENT, HASHES, HEAD_TAGS, SPANS, LABELS, LABEL_BYTES, LABELS_AT, LABEL_STARTS_AT, LABEL_TABLE_AT, LABEL_MASK,
@@ -60,46 +59,46 @@ _TRUE, _LINK_ROLE, _LD_J, _JSON = (int.from_bytes(word, "little") for word in (b
 def copy_bytes(source: int, size: int, target: int) -> None:
     """Copy ``size`` bytes from one address to another."""
     for i in range(size):
-        write8(target + i, _byte(source + i))
+        write8(target + i, read8(source + i))
 
 
 @part
 def read_label(state: int, element: int, code: int) -> Any:
     """The number of an element's label, whose first byte is ``code``; also says whether its role is ``link``."""
-    spans, hashes, hidden = get(state, SPANS), get(state, HASHES), _NOTHING
+    spans, hashes, hidden = get_item(state, SPANS), get_item(state, HASHES), _NOTHING
     for i in range(10):
-        put(spans, i, 0)
+        set_item(spans, i, 0)
     attribute = ask(state, FIRST_ATTRIBUTE, element)
     while attribute != 0:
         at = ask_bytes(state, ATTRIBUTE_NAME, attribute)
-        value = hash_bytes(at, get(state, SIZE))
+        value = hash_bytes(at, get_item(state, SIZE))
         for which in range(_HIDDEN + 1):
-            if get(hashes, which) == value:
+            if get_item(hashes, which) == value:
                 place = ask_bytes(state, ATTRIBUTE_VALUE, attribute)
-                size = get(state, SIZE) if place != 0 else 0
+                size = get_item(state, SIZE) if place != 0 else 0
                 if which <= _STYLE:
-                    put(spans, 2 * which, place)
-                    put(spans, 2 * which + 1, min(size, _KEPT_BYTES))
+                    set_item(spans, 2 * which, place)
+                    set_item(spans, 2 * which + 1, min(size, _KEPT_BYTES))
                 elif which == _HIDDEN or (size == 4 and read32(place) == _TRUE):
                     hidden = _SET
         attribute = ask(state, NEXT_ATTRIBUTE, attribute)
-    put(state, ROLE_LINK, 1 if get(spans, 5) == 4 and read32(get(spans, 4)) == _LINK_ROLE else 0)
+    set_item(state, ROLE_LINK, 1 if get_item(spans, 5) == 4 and read32(get_item(spans, 4)) == _LINK_ROLE else 0)
     return _number_label(state, _write_label(state, code, hidden))
 
 
 @part
 def _write_label(state: int, code: int, hidden: int) -> Any:
     """Write a label: code, hidden or not, then five values that each end with NUL. Gives its size, 0 without room."""
-    start, spans = get(state, LABEL_BYTES), get(state, SPANS)
-    if start + _LABEL_MIN > get(state, LABEL_ROOM):
+    start, spans = get_item(state, LABEL_BYTES), get_item(state, SPANS)
+    if start + _LABEL_MIN > get_item(state, LABEL_ROOM):
         return 0
-    start += get(state, LABELS_AT)
+    start += get_item(state, LABELS_AT)
     to = start + 2
     write8(start, code)
     write8(start + 1, hidden)
     for which in range(5):
-        size = get(spans, 2 * which + 1)
-        copy_bytes(get(spans, 2 * which), size, to)
+        size = get_item(spans, 2 * which + 1)
+        copy_bytes(get_item(spans, 2 * which), size, to)
         write8(to + size, 0)
         to += size + 1
     return to - start
@@ -108,28 +107,30 @@ def _write_label(state: int, code: int, hidden: int) -> Any:
 @part
 def _number_label(state: int, size: int) -> Any:
     """The number of the label just written: that of an equal one before it, which then stands alone, or the next."""
-    labels, mask, table = get(state, LABELS), get(state, LABEL_MASK), get(state, LABEL_TABLE_AT)
-    written, starts, begin = get(state, LABELS_AT), get(state, LABEL_STARTS_AT), get(state, LABEL_BYTES)
+    labels, mask, table = get_item(state, LABELS), get_item(state, LABEL_MASK), get_item(state, LABEL_TABLE_AT)
+    written, starts, begin = get_item(state, LABELS_AT), get_item(state, LABEL_STARTS_AT), get_item(state, LABEL_BYTES)
     if size == 0 or 2 * labels > mask:
-        put(state, STATUS, NO_ROOM)
+        set_item(state, STATUS, NO_ROOM)
         return 0
     at = (hash_bytes(written + begin, size) >> 20) & mask
-    while get(table, at) >= 0:
-        other = get(table, at)
-        if get(starts, other + 1) - get(starts, other) == size and _same(written + get(starts, other), written + begin, size):
+    while get_item(table, at) >= 0:
+        other = get_item(table, at)
+        if get_item(starts, other + 1) - get_item(starts, other) == size and _same(
+            written + get_item(starts, other), written + begin, size
+        ):
             return other
         at = (at + 1) & mask
-    put(table, at, labels)
-    put(starts, labels + 1, begin + size)
-    put(state, LABELS, labels + 1)
-    put(state, LABEL_BYTES, begin + size)
+    set_item(table, at, labels)
+    set_item(starts, labels + 1, begin + size)
+    set_item(state, LABELS, labels + 1)
+    set_item(state, LABEL_BYTES, begin + size)
     return labels
 
 
 @part
 def _same(one: int, other: int, size: int) -> Any:
     for i in range(size):  # noqa: SIM110 - numba compiles no generator
-        if _byte(one + i) != _byte(other + i):
+        if read8(one + i) != read8(other + i):
             return False
     return True
 
@@ -140,7 +141,7 @@ def _find_attribute(state: int, element: int, which: int) -> Any:
     attribute = ask(state, FIRST_ATTRIBUTE, element)
     while attribute != 0:
         at = ask_bytes(state, ATTRIBUTE_NAME, attribute)
-        if hash_bytes(at, get(state, SIZE)) == get(get(state, HASHES), which):
+        if hash_bytes(at, get_item(state, SIZE)) == get_item(get_item(state, HASHES), which):
             return ask_bytes(state, ATTRIBUTE_VALUE, attribute)
         attribute = ask(state, NEXT_ATTRIBUTE, attribute)
     return 0
@@ -149,39 +150,39 @@ def _find_attribute(state: int, element: int, which: int) -> Any:
 @part
 def _copy_fact(state: int, at: int, size: int) -> None:
     """Append bytes to what is known of the head."""
-    to = get(state, FACT_BYTES)
-    if to + size > get(state, FACT_ROOM):
-        put(state, STATUS, NO_ROOM)
+    to = get_item(state, FACT_BYTES)
+    if to + size > get_item(state, FACT_ROOM):
+        set_item(state, STATUS, NO_ROOM)
         return
-    copy_bytes(at, size, get(state, FACT_BYTES_AT) + to)
-    put(state, FACT_BYTES, to + size)
+    copy_bytes(at, size, get_item(state, FACT_BYTES_AT) + to)
+    set_item(state, FACT_BYTES, to + size)
 
 
 @part
 def _end_fact(state: int, kind: int, start: int, middle: int) -> None:
     """Note a fact whose bytes begin at ``start`` and end here; its second part begins at ``middle``."""
-    facts = get(state, FACTS)
+    facts = get_item(state, FACTS)
     if facts >= MAX_FACTS:
-        put(state, STATUS, NO_ROOM)
+        set_item(state, STATUS, NO_ROOM)
         return
-    row = get(state, FACTS_AT) + 32 * facts
-    put(row, 0, kind)
-    put(row, 1, start)
-    put(row, 2, middle)
-    put(row, 3, get(state, FACT_BYTES))
-    put(state, FACTS, facts + 1)
+    row = get_item(state, FACTS_AT) + 32 * facts
+    set_item(row, 0, kind)
+    set_item(row, 1, start)
+    set_item(row, 2, middle)
+    set_item(row, 3, get_item(state, FACT_BYTES))
+    set_item(state, FACTS, facts + 1)
 
 
 @part
 def _note_text(state: int, element: int, kind: int) -> None:
     """Note the text right inside an element."""
-    start, child = get(state, FACT_BYTES), ask(state, CHILD, element)
+    start, child = get_item(state, FACT_BYTES), ask(state, CHILD, element)
     while child != 0:
         if node_type(state, child) == TEXT_NODE:
             at = ask_bytes(state, TEXT, child)
             if at != 0:
-                _copy_fact(state, at, get(state, SIZE))
-                tell(state, FREE, get(state, DOCUMENT), at)
+                _copy_fact(state, at, get_item(state, SIZE))
+                tell(state, FREE, get_item(state, DOCUMENT), at)
         child = ask(state, NEXT, child)
     _end_fact(state, kind, start, start)
 
@@ -189,17 +190,17 @@ def _note_text(state: int, element: int, kind: int) -> None:
 @part
 def _note_meta(state: int, element: int) -> None:
     """Note the name and content of a <meta>."""
-    start = get(state, FACT_BYTES)
+    start = get_item(state, FACT_BYTES)
     at = _find_attribute(state, element, _PROPERTY)
-    if at == 0 or get(state, SIZE) == 0:
+    if at == 0 or get_item(state, SIZE) == 0:
         at = _find_attribute(state, element, _NAME)
-    if at == 0 or get(state, SIZE) > _KEPT_BYTES:
+    if at == 0 or get_item(state, SIZE) > _KEPT_BYTES:
         return
-    _copy_fact(state, at, get(state, SIZE))
-    middle = get(state, FACT_BYTES)
+    _copy_fact(state, at, get_item(state, SIZE))
+    middle = get_item(state, FACT_BYTES)
     at = _find_attribute(state, element, _CONTENT)
     if at != 0:
-        _copy_fact(state, at, min(get(state, SIZE), _CONTENT_BYTES))
+        _copy_fact(state, at, min(get_item(state, SIZE), _CONTENT_BYTES))
     _end_fact(state, META, start, middle)
 
 
@@ -209,7 +210,7 @@ def note_script(state: int, element: int) -> None:
     at = _find_attribute(state, element, _TYPE)
     if at == 0:
         return
-    for i in range(get(state, SIZE) - 6):
+    for i in range(get_item(state, SIZE) - 6):
         if read32(at + i) == _LD_J and read32(at + i + 3) == _JSON:
             _note_text(state, element, LINKED_DATA)
             return
@@ -218,20 +219,20 @@ def note_script(state: int, element: int) -> None:
 @part
 def note_head(state: int, head: int) -> None:
     """Note what a head says of its page: language, title, <meta>, linked data."""
-    above, tags = ask(state, PARENT, head), get(state, HEAD_TAGS)
+    above, tags = ask(state, PARENT, head), get_item(state, HEAD_TAGS)
     if above != 0 and node_type(state, above) == ELEMENT_NODE:
-        start, at = get(state, FACT_BYTES), _find_attribute(state, above, _LANG)
+        start, at = get_item(state, FACT_BYTES), _find_attribute(state, above, _LANG)
         if at != 0:
-            _copy_fact(state, at, min(get(state, SIZE), _KEPT_BYTES))
+            _copy_fact(state, at, min(get_item(state, SIZE), _KEPT_BYTES))
             _end_fact(state, LANGUAGE, start, start)
     child = ask(state, CHILD, head)
     while child != 0:
         if node_type(state, child) == ELEMENT_NODE:
             tag = ask(state, TAG, child)
-            if tag == get(tags, 0):
+            if tag == get_item(tags, 0):
                 _note_text(state, child, TITLE)
-            elif tag == get(tags, 1):
+            elif tag == get_item(tags, 1):
                 _note_meta(state, child)
-            elif tag == get(tags, 2):
+            elif tag == get_item(tags, 2):
                 note_script(state, child)
         child = ask(state, NEXT, child)

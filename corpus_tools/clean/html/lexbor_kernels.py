@@ -15,7 +15,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from corpus_tools.kernels.compile import inlined
-from corpus_tools.kernels.memory import _WORD, _byte, _place
+from corpus_tools.kernels.memory import INT64, item_pointer, read8
 
 FUNCTIONS = (
     "lxb_dom_node_type_noi lxb_dom_node_tag_id_noi lxb_dom_node_first_child_noi lxb_dom_node_next_noi lxb_dom_node_parent_noi "
@@ -30,8 +30,8 @@ _U = np.uint64
 
 
 def _call(builder: Any, state: Any, function: Any, arguments: list[Any]) -> Any:
-    kind = ir.FunctionType(_WORD, [_WORD] * len(arguments))
-    address = builder.load(_place(builder, state, function))
+    kind = ir.FunctionType(INT64, [INT64] * len(arguments))
+    address = builder.load(item_pointer(builder, state, function))
     return builder.call(builder.inttoptr(address, kind.as_pointer()), arguments)
 
 
@@ -48,7 +48,7 @@ def _ask_bytes(_context: Any, _state: Any, _function: Any, _node: Any) -> Any:
     """Address of the bytes one of lexbor's functions gives for a node, 0 for none; their number is then ``SIZE`` of the state."""
 
     def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        size_at = builder.add(arguments[0], ir.Constant(_WORD, 8 * SIZE))
+        size_at = builder.add(arguments[0], ir.Constant(INT64, 8 * SIZE))
         return _call(builder, arguments[0], arguments[1], [arguments[2], size_at])
 
     return types.int64(types.int64, types.int64, types.int64), build
@@ -83,7 +83,7 @@ def hash_bytes(at: int, size: int) -> Any:
     """FNV-1a of ``size`` bytes at an address (Fowler, Noll, Vo; public domain)."""
     value = _START
     for i in range(size):
-        value = (value ^ _U(_byte(at + i))) * _MULTIPLIER
+        value = (value ^ _U(read8(at + i))) * _MULTIPLIER
     return np.int64(value)
 
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from corpus_tools.clean.html.lexbor_kernels import hash_name
 from corpus_tools.kernels.compile import inlined, kernel, part
-from corpus_tools.kernels.lookup import START, add_code, address_of, end_hash, find
-from corpus_tools.kernels.memory import _byte, get
+from corpus_tools.kernels.lookup import EMPTY_HASH, add_code, address_of, end_hash, find
+from corpus_tools.kernels.memory import get_item, read8
 
 KEPT_CHARS, KEPT_TOKENS, TOKEN_CHARS = 300, 12, 40
 """Characters of an attribute, and of class names and ids together, that are looked at; names scored, and characters of one."""
@@ -45,16 +45,16 @@ def _lower(byte: Any) -> Any:
 def _value_end(at: int, most: int) -> Any:
     """The end of the attribute at an address, and of as much of it as is looked at."""
     end = at
-    while _byte(end) != 0:
+    while read8(end) != 0:
         end += 1
     return end, min(end, at + most)
 
 
 @part
 def _hash_lower(at: int, end: int) -> Any:
-    value = START
+    value = EMPTY_HASH
     while at < end:
-        value = add_code(value, _lower(_byte(at)))
+        value = add_code(value, _lower(read8(at)))
         at += 1
     return end_hash(value)
 
@@ -65,7 +65,7 @@ def _worth(table: Any, key: Any) -> Any:
     slot = find(table[0], table[2], key)
     if slot < 0:
         return np.int64(0), np.int64(0)
-    return get(table[1], 2 * slot), get(table[1], 2 * slot + 1)
+    return get_item(table[1], 2 * slot), get_item(table[1], 2 * slot + 1)
 
 
 @part
@@ -73,18 +73,18 @@ def _mark_names(at: int, end: int, table: Any) -> Any:
     """The marks of class names: of the whole of each, of the words in it, and of neighbouring words as one."""
     low = high = np.int64(0)
     while at < end:
-        whole = before = START
-        while at < end and not _is_blank(_byte(at)):
-            byte = _byte(at)
+        whole = before = EMPTY_HASH
+        while at < end and not _is_blank(read8(at)):
+            byte = read8(at)
             if not (_is_capital(byte) or _is_small(byte)):
                 whole = add_code(whole, byte)
                 at += 1
                 continue
-            word, pair = START, before
+            word, pair = EMPTY_HASH, before
             while True:
                 whole, word, pair = add_code(whole, _lower(byte)), add_code(word, _lower(byte)), add_code(pair, _lower(byte))
                 at += 1
-                byte = _byte(at)
+                byte = read8(at)
                 if at >= end or not _is_small(byte):
                     break
             for key in (word, pair):
@@ -103,12 +103,12 @@ def _mark_names(at: int, end: int, table: Any) -> Any:
 def _hides(at: int, end: int) -> bool:
     """Whether a style is "display: none" or "visibility: hidden"."""
     for place in range(at, end):
-        if _byte(place) != 58:  # a colon
+        if read8(place) != 58:  # a colon
             continue
         left, right = place, place + 1
-        while left > at and _is_blank(_byte(left - 1)):
+        while left > at and _is_blank(read8(left - 1)):
             left -= 1
-        while right < end and _is_blank(_byte(right)):
+        while right < end and _is_blank(read8(right)):
             right += 1
         if (
             left - 7 >= at
@@ -127,16 +127,16 @@ def _hides(at: int, end: int) -> bool:
 def _is_plain(at: int, end: int) -> Any:
     plain = True
     while at < end:
-        plain &= _byte(at) < 128
+        plain &= read8(at) < 128
         at += 1
     return plain
 
 
 @part
 def _hash_exact(at: int, end: int) -> Any:
-    value = START
+    value = EMPTY_HASH
     while at < end:
-        value = add_code(value, _byte(at))
+        value = add_code(value, read8(at))
         at += 1
     return end_hash(value)
 
@@ -177,18 +177,18 @@ def mark_labels(data: Any, starts: Any, words: Any, roles: Any, props: Any, tags
             plain[label] = False
             continue
         low, high, unseen = _mark_label(at + 2, of_words, of_roles, of_props)
-        unseen = unseen or _byte(at + 1) != 0
-        out[label, 0] = low | tags[_byte(at), 0] | (hidden[0] if unseen else 0)
-        out[label, 1] = high | tags[_byte(at), 1] | (hidden[1] if unseen else 0)
+        unseen = unseen or read8(at + 1) != 0
+        out[label, 0] = low | tags[read8(at), 0] | (hidden[0] if unseen else 0)
+        out[label, 1] = high | tags[read8(at), 1] | (hidden[1] if unseen else 0)
     return out, plain
 
 
 @part
 def _score_key(at: int, end: int) -> Any:
     """Where the class name at an address ends, and its hash: in lower case, runs of digits as one 0, no more than TOKEN_CHARS."""
-    value, chars, number = START, 0, False
-    while at < end and not _is_blank(_byte(at)):
-        byte = _byte(at)
+    value, chars, number = EMPTY_HASH, 0, False
+    while at < end and not _is_blank(read8(at)):
+        byte = read8(at)
         digit = 48 <= byte <= 57
         if not (digit and number):
             if chars < TOKEN_CHARS:
@@ -210,7 +210,7 @@ def score_labels(data: Any, starts: Any, keys: Any, values: Any, unknown: float)
         _, end = _value_end(_value_end(at, KEPT_CHARS)[0] + 1, KEPT_CHARS)
         end = min(end, at + KEPT_CHARS)
         while at < end and tokens < KEPT_TOKENS:
-            if _is_blank(_byte(at)):
+            if _is_blank(read8(at)):
                 at += 1
                 continue
             at, key = _score_key(at, end)
