@@ -20,7 +20,7 @@ Array = npt.NDArray[Any]
 _U = np.uint64
 EMPTY_HASH = _U(0xCBF29CE484222325)
 """Hash of nothing."""
-_MULTIPLIER = _U(0x100000001B3)
+FNV_PRIME = _U(0x100000001B3)
 NOWHERE = np.int64(-1)
 
 
@@ -33,7 +33,7 @@ def address_of(array: Any) -> Any:
 @inlined
 def add_code(value: Any, code: Any) -> Any:
     """The hash of what hashes to ``value`` and the code point after it."""
-    return (value ^ _U(code)) * _MULTIPLIER
+    return (value ^ _U(code)) * FNV_PRIME
 
 
 @inlined

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
-from numba import types
+from numba import from_dtype, types
 from numba.extending import intrinsic
 
 
@@ -137,3 +138,26 @@ def _set_item(_context: Any, _base: Any, _place: Any, _value: Any) -> Any:
 
 get_item: Any = intrinsic(_get_item)
 set_item: Any = intrinsic(_set_item)
+
+
+def record_of(table: str) -> np.dtype[Any]:
+    """The dtype of a record of int64, from a table of its fields: a line each, its name and then what it means."""
+    return np.dtype([(line.split()[0], np.int64) for line in table.strip().splitlines()])
+
+
+def record_at(record: np.dtype[Any]) -> Any:
+    """A function of kernels: record number ``place`` of an array of them at an address; its fields are read and set by name.
+
+    As cheap as the address it is made of: nothing is copied, and numba counts no references to it.
+    """
+    kind = from_dtype(record)
+
+    def at(_context: Any, _base: Any, _place: Any) -> Any:
+        def build(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            base, place = arguments
+            address = builder.add(base, builder.mul(place, ir.Constant(INT64, record.itemsize)))
+            return builder.inttoptr(address, context.get_value_type(kind))
+
+        return kind(types.int64, types.int64), build
+
+    return intrinsic(at)

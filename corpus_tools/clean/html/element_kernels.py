@@ -62,7 +62,7 @@ def gather_up(parent: Any, most: Any, least: Any, total: Any, count: Any) -> Any
 def spread_marks(tag: Any, parent: Any, label: Any, masks: Any, pairs: Any, blocks: int, body: int) -> Any:
     """Marks of each element or-ed with those of all above it up to the body (n, 2), and of the inline elements of each block (m, 2).
 
-    ``masks`` (k, 2) are those of each label; ``pairs`` (l, 2) say which block has an inline element of which label.
+    ``masks`` (k, 2) are those of each label; ``pairs`` PAIR[l] say which block has an inline element of which label.
     """
     above, inner = np.zeros((tag.shape[0], 2), np.int64), np.zeros((blocks, 2), np.int64)
     for node in range(tag.shape[0]):
@@ -71,7 +71,7 @@ def spread_marks(tag: Any, parent: Any, label: Any, masks: Any, pairs: Any, bloc
                 above[node, half] = masks[label[node], half] | above[parent[node], half]
     for pair in range(pairs.shape[0]):
         for half in range(2):
-            inner[pairs[pair, 0], half] |= masks[pairs[pair, 1], half]
+            inner[pairs[pair].block, half] |= masks[pairs[pair].label, half]
     return above, inner
 
 

@@ -15,10 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.html.blocks import TAGS
-from corpus_tools.clean.html.label_kernels import ATTRIBUTES
 from corpus_tools.clean.html.mark_kernels import mark_labels
 from corpus_tools.clean.html.marks import BITS, HIDDEN, OF_ROLE, TEXT_PROPS, WORDS, mark_element
-from corpus_tools.clean.html.walk_kernels import INLINE_CODE, LINK_CODE
+from corpus_tools.clean.html.walk_state import ATTRIBUTES, INLINE_CODE, LABEL_VALUES, LINK_CODE
 from corpus_tools.kernels.lookup import Lookup
 
 Array = npt.NDArray[Any]
@@ -102,7 +101,7 @@ def _text(written: bytes) -> str:
 def _read(written: bytes) -> Label:
     """What the bytes of a label say, in Python."""
     values = [value.decode("utf-8", "replace") for value in written[2:].split(b"\0")]
-    given = dict(zip(ATTRIBUTES, values[:5], strict=False)) | ({"hidden": ""} if written[1] else {})
+    given = dict(zip(ATTRIBUTES, values[:LABEL_VALUES], strict=False)) | ({"hidden": ""} if written[1] else {})
     return Label(mark_element(_NAMES[written[0]], given), _text(written))
 
 

@@ -1,4 +1,4 @@
-"""What labels are worth, as ``_label_kernels`` wrote them: their marks, and the scores of their class names and ids.
+"""What labels are worth, as ``label_kernels`` wrote them: their marks, and the scores of their class names and ids.
 
 Labels with a byte outside ASCII are left to ``labels``, which does the same in Python.
 """
