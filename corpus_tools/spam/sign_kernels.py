@@ -72,7 +72,7 @@ def mark_prose(ids: Array, firsts: Array, is_function: Array, least: int, share:
 
 
 @kernel
-def first_pairs(local: Array, ids: Array, prose: Array, keys: Array, pair_counts: Array, stride: int) -> Any:
+def distinct_pairs(local: Array, ids: Array, prose: Array, keys: Array, pair_counts: Array, stride: int) -> Any:
     """Distinct pairs of neighbouring prose words in reading order.
 
     Returns the place of each (int64), its count in the reference (int64), and whether it comes back on the page (bool).

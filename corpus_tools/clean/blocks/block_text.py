@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.blocks import text_kernels as of_text
-from corpus_tools.clean.html.blocks import Page
+from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.kernels.lookup import Lookup, hash_words
 
 Array = npt.NDArray[Any]
@@ -63,7 +63,7 @@ class BlockText:
         return np.asarray(of_text.score_words(places, short, self.whole, scores.keys, scores.values, unknown)[:, 0])
 
 
-def read_block_text(page: Page) -> BlockText:
+def read_block_text(page: HtmlPage) -> BlockText:
     """Count and hash the words of all blocks."""
     given = page.arrays
     n = len(given.start)

@@ -24,8 +24,9 @@ from corpus_tools.clean.blocks.feature_kernels import (
 )
 from corpus_tools.clean.blocks.text_kernels import COMMAS, DIGITS, ENDS, FEW, PIPES, STOPS, TITLED, UNIQUE, UPPERS, count_copies
 from corpus_tools.clean.blocks.wording import WORD_BITS, WORDING
-from corpus_tools.clean.html.blocks import TAGS, Page
+from corpus_tools.clean.html.blocks import TAGS
 from corpus_tools.clean.html.element_kernels import climb, number_rows
+from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.labels import HALF
 from corpus_tools.clean.html.marks import MARKS
 from corpus_tools.kernels.lookup import Lookup
@@ -84,7 +85,7 @@ def running(values: Array) -> Array:
     return out
 
 
-def lay_out(page: Page) -> Layout:
+def lay_out(page: HtmlPage) -> Layout:
     """The arrays of a page that has at least one block."""
     given = page.arrays
     depth, widest = climb(given.parent, given.first, given.last)
@@ -98,7 +99,7 @@ def lay_out(page: Page) -> Layout:
     )  # fmt: skip
 
 
-def block_features(page: Page, lay: Layout) -> Columns:
+def block_features(page: HtmlPage, lay: Layout) -> Columns:
     """What the model's first pass sees of each block, all but the class and word scores."""
     columns = Columns(len(lay.words))
     bits = _add_text(columns, page, lay)
@@ -115,7 +116,7 @@ def block_features(page: Page, lay: Layout) -> Columns:
     return columns
 
 
-def _add_text(columns: Columns, page: Page, lay: Layout) -> Array:
+def _add_text(columns: Columns, page: HtmlPage, lay: Layout) -> Array:
     """Words and signs; gives each block's families of words as bits (n, families)."""
     counts, n = lay.text.counts.T, np.maximum(lay.words, 1)
     columns.add("words", lay.words)
@@ -151,7 +152,7 @@ def _bits(names: tuple[str, ...], masks: Array, at: Array) -> Array:
     return np.asarray(mark_columns(masks, at, *_places(names)))
 
 
-def _add_elements(columns: Columns, page: Page, lay: Layout) -> Array:
+def _add_elements(columns: Columns, page: HtmlPage, lay: Layout) -> Array:
     """Element names and marks; gives each block's heading level, 0 for none."""
     given = page.arrays
     up = np.maximum(lay.parent[lay.node], 0)
@@ -170,7 +171,7 @@ def _add_elements(columns: Columns, page: Page, lay: Layout) -> Array:
 class Sums:
     """Running sums over the blocks of a page."""
 
-    def __init__(self, page: Page, lay: Layout) -> None:
+    def __init__(self, page: HtmlPage, lay: Layout) -> None:
         words, linked = lay.words, lay.linked
         self.long = np.where((words >= 15) & (linked < 0.4), words, 0.0)
         self.words, self.linked, self.of_long = running(words), running(words * linked), running(self.long)
@@ -198,7 +199,7 @@ def _add_ancestors(columns: Columns, lay: Layout, sums: Sums) -> None:
     columns.extend(_ANCESTOR_NAMES, rows)
 
 
-def _add_alike(columns: Columns, page: Page, lay: Layout) -> None:
+def _add_alike(columns: Columns, page: HtmlPage, lay: Layout) -> None:
     """How often the element stands among its siblings and on the page, and the text on the page."""
     pairs = number_rows(np.column_stack([lay.parent, lay.key]))
     siblings, alike = np.bincount(pairs)[pairs], np.bincount(lay.key)[lay.key]
@@ -251,7 +252,7 @@ def _after(places: Array, index: Array) -> Array:
     return np.where(at < len(places), np.append(places, 0)[np.minimum(at, len(places))], len(index) + 2 * _FAR)
 
 
-def _add_titles(columns: Columns, page: Page, lay: Layout) -> None:
+def _add_titles(columns: Columns, page: HtmlPage, lay: Layout) -> None:
     meta = page.head.meta
     title = find_words(f"{page.head.title or ''} {meta.get('og:title', '')}".lower())
     about = find_words((meta.get("og:description") or meta.get("description") or "").lower())
@@ -263,7 +264,7 @@ def _add_titles(columns: Columns, page: Page, lay: Layout) -> None:
 _TYPE = re.compile(r'"@type"\s{0,9}:\s{0,9}\[?\s{0,9}"(\w+)"')
 
 
-def _add_page(columns: Columns, page: Page, lay: Layout, sums: Sums, bits: Array, heading: Array) -> None:
+def _add_page(columns: Columns, page: HtmlPage, lay: Layout, sums: Sums, bits: Array, heading: Array) -> None:
     """What kind of page it is, in numbers equal for all its blocks."""
     words, meta = lay.words, page.head.meta
     n_long = float((sums.long > 0).sum())

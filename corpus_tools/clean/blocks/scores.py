@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from corpus_tools.clean.blocks.columns import Columns
 from corpus_tools.clean.blocks.features import Layout
-from corpus_tools.clean.html.blocks import Page
 from corpus_tools.clean.html.element_kernels import gather_up
-from corpus_tools.clean.html.labels import Labels
+from corpus_tools.clean.html.html_page import HtmlPage
+from corpus_tools.clean.html.labels import ElementLabels
 from corpus_tools.clean.html.mark_kernels import KEPT_CHARS, KEPT_TOKENS, TOKEN_CHARS, score_labels
 from corpus_tools.kernels.lookup import Lookup
 
@@ -51,7 +51,7 @@ def label_tokens(label: str) -> list[str]:
     return [_DIGITS.sub("0", token.lower())[:TOKEN_CHARS] for token in label[:KEPT_CHARS].split()[:KEPT_TOKENS]]
 
 
-def add_scores(columns: Columns, page: Page, lay: Layout, scores: Scores) -> None:
+def add_scores(columns: Columns, page: HtmlPage, lay: Layout, scores: Scores) -> None:
     """Columns ``tok.*``: greatest, least and mean score of the block's element, its parent, all above, and its words."""
     given = page.arrays
     labels = _score_labels(given.labels, scores)[given.label]
@@ -71,7 +71,7 @@ def add_scores(columns: Columns, page: Page, lay: Layout, scores: Scores) -> Non
     columns.add("tok.text", lay.text.text_scores(scores.of_texts, UNKNOWN))
 
 
-def _score_labels(labels: Labels, scores: Scores) -> npt.NDArray[np.float64]:
+def _score_labels(labels: ElementLabels, scores: Scores) -> npt.NDArray[np.float64]:
     """Greatest, least, sum and number (n, 4) of the scores of each label's class names and ids."""
     found = np.asarray(score_labels(labels.data, labels.starts, scores.of_classes.keys, scores.of_classes.values, UNKNOWN))
     for place, text in labels.texts_beyond_ascii():

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.html.blocks import TAGS, Block, Node
-from corpus_tools.clean.html.element_kernels import spread_marks
-from corpus_tools.clean.html.labels import Label, Labels, halves, whole
+from corpus_tools.clean.html.element_kernels import inherit_marks
+from corpus_tools.clean.html.labels import ElementLabels, Label, halves, whole
 from corpus_tools.clean.html.walk_state import BLOCK, NODE, PAIR
 
 Array = npt.NDArray[Any]
@@ -32,7 +32,7 @@ class PageArrays:
     first: Array
     last: Array
     label: Array
-    labels: Labels
+    labels: ElementLabels
     above: Array
     data: npt.NDArray[np.uint8]
     start: Array
@@ -47,7 +47,7 @@ class PageArrays:
 
     @staticmethod
     def made(
-        nodes: Array, blocks: Array, pairs: Array, labels: Labels, data: npt.NDArray[np.uint8], inner: Array | None = None
+        nodes: Array, blocks: Array, pairs: Array, labels: ElementLabels, data: npt.NDArray[np.uint8], inner: Array | None = None
     ) -> PageArrays:
         """From rows of ``walk_state``: nodes NODE[n], blocks BLOCK[m], and pairs PAIR[k].
 
@@ -57,7 +57,7 @@ class PageArrays:
         of_node["label"] %= len(labels)
         of_block = {name: np.ascontiguousarray(blocks[name]) for name in _OF_BLOCK}
         tag, parent, label = of_node["tag"], of_node["parent"], of_node["label"]
-        above, found = spread_marks(tag, parent, label, labels.masks, pairs, len(blocks), TAGS["body"])
+        above, found = inherit_marks(tag, parent, label, labels.masks, pairs, len(blocks), TAGS["body"])
         return PageArrays(**of_node, labels=labels, above=above, data=data, **of_block, inner=found if inner is None else inner)
 
     @staticmethod
@@ -77,7 +77,7 @@ class PageArrays:
             np.array(rows, NODE),
             np.array(numbered, BLOCK),
             np.empty(0, PAIR),
-            Labels.of(numbers),
+            ElementLabels.of(numbers),
             np.frombuffer(_JOINER.join(texts), np.uint8),
             inner,
         )

@@ -59,7 +59,7 @@ def gather_up(parent: Any, most: Any, least: Any, total: Any, count: Any) -> Any
 
 
 @kernel
-def spread_marks(tag: Any, parent: Any, label: Any, masks: Any, pairs: Any, blocks: int, body: int) -> Any:
+def inherit_marks(tag: Any, parent: Any, label: Any, masks: Any, pairs: Any, blocks: int, body: int) -> Any:
     """Marks of each element or-ed with those of all above it up to the body (n, 2), and of the inline elements of each block (m, 2).
 
     ``masks`` (k, 2) are those of each label; ``pairs`` PAIR[l] say which block has an inline element of which label.

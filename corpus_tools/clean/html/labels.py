@@ -45,7 +45,7 @@ def whole(pair: Sequence[int]) -> int:
 
 
 @dataclass(frozen=True)
-class Labels:
+class ElementLabels:
     """Labels one after the other in ``data``, label i from byte ``starts[i]`` on; their ``masks`` (n, 2); the last is that of
     elements without one.
     """
@@ -58,22 +58,22 @@ class Labels:
         return len(self.masks)
 
     @staticmethod
-    def written(data: bytes, ends: Iterable[int]) -> Labels:
+    def written(data: bytes, ends: Iterable[int]) -> ElementLabels:
         """From the bytes that a walk wrote, and where each label ends."""
         starts = np.fromiter(itertools.chain((0,), ends, (len(data) + len(NO_LABEL),)), np.int64)
         array = np.frombuffer(data + NO_LABEL, np.uint8)
         masks, plain = mark_labels(array, starts, *_tables())
         for place in np.flatnonzero(~plain).tolist():
             masks[place] = halves(_read(data[starts[place] : starts[place + 1]]).mask)
-        return Labels(array, starts, masks)
+        return ElementLabels(array, starts, masks)
 
     @staticmethod
-    def of(labels: Iterable[Label]) -> Labels:
+    def of(labels: Iterable[Label]) -> ElementLabels:
         """From what is known already."""
         found = [*labels, Label(0, "")]
         pieces = [bytes(2) + label.text.replace("\0", " ").encode("utf-8", "surrogatepass") + bytes(5) for label in found]
         starts = np.cumsum([0, *map(len, pieces)], dtype=np.int64)
-        return Labels(
+        return ElementLabels(
             np.frombuffer(b"".join(pieces), np.uint8), starts, np.array([halves(label.mask) for label in found], np.int64)
         )
 

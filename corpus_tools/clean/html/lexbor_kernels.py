@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
+from numba.core import cgutils as _cgutils
 from numba.extending import intrinsic
 
 from corpus_tools.kernels.compile import inlined, part
@@ -35,6 +35,7 @@ FUNCTIONS = {
 """Field of a walk's state that holds a function's address -> the name lexbor exports it under."""
 
 ELEMENT_NODE, TEXT_NODE = 1, 3
+cgutils: Any = _cgutils
 
 
 def _call(builder: Any, function: Any, arguments: list[Any]) -> Any:
@@ -59,7 +60,8 @@ def _ask_bytes(_context: Any, _function: Any, _node: Any) -> Any:
         at = _call(builder, arguments[0], [arguments[1], size])
         return cgutils.pack_array(builder, [at, builder.load(size)])
 
-    return types.UniTuple(types.int64, 2)(types.int64, types.int64), build
+    pair_of: Any = types.UniTuple
+    return pair_of(types.int64, 2)(types.int64, types.int64), build
 
 
 def _tell(_context: Any, _function: Any, _first: Any, _second: Any) -> Any:

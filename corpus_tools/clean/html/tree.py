@@ -1,6 +1,6 @@
 """A page's tree to arrays, without a Python object an element: lexbor's C functions called from compiled code.
 
-The slow walk in ``builder`` says what the arrays must hold; it also reads the few pages that this one gives up, and all of
+``slow_walk`` says what the arrays must hold; it also reads the few pages that this one gives up, and all of
 them where lexbor's functions cannot be found.
 """
 
@@ -26,10 +26,11 @@ from corpus_tools.clean.html.blocks import (
     SKIPPED,
     TAGS,
     Head,
-    Page,
 )
-from corpus_tools.clean.html.labels import Labels
+from corpus_tools.clean.html.html_page import HtmlPage
+from corpus_tools.clean.html.labels import ElementLabels
 from corpus_tools.clean.html.lexbor_kernels import FUNCTIONS, hash_name
+from corpus_tools.clean.html.slow_walk import walk_slowly
 from corpus_tools.clean.html.walk_kernels import walk
 
 MAX_BYTES = 16 << 20
@@ -109,7 +110,15 @@ def _make_room(size: int) -> dict[str, Any]:
     }
 
 
-def walk_tree(parser: Any) -> Page | None:
+def read_blocks(html: str | bytes) -> HtmlPage:
+    """Parse a page, text or UTF-8, with lexbor and walk it once. The walk ends at ``MAX_NODES`` elements."""
+    parser = lexbor.LexborHTMLParser(html)
+    if parser.root is None:
+        return HtmlPage()
+    return walk_tree(parser) or walk_slowly(parser.root)
+
+
+def walk_tree(parser: Any) -> HtmlPage | None:
     """The page a ``LexborHTMLParser`` has read; None if it is one for the slow walk."""
     functions, size = _functions(), len(parser.raw_html)
     if functions is None or size > MAX_BYTES:
@@ -125,7 +134,7 @@ def walk_tree(parser: Any) -> Page | None:
     return _finish(dict(zip(_FIELDS, state[0].item(), strict=True)), arrays)
 
 
-def _finish(state: dict[str, int], arrays: dict[str, Any]) -> Page | None:
+def _finish(state: dict[str, int], arrays: dict[str, Any]) -> HtmlPage | None:
     """The page that a walk has left in ``arrays``."""
     if state["status"] == of_walk.NO_ROOM:
         return None
@@ -136,14 +145,14 @@ def _finish(state: dict[str, int], arrays: dict[str, Any]) -> Page | None:
         _read_labels(arrays, state),
         arrays["text"][: state["n_text"]].copy(),
     )
-    page = Page(_read_head(arrays, state), made)
+    page = HtmlPage(_read_head(arrays, state), made)
     page.truncated = state["status"] == of_walk.TRUNCATED
     return page
 
 
-def _read_labels(arrays: dict[str, Any], state: dict[str, int]) -> Labels:
+def _read_labels(arrays: dict[str, Any], state: dict[str, int]) -> ElementLabels:
     ends = arrays["label_starts"][1 : state["n_labels"] + 1]
-    return Labels.written(arrays["labels"][: state["n_label_bytes"]].tobytes(), ends)
+    return ElementLabels.written(arrays["labels"][: state["n_label_bytes"]].tobytes(), ends)
 
 
 def _read_head(arrays: dict[str, Any], state: dict[str, int]) -> Head:

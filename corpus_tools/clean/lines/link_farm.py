@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from corpus_tools.clean.blocks.block_text import characters
+from corpus_tools.clean.lines.line_kernels import lines_said_twice
 from corpus_tools.cut import Page
 
 MAX_TITLE = 40
@@ -40,9 +42,6 @@ def mark_said_twice(page: Page, openers: frozenset[str]) -> None:
 
 def _candidates(lines: list[str]) -> list[int]:
     """Numbers of the lines in which ``has_square`` may find something: all of those, and few others."""
-    from corpus_tools.clean.blocks.block_text import characters
-    from corpus_tools.clean.lines.line_kernels import lines_said_twice  # numba is slow to import
-
     text = np.frombuffer("\n".join(lines).encode("utf-8", "surrogatepass"), np.uint8)
     found: list[int] = lines_said_twice(text, characters(), MIN_SQUARE, MAX_TITLE).tolist()
     return found

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from corpus_tools.clean.blocks.block_text import BlockText, count_words, find_words, read_block_text, score_forms, short_text
 from corpus_tools.clean.blocks.text_kernels import FEW, MANY, count_copies
 from corpus_tools.clean.html.arrays import PageArrays
-from corpus_tools.clean.html.blocks import Block, Node, Page
+from corpus_tools.clean.html.blocks import Block, Node
+from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.kernels.lookup import Lookup, hash_words
 
 WORDS = """Word word WORD wOrd x X 1 12 3rd 2024 a1b2 ½ ² ٣٤ ૧ ǅ ǆ ΑΣ Σ ς İstanbul ﬁ ß ẞ Ⓐ ⅷ Ⅷ é É e\u0301 日本語 。 ！ 😀 a_b _ $ € £5
@@ -22,12 +23,12 @@ SCORES = {"word": 0.1, "0": -0.25, "0rd": 3.3, "日本語": 2.5, "é": 1.7, "$":
 UNKNOWN = -9.0
 
 
-def made(texts: list[str]) -> Page:
-    page = Page()
+def made(texts: list[str]) -> HtmlPage:
+    page = HtmlPage()
     page.nodes, page.first, page.last = [Node(1, -1, 0, 0, "")], [0], [len(texts)]
     page.blocks = [Block(text, 0, 0, 0, 0, 0, 0) for text in texts]
     page.texts = texts
-    return Page(page.head, PageArrays.of(page.nodes, page.first, page.last, page.blocks))
+    return HtmlPage(page.head, PageArrays.of(page.nodes, page.first, page.last, page.blocks))
 
 
 def read(texts: list[str]) -> BlockText:
