@@ -21,7 +21,8 @@ from wcxb import Sample, read_samples
 
 from corpus_tools.clean.blocks.block_text import find_words, score_forms, short_text
 from corpus_tools.clean.blocks.context import context_features
-from corpus_tools.clean.blocks.features import Layout, block_features, lay_out
+from corpus_tools.clean.blocks.features import block_features
+from corpus_tools.clean.blocks.layout import Layout, lay_out
 from corpus_tools.clean.blocks.model import WEIGHTS
 from corpus_tools.clean.blocks.scores import Scores, add_scores, label_tokens
 from corpus_tools.clean.blocks.text_kernels import FEW

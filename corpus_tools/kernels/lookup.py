@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -72,6 +72,12 @@ def find(keys: int, mask: int, value: int) -> Any:
     return at if get_item(keys, at) == value else NOWHERE
 
 
+@inlined
+def find_in(keys: Any, value: int) -> Any:
+    """The slot of a hash in ``keys`` int64[2**k], NOWHERE if it is not there."""
+    return find(address_of(keys), keys.shape[0] - 1, value)
+
+
 @kernel
 def hash_pieces(data: Any, ends: Any) -> Any:
     """Hashes (int64) of the pieces of ``data``, UTF-8, that end at ``ends``."""
@@ -98,6 +104,14 @@ def place_hashes(hashes: Any, keys: Any) -> Any:
     return slots
 
 
+class LookupTable(NamedTuple):
+    """A lookup's arrays for kernels: addresses of its keys and values, and its last slot. It does not keep the arrays alive."""
+
+    keys: int
+    values: int
+    mask: int
+
+
 @dataclass(frozen=True)
 class Lookup:
     """``values`` of words by the slot of their hash in ``keys`` int64[2**k], where 0 is an empty slot."""
@@ -113,6 +127,11 @@ class Lookup:
         values = np.zeros((len(keys), *given.shape[1:]), kind)
         values[place_hashes(hash_words(words), keys)] = given
         return Lookup(keys, values)
+
+    @property
+    def table(self) -> LookupTable:
+        """The addresses of the arrays, for as long as this object lives."""
+        return LookupTable(self.keys.ctypes.data, self.values.ctypes.data, len(self.keys) - 1)
 
 
 def hash_words(words: Collection[str]) -> Array:

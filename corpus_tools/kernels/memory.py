@@ -140,9 +140,9 @@ get_item: Any = intrinsic(_get_item)
 set_item: Any = intrinsic(_set_item)
 
 
-def record_of(table: str) -> np.dtype[Any]:
-    """The dtype of a record of int64, from a table of its fields: a line each, its name and then what it means."""
-    return np.dtype([(line.split()[0], np.int64) for line in table.strip().splitlines()])
+def record_of(table: str, kind: Any = np.int64) -> np.dtype[Any]:
+    """The dtype of a record of numbers of one ``kind``, from a table of its fields: a line each, its name and then what it means."""
+    return np.dtype([(line.split()[0], kind) for line in table.strip().splitlines()])
 
 
 def record_at(record: np.dtype[Any]) -> Any:

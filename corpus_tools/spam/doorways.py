@@ -33,10 +33,10 @@ SHOWN_NAMES = 12
 def page_templates(texts: pa.Array[Any]) -> tuple[pa.Array[Any], pa.Array[Any]]:
     """Template and names of each text as hashes, int64[n] each; null for a null and for a text that is no template of names."""
     held = text_buffers(texts.cast(pa.large_string()).fill_null(""))
-    out = np.zeros((len(texts), 2), np.uint64)
-    mask_pages(held.offsets, held.base, held.limit, fold_table(), MIN_WORDS, MAX_MASKED, out)
-    template, names = (pa.array(out[:, side].view(np.int64), mask=out[:, 0] == 0) for side in (0, 1))
-    return template, names
+    templates, names = np.empty(len(texts), np.uint64), np.empty(len(texts), np.uint64)
+    mask_pages(held.offsets, held.base, held.limit, fold_table(), MIN_WORDS, MAX_MASKED, templates, names)
+    none = templates == 0
+    return pa.array(templates.view(np.int64), mask=none), pa.array(names.view(np.int64), mask=none)
 
 
 def count_doorways(extracted: Frame) -> Frame:

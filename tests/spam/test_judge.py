@@ -240,7 +240,7 @@ def test_spam_is_dropped_only_when_asked() -> None:
     documents, rejected = finished(Plan().with_settings({"site.drop_spam": 0.5}))
     assert documents.column("page_id").to_pylist() == ["a"]
     assert rejected.column("page_id").to_pylist() == ["b", "c"]
-    assert rejected.column("stage")[0].as_py() == "clean"
+    assert rejected.column("stage")[0].as_py() == "site"
     assert "spam_score" in rejected.column("reason")[0].as_py()
     assert "odd_" in rejected.column("reason")[0].as_py()
 

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.blocks.context import context_features, expected_f1
-from corpus_tools.clean.blocks.features import Layout, block_features, lay_out
+from corpus_tools.clean.blocks.features import block_features
+from corpus_tools.clean.blocks.layout import Layout, lay_out
 from corpus_tools.clean.blocks.scores import Scores, add_scores
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.kernels.forest import Forest, make_table

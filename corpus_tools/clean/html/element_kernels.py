@@ -7,7 +7,20 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import inlined, kernel, part
-from corpus_tools.kernels.lookup import EMPTY_HASH, add_code
+from corpus_tools.kernels.lookup import EMPTY_HASH, add_code, address_of
+from corpus_tools.kernels.memory import record_at, record_of
+
+SCORES = record_of(
+    """
+most  the greatest
+least the least
+total their sum
+count their number; without one the others mean nothing
+""",
+    np.float64,
+)
+"""Several scores in short."""
+scores_at = record_at(SCORES)
 
 
 @kernel
@@ -37,25 +50,33 @@ def distances(parent: Any, top: int) -> Any:
     return steps
 
 
+@inlined
+def add_score(scores: Any, score: float) -> None:
+    """Count one more score."""
+    scores.most = score if scores.count == 0 else max(scores.most, score)
+    scores.least = score if scores.count == 0 else min(scores.least, score)
+    scores.total += score
+    scores.count += 1
+
+
 @kernel
-def gather_up(parent: Any, most: Any, least: Any, total: Any, count: Any) -> Any:
-    """For each node, over its grandparent and all above: greatest, least, sum and number of what they have."""
-    above = np.zeros((parent.shape[0], 4))
-    for node in range(parent.shape[0]):
-        above[node, 0], above[node, 1] = -np.inf, np.inf
+def gather_up(parent: Any, scores: Any, above: Any) -> None:
+    """Fill ``above`` SCORES[n] of zeros: of each node, the ``scores`` of its grandparent and all above."""
     for node in range(1, parent.shape[0]):
         up = parent[node]
         if parent[up] < 0:
             continue
-        higher = parent[up]
-        for column in range(4):
-            above[node, column] = above[up, column]
-        if count[higher] > 0:
-            above[node, 0] = max(above[node, 0], most[higher])
-            above[node, 1] = min(above[node, 1], least[higher])
-            above[node, 2] += total[higher]
-            above[node, 3] += count[higher]
-    return above
+        found, higher = scores_at(address_of(above), node), scores_at(address_of(scores), parent[up])
+        so_far = scores_at(address_of(above), up)
+        found.most = so_far.most
+        found.least = so_far.least
+        found.total = so_far.total
+        found.count = so_far.count
+        if higher.count > 0:
+            found.most = higher.most if found.count == 0 else max(found.most, higher.most)
+            found.least = higher.least if found.count == 0 else min(found.least, higher.least)
+            found.total += higher.total
+            found.count += higher.count
 
 
 @kernel

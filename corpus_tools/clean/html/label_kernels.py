@@ -9,6 +9,9 @@ from corpus_tools.clean.html.walk_state import (
     ARIA_HIDDEN,
     HIDDEN,
     KEPT_BYTES,
+    LABEL_CODE,
+    LABEL_HEAD,
+    LABEL_HIDDEN,
     LABEL_VALUES,
     NO_ROOM,
     ROLE,
@@ -18,7 +21,7 @@ from corpus_tools.clean.html.walk_state import (
 from corpus_tools.kernels.compile import part
 from corpus_tools.kernels.memory import get_item, read8, read32, set_item, write8
 
-_LABEL_BYTES = LABEL_VALUES * (KEPT_BYTES + 1) + 2
+_LABEL_BYTES = LABEL_VALUES * (KEPT_BYTES + 1) + LABEL_HEAD
 """Bytes of the longest label."""
 _TRUE, _LINK = (int.from_bytes(word, "little") for word in (b"true", b"link"))
 
@@ -64,9 +67,9 @@ def _write_label(state: Any, code: int, hidden: int) -> Any:
     if state.n_label_bytes + _LABEL_BYTES > state.room_labels:
         return 0
     start = state.labels + state.n_label_bytes
-    to = start + 2
-    write8(start, code)
-    write8(start + 1, hidden)
+    to = start + LABEL_HEAD
+    write8(start + LABEL_CODE, code)
+    write8(start + LABEL_HIDDEN, hidden)
     for which in range(LABEL_VALUES):
         value = value_at(state.values, which)
         copy_bytes(value.at, value.size, to)

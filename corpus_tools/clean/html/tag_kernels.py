@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import inlined, kernel
-from corpus_tools.kernels.lookup import EMPTY_HASH, add_code, address_of, end_hash, find
+from corpus_tools.kernels.lookup import EMPTY_HASH, add_code, address_of, end_hash, find_in
 from corpus_tools.kernels.memory import read8
 
 FORMATTING, ENDS_ALONE = 1, 2
@@ -56,7 +56,7 @@ def weigh_tags(data: Any, keys: Any, kinds: Any) -> Any:
         name, at = _name(start, end)
         if at == start:
             continue
-        slot = find(address_of(keys), keys.shape[0] - 1, name)
+        slot = find_in(keys, name)
         kind = kinds[slot] if slot >= 0 else 0
         if kind & FORMATTING:
             formatting = max(formatting - 1, 0) if closes else formatting + 1

@@ -138,5 +138,9 @@ ATTRIBUTES = "class id role itemprop style aria-hidden hidden property name cont
 """Attributes that are read, the first LABEL_VALUES of them into labels."""
 CLASS, ID, ROLE, ITEMPROP, STYLE, ARIA_HIDDEN, HIDDEN, PROPERTY, NAME, CONTENT, TYPE, LANG = map(np.int64, range(12))
 LABEL_VALUES = 5
+LABEL_CODE, LABEL_HIDDEN, LABEL_HEAD = range(3)
+"""Bytes of a label: its element's code, 1 if it is hidden, and where its values begin."""
+LOW, HIGH = range(2)
+"""Columns of a mask of marks."""
 KEPT_BYTES = 1_200
 """Bytes kept of one attribute: at least as many as the characters that are examined."""

@@ -9,7 +9,7 @@ import numpy as np
 from corpus_tools.clean.blocks.text_kernels import CODES, DECIMAL, DIGIT, LOWER, WORD
 from corpus_tools.clean.html.layout_kernels import is_space
 from corpus_tools.kernels.compile import inlined, kernel, part
-from corpus_tools.kernels.lookup import EMPTY_HASH, add_code, address_of, end_hash, find, read_code
+from corpus_tools.kernels.lookup import EMPTY_HASH, add_code, address_of, end_hash, find_in, read_code
 from corpus_tools.kernels.memory import get_item, read8, read32, set_item
 
 LOOKED_BACK = 4
@@ -152,7 +152,7 @@ def score_notice(text: Any, table: Any, marks: Any, keys: Any, weights: Any, cue
 
     The features are those of ``notice_model.ngrams``, added in its order. -1 features: the text is not for this kernel.
     """
-    at, end, characters, mask = address_of(text), address_of(text) + text.shape[0], address_of(table), keys.shape[0] - 1
+    at, end, characters = address_of(text), address_of(text) + text.shape[0], address_of(table)
     pairs, n, total, cue, before = np.empty(min(most, text.shape[0]) + 1), 0, 0.0, False, EMPTY_HASH
     while at < end and n < most:
         code, size = read_code(at)
@@ -177,11 +177,11 @@ def score_notice(text: Any, table: Any, marks: Any, keys: Any, weights: Any, cue
                 if code >= CODES:
                     return 0.0, -1, False
                 goes_on = kind != 0 and _kind(code, characters) == kind
-        slot = find(address_of(keys), mask, end_hash(word))
+        slot = find_in(keys, end_hash(word))
         if slot >= 0:
             total += weights[slot]
             cue |= cues[slot]
-        slot = find(address_of(keys), mask, end_hash(pair))
+        slot = find_in(keys, end_hash(pair))
         pairs[n] = weights[slot] if slot >= 0 else 0.0
         before = word
         n += 1
@@ -189,5 +189,5 @@ def score_notice(text: Any, table: Any, marks: Any, keys: Any, weights: Any, cue
         return 0.0, 0, False
     for place in range(1, n):
         total += pairs[place]
-    slot = find(address_of(keys), mask, end_hash(add_code(add_code(before, _SPACE), _END_SIGN)))
+    slot = find_in(keys, end_hash(add_code(add_code(before, _SPACE), _END_SIGN)))
     return total + pairs[0] + (weights[slot] if slot >= 0 else 0.0), 2 * n + 1, cue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpus_tools.clean.blocks.scores import UNKNOWN, Scores, _score_labels, label_tokens
+from corpus_tools.clean.blocks.scores import Scores, label_tokens, score_elements
 from corpus_tools.clean.html.labels import ElementLabels, Label, halves, whole
 from corpus_tools.clean.html.marks import mark_element
 
@@ -43,16 +43,16 @@ def test_labels_are_marked_and_scored_as_python_does(given: list[tuple[int, bool
     pieces = [bytes((code, hidden)) + b"".join(value.encode() + b"\0" for value in values) for code, hidden, *values in given]
     ends = [sum(map(len, pieces[: place + 1])) for place in range(len(pieces))]
     labels = ElementLabels.written(b"".join(pieces), ends)
-    scores = _score_labels(labels, SCORES).tolist()
+    scores = score_elements(labels, SCORES).tolist()
     for place, (code, hidden, classes, name, role, prop, style) in enumerate(given):
         attributes = {"class": classes, "id": name, "role": role, "itemprop": prop, "style": style} | (
             {"hidden": ""} if hidden else {}
         )
         assert whole(labels.masks[place].tolist()) == mark_element(ELEMENTS[code], attributes)
         found = [SCORES.classes[token] for token in label_tokens(f"{classes} {name}") if token in SCORES.classes]
-        assert scores[place] == ([max(found), min(found), sum(found), len(found)] if found else [UNKNOWN, UNKNOWN, 0.0, 0.0])
+        assert scores[place] == ((max(found), min(found), sum(found), len(found)) if found else (0.0, 0.0, 0.0, 0.0))
     assert labels.masks[-1].tolist() == [0, 0]
-    assert scores[-1] == [UNKNOWN, UNKNOWN, 0.0, 0.0]
+    assert scores[-1] == (0.0, 0.0, 0.0, 0.0)
 
 
 @settings(max_examples=60, deadline=None)
