@@ -22,6 +22,7 @@ LEVELS = 6
 @dataclass(frozen=True)
 class Layout:
     """A page's blocks as arrays.
+
     Over nodes: ``tag``, ``parent``, ``first``, ``last``, ``key`` (equal for equal name and marks), ``depth``. Over blocks:
     ``node``, ``words``, ``linked`` (share of characters in links), ``levels`` (ancestors of growing range, nearest first).
     """

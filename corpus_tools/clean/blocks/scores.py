@@ -59,16 +59,13 @@ def add_scores(columns: Columns, page: HtmlPage, lay: Layout, scores: Scores) ->
     above = np.zeros(len(of_node), SCORES)
     gather_up(lay.parent, of_node, above)
     up = np.maximum(lay.parent[lay.node], 0)
-    _add_known(columns, "own", of_node[lay.node], "most", "mean")
-    _add_known(columns, "par", of_node[up], "most", "mean")
-    _add_known(columns, "above", above[lay.node], "most", "least", "mean")
+    _add_known(columns, "own", of_node[lay.node], "max", "mean")
+    _add_known(columns, "par", of_node[up], "max", "mean")
+    _add_known(columns, "above", above[lay.node], "max", "min", "mean")
     most, mean = lay.text.word_scores(scores.of_words, UNKNOWN)
     columns.add("tok.words.max", most)
     columns.add("tok.words.mean", mean)
     columns.add("tok.text", lay.text.text_scores(scores.of_texts, UNKNOWN))
-
-
-_COLUMN_OF = {"most": "max", "least": "min", "mean": "mean"}
 
 
 def _add_known(columns: Columns, name: str, found: npt.NDArray[Any], *measures: str) -> None:
@@ -76,7 +73,7 @@ def _add_known(columns: Columns, name: str, found: npt.NDArray[Any], *measures: 
     known = found["count"] > 0
     for measure in measures:
         values = found["total"] / np.maximum(found["count"], 1) if measure == "mean" else found[measure]
-        columns.add(f"tok.{name}.{_COLUMN_OF[measure]}", np.where(known, values, UNKNOWN))
+        columns.add(f"tok.{name}.{measure}", np.where(known, values, UNKNOWN))
 
 
 def score_elements(labels: ElementLabels, scores: Scores) -> npt.NDArray[Any]:

@@ -12,8 +12,8 @@ from corpus_tools.kernels.memory import record_at, record_of
 
 SCORES = record_of(
     """
-most  the greatest
-least the least
+max   the greatest
+min   the least
 total their sum
 count their number; without one the others mean nothing
 """,
@@ -53,8 +53,8 @@ def distances(parent: Any, top: int) -> Any:
 @inlined
 def add_score(scores: Any, score: float) -> None:
     """Count one more score."""
-    scores.most = score if scores.count == 0 else max(scores.most, score)
-    scores.least = score if scores.count == 0 else min(scores.least, score)
+    scores.max = score if scores.count == 0 else max(scores.max, score)
+    scores.min = score if scores.count == 0 else min(scores.min, score)
     scores.total += score
     scores.count += 1
 
@@ -68,13 +68,13 @@ def gather_up(parent: Any, scores: Any, above: Any) -> None:
             continue
         found, higher = scores_at(address_of(above), node), scores_at(address_of(scores), parent[up])
         so_far = scores_at(address_of(above), up)
-        found.most = so_far.most
-        found.least = so_far.least
+        found.max = so_far.max
+        found.min = so_far.min
         found.total = so_far.total
         found.count = so_far.count
         if higher.count > 0:
-            found.most = higher.most if found.count == 0 else max(found.most, higher.most)
-            found.least = higher.least if found.count == 0 else min(found.least, higher.least)
+            found.max = higher.max if found.count == 0 else max(found.max, higher.max)
+            found.min = higher.min if found.count == 0 else min(found.min, higher.min)
             found.total += higher.total
             found.count += higher.count
 

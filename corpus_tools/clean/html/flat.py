@@ -20,9 +20,9 @@ _RAW = frozenset(
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
 _ENDS = {name: re.compile(f"</{name}", re.I) for name in _RAW}
 _TITLE = re.compile(r"<title[^<>]{0,500}>([^<]{0,2000})", re.I)
-_OPTIONAL_END = frozenset("p li td th tr tbody thead tfoot dt dd option optgroup colgroup caption rt rp".split())
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+OPTIONAL_END = frozenset("p li td th tr tbody thead tfoot dt dd option optgroup colgroup caption rt rp".split())
+VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+REOPENED = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 
 MAX_TAGS = 600_000
 MANY_TAGS, MANY_OPEN = 20_000, 500
@@ -40,15 +40,15 @@ def is_too_much(html: bytes) -> bool:
         return True
     if opening + closing < MANY_TAGS and opening - closing < MANY_OPEN:
         return False
-    table = _kinds()
+    table = tag_kinds()
     work, reopened = weigh_tags(np.frombuffer(html, np.uint8), table.keys, table.values)
     return bool(work > MAX_WORK or reopened > MAX_REOPENED)
 
 
 @cache
-def _kinds() -> Lookup:
+def tag_kinds() -> Lookup:
     """What ``weigh_tags`` must know of element names."""
-    names = dict.fromkeys(_VOID | _OPTIONAL_END, ENDS_ALONE) | dict.fromkeys(_FORMATTING, FORMATTING)
+    names = dict.fromkeys(VOID | OPTIONAL_END, ENDS_ALONE) | dict.fromkeys(REOPENED, FORMATTING)
     return Lookup.of(names, np.int64)
 
 

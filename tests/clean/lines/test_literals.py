@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from corpus_tools.clean.lines.boilerplate import kind_by_patterns
 from corpus_tools.clean.lines.lexicon import LANGUAGES, load_lexicon
 from corpus_tools.clean.lines.literals import LiteralFinder
-from corpus_tools.clean.lines.patterns import Patterns, _fits
+from corpus_tools.clean.lines.patterns import Patterns, fits
 
 LITERALS = st.text("abcé日 ", min_size=2, max_size=5)
 NEEDS = st.lists(st.lists(st.lists(LITERALS, min_size=1, max_size=4).map(tuple), max_size=3).map(tuple), max_size=8)
@@ -17,7 +17,7 @@ NEEDS = st.lists(st.lists(st.lists(LITERALS, min_size=1, max_size=4).map(tuple),
 @settings(max_examples=200, deadline=None)
 @given(NEEDS, st.text("abcé日 ", max_size=60))
 def test_the_patterns_that_fit_are_found(needs: list[tuple[tuple[str, ...], ...]], text: str) -> None:
-    assert LiteralFinder(needs).fitting(text) == [place for place, need in enumerate(needs) if _fits(need, text)]
+    assert LiteralFinder(needs).fitting(text) == [place for place, need in enumerate(needs) if fits(need, text)]
 
 
 WORDS = sorted(
