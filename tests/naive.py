@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from corpus_tools import text
-from corpus_tools.clean.html.flat import _FORMATTING, _OPTIONAL_END, _VOID
+from corpus_tools.clean.html.flat import OPTIONAL_END, REOPENED, VOID
 
 
 def minhash(document: str, ngram: int, a: list[int], b: list[int], bits: int) -> list[int]:
@@ -278,11 +278,11 @@ def weigh_tags(html: str) -> tuple[int, int]:
     depth = work = formatting = reopened = 0
     for slash, name in re.findall(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)", html):
         name = name.lower()
-        if name in _FORMATTING:
+        if name in REOPENED:
             formatting = max(formatting - 1, 0) if slash else formatting + 1
         elif not slash:
             reopened += formatting
-        if name in _VOID or name in _OPTIONAL_END:
+        if name in VOID or name in OPTIONAL_END:
             continue
         depth = max(depth - 1, 0) if slash else depth + 1
         work += depth

@@ -22,12 +22,14 @@ from benchmarks.training.block_labels import label_blocks
 from benchmarks.training.forest_file import read_booster, write_weights
 from corpus_tools.clean.blocks.block_text import find_words, score_forms, short_text
 from corpus_tools.clean.blocks.context import context_features
-from corpus_tools.clean.blocks.features import Layout, block_features, lay_out
+from corpus_tools.clean.blocks.features import block_features
+from corpus_tools.clean.blocks.layout import Layout, lay_out
 from corpus_tools.clean.blocks.model import WEIGHTS
 from corpus_tools.clean.blocks.scores import Scores, add_scores, label_tokens
 from corpus_tools.clean.blocks.text_kernels import FEW
 from corpus_tools.clean.decode import decode
-from corpus_tools.clean.html.blocks import Page, read_blocks
+from corpus_tools.clean.html.html_page import HtmlPage
+from corpus_tools.clean.html.tree import read_blocks
 from corpus_tools.kernels.forest import Forest, make_table
 
 INNER = 2
@@ -49,7 +51,7 @@ class Prepared:
     def __init__(self, sample: Sample) -> None:
         self.sample = sample
         self.site = sample.fold(1 << 30)
-        self.page: Page = read_blocks(decode(sample.html, None).text)
+        self.page: HtmlPage = read_blocks(decode(sample.html, None).text)
         if self.page.blocks:
             self.lay: Layout = lay_out(self.page)
             self.columns = block_features(self.page, self.lay)

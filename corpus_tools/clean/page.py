@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from corpus_tools.clean.blocks.model import BlockModel
 from corpus_tools.clean.decode import decode
 from corpus_tools.clean.lines.boilerplate import Cut, cut_boilerplate
 from corpus_tools.clean.lines.lexicon import detect_language
 from corpus_tools.clean.main_text import Extraction, extract_html
 from corpus_tools.plan import CleanPlan
-
-if TYPE_CHECKING:
-    from corpus_tools.clean.blocks.model import BlockModel
 
 MAX_PASSAGE = 20_000
 """Characters of one cut passage that are kept for the record."""

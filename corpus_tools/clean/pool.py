@@ -18,7 +18,7 @@ from types import TracebackType
 import pyarrow as pa
 
 from corpus_tools import tables
-from corpus_tools.clean.extract import distinct_pages, rejected_row, repeat_rows
+from corpus_tools.clean.rows import distinct_pages, rejected_row, repeat_rows
 from corpus_tools.clean.worker import READY, receive, send
 from corpus_tools.errors import RunError
 from corpus_tools.plan import CleanPlan

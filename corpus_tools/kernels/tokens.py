@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import inlined, kernel
-from corpus_tools.kernels.memory import _byte, classify_case, trailing_zeros
+from corpus_tools.kernels.memory import classify_case, read8, trailing_zeros
 from corpus_tools.kernels.shingles import finish, longest
-from corpus_tools.kernels.words import _load, hash_run, read_word
+from corpus_tools.kernels.words import hash_run, read64_until, read_word
 from corpus_tools.text import word_hash
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -69,13 +69,13 @@ def _is_plain(byte: Any) -> Any:
 @kernel
 def _may_end(at: int, end: int) -> bool:
     """Whether what follows an end mark lets a sentence begin: white space, then no small letter."""
-    while at < end and (_byte(at) == 34 or _byte(at) == 39 or _byte(at) == 41 or _byte(at) == 93):
+    while at < end and (read8(at) == 34 or read8(at) == 39 or read8(at) == 41 or read8(at) == 93):
         at += 1
-    if at < end and _byte(at) > 32 and _byte(at) < 128:
+    if at < end and read8(at) > 32 and read8(at) < 128:
         return False
-    while at < end and _byte(at) <= 32:
+    while at < end and read8(at) <= 32:
         at += 1
-    return at >= end or not 97 <= _byte(at) <= 122
+    return at >= end or not 97 <= read8(at) <= 122
 
 
 @kernel
@@ -89,12 +89,12 @@ def _is_abbreviation(word: Any, size: int, flag: int) -> bool:
 @inlined
 def _flags(at: Any, end: Any, limit: int) -> Any:
     """Flag bits of the word in data[at:end], but for START."""
-    first = _byte(at)
+    first = read8(at)
     capital = 65 <= first <= 90
     digit = small = False
     place = at
     while place < end:
-        block = _load(place, end, limit)
+        block = read64_until(place, end, limit)
         plain = block & _LOW7
         digit |= (plain + _OVER_0) & ~(plain + _OVER_9) & ~block & _HIGH != 0
         letters = ((plain | _SMALL) + _OVER_A) & ~((plain | _SMALL) + _OVER_Z) & ~block & _HIGH
@@ -110,7 +110,7 @@ def _pass_gap(at: int, stop: int, end: int, near: int, last: Any, size: int, fla
     The word before them ended at the address ``near`` (0: there is none), with hash ``last``, ``size`` bytes and ``flag``.
     """
     while at < stop:
-        byte = _byte(at)
+        byte = read8(at)
         if byte == 10:
             fresh = True
         elif (byte == 46 or byte == 33 or byte == 63) and near and not fresh and _may_end(at + 1, end):
@@ -171,7 +171,7 @@ def read_words(at: int, end: int, limit: int, table: Any, words: Array, flags: A
             at += moved
             if bound == _U(64) and step > 0:
                 continue
-        if not _is_plain(_byte(at)):
+        if not _is_plain(read8(at)):
             fresh = _pass_gap(at, at + 1, end, near, word, size, flag, fresh)
             at += 1
             continue
@@ -179,7 +179,7 @@ def read_words(at: int, end: int, limit: int, table: Any, words: Array, flags: A
         if not found:
             at = stop_at
             continue
-        while stop_at > at + 1 and not _is_plain(_byte(stop_at - 1)):
+        while stop_at > at + 1 and not _is_plain(read8(stop_at - 1)):
             stop_at -= 1
         word, size, near = np.uint32(finish(value) >> _U(32)), stop_at - at, stop_at
         flag = _flags(at, stop_at, limit) | (START if fresh else 0)

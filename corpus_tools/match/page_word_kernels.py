@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import kernel
-from corpus_tools.kernels.memory import _byte
+from corpus_tools.kernels.memory import read8
 from corpus_tools.kernels.words import read_word
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -69,7 +69,7 @@ def _read_letters(at: int, end: int) -> Any:
     """Polynomial hash of the letters between two addresses in lower case, how many they are, whether all are digits."""
     hashed, count, numeric = np.uint32(0), 0, True
     for place in range(at, end):
-        byte = _byte(place)
+        byte = read8(place)
         if 65 <= byte <= 90:
             byte += 32
         digit = 48 <= byte <= 57

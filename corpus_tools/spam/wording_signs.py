@@ -18,6 +18,7 @@ import numpy as np
 
 from corpus_tools.spam.grammar import grammar_errors
 from corpus_tools.spam.reference import BINS, FUNCTION_BIN, Reference
+from corpus_tools.spam.sign_kernels import count_again, distinct_pairs, sort_pairs
 from corpus_tools.spam.tokens import Array, Tokens
 
 PAIR_EVENTS = 9
@@ -50,8 +51,6 @@ class Items:
 
 def read_items(tokens: Tokens, reference: Reference, pairs: Pairs | None = None) -> dict[str, Items]:
     """The items of every sign of FEATURES on a page; ``pairs`` is its ``first_pairs``, where at hand."""
-    from corpus_tools.spam.sign_kernels import count_again, sort_pairs
-
     places, counts, repeated = pairs or first_pairs(tokens, reference)
     again, words = count_again(tokens.local, tokens.prose, len(tokens.numbers))
     shape = (BINS, FUNCTION_BIN, PAIR_EVENTS)
@@ -69,9 +68,7 @@ def read_items(tokens: Tokens, reference: Reference, pairs: Pairs | None = None)
 
 def first_pairs(tokens: Tokens, reference: Reference) -> Pairs:
     """Places of the page's distinct prose pairs, how often the reference has each, and whether it comes back on the page."""
-    from corpus_tools.spam.sign_kernels import first_pairs as run
-
-    found: Pairs = run(tokens.local, tokens.ids, tokens.prose, reference.keys, reference.pair_counts, reference.stride)
+    found: Pairs = distinct_pairs(tokens.local, tokens.ids, tokens.prose, reference.keys, reference.pair_counts, reference.stride)
     return found
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from corpus_tools.clean.lines.injected import mark_injected
 from corpus_tools.clean.lines.lexicon import Lexicon, detect_language, lexicons_for
 from corpus_tools.clean.lines.link_farm import mark_said_twice
+from corpus_tools.clean.lines.literals import LINES, fitting_patterns
 from corpus_tools.clean.lines.metalines import is_byline, is_date_line, is_share_bar, mark_meta, shapes_of
 from corpus_tools.clean.lines.notice_lines import mark_worded
 from corpus_tools.clean.lines.notice_model import load_notice_model
@@ -96,8 +97,6 @@ def name_kind(text: str, language: str | None = None, link_density: float = 0.0)
 
 def kind_by_patterns(lexicon: Lexicon, folded: str) -> str | None:
     """The kind of the first rule of which a pattern matches a folded block."""
-    from corpus_tools.clean.lines.literals import LINES, fitting_patterns  # numba is slow to import
-
     for rule, part, (_, regex) in fitting_patterns(lexicon.language, folded):
         if regex.fullmatch(folded[:_NAMED_LINE]) if part == LINES else regex.search(folded):
             return lexicon.rules[rule].kind

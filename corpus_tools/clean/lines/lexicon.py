@@ -67,7 +67,7 @@ def alternatives(phrases: Iterable[str]) -> str:
 
 
 @cache
-def load(language: str) -> Lexicon:
+def load_lexicon(language: str) -> Lexicon:
     """The compiled lexicon of one of LANGUAGES."""
     path = files("corpus_tools").joinpath("clean", "lines", "lexicons", f"{language}.toml")
     given = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -99,7 +99,7 @@ def _rule(item: dict[str, Any]) -> Rule:
 
 def lexicons_for(language: str | None) -> tuple[Lexicon, ...]:
     """The lexicons to try: English always, as its notices stand on pages of every language, then the page's own."""
-    return (load("en"), load(language)) if language in LANGUAGES and language != "en" else (load("en"),)
+    return (load_lexicon("en"), load_lexicon(language)) if language in LANGUAGES and language != "en" else (load_lexicon("en"),)
 
 
 def detect_language(text: str) -> str | None:
@@ -114,7 +114,9 @@ def detect_language(text: str) -> str | None:
     words = _WORD.findall(sample)
     if len(words) < 8:
         return None
-    shares = sorted(((sum(map(load(code).stop_words.__contains__, words)) / len(words), code) for code in LANGUAGES), reverse=True)
+    shares = sorted(
+        ((sum(map(load_lexicon(code).stop_words.__contains__, words)) / len(words), code) for code in LANGUAGES), reverse=True
+    )
     (best, code), (second, _) = shares[:2]
     return code if best >= 0.12 and best >= 1.4 * second else None
 

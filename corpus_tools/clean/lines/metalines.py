@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load
+from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load_lexicon
 from corpus_tools.cut import MarkedPage
 
 MAX_META = 140
@@ -39,7 +39,7 @@ class Shapes:
 @cache
 def shapes_of(language: str) -> Shapes:
     """The shapes of one of the lexicons' languages."""
-    words = load(language).words
+    words = load_lexicon(language).words
     month, cue = alternatives(words["months"]), alternatives(words["date_cues"])
     day = r"\d{1,2}(?:st|nd|rd|th|\.|º|er)?"
     date = rf"(?:(?:{month})\.? *{day},? *\d{{4}}|{day} *(?:de +|of +)?(?:{month})\.?,? *(?:de +|del +)?\d{{4}}|{_NUMERIC_DATE}|(?:{month})\.? *{day}\b)"

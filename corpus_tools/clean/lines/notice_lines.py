@@ -66,7 +66,7 @@ def _stretches(page: MarkedPage, number: int, model: NoticeModel, focus: str) ->
     least = LEAST[focus] + (SHORT_MORE if len(folded.split()) < SHORT_WORDS or line[0] in "-*•·" else 0.0)
     scores = [KNOWN if kind else model.score(folded[start:end]) - least for (start, end), kind in zip(spans, known, strict=True)]
     found = []
-    for first, last in _path(scores):
+    for first, last in likeliest_runs(scores):
         if all(known[first:last]):
             continue
         start, end = spans[first][0], spans[last - 1][1]
@@ -82,7 +82,7 @@ def _of_subject(kind: str, folded: str) -> bool:
     return kind not in SUBJECT or not SUBJECT[kind].isdisjoint(words_of(folded))
 
 
-def _path(scores: list[float]) -> list[tuple[int, int]]:
+def likeliest_runs(scores: list[float]) -> list[tuple[int, int]]:
     """Runs of sentences in the state notice on the likeliest path."""
     text = notice = 0.0
     back: list[tuple[bool, bool]] = []

@@ -18,6 +18,10 @@ from typing import Any
 
 import numpy as np
 
+from corpus_tools.clean.blocks.block_text import characters
+from corpus_tools.clean.lines.line_kernels import score_notice
+from corpus_tools.kernels.lookup import Lookup
+
 WEIGHTS = "notice_model.tsv"
 _MARKS = "©®™:|*>»"
 _WORD = re.compile(rf"[^\W\d_]+|\d+|[{_MARKS}]")
@@ -60,8 +64,6 @@ class NoticeModel:
 
     def _read(self, folded: str, most: int) -> tuple[float, int, bool]:
         """Sum of the weights of the features of the first ``most`` words, how many features, and whether a word is a cue."""
-        from corpus_tools.clean.lines.line_kernels import score_notice  # numba is slow to import
-
         text = np.frombuffer(folded.encode("utf-8", "surrogatepass"), np.uint8)
         total, features, cue = score_notice(text, *self._tables, most)
         return (total, features, cue) if features >= 0 else self.read_slowly(folded, most)
@@ -73,9 +75,6 @@ class NoticeModel:
 
     @cached_property
     def _tables(self) -> tuple[Any, ...]:
-        from corpus_tools.clean.blocks.block_text import characters
-        from corpus_tools.kernels.lookup import Lookup
-
         table = Lookup.of({feature: (weight, feature in self.cues) for feature, weight in self.weights.items()}, float)
         marks = np.array(list(map(ord, _MARKS)), np.int64)
         return characters(), marks, table.keys, table.values[:, 0].copy(), table.values[:, 1] != 0

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from corpus_tools.clean.lines.lexicon import Lexicon, Rule
+from corpus_tools.clean.lines.literals import fitting_rules
 from corpus_tools.clean.lines.patterns import Patterns
 from corpus_tools.cut import MAX_SENTENCE, MarkedPage, split_sentences
 
@@ -29,8 +30,6 @@ _WORD = re.compile(r"\w+")
 
 def mark_notices(page: MarkedPage, lexicons: Iterable[Lexicon], words: set[str], skip: frozenset[str] = frozenset()) -> None:
     """Mark what the lexicons know, but for the kinds in ``skip``; ``words`` are the page's."""
-    from corpus_tools.clean.lines.literals import fitting_rules  # numba is slow to import
-
     for lexicon in lexicons:
         _mark_labels(page, lexicon, skip)
         present = lexicon.anchors & words

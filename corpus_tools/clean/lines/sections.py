@@ -9,7 +9,7 @@ import re
 from functools import cache
 from itertools import accumulate
 
-from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load
+from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load_lexicon
 from corpus_tools.cut import MarkedPage, label_key
 
 _END = re.compile(r"[.;:,]$")
@@ -72,7 +72,7 @@ def mark_inline_related(page: MarkedPage, lexicon: Lexicon, focus: str = "balanc
 
 @cache
 def _inline_cue(language: str, loose: bool) -> re.Pattern[str]:
-    words = load(language).words
+    words = load_lexicon(language).words
     cues = [*words["related_openers"], *(words["related_loose"] if loose else ())]
     return re.compile(rf"[\[(►▶•*>-]? ?(?:{alternatives(cues)})(?: on this)? ?[:|–—»>]+ ?")
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from corpus_tools.kernels.compile import inlined, kernel
-from corpus_tools.kernels.memory import _byte
+from corpus_tools.kernels.memory import read8
 from corpus_tools.kernels.shingles import longest
 from corpus_tools.kernels.tokens import FUNCTION, KEPT, ROLL, START, bigram, classify, mix32, read_words
 from corpus_tools.rewrite.alignment.part_kernels import split_lists
@@ -78,7 +78,7 @@ def _stem(at: int, begin: int, end: int) -> Any:
     """Hash of the first bytes of a word, capitals made small."""
     value = np.uint32(2166136261)
     for i in range(begin, min(end, begin + _STEM_BYTES)):
-        value = np.uint32((value ^ np.uint32(_byte(at + i) | 32)) * ROLL)
+        value = np.uint32((value ^ np.uint32(read8(at + i) | 32)) * ROLL)
     return mix32(value)
 
 

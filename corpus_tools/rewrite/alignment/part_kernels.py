@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import kernel
-from corpus_tools.kernels.memory import _byte
+from corpus_tools.kernels.memory import read8
 from corpus_tools.kernels.tokens import START
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -44,13 +44,13 @@ def _mark_between(at: int, stop: int) -> int:
     """How strongly the bytes between two words part them."""
     mark, blanks, before, lead = 0, 0, 0, 0
     while at < stop:
-        byte = _byte(at)
+        byte = read8(at)
         if byte <= 32:
             blanks += 1
             if blanks >= 3:
                 return _ALWAYS
         else:
-            alone = byte == 45 and blanks and at + 1 < stop and _byte(at + 1) <= 32  # a dash between blanks
+            alone = byte == 45 and blanks and at + 1 < stop and read8(at + 1) <= 32  # a dash between blanks
             wide = lead == 0xE2 and before == 0x80
             if byte == 59 or byte == 124 or byte == 42 or (wide and byte == 0xA2):  # ; | * and the bullet
                 mark = _STRONG

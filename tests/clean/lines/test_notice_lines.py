@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpus_tools.clean.lines.notice_lines import CHANGE, KINDS, LEAST, _path, mark_worded
+from corpus_tools.clean.lines.notice_lines import CHANGE, KINDS, LEAST, likeliest_runs, mark_worded
 from corpus_tools.clean.lines.notice_model import MAX_WORDS, load_notice_model, ngrams, parse_model, words_of
 from corpus_tools.cut import MarkedPage, fold_line
 
@@ -67,7 +67,7 @@ def test_the_path_is_the_best_of_all(scores: list[float]) -> None:
         return sum(score for score, state in zip(scores, states, strict=True) if state) - CHANGE * changes
 
     found = [0] * len(scores)
-    for first, last in _path(scores):
+    for first, last in likeliest_runs(scores):
         found[first:last] = [1] * (last - first)
     assert value(tuple(found)) == max(map(value, product((0, 1), repeat=len(scores))))
 
