@@ -303,3 +303,8 @@ def pairs_without_rivals(pairs: dict[tuple[int, int], tuple[float, float]], odd:
         return False
 
     return sorted((a, b) for (a, b), (_, evidence) in pairs.items() if not beaten(a, b, evidence) and not beaten(b, a, evidence))
+
+
+def stable_order(values: list[int]) -> list[int]:
+    """Places of ``values`` from the smallest up, equal ones as they stand: twin of ``sorting.stable_order``."""
+    return sorted(range(len(values)), key=values.__getitem__)
