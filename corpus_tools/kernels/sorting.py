@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus_tools.kernels.compile import kernel
+from corpus_tools.kernels.compile import inlined, kernel
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -21,41 +21,36 @@ def stable_order(values: Array, order: Array, spare: Array) -> None:
     The first n of ``order`` and ``spare`` are used, n = len(values). Takes O(n log n) time; NaN has no place in ``values``.
     """
     n = len(values)
-    for first in range(0, n, _RUN):
-        _insert_run(values, order, first, min(first + _RUN, n))
-    width = _RUN
-    while width < n:
-        for first in range(0, n, 2 * width):
-            middle = min(first + width, n)
-            if middle < n:
-                _merge_runs(values, order, spare, first, middle, min(middle + width, n))
-        width *= 2
-
-
-@kernel
-def _insert_run(values: Array, order: Array, first: int, last: int) -> None:
-    """Order the places first..last."""
-    for at in range(first, last):
-        place = at
-        while place > first and values[at] < values[order[place - 1]]:
+    for at in range(n):
+        first, place, value = at - at % _RUN, at, values[at]
+        while place > first and value < values[order[place - 1]]:
             order[place] = order[place - 1]
             place -= 1
         order[place] = at
+    width = _RUN
+    while width < n:
+        for first in range(0, n - width, 2 * width):
+            _merge_runs(values, order, spare, first, first + width, min(first + 2 * width, n))
+        width *= 2
 
 
-@kernel
+@inlined
 def _merge_runs(values: Array, order: Array, spare: Array, first: int, middle: int, last: int) -> None:
     """Merge the ordered places order[first:middle] and order[middle:last]; of equal values the left one comes first."""
-    spare[first:middle] = order[first:middle]
+    for at in range(first, middle):
+        spare[at] = order[at]
     left, right, to = first, middle, first
-    while left < middle:
-        if right < last and values[order[right]] < values[spare[left]]:
+    while left < middle and right < last:
+        if values[order[right]] < values[spare[left]]:
             order[to] = order[right]
             right += 1
         else:
             order[to] = spare[left]
             left += 1
         to += 1
+    while left < middle:
+        order[to] = spare[left]
+        left, to = left + 1, to + 1
 
 
 @kernel

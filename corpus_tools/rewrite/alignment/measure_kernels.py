@@ -109,8 +109,9 @@ def fill_measures(
 @kernel
 def _measure_pages(a: int, b: int, pages: Any, room: Any, out: Any) -> None:
     """The measures of whole pages: containment of the smaller page's 2- and 4-grams, entities both ways."""
-    out.bigram_containment = _containment(room, BIGRAMS)
-    out.skeleton_containment = _containment(room, SKELETONS)
+    left, right, left_shared, right_shared = room.left_weights, room.right_weights, room.left_shared, room.right_shared
+    out.bigram_containment = _containment(left[BIGRAMS], right[BIGRAMS], left_shared[BIGRAMS], right_shared[BIGRAMS])
+    out.skeleton_containment = _containment(left[SKELETONS], right[SKELETONS], left_shared[SKELETONS], right_shared[SKELETONS])
     ends = pages.first_word
     mine, my_loss = _share_held(pages.entities[a], pages.words, ends[b], ends[b + 1])
     yours, your_loss = _share_held(pages.entities[b], pages.words, ends[a], ends[a + 1])
@@ -119,10 +120,9 @@ def _measure_pages(a: int, b: int, pages: Any, room: Any, out: Any) -> None:
 
 
 @kernel
-def _containment(room: Any, kind: int) -> float:
-    """Share of the lighter page's features of a kind, by weight, that the other page has."""
-    left, right = room.left_weights[kind], room.right_weights[kind]
-    shared = room.left_shared[kind] if left <= right else room.right_shared[kind]
+def _containment(left: float, right: float, left_shared: float, right_shared: float) -> float:
+    """Share of the lighter page's weight that the other page has."""
+    shared = left_shared if left <= right else right_shared
     least = min(left, right)
     return min(1.0, shared / least) if least > 0.0 else 0.0
 

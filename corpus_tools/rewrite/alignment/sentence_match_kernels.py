@@ -149,6 +149,6 @@ def match_pages(a: int, b: int, pages: Any, weights: Array, index: Any, room: An
     wide = pages.first_sentence[b + 1] - pages.first_sentence[b]
     mask = index_page(feats, first, last, index)
     room.dots[: high * wide] = 0.0
-    join_pages(feats, sents, weights, first, start, stop, index, mask, 0, wide, room)
+    join_pages(feats, sents, weights, first, start, stop, index, mask, np.int64(0), wide, room)
     found: int = match_sentences(a, b, pages, room)
     return found
