@@ -334,3 +334,8 @@ def marks_above(tag: list[int], parent: list[int], label: list[int], masks: list
             marks = [mark | mask for mark, mask in zip(marks, masks[label[one]], strict=True)]
         out.append(marks)
     return out
+
+
+def stable_order(values: list[int]) -> list[int]:
+    """Places of ``values`` from the smallest up, equal ones as they stand: twin of ``sorting.stable_order``."""
+    return sorted(range(len(values)), key=values.__getitem__)

@@ -35,7 +35,7 @@ def thesaurus_kinds(texts: list[str]) -> Array:
     for word in set(re.findall(r"[a-z]+", " ".join(texts).lower())):
         if inflected(source, word):
             kinds[hash_word(word) & (vocabulary.WORD_SLOTS - 1)] = 0
-    for word in vocabulary.FUNCTION_WORDS:
+    for word in vocabulary.STABLE_WORDS:
         kinds[hash_word(word) & (vocabulary.WORD_SLOTS - 1)] = 1
     return kinds
 

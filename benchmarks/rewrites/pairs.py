@@ -14,7 +14,7 @@ from benchmarks.data.spun_pages import make_batch
 from corpus_tools.match.verify import measure_pairs
 from corpus_tools.match.word_store import WordStore
 from corpus_tools.plan import Plan, RewritePlan
-from corpus_tools.rewrite.alignment.measures import MEASURES, FeatureCounts, lay_out_texts, measure
+from corpus_tools.rewrite.alignment.measures import FeatureCounts, lay_out_texts, measure_aligned
 from corpus_tools.rewrite.candidates import find_partners
 from corpus_tools.rewrite.original import odd_shares
 from corpus_tools.rewrite.rivals import drop_rivals
@@ -52,7 +52,7 @@ class Measured:
 
     def column(self, name: str) -> Array:
         """One of the measures."""
-        return np.asarray(self.measures[:, list(MEASURES).index(name)])
+        return np.asarray(self.measures[name])
 
 
 def measure_set(
@@ -65,11 +65,11 @@ def measure_set(
     left, right, _ = find_partners(values, plan or RewritePlan())
     candidates, chosen = len(left), right >= only_from
     left, right = left[chosen], right[chosen]
-    counts = FeatureCounts(vocabulary, np.zeros(0, np.uint32))
+    counts = FeatureCounts(vocabulary)
     counts.add(batch.column("text").slice(0, 4096))
     lexicon = counts.lexicon()
     odd = odd_shares(batch.column("text"), vocabulary)
-    measures = measure(lay_out_texts(batch.column("text"), lexicon), left, right, lexicon, odd)
+    measures = measure_aligned(lay_out_texts(batch.column("text"), lexicon), left, right, lexicon, odd)
     surface = surface_of(batch.column("text"), left, right, measures)
     found = Measured(left, right, measures, *surface, odd, (origins[left], origins[right]), len(texts) - only_from, candidates)
     return found, vocabulary
@@ -77,8 +77,7 @@ def measure_set(
 
 def surface_of(texts: pa.Array[Any], left: Array, right: Array, measures: Array) -> tuple[Array, Array]:
     """Jaccard similarity and conflict of subjects, each float64[pairs]; 0 for pairs that share few word 2-grams and sentences."""
-    bigrams, coverage = (measures[:, list(MEASURES).index(name)] for name in ("bigram_containment", "coverage_min"))
-    near = np.flatnonzero((bigrams > 0.25) | (coverage > 0.3))
+    near = np.flatnonzero((measures["bigram_containment"] > 0.25) | (measures["coverage_min"] > 0.3))
     jaccard, conflict = np.zeros(len(left)), np.zeros(len(left))
     if len(near):
         held = _measure_words(texts, left[near], right[near], 2 * SURFACE)

@@ -17,13 +17,14 @@ from typing import Any
 
 import lightgbm as lgb
 import numpy as np
+from numpy.lib.recfunctions import structured_to_unstructured
 
 from benchmarks.data.spun_pages import find_repeats, read_honest, recipe, spun_pages
 from benchmarks.data.synonyms import WordNet
 from benchmarks.rewrites.pairs import Measured, drop_repeats, measure_set, select
 from benchmarks.training.forest_file import read_booster, write_weights
 from corpus_tools.rewrite.alignment.measures import MEASURES
-from corpus_tools.rewrite.model import WEIGHTS, RewriteModel, load_model
+from corpus_tools.rewrite.model import MODEL_FILE, RewriteModel, load_rewrite_model
 
 Array = np.ndarray[Any, np.dtype[Any]]
 RATES = (0.5, 0.7)
@@ -58,7 +59,9 @@ def training_sets(data: Path) -> tuple[list[Measured], Array]:
 def grow(measures: Array, labels: Array) -> dict[str, Any]:
     """The trees as the file holds them."""
     names = list(MEASURES)
-    return read_booster(lgb.train(SETTINGS, lgb.Dataset(measures, labels, feature_name=names), TREES), names)
+    return read_booster(
+        lgb.train(SETTINGS, lgb.Dataset(structured_to_unstructured(measures), labels, feature_name=names), TREES), names
+    )
 
 
 def fit_line(scores: Array, labels: Array) -> tuple[float, float]:
@@ -107,8 +110,8 @@ def main() -> None:
     options = parser.parse_args()
     held = train(*training_sets(options.data))
     if options.write:
-        write_weights(held, WEIGHTS)
-        load_model()  # it reads
+        write_weights(held, MODEL_FILE)
+        load_rewrite_model()  # it reads
     print(held["about"], held["calibration"])
 
 

@@ -1,4 +1,4 @@
-"""Compiled reading of words with their case, digits and sentence starts, for the views that look at rewrites.
+"""Compiled reading of words, those of ``text.words`` (a test holds them to it), with case, digits and sentence starts for rewrites.
 
 The words are exactly those of ``text.words``. Sentences are read in the same pass over the bytes: one ends at a
 line break, or at ``. ! ?`` before white space unless a small letter follows; a full stop after a single letter or a common
@@ -14,6 +14,7 @@ import numpy as np
 from corpus_tools.kernels.compile import inlined, kernel
 from corpus_tools.kernels.memory import classify_case, read8, trailing_zeros
 from corpus_tools.kernels.shingles import finish, longest
+from corpus_tools.kernels.sorting import find_sorted
 from corpus_tools.kernels.words import hash_run, read64_until, read_word
 from corpus_tools.text import word_hash
 
@@ -82,7 +83,7 @@ def _may_end(at: int, end: int) -> bool:
 def _is_abbreviation(word: Any, size: int, flag: int) -> bool:
     if size == 1 and not flag & DIGIT:
         return True
-    place = np.searchsorted(_ABBREVIATIONS, word)
+    place = find_sorted(_ABBREVIATIONS, word)
     return bool(place < len(_ABBREVIATIONS) and _ABBREVIATIONS[place] == word)
 
 
@@ -135,7 +136,7 @@ def read_words(at: int, end: int, limit: int, table: Any, words: Array, flags: A
     """Read the UTF-8 text at memory addresses at..end into words uint32, flags uint8, begins and ends int64; return how many.
 
     begins and ends are byte offsets in the text. The arrays hold (end - at) // 2 + 2 entries; ``table`` is ``fold_table()``;
-    no byte from ``limit`` on is touched. As in ``_kernels.shingle_document``, plain words are taken from windows of 64 bytes.
+    no byte from ``limit`` on is touched. As in ``shingles.shingle_document``, plain words are taken from windows of 64 bytes.
     """
     blocks, entries, pool = table[0].ctypes.data, table[1].ctypes.data, table[2].ctypes.data
     start, n, fresh = at, 0, True
@@ -220,7 +221,7 @@ def classify(words: Array, flags: Array, n: int, kinds: Array, classes: Array) -
 
 
 @kernel
-def count_words(offsets: Array, base: int, limit: int, table: Any, counts: Array, seen: Array, first: int) -> None:
+def count_word_documents(offsets: Array, base: int, limit: int, table: Any, counts: Array, seen: Array, first: int) -> None:
     """Add each page's distinct words to counts uint16[2**k] (they stop at 65,535), by the low bits of the word.
 
     seen int32[2**k] holds the last page that hit a slot; ``first`` is the number of this buffer's first page.

@@ -12,7 +12,7 @@ from corpus_tools.kernels.tokens import START
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-LONG = 40
+LONG_SENTENCE = 40
 """Words of a sentence from which on its parts are aligned one by one."""
 _WEAK, _STRONG, _ALWAYS = 1, 2, 3
 
@@ -21,7 +21,7 @@ _WEAK, _STRONG, _ALWAYS = 1, 2, 3
 def split_lists(at: int, n: int, flags: Array, begins: Array, ends: Array) -> None:
     """Set START where a part of a list or of a long sentence begins, so that each part finds its own partner.
 
-    Anywhere behind three blanks; in sentences of more than LONG words behind a semicolon, a bar, a bullet or two blanks, and
+    Anywhere behind three blanks; in sentences of more than LONG_SENTENCE words behind a semicolon, a bar, a bullet or two blanks, and
     behind every second comma, colon, dash or percent sign. Marks are counted, not words: a rewrite keeps its marks.
     """
     first = 0
@@ -33,7 +33,7 @@ def split_lists(at: int, n: int, flags: Array, begins: Array, ends: Array) -> No
         for i in range(first + 1, last):
             mark = _mark_between(at + ends[i - 1], at + begins[i])
             weak += mark == _WEAK
-            if mark == _ALWAYS or (last - first > LONG and (mark == _STRONG or weak == 2)):
+            if mark == _ALWAYS or (last - first > LONG_SENTENCE and (mark == _STRONG or weak == 2)):
                 flags[i] |= START
                 weak = 0
         first = last
