@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks import gate
 from benchmarks.data.wcxb import FOLDS, MEASURES, TYPES, Sample, average, measure, read_samples
-from corpus_tools.clean.blocks.model import load_block_model
+from corpus_tools.clean.blocks.model import read_block_model
 from corpus_tools.clean.page import clean_text
 from corpus_tools.plan import CleanPlan
 
@@ -30,7 +30,7 @@ OURS = ("balanced", "precision", "recall")
 
 
 def _ours(plan: CleanPlan, folds: Path) -> Extractor:
-    models = [load_block_model(folds / f"fold-{fold}.json") for fold in range(FOLDS)]
+    models = [read_block_model(folds / f"fold-{fold}.json") for fold in range(FOLDS)]
     return lambda sample: clean_text(sample.html, plan=plan, content_type="text/html", model=models[sample.fold(FOLDS)]).text
 
 

@@ -17,7 +17,7 @@ from benchmarks import gate
 from benchmarks.data.wcxb import FOLDS, Sample, average, measure, read_samples
 from benchmarks.training.block_model import Prepared, fit
 from benchmarks.training.forest_file import write_weights
-from corpus_tools.clean.blocks.model import load_block_model
+from corpus_tools.clean.blocks.model import read_block_model
 from corpus_tools.clean.page import clean_text
 
 SHARES = (8, 4, 2, 1)
@@ -25,7 +25,7 @@ SHARES = (8, 4, 2, 1)
 
 def judge(samples: list[Sample], weights: Path) -> dict[str, float]:
     """F1 by page type."""
-    model = load_block_model(weights)
+    model = read_block_model(weights)
     rows = [measure(clean_text(sample.html, content_type="text/html", model=model).text, sample) for sample in samples]
     return {kind: means["f1"] for kind, means in average(samples, rows).items()}
 

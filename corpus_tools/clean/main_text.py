@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus_tools.clean.blocks.model import BlockModel, choose_blocks, load_block_model
+from corpus_tools.clean.blocks.model import BlockModel, choose_blocks, packaged_block_model
 from corpus_tools.clean.html.flat import is_too_much, read_flat
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.labels import halves
@@ -59,7 +59,7 @@ def extract_html(html: str, plan: CleanPlan, url: str | None = None, model: Bloc
 
         lines = recover_lines(html)
         return Extraction(page.head.title, lines, [], (), "fallback: no visible text, scripts and templates searched", None, meta)
-    p, lay = (model or load_block_model()).probabilities(page)
+    p, lay = (model or packaged_block_model()).probabilities(page)
     kept = choose_blocks(p, lay.words, plan.focus)
     return _assemble(page, p, kept, path, meta)
 

@@ -41,6 +41,7 @@ class State:
     state: str
     reasons: tuple[str, ...] = ()
     rows: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def run(
@@ -276,9 +277,10 @@ def _examine_stage(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any
         return State(stage.name, "partial" if partial else "missing")
     reasons = _work(stage, folder, plan, record).changes(last.work)
     makers = {name: made.name for made in STAGES for name in made.folders}
+    notes = [name for name in last.totals if " " in name]  # what a stage has to say stands in its seal among the totals
     redone = {state.stage for state in before if state.state != "done"}
     reasons += [f"{name}/ will be made again" for name in stage.after if makers[name] in redone]
-    return State(stage.name, "stale" if reasons else "done", tuple(reasons), last.rows)
+    return State(stage.name, "stale" if reasons else "done", tuple(reasons), last.rows, tuple(notes))
 
 
 def _stages(until: str) -> tuple[Stage, ...]:

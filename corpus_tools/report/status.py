@@ -29,7 +29,9 @@ def render_status(folder: Path, resolve: Callable[[Plan], Plan], as_json: bool =
 def _state_line(state: State, timing: dict[str, float] | None) -> str:
     rows = f"{state.rows:>12,} rows" if state.state in ("done", "stale") else " " * 17
     took = f"  {timing['seconds']:>8.1f} s  {timing['peak_mib']:>6,} MiB" if timing and state.state == "done" else ""
-    return "\n".join([f"{state.stage:<12} {state.state:<8}{rows}{took}", *(f"{'':<12} - {reason}" for reason in state.reasons)])
+    return "\n".join(
+        [f"{state.stage:<12} {state.state:<8}{rows}{took}", *(f"{'':<12} - {said}" for said in (*state.reasons, *state.notes))]
+    )
 
 
 def render_dry_run(sources: Sequence[str], out: Path, plan: Plan) -> str:

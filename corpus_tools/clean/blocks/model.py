@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from corpus_tools.clean.blocks.layout import Layout, lay_out
 from corpus_tools.clean.blocks.scores import Scores, add_scores
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.kernels.forest import Forest, make_table
+from corpus_tools.kernels.kept import kept_on_disk
 
 WEIGHTS = Path(__file__).with_name("block_model.json")
 Array = npt.NDArray[Any]
@@ -45,8 +45,13 @@ class BlockModel:
         return self.second.probabilities(table, columns.rows), lay
 
 
-@lru_cache(maxsize=8)
-def load_block_model(path: Path = WEIGHTS) -> BlockModel:
+@kept_on_disk(__name__, (WEIGHTS,))
+def packaged_block_model() -> BlockModel:
+    """The model that the package ships, laid out once an installation."""
+    return read_block_model(WEIGHTS)
+
+
+def read_block_model(path: Path) -> BlockModel:
     """Read a weights file."""
     given = json.loads(path.read_text(encoding="utf-8"))
     scores = Scores(given["classes"], given["words"], given["texts"])
