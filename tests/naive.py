@@ -90,7 +90,7 @@ def _opens(rest: str) -> bool:
     return not rest or (ord(rest[0]) <= 32 and not rest.lstrip("".join(map(chr, range(33))))[:1].islower())
 
 
-def spin_shingles(document: str, functions: frozenset[str], rare: frozenset[str]) -> tuple[set[tuple[str, ...]], ...]:
+def rewrite_shingles(document: str, functions: frozenset[str], rare: frozenset[str]) -> tuple[set[tuple[str, ...]], ...]:
     """Skeleton 4-grams, pairs of neighbouring immutables and word 2-grams, sentence by sentence."""
     sentences: list[list[tuple[str, bool, bool, bool, bool]]] = []
     for token in tokens(document):

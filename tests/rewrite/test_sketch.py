@@ -60,7 +60,7 @@ def shingle_hash(family: int, parts: tuple[str, ...]) -> int:
 def test_a_sketch_is_the_least_shingle_of_each_bin(parts: list[str]) -> None:
     document = " ".join(parts)
     wanted = np.full(FAMILIES * PLAN.bins, EMPTY, np.uint32)
-    for family, shingles in enumerate(naive.spin_shingles(document, frozenset(STABLE_WORDS), frozenset())):
+    for family, shingles in enumerate(naive.rewrite_shingles(document, frozenset(STABLE_WORDS), frozenset())):
         for shingle in shingles:
             value = shingle_hash(family, shingle)
             place = family * PLAN.bins + (value >> 28)
