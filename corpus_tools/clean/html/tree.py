@@ -39,8 +39,7 @@ MAX_BYTES = 16 << 20
 _MIN_ROOM = 1 << 16
 _NUMBERS = 512  # lexbor numbers the names it knows from 1; other names have an address for a number
 _MAX_LINKED_DATA = 50
-_FIELDS = of_walk.STATE.names or ()
-_ROOMS = [name for name in _FIELDS if name.startswith("room_")]
+_FIELDS = frozenset(of_walk.STATE.names or ())
 _KINDS = {
     "br": of_walk.IS_BREAK, "img": of_walk.IS_IMAGE, "picture": of_walk.IS_IMAGE, "input": of_walk.IS_INPUT,
     "head": of_walk.IS_HEAD, "script": of_walk.IS_SCRIPT, "a": of_walk.IS_LINK, "tr": of_walk.IS_ROW, "body": of_walk.IS_BODY,
@@ -141,18 +140,35 @@ def walk_tree(parser: Any) -> HtmlPage | None:
     functions, size = _functions(), len(parser.raw_html)
     if functions is None or size > MAX_BYTES:
         return None
-    arrays, numbers, root = _tables() | _make_room(size), _numbers(), parser.root.mem_id
-    fields = functions | {name: array.ctypes.data for name, array in arrays.items()}
-    fields |= {room: len(arrays[room[5:]]) for room in _ROOMS}
-    fields |= {"document": _parent(functions["parent_of"])(root), "label_mask": len(arrays["label_table"]) - 1}
-    fields |= {"max_nodes": MAX_NODES, "max_chars": MAX_BLOCK}
-    fields |= {f"{name}_tag": numbers[name] for name in ("title", "meta", "script")}
-    state = np.array([tuple(fields.get(name, 0) for name in _FIELDS)], of_walk.STATE)
-    walk(state.ctypes.data, root)
-    return _finish(dict(zip(_FIELDS, state[0].item(), strict=True)), arrays)
+    arrays, held = _make_room(size), _first_state().copy()
+    state, root = held[0], parser.root.mem_id
+    _place(state, arrays)
+    state["document"] = _parent(functions["parent_of"])(root)
+    state["label_mask"] = len(arrays["label_table"]) - 1
+    walk(held.ctypes.data, root)
+    return _finish(state, arrays)
 
 
-def _finish(state: dict[str, int], arrays: dict[str, Any]) -> HtmlPage | None:
+@cache
+def _first_state() -> Any:
+    """STATE[1] with all that does not depend on the page. Its arrays are kept by ``_tables``."""
+    held = np.zeros(1, of_walk.STATE)
+    tags = {f"{name}_tag": _numbers()[name] for name in ("title", "meta", "script")}
+    for field, value in ((_functions() or {}) | tags | {"max_nodes": MAX_NODES, "max_chars": MAX_BLOCK}).items():
+        held[0][field] = value
+    _place(held[0], _tables())
+    return held
+
+
+def _place(state: Any, arrays: dict[str, Any]) -> None:
+    """Note where arrays stand, and how much those have room for of which the walk must know it."""
+    for name, array in arrays.items():
+        state[name] = array.ctypes.data
+        if (room := f"room_{name}") in _FIELDS:
+            state[room] = len(array)
+
+
+def _finish(state: Any, arrays: dict[str, Any]) -> HtmlPage | None:
     """The page that a walk has left in ``arrays``."""
     if state["status"] == of_walk.NO_ROOM:
         return None
@@ -164,16 +180,16 @@ def _finish(state: dict[str, int], arrays: dict[str, Any]) -> HtmlPage | None:
         arrays["text"][: state["n_text"]].copy(),
     )
     page = HtmlPage(_read_head(arrays, state), made)
-    page.truncated = state["status"] == of_walk.TRUNCATED
+    page.truncated = bool(state["status"] == of_walk.TRUNCATED)
     return page
 
 
-def _read_labels(arrays: dict[str, Any], state: dict[str, int]) -> ElementLabels:
+def _read_labels(arrays: dict[str, Any], state: Any) -> ElementLabels:
     ends = arrays["label_starts"][1 : state["n_labels"] + 1]
     return ElementLabels.written(arrays["labels"][: state["n_label_bytes"]].tobytes(), ends)
 
 
-def _read_head(arrays: dict[str, Any], state: dict[str, int]) -> Head:
+def _read_head(arrays: dict[str, Any], state: Any) -> Head:
     """What the walk noted of the head."""
     head = Head()
     data = arrays["fact_bytes"][: state["n_fact_bytes"]].tobytes()
