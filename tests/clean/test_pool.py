@@ -72,6 +72,7 @@ def test_rows_do_not_depend_on_the_number_of_workers(two_workers: CleanPool, mon
         assert all(left.equals(right) for left, right in zip(alone, together, strict=True))
 
 
+@pytest.mark.slow
 def test_a_page_that_kills_or_hangs_its_worker_is_a_row_and_the_rest_is_cleaned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "WORKER_CODE", SABOTAGE)
     batch = pages(article(1), b"<p>kill me", article(2), b"<p>hang me", article(3), b"<p>crash me")
