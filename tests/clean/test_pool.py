@@ -129,7 +129,7 @@ def test_every_page_is_a_document_or_rejected_with_a_reason() -> None:
     assert documents.schema.equals(tables.DOCUMENTS)
     assert stripped.schema.equals(tables.STRIPPED)
     assert all(rejected.column("reason").to_pylist())
-    assert set(rejected.column("stage").to_pylist()) <= {"read", "clean"}
+    assert set(rejected.column("stage").to_pylist()) <= {"read", "clean", "site"}
 
 
 def test_a_problem_met_while_reading_is_handed_on() -> None:
