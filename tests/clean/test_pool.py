@@ -73,6 +73,7 @@ def test_rows_do_not_depend_on_the_number_of_workers(two_workers: CleanPool, mon
         assert all(left.equals(right) for left, right in zip(alone, together, strict=True))
 
 
+@pytest.mark.slow
 def test_a_page_that_kills_or_hangs_its_worker_is_a_row_and_the_rest_is_cleaned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "WORKER_CODE", SABOTAGE)
     batch = pages(article(1), b"<p>kill me", article(2), b"<p>hang me", article(3), b"<p>crash me")
@@ -129,7 +130,7 @@ def test_every_page_is_a_document_or_rejected_with_a_reason() -> None:
     assert documents.schema.equals(tables.DOCUMENTS)
     assert stripped.schema.equals(tables.STRIPPED)
     assert all(rejected.column("reason").to_pylist())
-    assert set(rejected.column("stage").to_pylist()) <= {"read", "clean"}
+    assert set(rejected.column("stage").to_pylist()) <= {"read", "clean", "site"}
 
 
 def test_a_problem_met_while_reading_is_handed_on() -> None:

@@ -49,7 +49,7 @@ def table(documents: pl.DataFrame, known: tuple[pl.DataFrame, pl.DataFrame] | No
     """Edges and signatures of the documents."""
     signatures = fingerprint_documents(documents)
     before = None if known is None else (known[0].lazy(), known[1].lazy())
-    batches = list(match_edges(signatures.lazy(), documents.lazy(), Plan(), None, before))
+    batches = list(match_edges(signatures.lazy(), documents.lazy(), Plan(), known=before))
     return pl.DataFrame(pl.from_arrow(pa.Table.from_batches(batches, EDGES))), signatures
 
 
