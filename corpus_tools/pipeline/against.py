@@ -1,13 +1,11 @@
-"""A new run against an earlier one: whether they go together, and how the new files are named."""
+"""A new run against an earlier one: whether the two go together."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from corpus_tools.errors import PlanError, RunError
 from corpus_tools.plan import Plan
-from corpus_tools.readers.listing import SourceFile, make_names_unique
 from corpus_tools.store.earlier import NEEDED_TABLES, Earlier
 from corpus_tools.store.manifest import read_manifest
 from corpus_tools.store.opened import StoredRun
@@ -33,8 +31,3 @@ def open_earlier(path: str | Path, plan: Plan) -> Earlier:
                     "use the plan of the earlier run, or run over both sources together",
                 )
     return Earlier(held.path)
-
-
-def rename_files(files: Sequence[SourceFile], earlier: Earlier | None) -> list[SourceFile]:
-    """``files``, named as they would be in one listing after those of the earlier run."""
-    return make_names_unique(files, earlier.listing["name"]) if earlier else list(files)

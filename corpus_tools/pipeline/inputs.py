@@ -6,15 +6,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corpus_tools.readers.listing import SourceFile, make_names_unique
 from corpus_tools.store.manifest import digest_json
 from corpus_tools.store.opened import INPUTS_FILE
 
 if TYPE_CHECKING:
-    from corpus_tools.readers.listing import SourceFile
     from corpus_tools.store.earlier import Earlier
 
 Listing = list[tuple[str, int, int]]
 """Name, size in bytes and time of change in nanoseconds of every input file."""
+
+
+def rename_files(files: Sequence[SourceFile], earlier: Earlier | None) -> list[SourceFile]:
+    """``files``, named as they would be in one listing after those of the earlier run."""
+    return make_names_unique(files, earlier.listing["name"]) if earlier else list(files)
 
 
 def list_inputs(files: Sequence[SourceFile], earlier: Earlier | None = None) -> Listing:

@@ -9,39 +9,28 @@ import resource
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus_tools.errors import PlanError, RunError
 from corpus_tools.kernels.warm_up import WarmUp
-from corpus_tools.pipeline.inputs import describe_inputs, list_inputs, write_inputs
+from corpus_tools.pipeline.inputs import describe_inputs, list_inputs, rename_files, write_inputs
 from corpus_tools.pipeline.stages import STAGES, Stage
+from corpus_tools.pipeline.state import is_done, work_of
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress, Silent
-from corpus_tools.store.manifest import STARTED, Manifest, Work, begin, read_manifest, write_json
+from corpus_tools.readers.listing import SourceFile, list_sources
+from corpus_tools.store.manifest import Manifest, begin, read_manifest, write_json
 from corpus_tools.store.opened import RUN_FILE, StoredRun
 from corpus_tools.store.paths import local_path
 
 if TYPE_CHECKING:
-    from corpus_tools.engines import Engine, Session
     from corpus_tools.engines.context import Context
-    from corpus_tools.readers.listing import SourceFile
+    from corpus_tools.engines.protocol import Engine, Session
     from corpus_tools.store.earlier import Earlier
 
 # A run with nothing to do must end at once: frames, engines and readers of formats are imported where they are needed.
-
-
-@dataclass(frozen=True)
-class State:
-    """Where a stage stands: ``done``, ``stale`` (and why), ``partial`` (some parts are there) or ``missing``."""
-
-    stage: str
-    state: str
-    reasons: tuple[str, ...] = ()
-    rows: int = 0
-    notes: tuple[str, ...] = ()
 
 
 def run(
@@ -65,8 +54,6 @@ def run(
     Raises SourceError (a source is missing), PlanError, RunError (``out`` holds something else, or another
     process is writing to it) or GateError (a page is unaccounted for).
     """
-    from corpus_tools.readers.listing import list_sources
-
     sources = [source] if isinstance(source, (str, Path)) else list(source)
     plan, out = plan or Plan(), local_path(out, RunError)
     if against is not None and local_path(against, RunError).resolve() == out.resolve():
@@ -103,7 +90,7 @@ def _check_cleaned(held: StoredRun, plan: Plan) -> None:
     cleaned = read_manifest(held.path / "extracted")
     if cleaned is None:
         raise RunError(f"{held.path} has no cleaned pages yet", f"finish cleaning with: corpus-tools clean SOURCE -o {held.path}")
-    changes = _work(STAGES[0], held.path, plan, held.record).changes(cleaned.work)
+    changes = work_of(STAGES[0], held.path, plan, held.record).changes(cleaned.work)
     if changes:
         raise RunError(
             f"the pages of {held.path} would have to be cleaned again, which needs their source: {'; '.join(changes)}",
@@ -158,17 +145,17 @@ def _proceed(
     stages, before = _stages(until), StoredRun(folder).record
     record = {**before, "plan": plan.to_dict(), "versions": _versions(), "summary": ""}
     if files is not None:
-        files = _rename(files, earlier)
+        files = rename_files(files, earlier)
         listing = list_inputs(files, earlier)
         record["inputs"] = describe_inputs(listing)
         record["against"] = str(earlier.path) if earlier else None
-    first = next((number for number, stage in enumerate(stages) if not _is_done(stage, folder, plan, record)), len(stages))
+    first = next((number for number, stage in enumerate(stages) if not is_done(stage, folder, plan, record)), len(stages))
     ran: list[str] = []
     if first < len(stages):
         if files is not None:
             _check_columns(files, plan)
             write_inputs(folder, listing)
-        with _at_work(folder, plan, engine, workers, progress, files or [], earlier) as context:
+        with _atwork_of(folder, plan, engine, workers, progress, files or [], earlier) as context:
             record["engine"] = context.engine.name
             write_json(folder / RUN_FILE, record)
             ran = _run_stages(stages[first:], context, record)
@@ -187,7 +174,7 @@ def _run_stages(stages: Sequence[Stage], context: Context, record: dict[str, Any
     with WarmUp(context.workers) as warm_up:
         warm_up.begin(_compiled(stages, context.plan))
         for stage in stages:
-            if not _is_done(stage, context.folder, context.plan, record):
+            if not is_done(stage, context.folder, context.plan, record):
                 warm_up.wait(_compiled([stage], context.plan), context.progress)
                 _run_stage(stage, context, record)
                 ran.append(stage.name)
@@ -195,7 +182,7 @@ def _run_stages(stages: Sequence[Stage], context: Context, record: dict[str, Any
 
 
 @contextmanager
-def _at_work(
+def _atwork_of(
     folder: Path,
     plan: Plan,
     engine: str | Engine | Session,
@@ -205,8 +192,8 @@ def _at_work(
     earlier: Earlier | None,
 ) -> Iterator[Context]:
     """What stages work with; the engine is given back at the end."""
-    from corpus_tools.engines import open_engine
     from corpus_tools.engines.context import Context
+    from corpus_tools.engines.opening import open_engine
 
     opened = open_engine(engine)
     try:
@@ -220,16 +207,9 @@ def _compiled(stages: Sequence[Stage], plan: Plan) -> list[str]:
     return [stage.name for stage in stages if stage.name != "rewrite" or plan.rewrite.enabled]
 
 
-def _is_done(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any]) -> bool:
-    """Whether all seals of the stage are those of this very work."""
-    key = _work(stage, folder, plan, record).key
-    manifests = [read_manifest(folder / name) for name in stage.folders]
-    return all(manifest is not None and manifest.work.key == key for manifest in manifests)
-
-
 def _run_stage(stage: Stage, context: Context, record: dict[str, Any]) -> None:
     """Make the stage's tables and record seconds and memory."""
-    work = _work(stage, context.folder, context.plan, record)
+    work = work_of(stage, context.folder, context.plan, record)
     began = time.monotonic()
     for name in stage.folders:
         begin(context.folder / name, work)
@@ -239,64 +219,12 @@ def _run_stage(stage: Stage, context: Context, record: dict[str, Any]) -> None:
     write_json(context.folder / RUN_FILE, record)
 
 
-def _work(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any]) -> Work:
-    """What the stage would do now; an input that is not finished yet counts as unknown."""
-    inputs = {"the input listing": record.get("inputs", {}).get("digest", "")} if not stage.after else {}
-    for name in stage.after:
-        manifest = read_manifest(folder / name)
-        inputs[f"{name}/"] = manifest.digest if manifest else ""
-    return Work(stage.name, inputs, stage.params(plan), stage.code_digest())
-
-
-def examine(folder: str | Path, plan: Plan | None = None, sources: Sequence[str | Path] | None = None) -> list[State]:
-    """The state of every stage of a run under its own plan or another one; nothing runs.
-
-    With ``sources`` the input listing is compared too. Raises RunError if there is no run, and
-    SourceError if a source is missing.
-    """
-    held = StoredRun(folder)
-    record = dict(held.record)
-    if sources is not None:
-        from corpus_tools.readers.listing import list_sources
-        from corpus_tools.store.earlier import Earlier
-
-        earlier = Earlier(Path(record["against"])) if record.get("against") else None
-        files = _rename(list_sources([name for name in sources if str(name) != "-"]), earlier)
-        record["inputs"] = describe_inputs(list_inputs(files, earlier))
-    states: list[State] = []
-    for stage in STAGES:
-        states.append(_examine_stage(stage, held.path, plan or held.plan, record, states))
-    return states
-
-
-def _examine_stage(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any], before: list[State]) -> State:
-    manifests = [read_manifest(folder / name) for name in stage.folders]
-    last = manifests[-1]
-    if last is None or None in manifests:
-        partial = any((folder / name / STARTED).exists() for name in stage.folders)
-        return State(stage.name, "partial" if partial else "missing")
-    reasons = _work(stage, folder, plan, record).changes(last.work)
-    makers = {name: made.name for made in STAGES for name in made.folders}
-    notes = [name for name in last.totals if " " in name]  # what a stage has to say stands in its seal among the totals
-    redone = {state.stage for state in before if state.state != "done"}
-    reasons += [f"{name}/ will be made again" for name in stage.after if makers[name] in redone]
-    return State(stage.name, "stale" if reasons else "done", tuple(reasons), last.rows, tuple(notes))
-
-
 def _stages(until: str) -> tuple[Stage, ...]:
     """The stages up to the one called ``until``; PlanError if there is none."""
     names = [stage.name for stage in STAGES]
     if until not in names:
         raise PlanError(f"there is no stage called {until!r}", f"choose from {', '.join(names)}")
     return STAGES[: names.index(until) + 1]
-
-
-def _rename(files: list[SourceFile], earlier: Earlier | None) -> list[SourceFile]:
-    if earlier is None:
-        return files
-    from corpus_tools.pipeline.against import rename_files
-
-    return rename_files(files, earlier)
 
 
 def _check_columns(files: list[SourceFile], plan: Plan) -> None:

@@ -20,10 +20,8 @@ import pyarrow as pa
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.draft import Draft
 from corpus_tools.readers.formats import READERS
-from corpus_tools.readers.listing import SourceFile, list_sources
+from corpus_tools.readers.listing import SourceFile
 from corpus_tools.tables import PAGES
-
-__all__ = ["PagePart", "Position", "SourceFile", "check_columns", "find_site", "list_sources", "make_page_id", "read_pages"]
 
 _HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://(?:[^/?#@]{0,200}@)?(\[[0-9A-Fa-f:.]{2,45}\]|[^\s/?#:@\[\]]{1,253})")
 _HOST_FOLDER = re.compile(r"(?:[a-z0-9_-]{1,63}\.){1,8}[a-z]{2,24}", re.ASCII)

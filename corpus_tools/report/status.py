@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from corpus_tools.pipeline.run import State, examine
 from corpus_tools.pipeline.stages import STAGES
+from corpus_tools.pipeline.state import State, examine
 from corpus_tools.plan import Plan
 from corpus_tools.store.opened import RUN_FILE, StoredRun
 
@@ -40,7 +40,7 @@ def render_dry_run(sources: Sequence[str], out: Path, plan: Plan) -> str:
     Raises SourceError if a source is missing.
     """
     from corpus_tools.match.banding import describe_banding, plan_banding
-    from corpus_tools.readers.pages import list_sources
+    from corpus_tools.readers.listing import list_sources
 
     listed = list_sources([name for name in sources if name != "-"]) if set(sources) != {"-"} else []
     size = sum(file.size for file in listed)

@@ -12,6 +12,7 @@ from corpus_tools import api, errors, tables
 from corpus_tools.api import Run, open_run
 from corpus_tools.clean.stage import make_units
 from corpus_tools.pipeline import run as line
+from corpus_tools.pipeline import state
 from corpus_tools.plan import RENAMED_STAGES, Plan
 from corpus_tools.readers.listing import SourceFile
 
@@ -73,7 +74,7 @@ def test_a_second_run_does_nothing(done: Run, crawl: Path, plan: Plan) -> None:
 def test_only_what_a_setting_touches_runs_again(done: Run, crawl: Path, plan: Plan) -> None:
     again = api.run(crawl, done.path, plan.with_settings({"group.threshold": 0.99}), workers=1)
     assert again.record["last_run_did"] == ["group", "write"]
-    states = {state.stage: state for state in line.examine(done.path, plan)}
+    states = {state.stage: state for state in state.examine(done.path, plan)}
     assert states["match"].state == "done"
     assert states["group"].reasons == (f"group.threshold was 0.99, is now {plan.group.threshold}",)
 
@@ -81,7 +82,7 @@ def test_only_what_a_setting_touches_runs_again(done: Run, crawl: Path, plan: Pl
 @pytest.mark.usefixtures("clean_here")
 def test_a_changed_input_is_noticed(done: Run, crawl: Path, plan: Plan) -> None:
     (crawl / "mirror.example" / "copy.txt").write_text("Something else entirely, said in a good dozen of words, so that it stays.")
-    states = {state.stage: state.state for state in line.examine(done.path, plan, [crawl])}
+    states = {state.stage: state.state for state in state.examine(done.path, plan, [crawl])}
     assert set(states.values()) == {"stale"}
     again = api.run(crawl, done.path, plan, workers=1)
     assert again.summary == "10 pages in: 7 kept, 1 removed in 1 cluster, 2 rejected"
