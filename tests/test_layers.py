@@ -32,10 +32,6 @@ LONG = {
     "cli.py": "one function a verb, with its help text",
     "plan.py": "one setting a line, with its help text",
     "tables.py": "one column a line, with its description",
-    "clean/blocks/features.py": "one list of features, in the order the model knows them",
-    "clean/html/builder.py": "the plain twin of the walk kernels, which is read beside them",
-    "clean/html/walk_kernels.py": "one walk over a page: numba inlines what it calls, and its state is passed between all of them",
-    "rewrite/alignment/page_kernels.py": "one pass over a page that fills every array of it",
 }
 """Modules of more than 250 lines, and why."""
 

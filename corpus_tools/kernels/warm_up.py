@@ -102,7 +102,7 @@ class WarmUp:
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "NUMBA_NUM_THREADS": "1"}
         for _ in range(min(self._workers, len(not_ready(modules_of(stages))))):
             command = [sys.executable, "-P", "-c", _CODE, *stages]
-            self._processes.append(subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL))  # noqa: S603
+            self._processes.append(subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL))  # noqa: S603
 
     def wait(self, stages: Iterable[str], progress: Progress | None = None) -> None:
         """Wait for the kernels of ``stages``; what no process is left to compile is compiled when it is called."""
