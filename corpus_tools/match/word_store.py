@@ -23,7 +23,7 @@ from corpus_tools.match.page_word_kernels import read_page_words
 from corpus_tools.match.subject import listed_words
 
 Array = np.ndarray[Any, np.dtype[Any]]
-_BATCH = 2_000
+BATCH = 2_000
 """Documents read at a time."""
 _TYPES = {"words": np.uint32, "letters": np.uint32, "info": np.uint8, "sets": np.uint32}
 
@@ -87,7 +87,7 @@ def read_word_arrays(texts: pa.Array) -> tuple[Array, Array, Array, Array]:
 def load_documents(store: WordStore, documents: pl.LazyFrame, page_ids: pl.Series) -> Array:
     """Add the documents with these ids to ``store``; the position of each id in it, int64[len(page_ids)].
 
-    Texts are read once, ``_BATCH`` at a time. Raises RunError if a document is absent.
+    Texts are read once, ``BATCH`` at a time. Raises RunError if a document is absent.
     """
     wanted = pl.LazyFrame({"page_id": page_ids})
     found: list[pl.Series] = []
@@ -107,5 +107,5 @@ def load_documents(store: WordStore, documents: pl.LazyFrame, page_ids: pl.Serie
 
 
 def _batches(frame: pl.LazyFrame) -> Iterator[pl.DataFrame]:
-    for batch in frame.collect_batches(chunk_size=_BATCH, maintain_order=True):
-        yield from batch.iter_slices(_BATCH)
+    for batch in frame.collect_batches(chunk_size=BATCH, maintain_order=True):
+        yield from batch.iter_slices(BATCH)

@@ -22,7 +22,7 @@ from corpus_tools.rewrite.original import odd_shares
 from corpus_tools.rewrite.vocabulary import Vocabulary
 
 Array = np.ndarray[Any, np.dtype[Any]]
-_BATCH = 2_000
+BATCH = 2_000
 """Documents laid out at a time."""
 _BOUNDS = ("first_word", "first_feature", "first_sentence")
 _BOUND_OF = (
@@ -104,8 +104,8 @@ def store_documents(store: PageStore, documents: pl.LazyFrame, page_ids: pl.Seri
 
 
 def stream_texts(documents: pl.LazyFrame, page_ids: pl.Series) -> Iterator[tuple[pl.Series, pa.Array[Any]]]:
-    """The ids and texts of the documents with these ids, _BATCH at a time."""
+    """The ids and texts of the documents with these ids, BATCH at a time."""
     wanted = documents.select("page_id", "text").join(pl.LazyFrame({"page_id": page_ids}), on="page_id", how="semi")
-    for batch in wanted.collect_batches(chunk_size=_BATCH, maintain_order=True):
-        for part in batch.iter_slices(_BATCH):
+    for batch in wanted.collect_batches(chunk_size=BATCH, maintain_order=True):
+        for part in batch.iter_slices(BATCH):
             yield part["page_id"], part["text"].to_arrow().cast(pa.large_string())
