@@ -98,7 +98,7 @@ def test_stages_one_by_one_give_the_same_corpus(done: Run, crawl: Path, tmp_path
     assert file_digests(folder) == file_digests(done.path)
 
 
-def test_two_workers_give_the_samefile_digests(done: Run, crawl: Path, tmp_path: Path, plan: Plan) -> None:
+def test_two_workers_give_the_same_bytes(done: Run, crawl: Path, tmp_path: Path, plan: Plan) -> None:
     api.run(crawl, tmp_path / "TWO", plan, workers=2)
     assert file_digests(tmp_path / "TWO") == file_digests(done.path)
 
@@ -149,7 +149,7 @@ def test_pages_are_found_by_any_of_their_names(done: Run) -> None:
 @pytest.mark.usefixtures("clean_here")
 def test_a_run_without_documents_still_closes(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "empty.html").writefile_digests(b"")
+    (tmp_path / "in" / "empty.html").write_bytes(b"")
     run = api.run(tmp_path / "in", tmp_path / "RUN", workers=1)
     assert run.summary == "1 page in: 0 kept, 0 removed in 0 clusters, 1 rejected"
     assert (run.path / "corpus" / "README.md").stat().st_size
