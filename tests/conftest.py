@@ -40,7 +40,8 @@ def _warm_up() -> None:
         warm_up: list[str | Path] = ["run", SAMPLES / "pages", "-o", Path(folder) / "RUN", "--rewrites", "--quiet"]
         if find_spec("corpus_tools.kernels.warm_up"):
             warm_up = ["warm-up"]
-        subprocess.run([sys.executable, "-m", "corpus_tools.cli", *warm_up], check=True, stdout=subprocess.DEVNULL)
+        # Without a place to keep them there is nothing to do ahead, and every test still runs.
+        subprocess.run([sys.executable, "-m", "corpus_tools.cli", *warm_up], check=False, stdout=subprocess.DEVNULL)
 
 
 @pytest.hookimpl(optionalhook=True)
