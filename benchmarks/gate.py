@@ -1,8 +1,8 @@
-"""Quality floors: pinned in floors.json with a digest of the data, raised freely, lowered only by hand.
+"""Quality floors: pinned in floors.json with a digest of the data, raised freely, lowered only by hand and with a reason.
 
-python benchmarks/gate.py            check every result in benchmarks/results/ against its floors
-python benchmarks/gate.py --pin NAME pin the figures of one result as floors (refused where lower)
-... --lower "reason"                 allow a floor to fall; the reason is kept beside it
+python -m benchmarks.gate             check every result in benchmarks/results/ against its floors
+python -m benchmarks.gate --pin NAME  pin the figures of one result (``cleaning/samples``) as floors; refused where lower
+... --lower "reason"                  allow a floor to fall; the reason is kept beside it
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,25 +22,50 @@ MARGIN = 0.002
 """A figure may miss its floor by at most this much: runs differ in the last digit with the library versions."""
 MARGIN_SHARE = 0.1
 """And by at most this share of what lies between the floor and the nearer of 0 and 1: small rates keep small margins."""
+Data = dict[str, str]
+"""What a figure was measured on: the last two parts of a file's path, or what the pages are -> sha256 of its bytes."""
 
 
-def digest_data(*files: Path) -> str:
-    """16 hex digits over the bytes of the data files a figure was measured on."""
-    digest = hashlib.blake2b(digest_size=8)
-    for path in files:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+def digest_files(*files: Path) -> Data:
+    """The digest of each data file, as ``sha256sum`` prints it."""
+    return {f"{path.parent.name}/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def save_result(name: str, figures: dict[str, Any], data: str, floors: dict[str, str] | None = None) -> None:
-    """Write ``results/NAME.json``.
+def digest_folder(folder: Path, suffixes: Iterable[str]) -> Data:
+    """One digest for all files below a folder that end in one of ``suffixes``: of their names and contents."""
+    digest, ends = hashlib.sha256(), set(suffixes)
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in ends):
+        digest.update(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n".encode())
+    return {f"{folder.name}/": digest.hexdigest()}
 
-    ``figures`` is whatever was measured; ``data`` the digest of what it was measured on. ``floors`` names the
-    figures worth pinning, as dotted paths into ``figures`` -> ``min`` or ``max`` (which side is good to stay on).
+
+def digest_made(what: str, pages: Iterable[bytes]) -> Data:
+    """The digest of pages that a benchmark makes itself."""
+    digest = hashlib.sha256()
+    for page in pages:
+        digest.update(hashlib.sha256(page).digest())
+    return {what: digest.hexdigest()}
+
+
+def make_result(figures: dict[str, Any], data: Data, gated: dict[str, str] | None = None) -> dict[str, Any]:
+    """What is saved of a measurement.
+
+    ``gated`` names the figures worth pinning, as dotted paths into ``figures`` -> ``min`` or ``max`` (the floor is the
+    smallest or the largest value allowed).
     """
-    RESULTS.mkdir(exist_ok=True)
-    held = {"data": data, "figures": figures, "gated": floors or {}}
-    (RESULTS / f"{name}.json").write_text(json.dumps(held, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return {"data": data, "figures": figures, "gated": gated or {}}
+
+
+def save_result(name: str, figures: dict[str, Any], data: Data, gated: dict[str, str] | None = None) -> None:
+    """Write ``results/NAME.json``; see ``make_result``. A name is that of the command: ``folder/module``."""
+    path = RESULTS / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(make_result(figures, data, gated), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_result(name: str) -> dict[str, Any]:
+    """A saved result."""
+    return dict(json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")))
 
 
 def look_up(figures: Any, path: str) -> float:
@@ -71,9 +97,20 @@ def breaches(name: str, result: dict[str, Any], floors: dict[str, Any]) -> list[
     return found
 
 
+def check_saved() -> list[str]:
+    """Breaches of all floors by the saved results; a pinned result that is not there is one."""
+    floors, found = read_floors(), []
+    for name in floors:
+        if (RESULTS / f"{name}.json").exists():
+            found += breaches(name, read_result(name), floors)
+        else:
+            found.append(f"{name}: pinned, but results/{name}.json is missing")
+    return found
+
+
 def pin(name: str, reason: str) -> list[str]:
     """Pin a result's gated figures; the list of refusals where a floor would fall without a reason."""
-    floors, result = read_floors(), json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    floors, result = read_floors(), read_result(name)
     worse = breaches(name, result, floors)
     if worse and not reason:
         return worse
@@ -85,23 +122,19 @@ def pin(name: str, reason: str) -> list[str]:
     return []
 
 
+def report(found: list[str]) -> int:
+    """Print the breaches, or that there are none; the exit code."""
+    print("\n".join(found) or "all floors hold")
+    return 1 if found else 0
+
+
 def main() -> int:
+    """Check or pin, as the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pin", metavar="NAME")
     parser.add_argument("--lower", metavar="REASON", default="")
     given = parser.parse_args()
-    if given.pin:
-        found = pin(given.pin, given.lower)
-    else:
-        floors = read_floors()
-        found = [
-            f"{name}: pinned, but results/{name}.json is missing" for name in floors if not (RESULTS / f"{name}.json").exists()
-        ]
-        for path in sorted(RESULTS.glob("*.json")):
-            if path.stem in floors:
-                found += breaches(path.stem, json.loads(path.read_text(encoding="utf-8")), floors)
-    print("\n".join(found) or "all floors hold")
-    return 1 if found else 0
+    return report(pin(given.pin, given.lower) if given.pin else check_saved())
 
 
 if __name__ == "__main__":

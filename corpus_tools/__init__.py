@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from corpus_tools.report.explain import Explanation, explain_pair
 
 # What is heavy to import (polars, numba, trafilatura) is paid for by the call that needs it.
-_PLACES = {
+_HOMES = {
     "Cleaned": "clean.page",
     "CorpusError": "errors",
     "Explanation": "report.explain",
@@ -57,9 +57,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     globals()[name] = value
     return value
 

@@ -1,7 +1,7 @@
 """The command line: verbs, options and exit codes; every verb is one call into the library.
 
-Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 a gate failed, 2 usage or
-plan, 3 input unreadable, 130 interrupted (run again to resume), 141 pipe closed.
+Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 a check failed, 2 wrong usage or
+plan, 3 unreadable input, 130 interrupted (run again to resume), 141 pipe closed.
 """
 
 from __future__ import annotations
@@ -25,36 +25,47 @@ if TYPE_CHECKING:
 
 app = App(
     name="corpus-tools",
-    help="Clean, deduplicated parquet corpora from scraped web pages.",
+    help="Turn scraped web pages into a clean, deduplicated parquet corpus.",
     version=__version__,
     help_format="markdown",
 )
 
-Sources = Annotated[str, Parameter(help="Files, folders or globs; - is stdin.")]
-Out = Annotated[Path, Parameter(name=["--out", "-o"], help="Run folder: made, or carried on if it is there.")]
+Sources = Annotated[str, Parameter(help="Files, folders or globs; - reads standard input.")]
+Out = Annotated[Path, Parameter(name=["--out", "-o"], help="Run folder: created if it is new, resumed if it is there.")]
 
 
 @Parameter(name="*", group="Plan")
 @dataclass(frozen=True)
 class PlanOptions:
-    """Settings that replace the plan's; everything else through --set or a plan file."""
+    """Settings that replace those of the plan; all others can be given with --set or in a plan file."""
 
-    plan: Annotated[Path | None, Parameter(help="Plan file (TOML); print one with: corpus-tools init.")] = None
-    threshold: Annotated[float | None, Parameter(help="Pairs scored from here up merge (group.threshold).")] = None
-    recall: Annotated[float | None, Parameter(help="Stated recall of the pair search (match.recall).")] = None
-    text_field: Annotated[str | None, Parameter(help="Field of JSONL/parquet that holds text.")] = None
-    html_field: Annotated[str | None, Parameter(help="Field of JSONL/parquet that holds HTML.")] = None
-    url_field: Annotated[str | None, Parameter(help="Field of JSONL/parquet that holds the address.")] = None
-    id_field: Annotated[str | None, Parameter(help="Field of JSONL/parquet that holds the input's own id.")] = None
-    focus: Annotated[Literal["balanced", "precision", "recall"] | None, Parameter(help="How much is cut.")] = None
-    disclaimers: Annotated[Literal["cut", "keep"] | None, Parameter(help="Medical and legal disclaimers.")] = None
-    references: Annotated[Literal["cut", "keep"] | None, Parameter(help="Reference lists.")] = None
-    rewrites: Annotated[bool | None, Parameter(help="Also find pages rewritten by synonym software (rewrite.enabled).")] = None
-    drop_spam: Annotated[float | None, Parameter(help="Reject pages judged spam or spun at this probability and up; 0 is off.")] = (
+    plan: Annotated[Path | None, Parameter(help="Plan file in TOML; print one with: corpus-tools init.")] = None
+    threshold: Annotated[float | None, Parameter(help="Pairs that score at least this merge (group.threshold).")] = None
+    recall: Annotated[float | None, Parameter(help="Probability of finding a pair (match.recall).")] = None
+    text_field: Annotated[str | None, Parameter(help="JSONL/parquet field that holds text.")] = None
+    html_field: Annotated[str | None, Parameter(help="JSONL/parquet field that holds HTML.")] = None
+    url_field: Annotated[str | None, Parameter(help="JSONL/parquet field that holds the address.")] = None
+    id_field: Annotated[str | None, Parameter(help="JSONL/parquet field that holds the input's own id.")] = None
+    focus: Annotated[
+        Literal["balanced", "precision", "recall"] | None,
+        Parameter(help="Precision cuts more, recall keeps more text (clean.focus)."),
+    ] = None
+    disclaimers: Annotated[Literal["cut", "keep"] | None, Parameter(help="Medical and legal disclaimers (clean.disclaimers).")] = (
         None
     )
-    metadata: Annotated[bool | None, Parameter(help="Also read author, date, licence, canonical address.")] = None
-    set_: Annotated[tuple[str, ...], Parameter(name="--set", negative="", help="Any setting, as section.name=value.")] = ()
+    references: Annotated[Literal["cut", "keep"] | None, Parameter(help="Reference lists (clean.references).")] = None
+    rewrites: Annotated[bool | None, Parameter(help="Also look for pages rewritten with synonym software (rewrite.enabled).")] = (
+        None
+    )
+    drop_spam: Annotated[
+        float | None, Parameter(help="Reject pages with at least this spam score; 0 rejects none (site.drop_spam).")
+    ] = None
+    metadata: Annotated[bool | None, Parameter(help="Also read author, date, licence and canonical address (clean.metadata).")] = (
+        None
+    )
+    set_: Annotated[
+        tuple[str, ...], Parameter(name="--set", negative="", help="Any setting of the plan, as section.name=value.")
+    ] = ()
 
     def settings(self) -> dict[str, Any]:
         """What was given, as ``section.name`` -> value."""
@@ -84,15 +95,17 @@ class PlanOptions:
 @Parameter(name="*", group="Work")
 @dataclass(frozen=True)
 class WorkOptions:
-    """How the work is done; the output does not depend on it."""
+    """How the work is done. The output does not depend on it."""
 
-    engine: Annotated[str, Parameter(help="Where the plan runs.")] = "polars"
-    workers: Annotated[int | None, Parameter(help="Processes and threads; as many as cores if not given.")] = None
+    engine: Annotated[str, Parameter(help="Where the work runs: polars, spark, or a Spark master such as spark://HOST:7077.")] = (
+        "polars"
+    )
+    workers: Annotated[int | None, Parameter(help="Number of processes and threads; one per core by default.")] = None
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative="", help="No progress on stderr.")] = False
 
     def __post_init__(self) -> None:
         if self.workers is not None and self.workers < 1:
-            raise PlanError(f"--workers is {self.workers}", "give 1 or more")
+            raise PlanError(f"--workers is {self.workers}", "give at least 1")
 
 
 _PLAN, _WORK = PlanOptions(), WorkOptions()
@@ -128,10 +141,10 @@ def _progress(quiet: bool) -> Iterator[Progress]:
 def _start(
     sources: Sequence[str], out: Path, options: PlanOptions, work: WorkOptions, until: str, against: Path | None = None
 ) -> None:
-    from corpus_tools.api import run
+    from corpus_tools.pipeline.run import run
 
     if not sources:
-        raise PlanError("no source was given", "name a file, folder or glob, or - for stdin")
+        raise PlanError("no source was given", "name a file, a folder or a glob, or - for standard input")
     with _progress(work.quiet) as progress:
         done = run(
             _with_stdin(sources),
@@ -151,9 +164,10 @@ def _with_stdin(sources: Sequence[str]) -> list[str]:
 
 
 def _carry_on(folder: Path, options: PlanOptions, work: WorkOptions, until: str) -> None:
-    from corpus_tools.api import open_run, resume
+    from corpus_tools.pipeline.run import resume
+    from corpus_tools.store.opened import StoredRun
 
-    plan = options.resolve(open_run(folder).plan)
+    plan = options.resolve(StoredRun(folder).plan)
     with _progress(work.quiet) as progress:
         done = resume(folder, plan, work.engine, workers=work.workers, until=until, progress=progress)
     _tell(done.record, until)
@@ -162,7 +176,7 @@ def _carry_on(folder: Path, options: PlanOptions, work: WorkOptions, until: str)
 def _tell(record: dict[str, Any], until: str) -> None:
     """One line on stderr if nothing ran; the run's sentence, or what is done, on stdout."""
     if not record["last_run_did"]:
-        print("nothing to do: every stage is done and unchanged", file=sys.stderr)  # noqa: T201
+        print("nothing to do: every stage is done and nothing has changed", file=sys.stderr)  # noqa: T201
     print(record["summary"] or f"done up to {until}")  # noqa: T201
 
 
@@ -175,14 +189,14 @@ def run(
     options: PlanOptions = _PLAN,
     work: WorkOptions = _WORK,
 ) -> None:
-    """Clean, fingerprint, cluster and write: everything, resumable. Prints one sentence on what went where.
+    """Run every stage and resume where an earlier run stopped. Prints one sentence that says where the pages went.
 
     Parameters
     ----------
     against
-        An earlier run: only the new pages are cleaned and compared; the result is the run over both together.
+        An earlier run. Only the new pages are cleaned and compared, and the result covers both runs together.
     dry_run
-        Say what would run and why, and what the pair search will find; touch nothing.
+        Say what would run and why, and how likely a pair is to be found. Nothing is written.
     """
     if dry_run:
         from corpus_tools.report.status import render_dry_run
@@ -194,54 +208,54 @@ def run(
 
 @app.command
 def clean(*source: Sources, out: Out, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
-    """Read and clean pages: extracted/."""
+    """Read and clean pages (writes extracted/)."""
     _start(source, out, options, work, "clean")
 
 
 @app.command
 def site(folder: Path, /, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
-    """Cut what repeats across a site: documents/, stripped/, rejected/."""
+    """Cut what repeats across the pages of a site (writes documents/, stripped/, rejected/)."""
     _carry_on(folder, options, work, "site")
 
 
 @app.command
 def fingerprint(folder: Path, /, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
-    """Sketch the documents of a run: signatures/."""
+    """Compute the MinHash signatures of the documents (writes signatures/)."""
     _carry_on(folder, options, work, "fingerprint")
 
 
 @app.command
 def match(folder: Path, /, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
-    """Find and measure pairs of near copies: edges/."""
+    """Find pairs of near copies and measure them (writes edges/)."""
     _carry_on(folder, options, work, "match")
 
 
 @app.command
 def rewrite(folder: Path, /, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
-    """Find pages that rewrite other pages: rewrites/, substitutions/."""
+    """Find pages that are rewrites of other pages (writes rewrites/, substitutions/; needs --rewrites)."""
     _carry_on(folder, options, work, "rewrite")
 
 
 @app.command
 def group(folder: Path, /, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
-    """Group the pairs of a run and choose the pages that stay: clusters/."""
+    """Group the pairs into clusters and choose the page to keep in each (writes clusters/)."""
     _carry_on(folder, options, work, "group")
 
 
 @app.command
 def write(folder: Path, /, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
-    """Write the corpus of a run: corpus/ with data, removed pages and dataset card."""
+    """Write the corpus: kept documents, removed pages and a dataset card (writes corpus/)."""
     _carry_on(folder, options, work, "write")
 
 
 @app.command
 def status(folder: Path, /, *, json: bool = False, options: PlanOptions = _PLAN) -> None:
-    """Say which stages of a run are done, stale (and which setting changed), partial or missing.
+    """Say which stages of a run are done, stale, partial or missing, and why a stage is stale.
 
     Parameters
     ----------
     json
-        As JSON, one object.
+        Print one JSON object.
     """
     from corpus_tools.report.status import render_status
 
@@ -250,16 +264,16 @@ def status(folder: Path, /, *, json: bool = False, options: PlanOptions = _PLAN)
 
 @app.command
 def explain(folder: Path, a: str, b: str, /, *, json: bool = False) -> None:
-    """Say why two pages of a run are, or are not, together, with shared and differing words side by side.
+    """Say why two pages of a run are together or not, and show their words side by side.
 
     Parameters
     ----------
     a
-        A page: page_id (or its beginning), source_id, url or source.
+        A page, by page_id (or its first digits), source_id, url (or its ending) or source.
     b
         The other page.
     json
-        As JSON, one object.
+        Print one JSON object.
     """
     from corpus_tools.api import open_run
 
@@ -282,18 +296,18 @@ def sweep(
     json: bool = False,
     plot: Path | None = None,
 ) -> None:
-    """Re-cluster the stored pairs at many thresholds: what each keeps, and with labels, what it gets wrong.
+    """Group the stored pairs again at many thresholds: what each keeps and, with labels, what it gets wrong.
 
     Parameters
     ----------
     at
-        Thresholds; every 0.05 from the candidate floor if not given.
+        Thresholds to try; by default every 0.05 from match.min_score up.
     labels
-        CSV or parquet with columns page (as in explain) and cluster: adds precision, recall, F1.
+        CSV or parquet file with columns page (as in explain) and cluster; adds precision, recall and F1.
     json
-        As JSON lines, one object a threshold.
+        Print JSON lines, one object per threshold.
     plot
-        Also draw the curve into this SVG file.
+        Also draw the curve to this SVG file.
     """
     from corpus_tools.api import open_run
     from corpus_tools.report.sweep import render_sweep
@@ -304,28 +318,37 @@ def sweep(
 
 @app.command
 def report(folder: Path, /, *, out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None) -> None:
-    """Write a run's one-page HTML report and print its path.
+    """Write a one-page HTML report on a run and print its path.
 
     Parameters
     ----------
     out
-        Where to; report.html in the run folder if not given.
+        Where to write it; report.html in the run folder by default.
     """
     from corpus_tools.api import open_run
 
     print(open_run(folder).report(out))  # noqa: T201
 
 
+@app.command(name="warm-up")
+def warm_up(work: WorkOptions = _WORK) -> None:
+    """Compile all kernels ahead of the first run: once per installation, for example when an image is built."""
+    from corpus_tools.kernels.warm_up import prepare
+
+    with _progress(work.quiet) as progress:
+        print(prepare(work.workers, progress))  # noqa: T201
+
+
 @app.command
 def init() -> None:
-    """Print a commented plan with every setting, its range and its default: corpus-tools init > corpus.toml."""
+    """Print a plan with every setting, its range and its default: corpus-tools init > corpus.toml."""
     from corpus_tools.plan import Plan
 
     print(Plan().to_toml(), end="")  # noqa: T201
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with its code; no traceback reaches the user."""
+    """Run the command line and exit with its code; users see no traceback."""
     sys.exit(_guarded(list(sys.argv[1:] if arguments is None else arguments)))
 
 
@@ -346,9 +369,9 @@ def _guarded(arguments: list[str]) -> int:
         cause = error.__cause__
         if isinstance(cause, CorpusError):
             return _fail(str(cause), cause.exit_code)
-        return _fail(f"{error}\nhint: corpus-tools --help lists the commands, corpus-tools COMMAND --help its options", 2)
+        return _fail(f"{error}\nhint: corpus-tools --help lists the commands, corpus-tools COMMAND --help the options of one", 2)
     except KeyboardInterrupt:
-        return _fail("interrupted\nhint: run the same command again to carry on", 130)
+        return _fail("interrupted\nhint: run the same command again to resume", 130)
     except BrokenPipeError:
         # The reader went away; a second failure while flushing at exit would print a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -357,7 +380,7 @@ def _guarded(arguments: list[str]) -> int:
         if os.environ.get("CORPUS_TOOLS_TRACEBACK"):
             raise
         what = f"unexpected {type(error).__name__}: {error}"
-        return _fail(f"{what}\nhint: this is a defect; set CORPUS_TOOLS_TRACEBACK=1, run again and report what it prints", 1)
+        return _fail(f"{what}\nhint: this is a bug; set CORPUS_TOOLS_TRACEBACK=1, run again and report what it prints", 1)
 
 
 def _fail(message: str, code: int) -> int:

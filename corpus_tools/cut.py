@@ -14,8 +14,8 @@ from functools import cached_property
 from itertools import accumulate
 
 _PLAIN = (("\u00a0", " "), ("\u202f", " "), ("\u2009", " "), ("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'))
-_EDGE = " .,:;!?*|·•»«›‹>→←↑↓-–—_()[]&+/…=#©®™✓✕×▼▲"
-_COUNT = re.compile(r"\(?[0-9]+(?:[.,][0-9]+)*\)? (?=[a-zà-ÿ])(?!\.)")
+_EDGE_PUNCTUATION = " .,:;!?*|·•»«›‹>→←↑↓-–—_()[]&+/…=#©®™✓✕×▼▲"
+_LEADING_COUNT = re.compile(r"\(?[0-9]+(?:[.,][0-9]+)*\)? (?=[a-zà-ÿ])(?!\.)")
 _SENTENCE_END = re.compile(r"""[.!?…。！？]["')\]»”]*(?:\s+(?![^\W\d_A-ZÀ-Þ])|$)|[.!?](?=[A-Z][a-z]+ )""")
 _ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|Dr|Mr|Mrs|Ms|St|vs|No|Prof|Fig|Inc|Ltd|Jr|Sr|Rev|approx|et al|e\.g|i\.e|U\.S|U\.K)\.)$")
 _ALNUM = re.compile(r"[^\W_]")
@@ -46,7 +46,7 @@ class Mark:
     rule: str
 
 
-def fold(text: str) -> str:
+def fold_line(text: str) -> str:
     """Lower case with straight quotes and plain spaces, one character for one character."""
     lowered = text.lower()
     if len(lowered) != len(text):
@@ -64,14 +64,14 @@ def label_key(folded: str) -> str:
 
     A number with a full stop stays: "4. TikTok" is a heading of a list.
     """
-    key = folded.strip(_EDGE)
+    key = folded.strip(_EDGE_PUNCTUATION)
     if key and (key[-1].isdigit() or key[0].isdigit()):
-        key = _COUNT.sub("", key, count=1).rstrip("0123456789").strip(_EDGE) if not key.isdigit() else ""
+        key = _LEADING_COUNT.sub("", key, count=1).rstrip("0123456789").strip(_EDGE_PUNCTUATION) if not key.isdigit() else ""
     return " ".join(key.split()) if "  " in key else key
 
 
 @dataclass
-class Page:
+class MarkedPage:
     """Non-blank lines, their folded twins, and the marks rules have left on them."""
 
     lines: list[str]
@@ -85,7 +85,7 @@ class Page:
     _starts: list[int] = field(default_factory=list)
 
     @staticmethod
-    def of(text: str, links: Sequence[float] | None = None) -> Page:
+    def of(text: str, links: Sequence[float] | None = None) -> MarkedPage:
         """Split text at line ends; blank lines go, and their link shares with them."""
         raw = text.splitlines() if "\r" in text or "\x0b" in text or "\x0c" in text else text.split("\n")
         stripped = [line.strip() for line in raw]
@@ -94,8 +94,8 @@ class Page:
                 raise ValueError(f"links has {len(links)} shares for {len(raw)} lines")
             links = [share for share, line in zip(links, stripped, strict=True) if line]
         lines = [line for line in stripped if line]
-        text = fold("\n".join(lines))
-        return Page(lines, text.split("\n"), text, links)
+        text = fold_line("\n".join(lines))
+        return MarkedPage(lines, text.split("\n"), text, links)
 
     @cached_property
     def keys(self) -> list[str]:
@@ -129,7 +129,7 @@ class Page:
             self.mark(line, 0, len(self.lines[line]), kind, rule)
 
 
-def sentences(line: str) -> Iterator[tuple[int, int]]:
+def split_sentences(line: str) -> Iterator[tuple[int, int]]:
     """Start and end of each sentence of a line, in order, covering it; none longer than MAX_SENTENCE."""
     start = 0
     for match in _SENTENCE_END.finditer(line):
@@ -150,7 +150,7 @@ def _pieces(line: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield start, end
 
 
-def assemble(page: Page) -> tuple[str, list[Cut]]:
+def assemble(page: MarkedPage) -> tuple[str, list[Cut]]:
     """Kept text, one block a line, and what was cut, in page order.
 
     Neighbouring whole lines of one kind and rule become one cut, joined by line ends.
@@ -168,7 +168,7 @@ def assemble(page: Page) -> tuple[str, list[Cut]]:
             length += len(line) + 1
             continue
         rest, found = _cut_line(line, marks, length)
-        if not rest and len(found) == 1 and open_line == number - 1 and _same(cuts[-1], found[0]):
+        if not rest and len(found) == 1 and open_line == number - 1 and _same_rule(cuts[-1], found[0]):
             cuts[-1] = Cut(cuts[-1].kind, f"{cuts[-1].passage}\n{found[0].passage}", cuts[-1].start, cuts[-1].rule)
         else:
             cuts.extend(found)
@@ -180,7 +180,7 @@ def assemble(page: Page) -> tuple[str, list[Cut]]:
     return text, [cut if cut.start <= len(text) else Cut(cut.kind, cut.passage, len(text), cut.rule) for cut in cuts]
 
 
-def _same(one: Cut, other: Cut) -> bool:
+def _same_rule(one: Cut, other: Cut) -> bool:
     return one.kind == other.kind and one.rule == other.rule
 
 

@@ -1,10 +1,10 @@
-"""The exception tree: every message names the bad value and ends with a hint.
+"""The exceptions of this package: every message names the bad value and ends with a hint.
 
 CorpusError                 anything this package raises on purpose
 ├── PlanError               a plan, option or argument is wrong              (exit code 2)
 ├── SourceError             an input does not exist or cannot be read at all (exit code 3)
 ├── RunError                a run folder is missing, damaged or not finished (exit code 2)
-├── MixedSignaturesError    signatures of different schemes were compared    (exit code 2)
+├── MixedSignaturesError    signatures of different schemes were mixed       (exit code 2)
 ├── MissingExtraError       an optional dependency is not installed          (exit code 2)
 └── GateError               a check on the result failed                     (exit code 1)
 """
@@ -13,9 +13,9 @@ from __future__ import annotations
 
 
 class CorpusError(Exception):
-    """Base of all errors of this package: ``what`` went wrong, and a ``hint`` what to do.
+    """Base class of the errors of this package: ``what`` went wrong, and a ``hint`` on what to do.
 
-    ``str(error)`` is two lines: the problem with the offending value, then ``hint: ...``.
+    ``str(error)`` is two lines: the problem with the bad value, then ``hint: ...``.
     """
 
     exit_code = 1
@@ -31,36 +31,36 @@ class CorpusError(Exception):
 
 
 class PlanError(CorpusError):
-    """A plan setting, option or argument is out of range, unknown or contradictory."""
+    """A setting, option or argument is out of range, unknown, or contradicts another."""
 
     exit_code = 2
 
 
 class SourceError(CorpusError):
-    """An input path does not exist, matches nothing or cannot be opened."""
+    """An input does not exist, matches nothing, or cannot be opened."""
 
     exit_code = 3
 
 
 class RunError(CorpusError):
-    """A run folder is missing, damaged, or lacks the stage that was asked for."""
+    """A run folder is missing, damaged, or has not reached the stage that was asked for."""
 
     exit_code = 2
 
 
 class MixedSignaturesError(CorpusError):
-    """Signatures of different scheme, seed, size, shingle length or text version were mixed."""
+    """Signatures with different schemes, seeds, sizes, shingle lengths or text versions were mixed."""
 
     exit_code = 2
 
 
 class MissingExtraError(CorpusError):
-    """A feature was asked for whose optional dependency is not installed."""
+    """A feature needs an optional dependency that is not installed."""
 
     exit_code = 2
 
 
 class GateError(CorpusError):
-    """A result fails a check: pages unaccounted for, or a quality figure below its floor."""
+    """A result failed a check: pages are unaccounted for, or a quality figure is below its floor."""
 
     exit_code = 1

@@ -1,4 +1,4 @@
-"""Frames in, the same kind of frame out."""
+"""Frames in, the same kind of frame out; and frames of polars to Arrow and back."""
 
 from __future__ import annotations
 
@@ -18,13 +18,23 @@ def take(frame: Any) -> pl.DataFrame | pl.LazyFrame:
     if isinstance(frame, pl.DataFrame | pl.LazyFrame):
         return frame
     if isinstance(frame, pa.Table | pa.RecordBatch):
-        return cast(pl.DataFrame, pl.from_arrow(frame))
-    raise PlanError(f"a frame is a {type(frame).__name__}", "give a polars DataFrame or LazyFrame, or a pyarrow Table")
+        return from_arrow(frame)
+    raise PlanError(f"the frame is a {type(frame).__name__}", "pass a polars DataFrame or LazyFrame, or a pyarrow Table")
 
 
 def give_back(table: pa.Table | pl.DataFrame, like: Any) -> Any:
     """``table`` as the kind of frame that ``like`` is."""
     if isinstance(like, pa.Table | pa.RecordBatch):
         return table.to_arrow() if isinstance(table, pl.DataFrame) else table
-    frame = table if isinstance(table, pl.DataFrame) else cast(pl.DataFrame, pl.from_arrow(table))
+    frame = table if isinstance(table, pl.DataFrame) else from_arrow(table)
     return frame.lazy() if isinstance(like, pl.LazyFrame) else frame
+
+
+def from_arrow(table: pa.Table | pa.RecordBatch) -> pl.DataFrame:
+    """An Arrow table as a polars frame."""
+    return cast(pl.DataFrame, pl.from_arrow(table))
+
+
+def to_arrow(frame: pl.DataFrame) -> pa.Table:
+    """A polars frame as an Arrow table, with types that every Arrow reader knows."""
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())

@@ -1,7 +1,7 @@
-"""What to do: frozen dataclasses, one section a stage; TOML in and out; ranges checked; digest.
+"""The plan: what a run does, as frozen dataclasses, one section per stage, read from and written to TOML.
 
-Every setting carries its help text and range as field metadata, which is also what
-``corpus-tools init`` prints. A section is checked when it is made.
+Each setting carries its help text and its range as field metadata; ``corpus-tools init`` prints both.
+A section is checked when it is created.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ def setting(
     high: float | None = None,
     choices: tuple[str, ...] = (),
 ) -> Any:
-    """A dataclass field with its help text and its allowed range or choices."""
+    """A dataclass field with its help text and the range or choices it allows."""
     return field(default=default, metadata={"help": help, "low": low, "high": high, "choices": choices})
 
 
 def _check(section: object) -> None:
-    """Raise PlanError for the first setting of ``section`` with a wrong type, range or choice."""
+    """Raise PlanError for the first setting of ``section`` whose type, range or choice is wrong."""
     for item in dataclasses.fields(section):  # type: ignore[arg-type]
         _check_value(f"{type(section).__name__.removesuffix('Plan').lower()}.{item.name}", item, getattr(section, item.name))
 
@@ -40,28 +40,30 @@ def _check_value(name: str, item: dataclasses.Field[Any], value: Any) -> None:
     if wanted is float and type(value) is int:
         value = float(value)
     if type(value) is not wanted:
-        raise PlanError(f"{name} is {value!r}, a {type(value).__name__}", f"give a {wanted.__name__}, for example {item.default!r}")
+        raise PlanError(f"{name} is {value!r}, a {type(value).__name__}", f"give a {wanted.__name__}, such as {item.default!r}")
     low, high, choices = (item.metadata[key] for key in ("low", "high", "choices"))
     # Said the other way round, a NaN would pass.
     if not ((low is None or value >= low) and (high is None or value <= high)):
-        top = "and up" if high is None else f"to {high}"
-        raise PlanError(f"{name} is {value!r}, outside its range", f"give a number from {low} {top}")
+        allowed = f"of at least {low}" if high is None else f"from {low} to {high}"
+        raise PlanError(f"{name} is {value!r}, which is out of range", f"give a number {allowed}")
     for one in value if isinstance(value, tuple) else (value,):
         if choices and one not in choices:
-            raise PlanError(f"{name} is {one!r}, which is not a choice", f"choose from {', '.join(choices)}")
+            raise PlanError(f"{name} is {one!r}, which is not one of its choices", f"choose from {', '.join(choices)}")
 
 
 @dataclass(frozen=True)
 class ReadPlan:
-    """The way in: which fields hold what, and how large a part is."""
+    """How the input is read: which fields hold what, and how large a part is."""
 
-    text_field: str = setting("", "JSONL/parquet field with text ('' tries text, content, body)")
-    html_field: str = setting("", "JSONL/parquet field with HTML ('' tries html, raw_html, raw)")
-    url_field: str = setting("", "JSONL/parquet field with the address ('' tries url, uri, link)")
-    id_field: str = setting("", "JSONL/parquet field with the input's own id ('' tries id, doc_id, page_id)")
-    part_pages: int = setting(1000, "pages in one part: what a killed run may have to redo", low=1, high=1_000_000)
-    part_bytes: int = setting(64 << 20, "bytes of raw pages in one part, at most", low=1 << 16)
-    max_page_bytes: int = setting(64 << 20, "a page larger than this, unpacked, is rejected", low=1 << 10)
+    text_field: str = setting("", "JSONL/parquet field that holds text; '' tries text, content, body")
+    html_field: str = setting("", "JSONL/parquet field that holds HTML; '' tries html, raw_html, raw")
+    url_field: str = setting("", "JSONL/parquet field that holds the address; '' tries url, uri, link")
+    id_field: str = setting("", "JSONL/parquet field that holds the input's own id; '' tries id, doc_id, page_id")
+    part_pages: int = setting(
+        1000, "maximum number of pages in a part; a killed run repeats at most the parts it was working on", low=1, high=1_000_000
+    )
+    part_bytes: int = setting(64 << 20, "maximum bytes of raw pages in a part", low=1 << 16)
+    max_page_bytes: int = setting(64 << 20, "a page that is larger than this once unpacked is rejected", low=1 << 10)
 
     def __post_init__(self) -> None:
         _check(self)
@@ -71,12 +73,14 @@ class ReadPlan:
 class CleanPlan:
     """What is cut from a page."""
 
-    focus: str = setting("balanced", "precision cuts more, recall keeps more", choices=("balanced", "precision", "recall"))
+    focus: str = setting("balanced", "precision cuts more, recall keeps more text", choices=("balanced", "precision", "recall"))
     disclaimers: str = setting("cut", "medical and legal disclaimers", choices=("cut", "keep"))
     references: str = setting("keep", "reference lists", choices=("cut", "keep"))
-    comments: str = setting("cut", "readers' comments under an article (forum posts are content)", choices=("cut", "keep"))
-    metadata: bool = setting(False, "also read author, date, licence and canonical address (slower)")
-    spam: bool = setting(True, "judge every page: spam_score and spam_reasons in documents")
+    comments: str = setting(
+        "cut", "readers' comments below an article; forum posts count as content and stay", choices=("cut", "keep")
+    )
+    metadata: bool = setting(False, "also read author, date, licence and canonical address, which is slower")
+    spam: bool = setting(True, "give every page a spam_score and its spam_reasons")
 
     def __post_init__(self) -> None:
         _check(self)
@@ -84,11 +88,11 @@ class CleanPlan:
 
 @dataclass(frozen=True)
 class SitePlan:
-    """What is decided once all pages of a site are known."""
+    """What can only be decided once all pages of a site are known."""
 
     template: bool = setting(True, "cut blocks that repeat across the pages of one site")
-    min_words: int = setting(10, "a page with fewer words left is rejected", low=0)
-    drop_spam: float = setting(0.0, "a page with this spam_score or a higher one is rejected; 0 rejects none", low=0.0, high=1.0)
+    min_words: int = setting(10, "a page with fewer words left after cleaning is rejected", low=0)
+    drop_spam: float = setting(0.0, "pages with a spam_score of at least this are rejected; 0 rejects none", low=0.0, high=1.0)
 
     def __post_init__(self) -> None:
         _check(self)
@@ -99,9 +103,9 @@ class FingerprintPlan:
     """How a document is sketched."""
 
     ngram: int = setting(5, "words in a shingle", low=1, high=32)
-    num_perm: int = setting(128, "permutations: MinHash values a document", low=16, high=1024)
-    seed: int = setting(1, "seed of the permutations", low=0, high=2**32 - 1)
-    scheme: str = setting("affine32", "sketch scheme, as datasketch names it", choices=("affine32", "affine64"))
+    num_perm: int = setting(128, "permutations, that is MinHash values per document", low=16, high=1024)
+    seed: int = setting(1, "random seed of the permutations", low=0, high=2**32 - 1)
+    scheme: str = setting("affine32", "MinHash scheme, named as in datasketch", choices=("affine32", "affine64"))
 
     def __post_init__(self) -> None:
         _check(self)
@@ -109,48 +113,51 @@ class FingerprintPlan:
 
 @dataclass(frozen=True)
 class MatchPlan:
-    """Which pairs are looked at, and which are stored."""
+    """Which pairs are examined, and which of them are stored."""
 
     min_score: float = setting(
         0.35,
-        "pairs that score at least this are stored; the stated recall holds for Jaccard similarities of at least this",
+        "pairs that score at least this are stored; recall is promised for pairs with at least this Jaccard similarity",
         low=0.05,
         high=1.0,
     )
-    recall: float = setting(0.99, "probability that a pair at min_score is found", low=0.5, high=0.9999)
-    bands: int = setting(0, "LSH bands; 0 derives them from min_score and recall", low=0, high=1024)
-    rows: int = setting(0, "LSH rows a band; 0 derives them", low=0, high=64)
+    recall: float = setting(0.99, "probability of finding a pair whose Jaccard similarity is min_score", low=0.5, high=0.9999)
+    bands: int = setting(0, "number of LSH bands; 0 derives it from min_score and recall", low=0, high=1024)
+    rows: int = setting(0, "rows in an LSH band; 0 derives it from min_score and recall", low=0, high=64)
 
     def __post_init__(self) -> None:
         _check(self)
         if (self.bands == 0) != (self.rows == 0):
             raise PlanError(
-                f"match.bands is {self.bands} and match.rows is {self.rows}", "give both, or neither and let recall choose them"
+                f"match.bands is {self.bands} and match.rows is {self.rows}",
+                "set both, or set neither and they follow from match.recall",
             )
 
 
 @dataclass(frozen=True)
 class RewritePlan:
-    """Whether pages that rewrite other pages are found, and at which probability they merge."""
+    """Whether to look for rewritten pages, and how sure one has to be to merge them."""
 
-    enabled: bool = setting(False, "also look for rewrites")
-    threshold: float = setting(0.75, "rewrites of at least this probability merge", low=0.5, high=1.0)
-    min_score: float = setting(0.2, "rewrites of at least this probability are stored", low=0.01, high=1.0)
+    enabled: bool = setting(False, "look for rewrites too")
+    threshold: float = setting(0.75, "pairs that are rewrites with at least this probability merge", low=0.5, high=1.0)
+    min_score: float = setting(0.2, "pairs that are rewrites with at least this probability are stored", low=0.01, high=1.0)
     min_chars: int = setting(
-        600, "shorter pages are not looked at: too little to tell a rewrite from an edit", low=0, high=1_000_000
+        600, "shorter pages are not examined: they hold too little to tell a rewrite from an edit", low=0, high=1_000_000
     )
-    bins: int = setting(128, "values kept of each of the three families of shingles", low=16, high=1024)
-    max_df: int = setting(64, "a value that more pages share is no evidence, and is reported", low=2, high=4096)
-    max_partners: int = setting(20, "pages a page is compared with, at most: those that share most", low=1, high=256)
+    bins: int = setting(128, "values kept for each of the three families of shingles; a power of two", low=16, high=1024)
+    max_df: int = setting(64, "a value shared by more pages than this is not used as evidence", low=2, high=4096)
+    max_partners: int = setting(
+        20, "maximum number of pages that a page is compared with; those that share most come first", low=1, high=256
+    )
 
     def __post_init__(self) -> None:
         _check(self)
         if self.bins & (self.bins - 1):
-            raise PlanError(f"rewrite.bins is {self.bins}, not a power of two", "give 64, 128 or 256")
+            raise PlanError(f"rewrite.bins is {self.bins}, not a power of two", "use 64, 128 or 256")
         if self.min_score > self.threshold:
             raise PlanError(
                 f"rewrite.min_score {self.min_score} is above rewrite.threshold {self.threshold}",
-                "lower min_score, or raise the threshold",
+                "lower rewrite.min_score or raise rewrite.threshold",
             )
 
 
@@ -160,11 +167,14 @@ class GroupPlan:
 
     threshold: float = setting(0.62, "pairs that score at least this merge", low=0.0, high=1.0)
     guard: float = setting(
-        0.4, "least product of scores on the way from a page to its kept page; 0 never splits a component", low=0.0, high=1.0
+        0.4,
+        "minimum product of scores along the path from a page to its representative; 0 never splits a component",
+        low=0.0,
+        high=1.0,
     )
     keep: tuple[str, ...] = setting(
         ("original", "longest", "earliest", "smallest_id"),
-        "the representative: first rule first, the next breaks its ties; original is the page that is no rewrite (rewrite.enabled)",
+        "rules that choose the page to keep; each one breaks the ties of the one before; original prefers pages that are not rewrites",
         choices=("original", "longest", "earliest", "latest", "smallest_id"),
     )
 
@@ -176,8 +186,8 @@ class GroupPlan:
 class WritePlan:
     """How the corpus is laid out on disk."""
 
-    rows_per_file: int = setting(100_000, "documents in one parquet file", low=1)
-    compression_level: int = setting(9, "zstd level", low=1, high=22)
+    rows_per_file: int = setting(100_000, "maximum number of documents in a parquet file", low=1)
+    compression_level: int = setting(9, "zstd compression level", low=1, high=22)
 
     def __post_init__(self) -> None:
         _check(self)
@@ -185,9 +195,9 @@ class WritePlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything a run does; each section is read by the stage it names.
+    """Everything a run does; each section belongs to the stage of the same name.
 
-    Raises PlanError for a value out of range, an unknown name, or sections that contradict.
+    Raises PlanError for a value out of range, an unknown name, or sections that contradict each other.
     """
 
     read: ReadPlan = ReadPlan()
@@ -203,11 +213,11 @@ class Plan:
         if self.group.threshold < self.match.min_score:
             raise PlanError(
                 f"group.threshold {self.group.threshold} is below match.min_score {self.match.min_score}",
-                "pairs below match.min_score are not stored: lower it to the threshold or less",
+                "pairs below match.min_score are not stored: set match.min_score to the threshold or lower",
             )
         if self.site.drop_spam and not self.clean.spam:
             raise PlanError(
-                f"site.drop_spam is {self.site.drop_spam} but clean.spam is false", "let clean.spam be true, or site.drop_spam 0"
+                f"site.drop_spam is {self.site.drop_spam} but clean.spam is false", "set clean.spam to true, or site.drop_spam to 0"
             )
         if self.match.bands * self.match.rows > self.fingerprint.num_perm:
             raise PlanError(
@@ -220,13 +230,13 @@ class Plan:
         return json.loads(json.dumps(dataclasses.asdict(self)))  # type: ignore[no-any-return]
 
     def digest(self, *sections: str) -> str:
-        """Stable hex digest of the named sections (all by default)."""
+        """Stable hex digest of the named sections, or of all of them."""
         chosen = {name: part for name, part in self.to_dict().items() if not sections or name in sections}
         return hashlib.blake2b(json.dumps(chosen, sort_keys=True).encode(), digest_size=16).hexdigest()
 
     def to_toml(self) -> str:
-        """The plan as TOML, each setting under its help text."""
-        lines = ["# A corpus-tools plan. Leave out what you do not change."]
+        """The plan as TOML, with each setting below its help text."""
+        lines = ["# A plan for corpus-tools. You can leave out every setting you do not change."]
         for section in dataclasses.fields(self):
             value = getattr(self, section.name)
             lines += ["", f"# {value.__doc__.splitlines()[0]}", f"[{section.name}]"]
@@ -236,13 +246,13 @@ class Plan:
 
     @staticmethod
     def from_dict(given: dict[str, Any]) -> Plan:
-        """A plan from nested dicts; PlanError names an unknown section or setting."""
+        """A plan from nested dicts; an unknown section or setting raises PlanError."""
         types: dict[str, Any] = {item.name: type(item.default) for item in dataclasses.fields(Plan)}
         _refuse_unknown("section", given, tuple(types))
         sections: dict[str, Any] = {}
         for name, values in given.items():
             if not isinstance(values, dict):
-                raise PlanError(f"plan section {name!r} is {values!r}", f"write settings under a [{name}] heading")
+                raise PlanError(f"plan section {name!r} is {values!r}", f"write its settings under a heading [{name}]")
             known = {item.name for item in dataclasses.fields(types[name])}
             _refuse_unknown(f"setting of [{name}]", values, tuple(sorted(known)), name)
             sections[name] = types[name](**{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})
@@ -265,7 +275,7 @@ class Plan:
             raise PlanError(f"plan file {str(path)!r} is not TOML: {error}", "print a fresh one with: corpus-tools init") from None
 
     def with_settings(self, settings: dict[str, Any]) -> Plan:
-        """A copy with ``{"group.threshold": 0.7}``-style settings replaced."""
+        """A copy with other values for some settings, such as ``{"group.threshold": 0.7}``."""
         nested = self.to_dict()
         for name, value in settings.items():
             section, _, key = name.partition(".")
@@ -292,13 +302,23 @@ RENAMED = {
     "rewrite.most_pages": "rewrite.max_df",
     "rewrite.partners": "rewrite.max_partners",
 }
-"""Sections and settings of plans written before they had their present names."""
+"""Old names of sections and settings, and what they are called now."""
 
 
 def _refuse_unknown(what: str, given: dict[str, Any], known: tuple[str, ...], section: str = "") -> None:
     for name in given:
         full = f"{section}.{name}" if section else name
         if full in RENAMED:
-            raise PlanError(f"plan has an old name: {full!r}", f"it is called {RENAMED[full]} now")
+            raise PlanError(f"the plan uses an old name: {full!r}", f"it is now called {RENAMED[full]}")
         if name not in known:
-            raise PlanError(f"plan has an unknown {what}: {name!r}", f"known are {', '.join(known)}")
+            raise PlanError(f"the plan has an unknown {what}: {name!r}", f"the known ones are {', '.join(known)}")
+
+
+RENAMED_STAGES = {"extract": "clean", "cluster": "group"}
+"""Old names of stages, and what they are called now."""
+
+
+def refuse_old_stage(name: str) -> None:
+    """Raise PlanError if ``name`` is what a stage used to be called."""
+    if name in RENAMED_STAGES:
+        raise PlanError(f"{name!r} is an old name of a stage", f"it is now called {RENAMED_STAGES[name]}")

@@ -1,4 +1,4 @@
-"""Progress of a run: a bar on a terminal, JSON events otherwise, silence in a library.
+"""Progress of a run: a bar on a terminal, JSON events otherwise, and nothing by default in a library.
 
 Everything goes to stderr; stdout belongs to the data.
 """
@@ -10,6 +10,9 @@ import sys
 import time
 from types import TracebackType
 from typing import IO, Any, Protocol, Self
+
+_EVERY = 1.0
+"""Seconds between two events of a stage, at least."""
 
 
 class Progress(Protocol):
@@ -24,9 +27,6 @@ class Progress(Protocol):
     def finish(self, note: str = "") -> None:
         """The stage is over; ``note`` is one line that sums it up."""
 
-    def say(self, message: str) -> None:
-        """One line outside any stage."""
-
 
 class Silent:
     """No output: the default for library use."""
@@ -40,16 +40,12 @@ class Silent:
     def finish(self, note: str = "") -> None:
         """Say nothing."""
 
-    def say(self, message: str) -> None:
-        """Say nothing."""
-
 
 class JsonLines:
-    """One JSON object a line: ``start``, ``progress`` (at most one a second), ``finish``, ``say``."""
+    """One JSON object a line: ``start``, ``progress`` (at most one a second), ``finish``."""
 
-    def __init__(self, stream: IO[str] | None = None, every: float = 1.0) -> None:
+    def __init__(self, stream: IO[str] | None = None) -> None:
         self._stream = sys.stderr if stream is None else stream
-        self._every = every
         self._stage, self._unit, self._total = "", "", None  # type: tuple[str, str, int | None]
         self._done = 0
         self._began = self._told = 0.0
@@ -67,7 +63,7 @@ class JsonLines:
         """Emit a ``progress`` event with rate and seconds left, unless one was just sent."""
         self._done += amount
         now = time.monotonic()
-        if now - self._told < self._every:
+        if now - self._told < _EVERY:
             return
         self._told = now
         rate = self._done / (now - self._began)
@@ -86,10 +82,6 @@ class JsonLines:
     def finish(self, note: str = "") -> None:
         """Emit a ``finish`` event."""
         self._emit("finish", stage=self._stage, done=self._done, seconds=round(time.monotonic() - self._began, 3), note=note)
-
-    def say(self, message: str) -> None:
-        """Emit a ``say`` event."""
-        self._emit("say", message=message)
 
 
 class Bar:
@@ -139,7 +131,3 @@ class Bar:
         task = self._bar.tasks[-1]
         done = task.completed if task.total is None else task.total
         self._bar.update(self._task, total=max(done, 1), completed=max(done, 1), counts=note)
-
-    def say(self, message: str) -> None:
-        """Print a line above the bars."""
-        self._console.print(message, highlight=False, markup=False)

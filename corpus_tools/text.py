@@ -1,4 +1,4 @@
-"""The only place that decides what a word, a sentence and a shingle are.
+"""The only place that decides what a word and a shingle are.
 
 **Character.** Every character is folded alone: compatibility forms and case go (``µ`` U+00B5 -> ``μ``, ``ﬁ`` -> ``fi``,
 ``²`` -> ``2``), and so do accents of the block U+0300-036F (``é`` composed or not -> ``e``; ``ς`` -> ``σ``), decimal
@@ -10,7 +10,7 @@ hyphens and underscores too, separates. In scripts written without spaces (Han, 
 every character is a word, so that word n-grams are character n-grams there.
 
 **Shingle.** ``n`` neighbouring words; a text of fewer than ``n`` words has one shingle of all its words.
-``corpus_tools/_kernels.py`` does the same on Arrow buffers, and a test holds the two together.
+``corpus_tools/kernels/`` does the same on Arrow buffers, and a test holds the two together.
 """
 
 from __future__ import annotations
@@ -132,72 +132,7 @@ def shingles(text: str, n: int) -> list[str]:
     return [" ".join(found[i : i + n]) for i in range(len(found) - n + 1)]
 
 
-_ENDS = re.compile(r"\n|[.!?…。！？।؟]+[\"'”’»)\]]*")
-_LAST_TOKEN = re.compile(r"[^\s(\[\"“‘]+\Z")
-_BEFORE_NAMES = (
-    "dr mr mrs ms mx prof st rev hon gen sen rep gov capt lt col sgt fr drs messrs vs v fig figs eq nos vol pp p ch sec al "
-    "e.g i.e eg ie cf viz ca approx resp incl esp dept univ assn bros"
-)
-"""Abbreviations followed by what they introduce: never the end of a sentence."""
-_BEFORE_CAPITALS = (
-    "mg kg g mcg ml l dl cm mm km oz lb lbs tsp tbsp hr hrs min mins sec wk mo yr yrs etc inc ltd co corp jr sr phd m.d ph.d "
-    "a.m p.m u.s u.k jan feb mar apr jun jul aug sep sept oct nov dec ave blvd rd ext tel no"
-)
-"""Abbreviations that end a sentence only where a capital follows."""
-_ABBREVIATIONS = {**dict.fromkeys(_BEFORE_CAPITALS.split(), False), **dict.fromkeys(_BEFORE_NAMES.split(), True)}
-"""Abbreviation -> whether it goes on even before a capital."""
-
-
-def sentences(text: str) -> list[tuple[int, int]]:
-    """Spans (start, end) of the sentences of ``text`` in characters, without the white space around them.
-
-    A line break always ends a sentence. ``. ! ? …`` (and closing quotes or brackets after them) end one before white
-    space, unless a small letter follows or the full stop belongs to an abbreviation, an initial or a list number;
-    the full stops of scripts without spaces (``。``) end one at once.
-    """
-    spans, start = [], 0
-    for match in _ENDS.finditer(text):
-        if match[0] == "\n" or _ends_sentence(text, start, match.start(), match.end()):
-            spans.append((start, match.end()))
-            start = match.end()
-    return [span for one in [*spans, (start, len(text))] if (span := _trim(text, *one)) is not None]
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
-    part = text[start:end]
-    inner = part.strip()
-    if not inner:
-        return None
-    start += len(part) - len(part.lstrip())
-    return start, start + len(inner)
-
-
-def _ends_sentence(text: str, start: int, mark: int, end: int) -> bool:
-    """Whether the marks at ``text[mark:end]`` end the sentence that began at ``start``."""
-    if text[mark] in "。！？":
-        return True
-    follows = text[end : end + 80].lstrip()[:3].lstrip("\"'“‘«([")[:1]
-    if end < len(text) and not text[end].isspace():
-        return False
-    if follows.islower():
-        return False
-    return text[mark] != "." or not _is_abbreviation(text[max(start, mark - 40) : mark], follows)
-
-
-def _is_abbreviation(before: str, follows: str) -> bool:
-    """Whether a full stop after ``before`` abbreviates its last token, given the character that follows."""
-    match = _LAST_TOKEN.search(before)
-    if match is None or not follows:
-        return False
-    last, ahead = match[0], before[: match.start()].split()
-    if last.lower() in _ABBREVIATIONS:
-        return _ABBREVIATIONS[last.lower()] or not follows.isupper()
-    if last.isdigit() and len(last) < 3:
-        return not ahead
-    return len(last) == 1 and last.isupper() and (not ahead or ahead[-1][:1].isupper())
-
-
-_MASK = 2**64 - 1
+_MASK_64 = 2**64 - 1
 WORD_MULTIPLIER = 0x9E3779B97F4A7C15
 SHINGLE_MULTIPLIER = 0xD6E8FEB86659FD93
 FINAL_MULTIPLIER = 0xFF51AFD7ED558CCD
@@ -212,7 +147,7 @@ def word_hash(word: str) -> int:
     raw = word.encode()
     value = 0
     for at in range(0, len(raw), 8):
-        value = (value ^ int.from_bytes(raw[at : at + 8], "little")) * WORD_MULTIPLIER & _MASK
+        value = (value ^ int.from_bytes(raw[at : at + 8], "little")) * WORD_MULTIPLIER & _MASK_64
         value ^= value >> 32
     return value
 
@@ -229,7 +164,7 @@ def shingle_hashes(text: str, n: int, bits: int = 32) -> list[int]:
     for start in range(len(hashes) - width + 1 if width else 0):
         value = 0
         for one in hashes[start : start + width]:
-            value = (value * SHINGLE_MULTIPLIER + one) & _MASK
-        value = (value ^ value >> 32) * FINAL_MULTIPLIER & _MASK
+            value = (value * SHINGLE_MULTIPLIER + one) & _MASK_64
+        value = (value ^ value >> 32) * FINAL_MULTIPLIER & _MASK_64
         found.append((value ^ value >> 32) & (2**bits - 1))
     return found

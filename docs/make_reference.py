@@ -1,4 +1,4 @@
-"""Writes docs/reference.md from the code: plan settings, tables, public names, verbs, exit codes.
+"""Writes docs/reference.md from the code: verbs, plan settings, tables, public names, errors, exit codes.
 
 python docs/make_reference.py
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import corpus_tools
 from corpus_tools import errors, tables
+from corpus_tools.cli import app
 from corpus_tools.plan import Plan
 
 PAGE = Path(__file__).parent / "reference.md"
@@ -24,19 +25,26 @@ TABLES = {
     "doorways/": tables.DOORWAYS,
     "signatures/": tables.SIGNATURES,
     "edges/": tables.EDGES,
-    "clusters/": tables.CLUSTERS,
+    "rewrite_signatures/": tables.REWRITE_SIGNATURES,
     "rewrites/": tables.REWRITES,
     "substitutions/": tables.SUBSTITUTIONS,
+    "clusters/": tables.CLUSTERS,
     "corpus/data/": tables.CORPUS,
     "corpus/removed/": tables.REMOVED,
 }
 EXITS = {
     0: "done",
-    1: "a gate failed, or an unexpected error",
-    2: "usage or plan",
-    3: "input unreadable",
-    130: "interrupted; the same command carries on",
+    1: "a check failed, or an unexpected error",
+    2: "wrong usage or plan",
+    3: "unreadable input",
+    130: "interrupted; the same command resumes",
     141: "the reader of the output went away",
+}
+ENVIRONMENT = {
+    "CORPUS_TOOLS_CACHE": "another folder for compiled kernels, or `off` for none",
+    "XDG_CACHE_HOME": "compiled kernels are in `corpus-tools` below it; `~/.cache` if it is not set",
+    "CORPUS_TOOLS_TRACEBACK": "if it is set, an unexpected error shows its traceback",
+    "SPARK_MASTER": "the Spark master for `--engine spark`; `local[*]` if it is not set",
 }
 
 
@@ -46,7 +54,8 @@ def _rows(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
 
 
 def _settings() -> list[str]:
-    lines = ["## Plan settings", "", "`corpus-tools init` prints them as TOML; any can be given as `--set section.name=value`."]
+    told = "`corpus-tools init` prints all settings as TOML. Each can also be given as `--set section.name=value`."
+    lines = ["", "## Plan settings", "", told]
     for section in dataclasses.fields(Plan):
         value = section.default
         lines += ["", f"### [{section.name}]", "", str(value.__doc__).splitlines()[0], ""]
@@ -60,11 +69,39 @@ def _settings() -> list[str]:
 
 
 def _tables() -> list[str]:
-    lines = ["", "## Tables", "", "Parquet, zstd. `?` after a type: the value may be missing."]
+    lines = ["", "## Tables", "", "All tables are parquet with zstd. A `?` after a type means that the value may be missing."]
     for name, schema in TABLES.items():
         rows = [(f"`{one.name}`", f"{one.type}{'?' if one.nullable else ''}", tables.docs(schema)[one.name]) for one in schema]
         lines += ["", f"### {name}", "", *_rows(("column", "type", "meaning"), rows)]
     return lines
+
+
+def _verbs() -> list[str]:
+    rows = [(f"`{name}`", (app[name].help or "").split("\n\n")[0].replace("\n", " ")) for name in app if not name.startswith("-")]
+    lines = ["## Commands", "", "`corpus-tools COMMAND --help` lists the options of a command.", ""]
+    variables = [(f"`{name}`", meaning) for name, meaning in ENVIRONMENT.items()]
+    return [*lines, *_rows(("command", "what it does"), rows), "", *_rows(("environment variable", "meaning"), variables)]
+
+
+def _shape(signature: inspect.Signature) -> str:
+    """A signature whose defaults that are sections of the plan show as calls without arguments."""
+    shown = [
+        one.replace(annotation=inspect.Parameter.empty, default=_Default(one.default))
+        if dataclasses.is_dataclass(one.default)
+        else one.replace(annotation=inspect.Parameter.empty)
+        for one in signature.parameters.values()
+    ]
+    return str(signature.replace(parameters=shown, return_annotation=inspect.Signature.empty))
+
+
+class _Default:
+    """A default that is a whole section, in short."""
+
+    def __init__(self, value: object) -> None:
+        self._name = type(value).__name__
+
+    def __repr__(self) -> str:
+        return f"{self._name}()"
 
 
 def _names() -> list[str]:
@@ -72,7 +109,7 @@ def _names() -> list[str]:
     rows = []
     for name in corpus_tools.__all__:
         value = getattr(corpus_tools, name)
-        shape = "" if inspect.isclass(value) else str(inspect.signature(value)).replace("'", "")
+        shape = "" if inspect.isclass(value) else _shape(inspect.signature(value))
         rows.append((f"`{name}{shape}`", (inspect.getdoc(value) or "").split("\n\n")[0].replace("\n", " ")))
     return [*lines, *_rows(("name", "what it does"), rows)]
 
@@ -96,8 +133,8 @@ def _errors() -> list[str]:
 
 def render() -> str:
     """The whole page."""
-    head = ["# Reference", "", "Made from the code by `python docs/make_reference.py`; a test compares the two.", ""]
-    return "\n".join([*head, *_settings(), *_tables(), *_names(), *_errors()]) + "\n"
+    head = ["# Reference", "", "This page is made from the code by `python docs/make_reference.py`. A test compares the two.", ""]
+    return "\n".join([*head, *_verbs(), *_settings(), *_tables(), *_names(), *_errors()]) + "\n"
 
 
 if __name__ == "__main__":

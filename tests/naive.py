@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from corpus_tools import text
-from corpus_tools.clean.html.flat import _FORMATTING, _OPTIONAL_END, _VOID
+from corpus_tools.clean.html.flat import OPTIONAL_END, REOPENED, VOID
 
 
 def minhash(document: str, ngram: int, a: list[int], b: list[int], bits: int) -> list[int]:
@@ -278,11 +278,11 @@ def weigh_tags(html: str) -> tuple[int, int]:
     depth = work = formatting = reopened = 0
     for slash, name in re.findall(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)", html):
         name = name.lower()
-        if name in _FORMATTING:
+        if name in REOPENED:
             formatting = max(formatting - 1, 0) if slash else formatting + 1
         elif not slash:
             reopened += formatting
-        if name in _VOID or name in _OPTIONAL_END:
+        if name in VOID or name in OPTIONAL_END:
             continue
         depth = max(depth - 1, 0) if slash else depth + 1
         work += depth
@@ -314,12 +314,12 @@ def ancestors(parent: list[int], node: int) -> list[int]:
     return found
 
 
-def gathered(parent: list[int], held: list[list[int]]) -> list[list[float]]:
-    """Greatest, smallest, sum and number of what a node's ancestors from the grandparent up hold: infinities and 0 for nothing."""
+def gathered(parent: list[int], held: list[list[int]]) -> list[tuple[int, ...]]:
+    """Greatest, smallest, sum and number of what a node's ancestors from the grandparent up hold: 0 throughout for nothing."""
     out = []
     for node in range(len(parent)):
         values = [value for one in ancestors(parent, node)[1:] for value in held[one]]
-        out.append([max(values, default=-math.inf), min(values, default=math.inf), sum(values), len(values)])
+        out.append((max(values, default=0), min(values, default=0), sum(values), len(values)))
     return out
 
 
@@ -334,3 +334,8 @@ def marks_above(tag: list[int], parent: list[int], label: list[int], masks: list
             marks = [mark | mask for mark, mask in zip(marks, masks[label[one]], strict=True)]
         out.append(marks)
     return out
+
+
+def stable_order(values: list[int]) -> list[int]:
+    """Places of ``values`` from the smallest up, equal ones as they stand: twin of ``sorting.stable_order``."""
+    return sorted(range(len(values)), key=values.__getitem__)

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 import pyarrow as pa
 import pytest
@@ -46,12 +47,27 @@ def run_over_samples(folder: Path) -> None:
 def cleaning_here() -> Iterator[None]:
     """Clean in this process, where a test is not about worker processes: each run would start its own, which takes seconds."""
 
-    def extract(batches: Iterator[pa.RecordBatch], plan: CleanPlan, workers: int = 1) -> Iterator[pa.RecordBatch]:
-        return (extract_batch(batch, plan) for batch in batches)
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(units, "extract_pages", extract)
+        patch.setattr(units, "CleanPool", _PoolHere)
         yield
+
+
+class _PoolHere:
+    """Stands for ``CleanPool`` without processes."""
+
+    walks_slowly = False
+
+    def __init__(self, workers: int, plan: CleanPlan) -> None:
+        self._plan = plan
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def extract(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return (extract_batch(batch, self._plan) for batch in batches)
 
 
 def file_digests(folder: Path) -> dict[str, str]:

@@ -53,7 +53,7 @@ def test_run_status_explain_sweep_report(crawl: Path, tmp_path: Path, capsys: py
 def test_dry_run_touches_nothing(crawl: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _call("run", crawl, "-o", tmp_path / "RUN", "--dry-run") == 0
     shown = capsys.readouterr().out
-    assert "extract      would run" in shown
+    assert "clean        would run" in shown
     assert "10 files" in shown
     assert not (tmp_path / "RUN").exists()
 
@@ -76,6 +76,8 @@ def test_init_prints_a_plan_that_works(tmp_path: Path, crawl: Path, capsys: pyte
         (["run", "x", "-o", "RUN", "--engine", "abacus"], 2, "abacus"),
         (["run", "x", "-o", "RUN", "--treshold", "0.5"], 2, "--threshold"),
         (["run", "x", "-o", "RUN", "--plan", "no.toml"], 3, "no.toml"),
+        (["run", "x", "-o", "RUN", "--set", "match.candidate_floor=0.3"], 2, "match.min_score"),
+        (["run", "x", "-o", "RUN", "--set", "spin.floor=0.3"], 2, "rewrite"),
         (["status", "."], 2, "not a run folder"),
         (["nonsense"], 2, "nonsense"),
     ],

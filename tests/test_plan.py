@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_tools.errors import PlanError, SourceError
-from corpus_tools.plan import CleanPlan, GroupPlan, MatchPlan, Plan
+from corpus_tools.plan import RENAMED, CleanPlan, GroupPlan, MatchPlan, Plan
 
 
 def test_toml_round_trip(tmp_path: Path) -> None:
@@ -86,3 +86,22 @@ def test_no_number_slips_through_the_range(value: float) -> None:
     else:
         with pytest.raises(PlanError):
             GroupPlan(threshold=value)
+
+
+@pytest.mark.parametrize("old", RENAMED)
+def test_an_old_name_is_answered_with_the_new_one(old: str, tmp_path: Path) -> None:
+    section, _, name = old.partition(".")
+    path = tmp_path / "old.toml"
+    path.write_text(f"[{section}]\n{name or 'enabled'} = 1\n", encoding="utf-8")
+    for use in (lambda: Plan.from_toml(path), lambda: Plan().with_settings({f"{section}.{name or 'enabled'}": 1})):
+        with pytest.raises(PlanError) as caught:
+            use()
+        assert repr(old) in caught.value.what
+        assert RENAMED[old] in caught.value.hint
+
+
+def test_a_new_name_is_a_section_or_a_setting() -> None:
+    sections = Plan().to_dict()
+    settings = {f"{section}.{name}" for section, values in sections.items() for name in values}
+    assert set(RENAMED.values()) <= settings | sections.keys()
+    assert not RENAMED.keys() & (settings | sections.keys())

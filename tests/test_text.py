@@ -77,35 +77,6 @@ def test_shingle_hashes_stay_as_they_are() -> None:
     assert text.shingle_hashes("Ménière's disease: 0.5 mg", 3, 64) == [11495097717101149107, 10004082004555644670]
 
 
-SENTENCES = {
-    "Dr. Smith saw 3 patients. He left.": ["Dr. Smith saw 3 patients.", "He left."],
-    "Take 5 mg. of it daily, e.g. Advil. Is it OK? Yes!": ["Take 5 mg. of it daily, e.g. Advil.", "Is it OK?", "Yes!"],
-    "Take 5 mg. Then rest. See Fig. 3 and no. 4. End": ["Take 5 mg.", "Then rest.", "See Fig. 3 and no. 4.", "End"],
-    "A title\nJ. K. Rowling wrote. 0.5 mg. is little...": ["A title", "J. K. Rowling wrote.", "0.5 mg. is little..."],
-    "1. First item. 2. Second.": ["1. First item.", "2. Second."],
-    "今日は。明日は！ End": ["今日は。", "明日は！", "End"],
-    'He said "no." She left (early.) Then he ate.': ['He said "no."', "She left (early.)", "Then he ate."],
-    "Eat vitamin C. It helps. See site.com. Done": ["Eat vitamin C.", "It helps.", "See site.com.", "Done"],
-    " \n\n ": [],
-    "": [],
-}
-
-
-@pytest.mark.parametrize("page", SENTENCES, ids=range(len(SENTENCES)))
-def test_sentences(page: str) -> None:
-    assert [page[start:end] for start, end in text.sentences(page)] == SENTENCES[page]
-
-
-@given(st.text(st.sampled_from("ab Z1.!?\n\"')(。 e.g.Dr")))
-def test_sentences_are_ordered_trimmed_and_hold_every_character(page: str) -> None:
-    spans = text.sentences(page)
-    parts = [page[start:end] for start, end in spans]
-    assert all(part and part == part.strip() and "\n" not in part for part in parts)
-    assert "".join("".join(parts).split()) == "".join(page.split())
-    assert spans == sorted(spans)
-
-
 def test_hostile_text_takes_linear_time() -> None:
     for page in ("." * 200_000, "a." * 100_000, "A. " * 60_000, "'" * 200_000, "1.1." * 50_000, " " * 200_000):
-        text.sentences(page)
         text.words(page)

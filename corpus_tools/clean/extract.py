@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
@@ -11,13 +9,11 @@ import pyarrow as pa
 from corpus_tools import tables
 from corpus_tools.clean.lines.boilerplate import Cut
 from corpus_tools.clean.page import Cleaned, clean_text
+from corpus_tools.clean.rows import IDENTITY, distinct_pages, rejected_row, repeat_rows
 from corpus_tools.plan import CleanPlan
+from corpus_tools.spam.doorways import page_templates
+from corpus_tools.spam.judge import judge_page
 from corpus_tools.text import content_hash, count_words
-
-IDENTITY = ("page_id", "source_id", "url", "site", "source", "fetched_at")
-"""Columns of a page that do not depend on its content."""
-
-_CONTENT = ("raw", "text", "content_type", "charset", "title", "problem")
 
 
 def extract_batch(batch: pa.RecordBatch, plan: CleanPlan) -> pa.RecordBatch:
@@ -28,39 +24,6 @@ def extract_batch(batch: pa.RecordBatch, plan: CleanPlan) -> pa.RecordBatch:
     distinct, places = distinct_pages(batch)
     rows = [judge_row(extract_page(page, plan), plan) for page in distinct.to_pylist()]
     return repeat_rows(_with_templates(_to_batch(rows), plan), places, batch)
-
-
-def distinct_pages(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[int]]:
-    """The first of each set of equal pages, and for every page the place of its equal there."""
-    firsts: list[int] = []
-    seen: dict[bytes, int] = {}
-    places = []
-    columns = [batch.column(name) for name in _CONTENT]
-    for row in range(batch.num_rows):
-        key = _digest(column[row] for column in columns)
-        if key not in seen:
-            seen[key] = len(firsts)
-            firsts.append(row)
-        places.append(seen[key])
-    return (batch if len(firsts) == batch.num_rows else batch.take(pa.array(firsts, pa.int64()))), places
-
-
-def _digest(values: Iterable[pa.Scalar[Any]]) -> bytes:
-    digest = hashlib.blake2b(digest_size=16)
-    for value in values:
-        data = value.as_buffer() if value.is_valid else None
-        digest.update(b"-" if data is None else b"%d:" % data.size)
-        if data is not None:
-            digest.update(data)
-    return digest.digest()
-
-
-def repeat_rows(cleaned: pa.RecordBatch, places: list[int], pages: pa.RecordBatch) -> pa.RecordBatch:
-    """One row a page from the rows of distinct pages: content from ``cleaned``, identity from ``pages``."""
-    if cleaned.num_rows != len(places):
-        cleaned = cleaned.take(pa.array(places, pa.int64()))
-    arrays = [pages.column(name) if name in IDENTITY else cleaned.column(name) for name in tables.EXTRACTED.names]
-    return pa.RecordBatch.from_arrays(arrays, schema=tables.EXTRACTED)
 
 
 def extract_page(page: dict[str, Any], plan: CleanPlan) -> dict[str, Any]:
@@ -80,13 +43,6 @@ def extract_page(page: dict[str, Any], plan: CleanPlan) -> dict[str, Any]:
     except Exception as error:  # a page must not stop a run of millions
         return rejected_row(page, "clean", f"cleaning failed: {type(error).__name__}: {str(error)[:200]}")
     return _row(page, found)
-
-
-def rejected_row(page: dict[str, Any], stage: str, reason: str) -> dict[str, Any]:
-    """An ``EXTRACTED`` row for a page that yields no document."""
-    row = dict.fromkeys(tables.EXTRACTED.names)
-    row.update({name: page.get(name) for name in (*IDENTITY, "title")})
-    return row | {"n_words": 0, "content_hash": "", "path": "", "cuts": [], "stage": stage, "reason": reason}
 
 
 def _row(page: dict[str, Any], found: Cleaned) -> dict[str, Any]:
@@ -111,8 +67,6 @@ def _with_templates(rows: pa.RecordBatch, plan: CleanPlan) -> pa.RecordBatch:
     """``rows`` with what the search for doorways compares, where pages are judged at all."""
     if not plan.spam or not rows.num_rows:
         return rows
-    from corpus_tools.spam.doorways import page_templates
-
     made = dict(zip(("template", "template_names"), page_templates(rows.column("text")), strict=True))
     return pa.RecordBatch.from_arrays([made.get(name, rows.column(name)) for name in rows.schema.names], schema=rows.schema)
 
@@ -136,7 +90,5 @@ def judge_row(row: dict[str, Any], plan: CleanPlan, doorway: int = 0) -> dict[st
     """An ``EXTRACTED`` row with its spam columns, null for a rejected page or if not asked; ``doorway`` as in ``judge_page``."""
     if row["stage"] is not None or not plan.spam:
         return row | dict.fromkeys(tables.SPAM.names)
-    from corpus_tools.spam.judge import judge_page  # its statistics load when the first page is judged
-
     found = judge_page(row["text"], row["title"], [Cut(**cut) for cut in row["cuts"]], row["language"], doorway)
     return row | {"spam_score": found.score, "spam_reasons": [vars(reason) for reason in found.reasons]}

@@ -5,18 +5,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from corpus_tools.clean.html.blocks import Page, read_blocks
+from corpus_tools.clean.blocks.model import BlockModel, choose_blocks, packaged_block_model
 from corpus_tools.clean.html.flat import is_too_much, read_flat
+from corpus_tools.clean.html.html_page import HtmlPage
+from corpus_tools.clean.html.labels import halves
 from corpus_tools.clean.html.marks import BITS
+from corpus_tools.clean.html.tree import read_blocks
 from corpus_tools.clean.lines.boilerplate import Cut, name_kind
 from corpus_tools.plan import CleanPlan
-
-if TYPE_CHECKING:
-    from corpus_tools.clean.blocks.model import BlockModel
 
 _KIND_OF_MARK = (
     ("cookie", "cookie_notice"),
@@ -52,21 +52,19 @@ def extract_html(html: str, plan: CleanPlan, url: str | None = None, model: Bloc
     Pages beyond the tree budgets are read without a tree, and pages that show no text are searched
     for text that scripts would have shown; ``path`` says so.
     """
-    from corpus_tools.clean.blocks.model import choose, load_model  # numba, and so slow to import
-
     page, path = read_page(html)
     meta = _read_metadata(html, url) if plan.metadata else None
     if not page.texts:
-        from corpus_tools.clean.html.recover import recover_lines
+        from corpus_tools.clean.html.recover import recover_lines  # BeautifulSoup, for few pages
 
         lines = recover_lines(html)
         return Extraction(page.head.title, lines, [], (), "fallback: no visible text, scripts and templates searched", None, meta)
-    p, lay = (model or load_model()).probabilities(page)
-    kept = choose(p, lay.words, plan.focus)
+    p, lay = (model or packaged_block_model()).probabilities(page)
+    kept = choose_blocks(p, lay.words, plan.focus)
     return _assemble(page, p, kept, path, meta)
 
 
-def read_page(html: str) -> tuple[Page, str]:
+def read_page(html: str) -> tuple[HtmlPage, str]:
     """The blocks of a page and the road taken: ``html``, or the linear one for pages no tree can be built of."""
     raw = html.encode("utf-8", "ignore")  # as the parser would: it is given what is counted here
     if is_too_much(raw):
@@ -77,7 +75,7 @@ def read_page(html: str) -> tuple[Page, str]:
     return page, "html"
 
 
-def _assemble(page: Page, p: Any, kept: Any, path: str, meta: Mapping[str, str | None] | None) -> Extraction:
+def _assemble(page: HtmlPage, p: Any, kept: Any, path: str, meta: Mapping[str, str | None] | None) -> Extraction:
     lines: list[str] = []
     links: list[float] = []
     cuts: list[Cut] = []
@@ -99,10 +97,8 @@ def _assemble(page: Page, p: Any, kept: Any, path: str, meta: Mapping[str, str |
     return Extraction(page.head.title, lines, links, tuple(cuts), path, _language(page), meta)
 
 
-def _marked_kinds(page: Page) -> list[str]:
+def _marked_kinds(page: HtmlPage) -> list[str]:
     """The kind the marks of each block's elements give, empty if they give none."""
-    from corpus_tools.clean.html.labels import halves  # numba again
-
     marks = page.arrays.above[page.arrays.node] | page.arrays.inner
     names = ["", *(kind for _, kind in _MARKED_KINDS)]
     found = np.zeros(len(marks), np.int64)
@@ -118,7 +114,7 @@ def _cut(texts: list[str], linked: list[int], places: list[int], kind: str, p: A
     return Cut(named, passage, start, f"block_model {max(p[i] for i in places):.2f}")
 
 
-def _language(page: Page) -> str | None:
+def _language(page: HtmlPage) -> str | None:
     code = (page.head.language or "")[:2].lower()
     return code if len(code) == 2 and code.isascii() and code.isalpha() else None
 

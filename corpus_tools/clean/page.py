@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from corpus_tools.clean.blocks.model import BlockModel
 from corpus_tools.clean.decode import decode
 from corpus_tools.clean.lines.boilerplate import Cut, cut_boilerplate
 from corpus_tools.clean.lines.lexicon import detect_language
 from corpus_tools.clean.main_text import Extraction, extract_html
 from corpus_tools.plan import CleanPlan
-
-if TYPE_CHECKING:
-    from corpus_tools.clean.blocks.model import BlockModel
 
 MAX_PASSAGE = 20_000
 """Characters of one cut passage that are kept for the record."""
@@ -32,11 +29,11 @@ _BREAKS = str.maketrans(dict.fromkeys("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """One clean page. ``reason`` says why the page was rejected, else it is None.
+    """One clean page. ``reason`` says why the page was rejected; it is None if it was not.
 
-    ``text`` holds one block a line; ``cuts`` every passage that was taken out, in reading order,
-    with ``start`` counted in characters of ``text``. ``path`` is the road taken: ``html``,
-    ``text``, or a fallback and why. The last four are filled only with ``plan.metadata``.
+    ``text`` holds one block per line, and ``cuts`` every passage that was cut, in reading order,
+    with ``start`` counted in characters of ``text``. ``path`` says how the page was cleaned: ``html``,
+    ``text``, or a fallback and the reason for it. The last four are set only with ``plan.metadata``.
     """
 
     text: str
@@ -61,12 +58,12 @@ def clean_text(
     title: str | None = None,
     model: BlockModel | None = None,
 ) -> Cleaned:
-    """Clean one page, HTML or already scraped text.
+    """Clean one page of HTML, or of text that was already extracted.
 
-    ``content_type`` decides the road ("text/html", "text/plain"); without one the content does.
-    ``charset`` is what the transport declared. ``url`` is used for metadata alone, so that equal
-    pages clean equally wherever they were found. ``model`` is another block model than the package's own.
-    A page with nothing left has a ``reason``.
+    ``content_type`` ("text/html" or "text/plain") says which it is; without one the content decides.
+    ``charset`` is the one the HTTP header declared. ``url`` is used for metadata only, so that equal
+    pages are cleaned equally wherever they were found. ``model`` replaces the package's own block model.
+    A page of which nothing is left has a ``reason``.
     """
     text = decode(html_or_text, charset).text if isinstance(html_or_text, bytes) else html_or_text
     if is_html(text, content_type):

@@ -18,8 +18,8 @@ from types import TracebackType
 import pyarrow as pa
 
 from corpus_tools import tables
-from corpus_tools.clean.extract import distinct_pages, rejected_row, repeat_rows
-from corpus_tools.clean.worker import READY, receive, send
+from corpus_tools.clean.rows import distinct_pages, rejected_row, repeat_rows
+from corpus_tools.clean.worker import READY, READY_SLOW, receive, send
 from corpus_tools.errors import RunError
 from corpus_tools.plan import CleanPlan
 
@@ -47,6 +47,7 @@ class _Worker:
         self._page_seconds = page_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = False
+        self.walks_slowly = False
 
     def extract(self, pages: pa.RecordBatch) -> pa.RecordBatch:
         """Clean a slice; if that kills or hangs the process, page by page, and reject those that do."""
@@ -87,10 +88,12 @@ class _Worker:
         self._process = process
         if self._stopped:
             process.kill()
-        if process.stdout is None or process.stdout.read(len(READY)) != READY:
+        said = process.stdout.read(len(READY)) if process.stdout else b""
+        self.walks_slowly = said == READY_SLOW
+        if said not in (READY, READY_SLOW):
             # No page did this: rejecting page after page would hide a broken installation.
             self._end()
-            raise RunError("a cleaning worker could not be started", "its own words stand above; check the installation")
+            raise RunError("a cleaning worker could not be started", "its own message is above; check the installation")
         return process
 
     def _end(self) -> None:
@@ -144,6 +147,11 @@ class CleanPool:
         self._threads.shutdown(wait=True, cancel_futures=True)
         for worker in self._all:
             worker.close()
+
+    @property
+    def walks_slowly(self) -> bool:
+        """Whether a worker reads pages in Python, because lexbor's functions are not what the compiled walk needs."""
+        return any(worker.walks_slowly for worker in self._all)
 
     def extract(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Batches of ``tables.PAGES`` to batches of ``tables.EXTRACTED``, in order, read no further than needed."""
@@ -209,12 +217,3 @@ def _page_bytes(batch: pa.RecordBatch) -> list[int]:
         lengths = pc.binary_length(batch.column(name)).to_pylist()
         total = [had + (length or 0) for had, length in zip(total, lengths, strict=True)]
     return total
-
-
-def extract_pages(batches: Iterable[pa.RecordBatch], plan: CleanPlan, workers: int = 1) -> Iterator[pa.RecordBatch]:
-    """Batches of ``tables.PAGES`` to batches of ``tables.EXTRACTED``, in order, with ``workers`` processes.
-
-    Even one worker is a process of its own: a page that hangs in C code can only be killed.
-    """
-    with CleanPool(workers, plan) as pool:
-        yield from pool.extract(batches)

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from corpus_tools.clean.units import Unit, extract_units, make_units
+from corpus_tools.clean.units import MadePart, Unit, extract_units, make_units
 from corpus_tools.engines.context import Context
 from corpus_tools.plan import Plan
 from corpus_tools.store.manifest import Manifest, Work, seal
 from corpus_tools.store.parts import describe_part, list_parts
+
+SLOW_WALK = "HTML was read by the slow walk: this selectolax does not have the functions that the fast one needs"
+"""What a run says once, and its status keeps, where ``clean.html.tree.can_walk_fast`` is false."""
 
 
 def make_extracted(ctx: Context, work: Work) -> None:
@@ -20,25 +23,25 @@ def make_extracted(ctx: Context, work: Work) -> None:
         ctx.earlier.link_extracted(folder)
     ctx.progress.start("clean", sum(file.size for file in ctx.files), "bytes")
     units = list(enumerate(make_units(ctx.files, ctx.plan.read), ctx.earlier.units if ctx.earlier else 0))
-    total = 0
-    for rows, size in ctx.form(_by_one_pool, _by_tasks)(ctx, units, folder):
-        total += rows
-        ctx.progress.advance(size, pages=total)
-    ctx.progress.finish(f"{total:,} pages cleaned")
+    total, slow = 0, False
+    for part in ctx.form(_by_one_pool, _by_tasks)(ctx, units, folder):
+        total, slow = total + part.rows, slow or part.walked_slowly
+        ctx.progress.advance(part.size, pages=total)
+    ctx.progress.finish(f"{total:,} pages cleaned{f'; {SLOW_WALK}' if slow else ''}")
     parts = ctx.engine.map_tasks(describe_part, list_parts(folder), ctx.workers)
-    seal(folder, Manifest(work, tuple(parts)))
+    seal(folder, Manifest(work, tuple(parts), {SLOW_WALK: 1} if slow else {}))
 
 
-def _by_one_pool(ctx: Context, units: list[Unit], folder: Path) -> Iterator[tuple[int, int]]:
-    """Rows and source bytes of each part made, by one pool of workers over all units."""
+def _by_one_pool(ctx: Context, units: list[Unit], folder: Path) -> Iterator[MadePart]:
+    """The parts made, by one pool of workers over all units."""
     return extract_units(units, folder, ctx.plan, ctx.workers)
 
 
-def _by_tasks(ctx: Context, units: list[Unit], folder: Path) -> Iterator[tuple[int, int]]:
+def _by_tasks(ctx: Context, units: list[Unit], folder: Path) -> Iterator[MadePart]:
     """The same, by a task a unit wherever the engine puts it."""
     for made in ctx.engine.map_tasks(partial(_extract_unit, folder=folder, plan=ctx.plan), units, ctx.workers):
         yield from made
 
 
-def _extract_unit(unit: Unit, folder: Path, plan: Plan) -> list[tuple[int, int]]:
+def _extract_unit(unit: Unit, folder: Path, plan: Plan) -> list[MadePart]:
     return list(extract_units([unit], folder, plan, 1))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from corpus_tools import tables
-from corpus_tools.clean.pool import extract_pages
+from corpus_tools.clean.pool import CleanPool
 from corpus_tools.plan import Plan, ReadPlan
 from corpus_tools.readers.listing import SourceFile
 from corpus_tools.readers.pages import Position, read_pages
@@ -32,13 +33,25 @@ def make_units(files: Sequence[SourceFile], plan: ReadPlan) -> list[list[SourceF
     return units
 
 
-def extract_units(units: list[Unit], folder: Path, plan: Plan, workers: int) -> Iterator[tuple[int, int]]:
-    """Write the parts of ``units`` that are not in ``folder`` yet; rows and source bytes of each, as it is written."""
+class MadePart(NamedTuple):
+    """A part that was written: its rows, the bytes of the source it came from, and whether HTML was read the slow way."""
+
+    rows: int
+    size: int
+    walked_slowly: bool
+
+
+def extract_units(units: list[Unit], folder: Path, plan: Plan, workers: int) -> Iterator[MadePart]:
+    """Write the parts of ``units`` that are not in ``folder`` yet, with ``workers`` processes; each is told of as it is written.
+
+    Even one worker is a process of its own: a page that hangs in C code can only be killed.
+    """
     begun: deque[tuple[Path, list[int], int]] = deque()
-    for batch in extract_pages(_unread_parts(units, folder, plan.read, begun), plan.clean, workers):
-        path, end, size = begun.popleft()
-        write_part(path, [batch], tables.EXTRACTED, note=end)
-        yield batch.num_rows, size
+    with CleanPool(workers, plan.clean) as pool:
+        for batch in pool.extract(_unread_parts(units, folder, plan.read, begun)):
+            path, end, size = begun.popleft()
+            write_part(path, [batch], tables.EXTRACTED, note=end)
+            yield MadePart(batch.num_rows, size, pool.walks_slowly)
 
 
 def _unread_parts(

@@ -13,6 +13,8 @@ import pyarrow as pa
 
 from corpus_tools import tables
 from corpus_tools.clean.extract import extract_batch
+from corpus_tools.clean.html.tree import can_walk_fast
+from corpus_tools.kernels.warm_up import compile_share
 from corpus_tools.plan import CleanPlan
 
 WARM_UP = (
@@ -23,8 +25,8 @@ WARM_UP = (
     b"of it. We use cookies to improve this website.</p><p>Copyright 2020 All rights reserved</p>"
 )
 """A page that needs all of the code that is compiled: text, tags left open, links to cut, a notice."""
-READY = b"ready"
-"""What a worker says once it can clean."""
+READY, READY_SLOW = b"ready", b"slow!"
+"""What a worker says once it can clean: with the compiled walk over a page's tree, or with the one in Python."""
 
 MEMORY_BYTES = 6 << 30
 """Address space a worker may use: a page that needs more is rejected instead of filling the machine."""
@@ -75,9 +77,10 @@ def main(plan_json: str) -> None:
     os.dup2(2, 1)
     plan = CleanPlan(**json.loads(plan_json))
     # Weights and lexicons are read and kernels compiled before a page's time is taken.
+    compile_share(["clean"])
     for content_type in ("text/html", "text/plain"):
         _warm_up(content_type, plan)
-    output.write(READY)
+    output.write(READY if can_walk_fast() else READY_SLOW)
     output.flush()
     while (batch := receive(sys.stdin.buffer)) is not None:
         send(output, extract_batch(batch, plan))

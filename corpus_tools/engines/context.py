@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from corpus_tools.engines import Engine
+from corpus_tools.engines.protocol import Engine
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress
 from corpus_tools.store.earlier import Earlier

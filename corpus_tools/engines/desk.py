@@ -10,9 +10,10 @@ from typing import Any
 import narwhals as nw
 import pyarrow as pa
 
-from corpus_tools.engines import Engine
+from corpus_tools.engines.protocol import Engine
 
 Frame = nw.LazyFrame[Any]
+"""An engine's table, whichever the engine."""
 
 
 def as_frame(native: Any) -> Frame:

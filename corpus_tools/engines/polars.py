@@ -6,12 +6,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pyarrow as pa
 
-from corpus_tools.engines import GroupKernel, Kernel, Result, Task
+from corpus_tools.engines.protocol import GroupKernel, Kernel, Result, Task
+from corpus_tools.frames import from_arrow, to_arrow
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import ROW_GROUP, even_batches, write_rolling
 
@@ -29,15 +29,15 @@ class PolarsEngine:
 
     def frame(self, table: pa.Table) -> pl.LazyFrame:
         """A lazy frame of a table."""
-        return _frame(table).lazy()
+        return from_arrow(table).lazy()
 
     def map_batches(self, frame: pl.LazyFrame, kernel: Kernel, schema: pa.Schema) -> pl.LazyFrame:
         """``kernel`` over the frame; one batch, since polars hands the whole frame over."""
 
         def apply(data: pl.DataFrame) -> pl.DataFrame:
-            return _frame(pa.Table.from_batches([kernel(batch).cast(schema) for batch in _batches(data)], schema=schema))
+            return from_arrow(pa.Table.from_batches([kernel(batch).cast(schema) for batch in _batches(data)], schema=schema))
 
-        return frame.map_batches(apply, schema=_frame(schema.empty_table()).schema)
+        return frame.map_batches(apply, schema=from_arrow(schema.empty_table()).schema)
 
     def map_groups(self, left: pl.LazyFrame, right: pl.LazyFrame, by: str, kernel: GroupKernel, schema: pa.Schema) -> pl.LazyFrame:
         """``kernel`` over the rows of both frames that share a value of ``by``, one value after the other."""
@@ -49,10 +49,10 @@ class PolarsEngine:
             )
             for key in dict.fromkeys([*groups[0], *groups[1]])
         ]
-        return _frame(pa.concat_tables([schema.empty_table(), *(table.cast(schema) for table in made)])).lazy()
+        return from_arrow(pa.concat_tables([schema.empty_table(), *(table.cast(schema) for table in made)])).lazy()
 
     def map_tasks(self, function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
-        """``function`` over ``tasks`` on threads; never more than two tasks a worker are under way."""
+        """``function`` over ``tasks`` on threads; never more than two tasks per worker are under way."""
         if workers <= 1:
             yield from map(function, tasks)
             return
@@ -94,12 +94,7 @@ class PolarsEngine:
         """Nothing is held."""
 
 
-def _frame(table: pa.Table) -> pl.DataFrame:
-    made: Any = pl.from_arrow(table)
-    return made  # type: ignore[no-any-return]
-
-
 def _batches(data: pl.DataFrame) -> list[pa.RecordBatch]:
     """The frame as one batch, with types that every Arrow reader knows; one without rows if it has none."""
-    table = data.to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks()
+    table = to_arrow(data).combine_chunks()
     return table.to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import reduce
-from typing import Any
 
 import narwhals as nw
 
-Frame = nw.LazyFrame[Any]
+from corpus_tools.engines.desk import Frame
+
 Hold = Callable[[Frame], Frame]
 """Makes an engine work a frame out once and keep the rows."""
 

@@ -1,4 +1,4 @@
-"""Rows in sorted pieces on disk to part files of an even size, one task a file."""
+"""Rows in sorted pieces on disk to part files of an even size, one task per file."""
 
 from __future__ import annotations
 

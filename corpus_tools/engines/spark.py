@@ -20,7 +20,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name it goes by everywhere
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from corpus_tools.engines import GroupKernel, Kernel, Result, Task
+from corpus_tools.engines.protocol import GroupKernel, Kernel, Result, Task
 from corpus_tools.engines.slices import cut_slices, write_slices
 from corpus_tools.errors import CorpusError, MissingExtraError, PlanError, RunError
 from corpus_tools.store.manifest import Part
@@ -98,8 +98,8 @@ class SparkEngine:
     def map_tasks(self, function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
         """``function`` over ``tasks`` on the executors: Spark tries again what a lost executor had.
 
-        A Spark task costs about .15 processor seconds whatever it does, so where there are many more tasks than cores it
-        takes several of ours, neighbours. ``workers`` is of no consequence: the cluster has its own. A CorpusError comes
+        A Spark task costs about 0.15 CPU seconds whatever it does, so if there are many more tasks than cores it
+        takes several neighbouring ones of ours. ``workers`` is not used: the cluster has its own. A CorpusError comes
         back as itself.
         """
         for start in range(0, len(tasks), TASKS_PER_JOB):
@@ -142,7 +142,7 @@ class SparkEngine:
     ) -> list[Part]:
         """Sort over the executors, then have each part file written by a task from the sorted pieces it spans.
 
-        What reaches the driver is one row a sorted piece and one a part file.
+        One row per sorted piece and one per part file reach the driver.
         """
         scratch = folder.absolute() / ".sorted"
         shutil.rmtree(scratch, ignore_errors=True)
@@ -175,14 +175,14 @@ def _active_session(master: str) -> SparkSession | None:
     if active is None or not master or active.conf.get("spark.master", None) == master:
         return active
     held = active.conf.get("spark.master", None)
-    raise PlanError(f"engine is {master!r}, but a session on {held} is active", "stop it first, or give engine='spark' to use it")
+    raise PlanError(f"engine is {master!r}, but a session on {held} is active", "stop it first, or pass engine='spark' to use it")
 
 
 def _make_session(master: str) -> SparkSession:
     """A session for ``master``; spark-submit has chosen one already and is not contradicted."""
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     if not submitted and not _java():
-        raise MissingExtraError("Spark needs Java, and there is none", "install Java 17 or later, or set JAVA_HOME")
+        raise MissingExtraError("Spark needs Java, which was not found", "install Java 17 or later, or set JAVA_HOME")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("corpus-tools").config("spark.ui.showConsoleProgress", "false")
     if master or not submitted:
@@ -206,9 +206,7 @@ def _told() -> Iterator[None]:
     except (PySparkException, Py4JError) as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.strip().startswith(("at ", "JVM"))]
         marked = [line for line in lines if "Error:" in line or "Exception:" in line] or lines[:1] or [type(error).__name__]
-        raise RunError(
-            f"Spark failed: {marked[-1][:500]}", "the driver's log has the whole trace; run again to carry on"
-        ) from error
+        raise RunError(f"Spark failed: {marked[-1][:500]}", "the driver's log has the whole trace; run again to resume") from error
 
 
 def _run_tasks(batches: Iterator[pa.RecordBatch], function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[pa.RecordBatch]:
@@ -228,7 +226,7 @@ def _piece_name(piece: int) -> str:
 
 
 def _write_piece(batches: Iterator[pa.RecordBatch], folder: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """On an executor: write one sorted partition as a file and tell how many rows it has."""
+    """On an executor: write one sorted partition as a file and return how many rows it has."""
     context = TaskContext.get()
     assert context is not None  # noqa: S101 - we are in a task
     piece = context.partitionId()

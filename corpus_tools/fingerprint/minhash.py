@@ -48,27 +48,6 @@ def signature_metadata(plan: FingerprintPlan) -> dict[str, str]:
     return {METADATA_KEY: json.dumps({**facts, "text_version": TEXT_VERSION}, sort_keys=True)}
 
 
-def check_compatible(first: dict[Any, Any] | None, second: dict[Any, Any] | None) -> None:
-    """Raise MixedSignaturesError unless two signature tables (their schema metadata) may be compared."""
-    one, other = _read(first), _read(second)
-    for name in sorted({*one, *other}):
-        if one.get(name) != other.get(name):
-            raise MixedSignaturesError(
-                f"signatures differ in {name}: {one.get(name)!r} and {other.get(name)!r}",
-                "fingerprint both sets of documents with the same plan",
-            )
-
-
-def _read(metadata: dict[Any, Any] | None) -> dict[str, Any]:
-    stored = {key.decode() if isinstance(key, bytes) else key: value for key, value in (metadata or {}).items()}
-    if METADATA_KEY not in stored:
-        raise MixedSignaturesError(
-            f"a signatures table has no {METADATA_KEY!r} in its schema metadata",
-            "write signatures with fingerprint_documents, which says there how they were made",
-        )
-    return json.loads(stored[METADATA_KEY])  # type: ignore[no-any-return]
-
-
 def to_datasketch(signature: bytes, plan: FingerprintPlan) -> datasketch.MinHash:
     """The signature as a ``datasketch.MinHash`` of the same scheme and seed; MixedSignaturesError if its size is wrong."""
     import datasketch

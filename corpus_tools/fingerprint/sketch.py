@@ -6,24 +6,28 @@ import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
+import numpy as np
+import polars as pl
 import pyarrow as pa
 
 from corpus_tools.errors import PlanError
+from corpus_tools.fingerprint.minhash import permutations, signature_metadata, value_type
+from corpus_tools.fingerprint.minhash_kernels import SKETCHERS
+from corpus_tools.kernels.fold import fold_table
+from corpus_tools.kernels.shingles import text_buffers
 from corpus_tools.plan import FingerprintPlan
 from corpus_tools.tables import SIGNATURES
+from corpus_tools.text import content_hash, count_words
 
-if TYPE_CHECKING:
-    import polars as pl
-
-    Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame, pa.Table, pa.RecordBatchReader)
+Documents = TypeVar("Documents", pl.DataFrame, pl.LazyFrame, pa.Table, pa.RecordBatchReader)
 
 BATCH_ROWS = 4096
 """Documents a thread sketches at a time."""
 
 
-def fingerprint_documents(frame: Frame, plan: FingerprintPlan = FingerprintPlan(), workers: int = 0) -> Frame:  # noqa: B008 - frozen
+def fingerprint_documents(frame: Documents, plan: FingerprintPlan = FingerprintPlan(), workers: int = 0) -> Documents:  # noqa: B008 - frozen
     """Sketch every document of ``frame``; the same kind of frame comes back, with the columns of ``tables.SIGNATURES``.
 
     ``frame`` is a polars DataFrame or LazyFrame, a pyarrow Table, or a RecordBatchReader (then documents are read as
@@ -40,8 +44,6 @@ def _sketch_frame(frame: Any, plan: FingerprintPlan, workers: int) -> Any:
         return pa.RecordBatchReader.from_batches(_schema(plan), _sketch_all(frame, plan, workers))
     if isinstance(frame, pa.Table):
         return pa.Table.from_batches(_sketch_all(frame.to_batches(BATCH_ROWS), plan, workers), _schema(plan))
-    import polars as pl
-
     if isinstance(frame, pl.LazyFrame):
         schema = pl.DataFrame(SIGNATURES.empty_table()).schema
         return frame.map_batches(lambda part: _sketch_frame(part, plan, workers), schema=schema)
@@ -54,13 +56,6 @@ def fingerprint_batch(batch: pa.RecordBatch, plan: FingerprintPlan = Fingerprint
     ``batch`` has ``page_id``, ``text`` and, if they are known, ``content_hash`` and ``n_words``.
     Raises PlanError if a column is missing.
     """
-    import numpy as np
-
-    from corpus_tools.fingerprint.minhash import permutations, value_type
-    from corpus_tools.fingerprint.minhash_kernels import SKETCHERS
-    from corpus_tools.kernels.fold import fold_table
-    from corpus_tools.kernels.shingles import text_buffers
-
     text = _column(batch, "text")
     texts = text_buffers(text)
     signatures = np.empty((len(text), plan.num_perm), value_type(plan.scheme))
@@ -74,8 +69,6 @@ def fingerprint_batch(batch: pa.RecordBatch, plan: FingerprintPlan = Fingerprint
 
 
 def _schema(plan: FingerprintPlan) -> pa.Schema:
-    from corpus_tools.fingerprint.minhash import signature_metadata
-
     return SIGNATURES.with_metadata(signature_metadata(plan))
 
 
@@ -106,16 +99,12 @@ def _column(batch: pa.RecordBatch, name: str) -> pa.Array[Any]:
 
 
 def _content_hashes(batch: pa.RecordBatch) -> pa.Array[Any]:
-    from corpus_tools.text import content_hash
-
     if "content_hash" in batch.schema.names:
         return batch.column("content_hash")
     return pa.array([content_hash(text or "") for text in batch.column("text").to_pylist()], pa.string())
 
 
 def _word_counts(batch: pa.RecordBatch) -> pa.Array[Any]:
-    from corpus_tools.text import count_words
-
     if "n_words" in batch.schema.names:
         return batch.column("n_words")
     return pa.array([count_words(text or "") for text in batch.column("text").to_pylist()], pa.int64())
@@ -123,8 +112,6 @@ def _word_counts(batch: pa.RecordBatch) -> pa.Array[Any]:
 
 def _binary(signatures: Any) -> pa.Array[Any]:
     """Rows of a two-dimensional array as one binary column, without a copy."""
-    import numpy as np
-
     rows, width = signatures.shape[0], signatures.shape[1] * signatures.itemsize
     offsets = np.arange(rows + 1, dtype=np.int32) * np.int32(width)
     return pa.Array.from_buffers(pa.binary(), rows, [None, pa.py_buffer(offsets), pa.py_buffer(signatures)])

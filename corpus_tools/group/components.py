@@ -18,9 +18,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from corpus_tools.group.graph_kernels import best_paths, component_roots
+
 Array = np.ndarray[Any, np.dtype[Any]]
-LEVELS = 100
-"""Thresholds a component is cut at again are multiples of 1 / LEVELS."""
+THRESHOLD_STEPS = 100
+"""Thresholds a component is cut at again are multiples of 1 / THRESHOLD_STEPS."""
 
 
 class Components(NamedTuple):
@@ -50,20 +52,18 @@ def find_components(left: Array, right: Array, score: Array, rank: Array, thresh
     live = passing = np.flatnonzero(score >= threshold)
     while len(live):
         live = _settle(out, left, right, score, rank, live, guard)
-        threshold = (math.floor(threshold * LEVELS + 1e-9) + 1) / LEVELS
+        threshold = (math.floor(threshold * THRESHOLD_STEPS + 1e-9) + 1) / THRESHOLD_STEPS
         live = live[score[live] >= threshold]
     return _prefer_direct(out, left, right, score, passing)
 
 
 def _settle(out: Components, left: Array, right: Array, score: Array, rank: Array, live: Array, guard: float) -> Array:
     """Accept the components of the ``live`` edges that hold; return the edges of those that do not."""
-    from corpus_tools.group import graph_kernels as kernels
-
     node, ends = np.unique(np.concatenate([left[live], right[live]]), return_inverse=True)
     a, b = ends[: len(live)], ends[len(live) :]
-    root = kernels.component_roots(len(node), a, b)
+    root = component_roots(len(node), a, b)
     centre = _centres(root, rank[node])
-    worth, via, steps = kernels.best_paths(len(node), a, b, score[live], np.unique(centre))
+    worth, via, steps = best_paths(len(node), a, b, score[live], np.unique(centre))
     fails = np.zeros(len(node), np.bool_)
     fails[root[worth < guard]] = True
     held = ~fails[root]

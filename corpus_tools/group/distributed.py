@@ -12,14 +12,14 @@ import narwhals as nw
 import numpy as np
 import pyarrow as pa
 
-from corpus_tools.engines import Engine
 from corpus_tools.engines import relational as steps
 from corpus_tools.engines.context import Context
 from corpus_tools.engines.desk import Desk, Frame, as_frame
+from corpus_tools.engines.protocol import Engine
 from corpus_tools.group.batches import GroupBucket, IntoBuckets
 from corpus_tools.group.graph_kernels import component_roots
 from corpus_tools.group.joined import count_rewritten, join_rewrites
-from corpus_tools.group.local import NEEDED, ROWS_PER_FILE
+from corpus_tools.group.local import DOCUMENT_COLUMNS, ROWS_PER_FILE
 from corpus_tools.plan import Plan
 from corpus_tools.store.manifest import Part
 from corpus_tools.tables import CLUSTERS, DOCUMENTS, EDGES
@@ -29,7 +29,7 @@ DRIVER_EDGES = 2_000_000
 BUCKET_PAGES = 200_000
 """Pages of the components that are grouped at a time."""
 _BUCKET = pa.field("bucket", pa.int64())
-_HELD = [name for name in NEEDED if name in DOCUMENTS.names]
+_HELD = [name for name in DOCUMENT_COLUMNS if name in DOCUMENTS.names]
 """What grouping reads of the documents table."""
 _REWRITTEN = pa.field("rewritten", pa.int64())
 _PLACED = pa.schema([CLUSTERS.field("page_id"), *[DOCUMENTS.field(name) for name in _HELD], _REWRITTEN, _BUCKET])
@@ -57,9 +57,9 @@ def group_parts(
     scored = as_frame(engine.scan(edges))
     pages = as_frame(engine.scan(documents)).select("page_id", *_HELD)
     if rewrites is not None:
-        spun = as_frame(engine.scan(rewrites))
-        scored = as_frame(join_rewrites(scored.to_native(), spun.to_native(), plan))
-        counted = as_frame(count_rewritten(spun.to_native())).rename({"page_id": "of"})
+        pairs = as_frame(engine.scan(rewrites))
+        scored = as_frame(join_rewrites(scored.to_native(), pairs.to_native(), plan))
+        counted = as_frame(count_rewritten(pairs.to_native())).rename({"page_id": "of"})
         pages = pages.join(counted, left_on="page_id", right_on="of", how="left")
     else:
         pages = pages.with_columns(nw.lit(None, nw.Int64).alias("rewritten"))

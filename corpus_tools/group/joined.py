@@ -12,26 +12,26 @@ from corpus_tools.rewrite.rivals import LIKELY
 from corpus_tools.store.opened import StoredRun
 from corpus_tools.tables import EDGES
 
-Frame = TypeVar("Frame")
+NativeFrame = TypeVar("NativeFrame")
 """A lazy frame of any engine; the same kind comes back."""
 
 
-def join_rewrites(edges: Frame, rewrites: Frame, plan: Plan) -> Frame:
-    """Near and spun edges as one table with one threshold, ``group.threshold``, one row a pair; frames in, same kind out.
+def join_rewrites(edges: NativeFrame, rewrites: NativeFrame, plan: Plan) -> NativeFrame:
+    """Edges of near copies and of rewrites as one table with one threshold, ``group.threshold``, one row a pair; frames in, same kind out.
 
-    Spun pairs below ``rewrite.threshold`` are left out; the others reach the group's threshold, whatever it is. A pair that
+    Rewrites below ``rewrite.threshold`` are left out; the others reach the group's threshold, whatever it is. A pair that
     is both merges as the near copy it is, if its near score suffices.
     """
-    near, spun = (_lazy(frame) for frame in (edges, rewrites))
-    spun = spun.filter(nw.col("score") >= plan.rewrite.threshold).select(EDGES.names)
-    spun = spun.with_columns(nw.max_horizontal(nw.col("score"), nw.lit(plan.group.threshold)).alias("score"))
+    near, rewritten = (_lazy(frame) for frame in (edges, rewrites))
+    rewritten = rewritten.filter(nw.col("score") >= plan.rewrite.threshold).select(EDGES.names)
+    rewritten = rewritten.with_columns(nw.max_horizontal(nw.col("score"), nw.lit(plan.group.threshold)).alias("score"))
     enough = near.filter(nw.col("score") >= plan.group.threshold)
-    added = spun.join(enough.select("left", "right"), on=["left", "right"], how="anti")
+    added = rewritten.join(enough.select("left", "right"), on=["left", "right"], how="anti")
     kept = near.join(added.select("left", "right"), on=["left", "right"], how="anti")
-    return cast(Frame, nw.concat([kept.select(EDGES.names), added]).to_native())
+    return cast(NativeFrame, nw.concat([kept.select(EDGES.names), added]).to_native())
 
 
-def count_rewritten(rewrites: Frame) -> Frame:
+def count_rewritten(rewrites: NativeFrame) -> NativeFrame:
     """page_id and ``rewritten``: of how many pages it is, more likely than not, the rewrite; pages that are none are absent.
 
     A light rewrite may stay below the threshold at which it merges, and be joined to its original as a near copy.
@@ -41,7 +41,7 @@ def count_rewritten(rewrites: Frame) -> Frame:
     original_is_left = nw.col("original") == nw.col("left")
     rewrite = nw.when(original_is_left).then(nw.col("right")).otherwise(nw.col("left"))
     counted = likely.select(rewrite.alias("page_id")).group_by("page_id").agg(nw.len().cast(nw.Int64).alias("rewritten"))
-    return cast(Frame, counted.to_native())
+    return cast(NativeFrame, counted.to_native())
 
 
 def _lazy(native: Any) -> nw.LazyFrame[Any]:

@@ -18,7 +18,7 @@ from corpus_tools.store.manifest import Part
 from corpus_tools.tables import CLUSTERS
 
 ROWS_PER_FILE = 1_000_000
-NEEDED: dict[str, pl.DataType] = {
+DOCUMENT_COLUMNS: dict[str, pl.DataType] = {
     "source_id": pl.String(),
     "url": pl.String(),
     "n_words": pl.Int64(),
@@ -51,11 +51,11 @@ def cluster_documents(edges: pl.DataFrame, documents: pl.DataFrame, plan: GroupP
 
 
 def _prepare(documents: pl.DataFrame) -> pl.DataFrame:
-    """The columns of ``NEEDED`` beside page_id, sorted by page_id, each page once."""
-    absent = [pl.lit(None, kind).alias(name) for name, kind in NEEDED.items() if name not in documents.columns]
+    """The columns of ``DOCUMENT_COLUMNS`` beside page_id, sorted by page_id, each page once."""
+    absent = [pl.lit(None, kind).alias(name) for name, kind in DOCUMENT_COLUMNS.items() if name not in documents.columns]
     chosen = (
         documents.with_columns(absent)
-        .select("page_id", *[pl.col(name).cast(kind) for name, kind in NEEDED.items()])
+        .select("page_id", *[pl.col(name).cast(kind) for name, kind in DOCUMENT_COLUMNS.items()])
         .sort("page_id")
     )
     twice = chosen.filter(pl.col("page_id") == pl.col("page_id").shift())
@@ -131,13 +131,13 @@ def _rows(members: pl.DataFrame, removed: pl.DataFrame, plan: GroupPlan) -> pl.D
 
 
 def cluster_edges(edges: Frame, documents: Frame, plan: GroupPlan = GroupPlan()) -> Frame:  # noqa: B008 - frozen
-    """Every document's place (``tables.CLUSTERS``, sorted by page_id), one row a document.
+    """The cluster and role of every document (``tables.CLUSTERS``, sorted by page_id), one row per document.
 
-    ``edges`` as ``tables.EDGES``; ``documents`` with page_id and, where known, source_id, url, n_words,
-    fetched_at. Raises RunError when an edge names a page that ``documents`` lacks, or a page stands twice.
+    ``edges`` is as in ``tables.EDGES``. ``documents`` has page_id and, where known, source_id, url, n_words and
+    fetched_at. Raises RunError if an edge names a page that ``documents`` lacks, or if a page is there twice.
     """
     lazy = take(documents).lazy()
-    held = [name for name in lazy.collect_schema().names() if name in NEEDED]
+    held = [name for name in lazy.collect_schema().names() if name in DOCUMENT_COLUMNS]
     found = cluster_documents(take(edges).lazy().collect(), lazy.select("page_id", *held).collect(), plan)
     return cast(Frame, give_back(found.to_arrow().cast(CLUSTERS), edges))
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus_tools.kernels.kept import kept_on_disk
 from corpus_tools.text import fold_character
 
 SEPARATOR, WORD, ALONE, VANISH, JOIN = range(5)
@@ -21,12 +20,12 @@ _PLAIN_WORD = ((0xAC00, 0xD7A3),)
 """Large blocks of letters that fold to themselves, filled at once."""
 
 
-@cache
+@kept_on_disk(__name__)
 def fold_table() -> FoldTable:
     """``(blocks, entries, pool)``: the entry of code point c is ``entries[blocks[c >> 8] + (c & 255)]``.
 
     An entry is kind | length << 3 | offset << 8. The folded UTF-8 is ``pool[offset : offset + length]``; length 0
-    means the character stands for itself. Takes about a tenth of a second, once a process.
+    means the character stands for itself. Worked out once an installation.
     """
     entries = np.zeros(0x110000, np.uint32)
     pool = bytearray()

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.kernels.compile import inlined, kernel
-from corpus_tools.kernels.memory import _byte, get
+from corpus_tools.kernels.memory import get_item, read8
 
 Array = npt.NDArray[Any]
 _U = np.uint64
-START = _U(0xCBF29CE484222325)
+EMPTY_HASH = _U(0xCBF29CE484222325)
 """Hash of nothing."""
-_MULTIPLIER = _U(0x100000001B3)
+FNV_PRIME = _U(0x100000001B3)
 NOWHERE = np.int64(-1)
 
 
@@ -33,7 +33,7 @@ def address_of(array: Any) -> Any:
 @inlined
 def add_code(value: Any, code: Any) -> Any:
     """The hash of what hashes to ``value`` and the code point after it."""
-    return (value ^ _U(code)) * _MULTIPLIER
+    return (value ^ _U(code)) * FNV_PRIME
 
 
 @inlined
@@ -45,22 +45,22 @@ def end_hash(value: Any) -> Any:
 @inlined
 def read_code(at: int) -> Any:
     """The code point of the well-formed UTF-8 at an address, and its bytes."""
-    first = _byte(at)
+    first = read8(at)
     if first < 0x80:
         return first, 1
     if first < 0xE0:
-        return (first & 0x1F) << 6 | _byte(at + 1) & 0x3F, 2
+        return (first & 0x1F) << 6 | read8(at + 1) & 0x3F, 2
     if first < 0xF0:
-        return (first & 0x0F) << 12 | (_byte(at + 1) & 0x3F) << 6 | _byte(at + 2) & 0x3F, 3
-    high = (first & 0x07) << 18 | (_byte(at + 1) & 0x3F) << 12
-    return high | (_byte(at + 2) & 0x3F) << 6 | _byte(at + 3) & 0x3F, 4
+        return (first & 0x0F) << 12 | (read8(at + 1) & 0x3F) << 6 | read8(at + 2) & 0x3F, 3
+    high = (first & 0x07) << 18 | (read8(at + 1) & 0x3F) << 12
+    return high | (read8(at + 2) & 0x3F) << 6 | read8(at + 3) & 0x3F, 4
 
 
 @inlined
 def slot_of(keys: int, mask: int, value: int) -> Any:
     """The first slot for a hash in the ``mask + 1`` at an address: its own if it is there, else an empty one."""
     at = (value ^ (value >> 32)) & mask
-    while get(keys, at) != 0 and get(keys, at) != value:
+    while get_item(keys, at) != 0 and get_item(keys, at) != value:
         at = (at + 1) & mask
     return at
 
@@ -69,7 +69,13 @@ def slot_of(keys: int, mask: int, value: int) -> Any:
 def find(keys: int, mask: int, value: int) -> Any:
     """The slot of a hash, NOWHERE if it is not there."""
     at = slot_of(keys, mask, value)
-    return at if get(keys, at) == value else NOWHERE
+    return at if get_item(keys, at) == value else NOWHERE
+
+
+@inlined
+def find_in(keys: Any, value: int) -> Any:
+    """The slot of a hash in ``keys`` int64[2**k], NOWHERE if it is not there."""
+    return find(address_of(keys), keys.shape[0] - 1, value)
 
 
 @kernel
@@ -78,7 +84,7 @@ def hash_pieces(data: Any, ends: Any) -> Any:
     hashes = np.empty(ends.shape[0], np.int64)
     base = at = address_of(data)
     for piece in range(ends.shape[0]):
-        end, value = base + ends[piece], START
+        end, value = base + ends[piece], EMPTY_HASH
         while at < end:
             code, size = read_code(at)
             value = add_code(value, code)
@@ -98,6 +104,14 @@ def place_hashes(hashes: Any, keys: Any) -> Any:
     return slots
 
 
+class LookupTable(NamedTuple):
+    """A lookup's arrays for kernels: addresses of its keys and values, and its last slot. It does not keep the arrays alive."""
+
+    keys: int
+    values: int
+    mask: int
+
+
 @dataclass(frozen=True)
 class Lookup:
     """``values`` of words by the slot of their hash in ``keys`` int64[2**k], where 0 is an empty slot."""
@@ -113,6 +127,11 @@ class Lookup:
         values = np.zeros((len(keys), *given.shape[1:]), kind)
         values[place_hashes(hash_words(words), keys)] = given
         return Lookup(keys, values)
+
+    @property
+    def table(self) -> LookupTable:
+        """The addresses of the arrays, for as long as this object lives."""
+        return LookupTable(self.keys.ctypes.data, self.values.ctypes.data, len(self.keys) - 1)
 
 
 def hash_words(words: Collection[str]) -> Array:

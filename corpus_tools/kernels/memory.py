@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
-from numba import types
+from numba import from_dtype, types
 from numba.extending import intrinsic
 
 
@@ -40,9 +41,8 @@ def _writer(bits: int) -> Any:
     return intrinsic(write)
 
 
-_byte, _entry, _block = _reader(8), _reader(32), _reader(64)
+read8, read32, read64 = _reader(8), _reader(32), _reader(64)
 write8, write32, write64 = _writer(8), _writer(32), _writer(64)
-read64 = _block
 
 
 def _count_zeros(_context: Any, _value: Any) -> Any:
@@ -107,34 +107,57 @@ classify_bytes = _classifier("plain wide joins")
 classify_case = _classifier("plain wide joins digits capitals marks")
 
 
-# Words of an array at an address. They are LLVM code and no kernels: numba compiles a kernel anew for every constant it is called with.
-_WORD = ir.IntType(64)
+# Items of an int64 array at an address. They are LLVM code and no kernels: numba compiles a kernel anew for every constant it is called with.
+INT64 = ir.IntType(64)
 
 
-def _place(builder: Any, base: Any, word: Any) -> Any:
-    """Pointer to a word of an array of them."""
-    offset = builder.mul(word, ir.Constant(_WORD, 8))
-    return builder.inttoptr(builder.add(base, offset), _WORD.as_pointer())
+def item_pointer(builder: Any, base: Any, place: Any) -> Any:
+    """LLVM code for the pointer to an item of an array of int64 at an address."""
+    offset = builder.mul(place, ir.Constant(INT64, 8))
+    return builder.inttoptr(builder.add(base, offset), INT64.as_pointer())
 
 
-def _get(_context: Any, _state: Any, _word: Any) -> Any:
-    """A word of the state, or of any array of 64-bit words."""
+def _get_item(_context: Any, _base: Any, _place: Any) -> Any:
+    """An item of the int64 array at an address."""
 
     def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.load(_place(builder, *arguments))
+        return builder.load(item_pointer(builder, *arguments))
 
     return types.int64(types.int64, types.int64), build
 
 
-def _put(_context: Any, _state: Any, _word: Any, _value: Any) -> Any:
-    """Set a word of the state, or of any array of 64-bit words."""
+def _set_item(_context: Any, _base: Any, _place: Any, _value: Any) -> Any:
+    """Set an item of the int64 array at an address."""
 
     def build(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        builder.store(arguments[2], _place(builder, *arguments[:2]))
+        builder.store(arguments[2], item_pointer(builder, *arguments[:2]))
         return context.get_dummy_value()
 
     return types.void(types.int64, types.int64, types.int64), build
 
 
-get: Any = intrinsic(_get)
-put: Any = intrinsic(_put)
+get_item: Any = intrinsic(_get_item)
+set_item: Any = intrinsic(_set_item)
+
+
+def record_of(table: str, kind: Any = np.int64) -> np.dtype[Any]:
+    """The dtype of a record of numbers of one ``kind``, from a table of its fields: a line each, its name and then what it means."""
+    return np.dtype([(line.split()[0], kind) for line in table.strip().splitlines()])
+
+
+def record_at(record: np.dtype[Any]) -> Any:
+    """A function of kernels: record number ``place`` of an array of them at an address; its fields are read and set by name.
+
+    As cheap as the address it is made of: nothing is copied, and numba counts no references to it.
+    """
+    kind = from_dtype(record)
+
+    def at(_context: Any, _base: Any, _place: Any) -> Any:
+        def build(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            base, place = arguments
+            address = builder.add(base, builder.mul(place, ir.Constant(INT64, record.itemsize)))
+            return builder.inttoptr(address, context.get_value_type(kind))
+
+        return kind(types.int64, types.int64), build
+
+    return intrinsic(at)

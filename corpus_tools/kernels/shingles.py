@@ -1,7 +1,4 @@
-"""Text in Arrow buffers to shingle hashes, without a Python object a word; shared by fingerprint and cluster.
-
-The meaning is fixed by ``text.shingle_hashes``.
-"""
+"""Text in Arrow buffers to shingle hashes, those of ``text.shingle_hashes`` (a test holds them to it), for fingerprint and match."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Compiled reading of words with their case, digits and sentence starts, for the views that look at rewrites.
+"""Compiled reading of words, those of ``text.words`` (a test holds them to it), with case, digits and sentence starts for rewrites.
 
-The words are exactly those of ``text.words``. Sentences follow ``text.sentences`` in one pass over the bytes: one ends at a
+The words are exactly those of ``text.words``. Sentences are read in the same pass over the bytes: one ends at a
 line break, or at ``. ! ?`` before white space unless a small letter follows; a full stop after a single letter or a common
 abbreviation ends none, whatever follows.
 """
@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import inlined, kernel
-from corpus_tools.kernels.memory import _byte, classify_case, trailing_zeros
+from corpus_tools.kernels.memory import classify_case, read8, trailing_zeros
 from corpus_tools.kernels.shingles import finish, longest
-from corpus_tools.kernels.words import _load, hash_run, read_word
+from corpus_tools.kernels.sorting import find_sorted
+from corpus_tools.kernels.words import hash_run, read64_until, read_word
 from corpus_tools.text import word_hash
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -69,32 +70,32 @@ def _is_plain(byte: Any) -> Any:
 @kernel
 def _may_end(at: int, end: int) -> bool:
     """Whether what follows an end mark lets a sentence begin: white space, then no small letter."""
-    while at < end and (_byte(at) == 34 or _byte(at) == 39 or _byte(at) == 41 or _byte(at) == 93):
+    while at < end and (read8(at) == 34 or read8(at) == 39 or read8(at) == 41 or read8(at) == 93):
         at += 1
-    if at < end and _byte(at) > 32 and _byte(at) < 128:
+    if at < end and read8(at) > 32 and read8(at) < 128:
         return False
-    while at < end and _byte(at) <= 32:
+    while at < end and read8(at) <= 32:
         at += 1
-    return at >= end or not 97 <= _byte(at) <= 122
+    return at >= end or not 97 <= read8(at) <= 122
 
 
 @kernel
 def _is_abbreviation(word: Any, size: int, flag: int) -> bool:
     if size == 1 and not flag & DIGIT:
         return True
-    place = np.searchsorted(_ABBREVIATIONS, word)
+    place = find_sorted(_ABBREVIATIONS, word)
     return bool(place < len(_ABBREVIATIONS) and _ABBREVIATIONS[place] == word)
 
 
 @inlined
 def _flags(at: Any, end: Any, limit: int) -> Any:
     """Flag bits of the word in data[at:end], but for START."""
-    first = _byte(at)
+    first = read8(at)
     capital = 65 <= first <= 90
     digit = small = False
     place = at
     while place < end:
-        block = _load(place, end, limit)
+        block = read64_until(place, end, limit)
         plain = block & _LOW7
         digit |= (plain + _OVER_0) & ~(plain + _OVER_9) & ~block & _HIGH != 0
         letters = ((plain | _SMALL) + _OVER_A) & ~((plain | _SMALL) + _OVER_Z) & ~block & _HIGH
@@ -110,7 +111,7 @@ def _pass_gap(at: int, stop: int, end: int, near: int, last: Any, size: int, fla
     The word before them ended at the address ``near`` (0: there is none), with hash ``last``, ``size`` bytes and ``flag``.
     """
     while at < stop:
-        byte = _byte(at)
+        byte = read8(at)
         if byte == 10:
             fresh = True
         elif (byte == 46 or byte == 33 or byte == 63) and near and not fresh and _may_end(at + 1, end):
@@ -135,7 +136,7 @@ def read_words(at: int, end: int, limit: int, table: Any, words: Array, flags: A
     """Read the UTF-8 text at memory addresses at..end into words uint32, flags uint8, begins and ends int64; return how many.
 
     begins and ends are byte offsets in the text. The arrays hold (end - at) // 2 + 2 entries; ``table`` is ``fold_table()``;
-    no byte from ``limit`` on is touched. As in ``_kernels.shingle_document``, plain words are taken from windows of 64 bytes.
+    no byte from ``limit`` on is touched. As in ``shingles.shingle_document``, plain words are taken from windows of 64 bytes.
     """
     blocks, entries, pool = table[0].ctypes.data, table[1].ctypes.data, table[2].ctypes.data
     start, n, fresh = at, 0, True
@@ -171,7 +172,7 @@ def read_words(at: int, end: int, limit: int, table: Any, words: Array, flags: A
             at += moved
             if bound == _U(64) and step > 0:
                 continue
-        if not _is_plain(_byte(at)):
+        if not _is_plain(read8(at)):
             fresh = _pass_gap(at, at + 1, end, near, word, size, flag, fresh)
             at += 1
             continue
@@ -179,7 +180,7 @@ def read_words(at: int, end: int, limit: int, table: Any, words: Array, flags: A
         if not found:
             at = stop_at
             continue
-        while stop_at > at + 1 and not _is_plain(_byte(stop_at - 1)):
+        while stop_at > at + 1 and not _is_plain(read8(stop_at - 1)):
             stop_at -= 1
         word, size, near = np.uint32(finish(value) >> _U(32)), stop_at - at, stop_at
         flag = _flags(at, stop_at, limit) | (START if fresh else 0)
@@ -220,7 +221,7 @@ def classify(words: Array, flags: Array, n: int, kinds: Array, classes: Array) -
 
 
 @kernel
-def count_words(offsets: Array, base: int, limit: int, table: Any, counts: Array, seen: Array, first: int) -> None:
+def count_word_documents(offsets: Array, base: int, limit: int, table: Any, counts: Array, seen: Array, first: int) -> None:
     """Add each page's distinct words to counts uint16[2**k] (they stop at 65,535), by the low bits of the word.
 
     seen int32[2**k] holds the last page that hit a slot; ``first`` is the number of this buffer's first page.

@@ -14,7 +14,7 @@ import numpy as np
 from corpus_tools import text
 from corpus_tools.kernels.compile import inlined
 from corpus_tools.kernels.fold import ALONE, JOIN, SEPARATOR, VANISH
-from corpus_tools.kernels.memory import _block, _byte, _entry, trailing_zeros
+from corpus_tools.kernels.memory import read8, read32, read64, trailing_zeros
 
 _U = np.uint64
 _WORD_MULTIPLIER = _U(text.WORD_MULTIPLIER)
@@ -28,17 +28,17 @@ _SHIFT = _U(32)
 
 
 @inlined
-def _load(at: int, end: int, limit: int) -> Any:
+def read64_until(at: int, end: int, limit: int) -> Any:
     """Bytes ``at .. at + 8``; those from ``end`` on read as zero, and none from ``limit`` on is touched."""
     if at + 8 <= limit:
-        block = _block(at)
+        block = read64(at)
         left = end - at
         if left < 8:
             block &= (_U(1) << _U(8 * left)) - _U(1)
         return block
     block = _U(0)
     for i in range(end - at):
-        block |= _U(_byte(at + i)) << _U(8 * i)
+        block |= _U(read8(at + i)) << _U(8 * i)
     return block
 
 
@@ -51,13 +51,13 @@ def _mix(value: Any, block: Any) -> Any:
 @inlined
 def _decode(at: int, end: int) -> Any:
     """Code point at ``at`` (a byte of 128 or more) and its width; malformed bytes are U+FFFF, one byte wide."""
-    lead = _byte(at)
+    lead = read8(at)
     width = 2 if lead < 0xE0 else (3 if lead < 0xF0 else 4)
     if lead < 0xC2 or lead > 0xF4 or at + width > end:
         return 0xFFFF, 1
     code = lead & (0x7F >> width)
     for i in range(1, width):
-        tail = _byte(at + i)
+        tail = read8(at + i)
         if tail & 0xC0 != 0x80:
             return 0xFFFF, 1
         code = code << 6 | tail & 0x3F
@@ -112,14 +112,14 @@ def _read_character(
     value: Any, held: Any, fill: int, join: Any, last: Any, found: bool, at: int, end: int, blocks: int, entries: int, pool: int
 ) -> Any:
     """Take in the character at ``at``, no ASCII letter or digit: the state after it, and whether the word may go on."""
-    byte = _byte(at)
+    byte = read8(at)
     kind, width, entry, sign = JOIN, 1, np.int64(0), byte
     if byte < 128:
         if byte != _APOSTROPHE and byte != _POINT and byte != _COMMA:
             return value, held, fill, join, last, found, at + 1, False
     else:
         code, width = _decode(at, end)
-        entry, sign = _entry(entries + 4 * (_entry(blocks + 4 * (code >> 8)) + (code & 255))), np.int64(_APOSTROPHE)
+        entry, sign = read32(entries + 4 * (read32(blocks + 4 * (code >> 8)) + (code & 255))), np.int64(_APOSTROPHE)
         kind = entry & 7
     if kind in (VANISH, SEPARATOR):
         return value, held, fill, join, last, found, at + width, kind == VANISH
@@ -130,12 +130,12 @@ def _read_character(
         return value, held, fill, join, last, found, at, False
     folded = (entry >> 3) & 31
     source, size = (pool + (entry >> 8), folded) if folded > 0 else (at, width)
-    value, held, fill, goes_on = _add_join(value, held, fill, join, _byte(source))
+    value, held, fill, goes_on = _add_join(value, held, fill, join, read8(source))
     if not goes_on:
         return value, held, fill, join, last, found, at, False
     for i in range(size):
-        value, held, fill = _append(value, held, fill, _U(_byte(source + i)), 1)
-    return value, held, fill, np.int64(0), _byte(source + size - 1), True, at + width, kind != ALONE
+        value, held, fill = _append(value, held, fill, _U(read8(source + i)), 1)
+    return value, held, fill, np.int64(0), read8(source + size - 1), True, at + width, kind != ALONE
 
 
 @inlined
@@ -148,7 +148,7 @@ def read_word(at: int, end: int, limit: int, blocks: int, entries: int, pool: in
     """
     value, held, fill, join, last, found = _U(0), _U(0), 0, np.int64(0), np.int64(0), False
     while at < end:
-        block, length = _plain_run(_load(at, end, limit))
+        block, length = _plain_run(read64_until(at, end, limit))
         if length > 0:
             value, held, fill, goes_on = _add_join(value, held, fill, join, block & _U(255))
             if not goes_on:
@@ -173,7 +173,7 @@ def hash_run(at: int, length: int) -> Any:
     """Hash of a word of ``length`` ASCII letters and digits at an address; up to 7 bytes after it are read too."""
     value = _U(0)
     while length > 8:
-        value = _mix(value, _block(at) | _CASE)
+        value = _mix(value, read64(at) | _CASE)
         at += 8
         length -= 8
-    return _mix(value, (_block(at) | _CASE) & (~_U(0) >> _U(64 - 8 * length)))
+    return _mix(value, (read64(at) | _CASE) & (~_U(0) >> _U(64 - 8 * length)))

@@ -8,6 +8,9 @@ import numpy as np
 
 from corpus_tools.kernels.compile import kernel
 
+BUCKET = np.dtype([("start", np.int64), ("end", np.int64)], align=True)
+"""Documents that agree in a band: their stretch of the sorted keys."""
+PAIR = np.dtype([("left", np.int64), ("right", np.int64)], align=True)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -28,12 +31,12 @@ def band_keys(sketches: Any, first: int, rows: int, bits: int, keys: Any) -> Non
 
 @kernel
 def bucket_ends(keys: Any, bits: int, ends: Any) -> int:
-    """Write the end of every bucket of two or more documents in sorted ``keys`` as (start, end); return their number."""
+    """Write every bucket of two or more documents in sorted ``keys`` to ends BUCKET[...]; return their number."""
     found, start = 0, 0
     for i in range(1, keys.size + 1):
         if i == keys.size or keys[i] >> np.uint64(bits) != keys[start] >> np.uint64(bits):
             if i - start > 1:
-                ends[found, 0], ends[found, 1] = start, i
+                ends[found].start, ends[found].end = start, i
                 found += 1
             start = i
     return found
@@ -63,12 +66,12 @@ def is_new(sketches: Any, hot: Any, i: int, j: int, band: int, rows: int) -> boo
 def bucket_pairs(sketches: Any, hot: Any, keys: Any, bits: int, buckets: Any, start: int, band: int, rows: int, out: Any) -> Any:
     """All pairs of whole buckets from ``buckets[start]`` on that are met for the first time, until ``out`` is full.
 
-    Returns (buckets done, pairs written). ``out`` must have room for the pairs of any one bucket.
+    ``buckets`` are BUCKET, ``out`` is PAIR. Returns (buckets done, pairs written). ``out`` must have room for the pairs of any one bucket.
     """
     low = (np.uint64(1) << np.uint64(bits)) - np.uint64(1)
     written, at = 0, start
     while at < buckets.shape[0]:
-        first, end = buckets[at, 0], buckets[at, 1]
+        first, end = buckets[at].start, buckets[at].end
         if written + (end - first) * (end - first - 1) // 2 > out.shape[0]:
             break
         for one in range(first, end - 1):
@@ -76,7 +79,7 @@ def bucket_pairs(sketches: Any, hot: Any, keys: Any, bits: int, buckets: Any, st
             for other in range(one + 1, end):
                 j = np.int64(keys[other] & low)
                 if same_band(sketches, i, j, band * rows, rows) and is_new(sketches, hot, i, j, band, rows):
-                    out[written, 0], out[written, 1] = i, j
+                    out[written].left, out[written].right = i, j
                     written += 1
         at += 1
     return at, written

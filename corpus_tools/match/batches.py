@@ -1,4 +1,4 @@
-"""The cluster stage's kernels: frozen, picklable, an Arrow batch in and one out, run wherever an engine puts them."""
+"""What the match stage does to Arrow batches: frozen, picklable, an Arrow batch in and one out, run wherever an engine puts them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ import polars as pl
 import pyarrow as pa
 
 from corpus_tools.errors import RunError
-from corpus_tools.match.candidates import Banding, sketch_matrix
+from corpus_tools.match.banding import Banding
+from corpus_tools.match.candidates import sketch_matrix
+from corpus_tools.match.verify import kinds, measure_pairs, passing_estimates
+from corpus_tools.match.word_store import WordStore
 from corpus_tools.plan import Plan
 from corpus_tools.tables import EDGES
 
 KEYED = pa.schema([("page_id", pa.string()), ("keys", pa.list_(pa.binary()))])
-NEAR = pa.schema([("page_id", pa.string()), ("key", pa.binary()), ("place", pa.int64()), ("near", pa.binary())])
-PAIRS = pa.schema([("left", pa.string()), ("right", pa.string())])
+NEAR_KEYED = pa.schema([("page_id", pa.string()), ("key", pa.binary()), ("place", pa.int64()), ("near", pa.binary())])
+ACCEPTED = pa.schema([("left", pa.string()), ("right", pa.string())])
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -40,7 +43,7 @@ class BandKeys:
 
 @dataclass(frozen=True)
 class NearKeys:
-    """(page_id, key, place, signature) of hot buckets to ``NEAR``: ``near`` sorts as the next band's values, last first."""
+    """(page_id, key, place, signature) of hot buckets to ``NEAR_KEYED``: ``near`` sorts as the next band's values, last first."""
 
     banding: Banding
     scheme: str
@@ -53,7 +56,7 @@ class NearKeys:
         chosen = sketches[np.arange(len(band))[:, None], last[:, None] - np.arange(rows)[None, :]]
         width = rows * sketches.itemsize
         near = _binaries(chosen.astype(chosen.dtype.newbyteorder(">")).view(np.uint8).reshape(len(band), width))
-        return pa.RecordBatch.from_arrays([batch.column(name) for name in ("page_id", "key", "place")] + [near], schema=NEAR)
+        return pa.RecordBatch.from_arrays([batch.column(name) for name in ("page_id", "key", "place")] + [near], schema=NEAR_KEYED)
 
 
 def _binaries(rows: Array) -> pa.Array[Any]:
@@ -69,20 +72,18 @@ def _binaries(rows: Array) -> pa.Array[Any]:
 
 @dataclass(frozen=True)
 class AcceptPairs:
-    """(left, right, n_shingles and signature of both) to ``PAIRS``: those whose sketches may still reach the table."""
+    """(left, right, n_shingles and signature of both) to ``ACCEPTED``: those whose sketches may still reach the table."""
 
     plan: Plan
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        from corpus_tools.match.verify import passing_estimates
-
         count = batch.num_rows
         sides = [sketch_matrix(batch.column(f"signature_{side}"), self.plan.fingerprint.scheme) for side in ("left", "right")]
         sizes = np.concatenate([batch.column(f"n_shingles_{side}").to_numpy(zero_copy_only=False) for side in ("left", "right")])
         at = np.arange(count)
         floor = self.plan.match.min_score
         passed = passing_estimates(np.concatenate(sides), sizes, at, at + count, floor) if count else np.zeros(0, np.bool_)
-        return batch.select(["left", "right"]).filter(pa.array(passed)).cast(PAIRS)
+        return batch.select(["left", "right"]).filter(pa.array(passed)).cast(ACCEPTED)
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,6 @@ class MeasurePairs:
     plan: Plan
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        from corpus_tools.match.verify import kinds, measure_pairs
-        from corpus_tools.match.word_store import WordStore
-
         if not batch.num_rows:
             return pa.RecordBatch.from_pylist([], schema=EDGES)
         texts, left, right = distinct_texts(batch)

@@ -13,8 +13,7 @@ than to the rest also share bands with values that few others have, and meet the
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +23,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpus_tools.errors import MixedSignaturesError, PlanError
-from corpus_tools.plan import MatchPlan
+from corpus_tools.match.band_kernels import BUCKET, PAIR, band_keys, bucket_ends, bucket_pairs
+from corpus_tools.match.banding import Banding
 
 Accept = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
 """Says of candidate pairs (left, right) which to keep: bool[pairs]."""
@@ -59,18 +59,6 @@ def sketch_matrix(signatures: Any, scheme: str) -> NDArray[Any]:
     return data.view(width).reshape(len(column), -1)
 
 
-@dataclass(frozen=True)
-class Banding:
-    """``bands`` groups of ``rows`` MinHash values; documents that agree in a whole group are candidates."""
-
-    bands: int
-    rows: int
-
-    def probability(self, jaccard: float) -> float:
-        """Probability that two documents of this Jaccard similarity share at least one band."""
-        return -math.expm1(self.bands * math.log1p(-(jaccard**self.rows))) if jaccard < 1 else 1.0
-
-
 @dataclass
 class BucketReport:
     """What was bounded: buckets over the limit, the largest of all, and pairs that were not made candidates for it.
@@ -81,51 +69,6 @@ class BucketReport:
     hot: int = 0
     largest: int = 0
     skipped: int = 0
-
-
-def choose_banding(floor: float, recall: float, values: int, miss: float = 1e-4) -> Banding:
-    """The banding of ``values`` MinHash values with the fewest false candidates that finds pairs at ``floor``.
-
-    A pair of Jaccard similarity ``floor`` is found with a probability of at least ``recall``, the chance ``miss`` that a
-    later look at the whole sketch drops it included; false candidates are the mean probability over similarities below
-    the floor. Raises PlanError, with the recall that can be reached, if no banding will do.
-    """
-    fitting = [banding for banding in _bandings(floor, recall / (1 - miss), values) if banding.bands * banding.rows <= values]
-    if not fitting:
-        best = Banding(values, 1).probability(floor) * (1 - miss)
-        raise PlanError(
-            f"match.recall {recall} at match.min_score {floor} cannot be reached with {values} MinHash values",
-            f"{best:.4f} can: lower match.recall, or raise match.min_score or fingerprint.num_perm",
-        )
-    return min(fitting, key=lambda banding: (_false_candidates(banding, floor), banding.bands))
-
-
-def _bandings(floor: float, wanted: float, values: int) -> Iterator[Banding]:
-    """For each number of rows, the fewest bands with a probability of ``wanted`` at ``floor``."""
-    for rows in range(1, values + 1):
-        agree = floor**rows
-        if wanted < 1 and agree > 1e-9:
-            yield Banding(1 if agree >= 1 else max(1, math.ceil(math.log1p(-wanted) / math.log1p(-agree))), rows)
-
-
-def _false_candidates(banding: Banding, floor: float, steps: int = 200) -> float:
-    return sum(banding.probability(floor * (step + 0.5) / steps) for step in range(steps)) / steps
-
-
-def plan_banding(match: MatchPlan, values: int) -> Banding:
-    """The banding a plan asks for: its own bands and rows, or those its floor and recall need."""
-    if match.bands:
-        return Banding(match.bands, match.rows)
-    return choose_banding(match.min_score, match.recall, values)
-
-
-def describe_banding(banding: Banding) -> str:
-    """The banding and the probability of being found at each similarity, as lines of text."""
-    lines = [f"pair search: {banding.bands} bands of {banding.rows} MinHash values; chance that a pair is found:"]
-    for step in range(1, 20):
-        chance = banding.probability(step / 20)
-        lines.append(f"  Jaccard {step / 20:.2f}  {chance:7.4f}  {'#' * round(40 * chance)}")
-    return "\n".join(lines)
 
 
 def find_candidates(
@@ -170,8 +113,6 @@ class _Search:
         return np.column_stack(np.divmod(self.settle(), self.count)), self.report
 
     def sorted_keys(self, band: int) -> NDArray[np.uint64]:
-        from corpus_tools.match.band_kernels import band_keys
-
         keys = np.empty(self.count, np.uint64)
         band_keys(self.sketches, band * self.banding.rows, self.banding.rows, self.bits, keys)
         keys.sort()
@@ -179,22 +120,20 @@ class _Search:
 
     def take_band(self, band: int, keys: NDArray[np.uint64]) -> None:
         """Collect the pairs of one band and note who stood in a bounded bucket."""
-        from corpus_tools.match.band_kernels import bucket_ends, bucket_pairs
-
-        room = np.empty((self.count // 2 + 1, 2), np.int64)
+        room = np.empty(self.count // 2 + 1, BUCKET)
         buckets = room[: bucket_ends(keys, self.bits, room)]
-        sizes = buckets[:, 1] - buckets[:, 0]
+        sizes = buckets["end"] - buckets["start"]
         self.report.largest = max(self.report.largest, int(sizes.max(initial=0)))
-        small, out, done = buckets[sizes <= self.limit], np.empty((max(CHUNK, self.limit**2 // 2), 2), np.int64), 0
+        small, out, done = buckets[sizes <= self.limit], np.empty(max(CHUNK, self.limit**2 // 2), PAIR), 0
         while done < len(small):
             done, written = bucket_pairs(self.sketches, self.hot, keys, self.bits, small, done, band, self.banding.rows, out)
-            self.keep(out[:written, 0], out[:written, 1])
+            self.keep(out["left"][:written], out["right"][:written])
         if (sizes > self.limit).any():
             self.take_large(band, keys, buckets[sizes > self.limit])
 
-    def take_large(self, band: int, keys: NDArray[np.uint64], buckets: NDArray[np.int64]) -> None:
+    def take_large(self, band: int, keys: NDArray[np.uint64], buckets: NDArray[Any]) -> None:
         """Pair the documents of large buckets with neighbours and representatives, as the module says."""
-        sizes = buckets[:, 1] - buckets[:, 0]
+        sizes = buckets["end"] - buckets["start"]
         bucket = np.repeat(np.arange(len(buckets)), sizes)
         starts = np.cumsum(sizes) - sizes
         members = np.concatenate([keys[first:end] for first, end in buckets]) & np.uint64((1 << self.bits) - 1)
@@ -216,7 +155,7 @@ class _Search:
         self.report.skipped += int((sizes * (sizes - 1) // 2).sum()) - made
 
     def keep(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> int:
-        """Store pairs, smaller document first, as far as they are accepted; return how many were looked at."""
+        """Store pairs, smaller document first, as far as they are accepted; return how many were offered."""
         left, right = np.minimum(one, other), np.maximum(one, other)
         packed = np.unique(left * self.count + right)
         if self.accept is not None:

@@ -2,7 +2,7 @@
 
 Equal ends go first. Between them, word runs that stand once in both pages are anchors, of which the longest increasing
 sequence is kept (patience diff, after Hunt and Szymanski 1977); gaps between anchors are treated again with shorter runs.
-A gap of at most CELLS word pairs is aligned exactly by longest common subsequence (Wagner and Fischer 1974); what is
+A gap of at most EXACT_CELLS word pairs is aligned exactly by longest common subsequence (Wagner and Fischer 1974); what is
 left of a larger one after single words differs. Time is O(n log n) and memory O(n), whatever the pages hold.
 """
 
@@ -13,19 +13,20 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import kernel
+from corpus_tools.kernels.sorting import stable_order
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-CELLS = 4096
+EXACT_CELLS = 4096
 """Word pairs in a gap up to which it is aligned exactly."""
-RUNS = (4, 2, 1)
+ANCHOR_RUNS = (4, 2, 1)
 """Lengths of the word runs that serve as anchors, first to last."""
 _MULTIPLIER = np.uint64(0xD6E8FEB86659FD93)
 _SHIFT = np.uint64(29)
 
 
 @kernel
-def align_words(a: Array, b: Array) -> Array:
+def diff_words(a: Array, b: Array) -> Array:
     """Position in ``b`` of the word that corresponds to each word of ``a``, -1 where none does; int64[len(a)].
 
     ``a`` and ``b`` are word hashes. Positions increase.
@@ -42,9 +43,9 @@ def align_words(a: Array, b: Array) -> Array:
             match[i_end] = j_end
         if i == i_end or j == j_end:
             continue
-        if (i_end - i) * (j_end - j) <= CELLS:
+        if (i_end - i) * (j_end - j) <= EXACT_CELLS:
             _align_exactly(a, b, i, i_end, j, j_end, match)
-        elif level < len(RUNS):
+        elif level < len(ANCHOR_RUNS):
             _divide(a, b, i, i_end, j, j_end, level, match, gaps)
     return match
 
@@ -52,7 +53,7 @@ def align_words(a: Array, b: Array) -> Array:
 @kernel
 def _divide(a: Array, b: Array, i: int, i_end: int, j: int, j_end: int, level: int, match: Array, gaps: Any) -> None:
     """Match the anchors of a gap with the equal words that follow them; put the gaps between them on the list."""
-    ours, theirs = _anchors(a[i:i_end], b[j:j_end], RUNS[level])
+    ours, theirs = _anchors(a[i:i_end], b[j:j_end], ANCHOR_RUNS[level])
     here, there = i, j
     for anchor in range(len(ours)):
         x, y = i + ours[anchor], j + theirs[anchor]
@@ -70,7 +71,10 @@ def _divide(a: Array, b: Array, i: int, i_end: int, j: int, j_end: int, level: i
 def _anchors(a: Array, b: Array, run: int) -> Any:
     """Positions in ``a`` and in ``b`` of the word runs that stand once in both, both increasing."""
     ours, theirs = _run_hashes(a, run), _run_hashes(b, run)
-    our_order, their_order = np.argsort(ours, kind="mergesort"), np.argsort(theirs, kind="mergesort")
+    our_order, their_order = np.empty(len(ours), np.int64), np.empty(len(theirs), np.int64)
+    spare = np.empty(max(len(ours), len(theirs)), np.int64)
+    stable_order(ours, our_order, spare)
+    stable_order(theirs, their_order, spare)
     partner = np.full(len(ours), -1, np.int64)
     x = y = 0
     while x < len(ours) and y < len(theirs):
@@ -130,7 +134,7 @@ def _longest_increasing(partner: Array) -> tuple[Array, Array]:
 def _align_exactly(a: Array, b: Array, i: int, i_end: int, j: int, j_end: int, match: Array) -> None:
     """Match a longest common subsequence of two short stretches."""
     rows, columns = i_end - i, j_end - j
-    best = np.zeros((rows + 1, columns + 1), np.int16)  # at most sqrt(CELLS) or the shorter side
+    best = np.zeros((rows + 1, columns + 1), np.int16)  # at most sqrt(EXACT_CELLS) or the shorter side
     for x in range(rows - 1, -1, -1):
         for y in range(columns - 1, -1, -1):
             if a[i + x] == b[j + y]:

@@ -10,18 +10,18 @@ from pathlib import Path
 
 import narwhals as nw
 
-from corpus_tools.engines import Engine
 from corpus_tools.engines import relational as steps
 from corpus_tools.engines.context import Context
 from corpus_tools.engines.desk import Desk, Frame, as_frame
-from corpus_tools.match.batches import KEYED, NEAR, PAIRS, AcceptPairs, BandKeys, MeasurePairs, NearKeys
-from corpus_tools.match.candidates import BUCKET_LIMIT, NEIGHBOURS, REPRESENTATIVES, plan_banding
+from corpus_tools.engines.protocol import Engine
+from corpus_tools.match.banding import plan_banding
+from corpus_tools.match.batches import ACCEPTED, KEYED, NEAR_KEYED, AcceptPairs, BandKeys, MeasurePairs, NearKeys
+from corpus_tools.match.candidates import BUCKET_LIMIT, NEIGHBOURS, REPRESENTATIVES
 from corpus_tools.match.known import mark_known, moved_edges, still_known
+from corpus_tools.match.local import EDGE_MEASURES, ROWS_PER_FILE
 from corpus_tools.plan import Plan
 from corpus_tools.store.manifest import Part
 from corpus_tools.tables import EDGES
-
-ROWS_PER_FILE = 1_000_000
 
 
 def match_parts(
@@ -71,7 +71,7 @@ def _candidates(desk: Desk, chosen: Frame, plan: Plan, totals: dict[str, int] | 
     pairs = steps.pairs_in_small(buckets, BUCKET_LIMIT)
     if bounded["bounded_buckets"]:
         hot = buckets.filter(nw.col("size") > BUCKET_LIMIT).join(chosen.select("page_id", "signature"), on="page_id")
-        near = desk.map(hot, NearKeys(banding, plan.fingerprint.scheme), NEAR)
+        near = desk.map(hot, NearKeys(banding, plan.fingerprint.scheme), NEAR_KEYED)
         pairs = nw.concat([pairs, steps.pairs_in_hot(desk.hold(near), REPRESENTATIVES, NEIGHBOURS)])
     pairs = pairs.unique()
     columns = chosen.collect_schema().names()
@@ -79,7 +79,7 @@ def _candidates(desk: Desk, chosen: Frame, plan: Plan, totals: dict[str, int] | 
     joined = steps.join_ends(pairs, chosen.select("page_id", *names), names)
     if "old" in names:
         joined = joined.filter(~(nw.col("old_left") & nw.col("old_right"))).drop("old_left", "old_right")
-    return desk.hold(desk.map(joined, AcceptPairs(plan), PAIRS))
+    return desk.hold(desk.map(joined, AcceptPairs(plan), ACCEPTED))
 
 
 def _what_is_bounded(buckets: Frame) -> dict[str, int]:
@@ -88,16 +88,16 @@ def _what_is_bounded(buckets: Frame) -> dict[str, int]:
     made_twice = 2 * REPRESENTATIVES * (size - 1) - REPRESENTATIVES * (REPRESENTATIVES - 1)
     made_twice = made_twice + 2 * NEIGHBOURS * size - NEIGHBOURS * (NEIGHBOURS + 1)
     first = buckets.filter(nw.col("place") == 1)
-    told = first.select(
+    counted = first.select(
         hot.sum().alias("hot"), size.max().alias("largest"), (hot * (size * (size - 1) - made_twice)).sum().alias("left_out_twice")
     )
-    row = {name: values[0] or 0 for name, values in told.collect(backend="pyarrow").to_dict(as_series=False).items()}
+    row = {name: values[0] or 0 for name, values in counted.collect(backend="pyarrow").to_dict(as_series=False).items()}
     names = ("bounded_buckets", "largest_bucket", "pairs_left_out")
     return dict(zip(names, (row["hot"], row["largest"], row["left_out_twice"] // 2), strict=True))
 
 
 def _exact_edges(pairs: Frame) -> Frame:
-    measures = [nw.lit(float(name != "subject_conflict")).alias(name) for name in EDGES.names[3:]]
+    measures = [nw.lit(float(name != "subject_conflict")).alias(name) for name in EDGE_MEASURES]
     return pairs.select("left", "right", nw.lit("exact").alias("kind"), *measures)
 
 

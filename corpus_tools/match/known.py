@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import narwhals as nw
 
+from corpus_tools.engines.desk import Frame
 from corpus_tools.tables import EDGES
 
-Frame = nw.LazyFrame[Any]
 _SWAPPED = {"left": "right", "containment_left": "containment_right"}
 _SWAPPED |= {there: here for here, there in _SWAPPED.items()}
 

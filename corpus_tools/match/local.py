@@ -26,7 +26,8 @@ import pyarrow as pa
 from corpus_tools.engines.context import Context
 from corpus_tools.errors import MixedSignaturesError
 from corpus_tools.frames import Frame, give_back, take
-from corpus_tools.match.candidates import find_candidates, plan_banding, sketch_matrix
+from corpus_tools.match.banding import plan_banding
+from corpus_tools.match.candidates import find_candidates, sketch_matrix
 from corpus_tools.match.known import still_known
 from corpus_tools.match.verify import kinds, measure_pairs, passing_estimates
 from corpus_tools.match.word_store import WordStore, load_documents
@@ -40,7 +41,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 BLOCK = 250_000
 """Pairs measured at a time, and rows of a batch that comes out, at most."""
 ROWS_PER_FILE = 1_000_000
-MEASURES = EDGES.names[3:]
+EDGE_MEASURES = EDGES.names[3:]
 
 
 def match_edges(
@@ -70,7 +71,7 @@ def match_edges(
 def _exact_rows(anchors: Array) -> pl.DataFrame:
     """A pair for every page that is not the anchor of its group; pages are rows."""
     copies = np.flatnonzero(anchors != np.arange(len(anchors)))
-    measures = [pl.lit(float(name != "subject_conflict")).alias(name) for name in MEASURES]
+    measures = [pl.lit(float(name != "subject_conflict")).alias(name) for name in EDGE_MEASURES]
     return pl.DataFrame({"left": anchors[copies], "right": copies}).select(
         "left", "right", pl.lit("exact").alias("kind"), *measures
     )
@@ -95,7 +96,7 @@ def _moved_edges(edges: pl.DataFrame, signatures: pl.DataFrame, sketched: pl.Dat
     swap = {"left": "right", "containment_left": "containment_right"}
     swap |= {there: here for here, there in swap.items()}
     swapped = [pl.when(turned).then(there).otherwise(here).alias(here) for here, there in swap.items()]
-    return near.with_columns(swapped).select("left", "right", "kind", *MEASURES)
+    return near.with_columns(swapped).select("left", "right", "kind", *EDGE_MEASURES)
 
 
 def _candidates(sketched: pl.DataFrame, anchors: Array, old: Array, plan: Plan, totals: dict[str, int]) -> tuple[Array, Array]:
@@ -156,7 +157,7 @@ def _measure(store: WordStore, place: Array, left: Array, right: Array, plan: Pl
     floor = plan.match.min_score
     measures = measure_pairs(store, place[left], place[right], floor)
     columns = {"left": left, "right": right, "kind": kinds(measures), **measures}
-    types = {"left": pl.Int64, "right": pl.Int64, "kind": pl.String} | dict.fromkeys(MEASURES, pl.Float64)
+    types = {"left": pl.Int64, "right": pl.Int64, "kind": pl.String} | dict.fromkeys(EDGE_MEASURES, pl.Float64)
     rows = pl.DataFrame({name: pl.Series(columns[name], dtype=kind) for name, kind in types.items()})
     return rows.filter(pl.col("score") >= floor)
 
@@ -197,7 +198,7 @@ def _counting(progress: Progress, rows: Iterator[pa.RecordBatch]) -> Iterator[pa
 def match_signatures(
     signatures: Frame,
     documents: Frame,
-    match: MatchPlan = MatchPlan(),
+    match: MatchPlan = MatchPlan(),  # noqa: B008 - frozen
     fingerprint: FingerprintPlan = FingerprintPlan(),  # noqa: B008 - frozen
 ) -> Frame:
     """Scored pairs (``tables.EDGES``, sorted by left and right) of sketched documents.

@@ -1,7 +1,4 @@
-"""Compiled reading of a page's words for comparison: hash, letters and class of each.
-
-Words are those of ``text.words``, read by ``_kernels.read_word``.
-"""
+"""Compiled reading of a page's words, those of ``text.words`` (a test holds them to it), with letters and class for comparison."""
 
 from __future__ import annotations
 
@@ -10,22 +7,23 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import kernel
-from corpus_tools.kernels.memory import _byte
+from corpus_tools.kernels.memory import read8
+from corpus_tools.kernels.sorting import find_sorted
 from corpus_tools.kernels.words import read_word
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-CONTENT, FUNCTION, MARK = 0, 1, 2
+CONTENT_WORD, FUNCTION_WORD, MARK_WORD = 0, 1, 2
 """Classes of words: content words, function words, and marks (numbers, single letters, small roman numerals)."""
 CLASS_BITS = 2
-LONGEST = 63
+MAX_LETTERS = 63
 """Letters counted of a word, at most: what is left of a byte beside the class."""
 LETTER_BASE = np.uint32(0x01000193)
 """Base of the polynomial over letters; that of the Fowler-Noll-Vo hash."""
 
 
 @kernel
-def read_pages(
+def read_page_words(
     offsets: Array,
     base: int,
     limit: int,
@@ -54,12 +52,12 @@ def read_pages(
                 continue
             word = np.uint32(value & np.uint64(0xFFFFFFFF))
             hashed, count, numeric = _read_letters(begin, at)
-            place = np.searchsorted(listed, word)
-            kind = np.uint8(classes[place]) if place < len(listed) and listed[place] == word else np.uint8(CONTENT)
-            if numeric or (count == 1 and kind == CONTENT):
-                kind = np.uint8(MARK)
+            place = find_sorted(listed, word)
+            kind = np.uint8(classes[place]) if place < len(listed) and listed[place] == word else np.uint8(CONTENT_WORD)
+            if numeric or (count == 1 and kind == CONTENT_WORD):
+                kind = np.uint8(MARK_WORD)
             words[written], letters[written] = word, hashed
-            info[written] = np.uint8(min(count, LONGEST) << CLASS_BITS) | kind
+            info[written] = np.uint8(min(count, MAX_LETTERS) << CLASS_BITS) | kind
             written += 1
         start[page + 1] = written
 
@@ -69,7 +67,7 @@ def _read_letters(at: int, end: int) -> Any:
     """Polynomial hash of the letters between two addresses in lower case, how many they are, whether all are digits."""
     hashed, count, numeric = np.uint32(0), 0, True
     for place in range(at, end):
-        byte = _byte(place)
+        byte = read8(place)
         if 65 <= byte <= 90:
             byte += 32
         digit = 48 <= byte <= 57

@@ -1,7 +1,6 @@
 """Compiled regions of difference between two aligned pages.
 
-A region is a row of int64[regions, 6]: its first word and end in page a, the same in b, and how many differing words of a
-and of b it holds. Differences with no more than JOIN equal words between them are one region.
+Differences with no more than MAX_EQUAL_BETWEEN equal words between them are one region.
 """
 
 from __future__ import annotations
@@ -15,14 +14,26 @@ from corpus_tools.match.page_word_kernels import CLASS_BITS, LETTER_BASE
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-JOIN = 3
+MAX_EQUAL_BETWEEN = 3
 """Equal words between two differences up to which these are one region."""
+REGION = np.dtype(
+    [
+        ("a", np.int64),
+        ("a_end", np.int64),
+        ("b", np.int64),
+        ("b_end", np.int64),
+        ("differing_a", np.int64),
+        ("differing_b", np.int64),
+    ],
+    align=True,
+)
+"""A region's first word and end in page a, the same in b, and how many differing words of a and of b it holds."""
 
 
 @kernel
 def find_regions(match: Array, other_length: int) -> tuple[Array, Array, Array]:
     """Regions of difference, and for each word of a and of b the region it differs in, or -1 for a word that corresponds."""
-    regions = np.zeros((len(match) + other_length + 1, 6), np.int64)
+    regions = np.zeros(len(match) + other_length + 1, REGION)
     own_a, own_b = np.full(len(match), -1, np.int64), np.full(other_length, -1, np.int64)
     count = i = j = 0
     for at in range(len(match) + 1):
@@ -30,12 +41,13 @@ def find_regions(match: Array, other_length: int) -> tuple[Array, Array, Array]:
             continue
         other = match[at] if at < len(match) else other_length
         if at > i or other > j:
-            if count == 0 or i - regions[count - 1, 1] > JOIN:
-                regions[count, 0], regions[count, 2] = i, j
+            if count == 0 or i - regions[count - 1].a_end > MAX_EQUAL_BETWEEN:
+                regions[count].a, regions[count].b = i, j
                 count += 1
             region = regions[count - 1]
-            region[1], region[3] = at, other
-            region[4], region[5] = region[4] + at - i, region[5] + other - j
+            region.a_end, region.b_end = at, other
+            region.differing_a += at - i
+            region.differing_b += other - j
             own_a[i:at], own_b[j:other] = count - 1, count - 1
         i, j = at + 1, other + 1
     return regions[:count], own_a, own_b
@@ -48,18 +60,17 @@ def skip_respelled(
     """Let words correspond in regions whose sides have the same letters: ``service member`` and ``servicemember``."""
     for g in range(len(regions)):
         region = regions[g]
-        if region[4] > 0 and region[5] > 0:
-            ours = _join_letters(letters_a[region[0] : region[1]], info_a[region[0] : region[1]])
-            theirs = _join_letters(letters_b[region[2] : region[3]], info_b[region[2] : region[3]])
-            if ours == theirs:
-                region[4] = region[5] = 0
-                own_a[region[0] : region[1]] = -1
-                own_b[region[2] : region[3]] = -1
+        if region.differing_a > 0 and region.differing_b > 0:
+            a, a_end, b, b_end = region.a, region.a_end, region.b, region.b_end
+            if _join_letters(letters_a[a:a_end], info_a[a:a_end]) == _join_letters(letters_b[b:b_end], info_b[b:b_end]):
+                region.differing_a = region.differing_b = 0
+                own_a[a:a_end] = -1
+                own_b[b:b_end] = -1
 
 
 @kernel
 def _join_letters(letters: Array, info: Array) -> Any:
-    """Hash of the letters of several words as if they were one: the polynomial of ``_word_kernels``, mod 2**32."""
+    """Hash of the letters of several words as if they were one: the polynomial of ``page_word_kernels``, mod 2**32."""
     joined = np.uint64(0)
     for at in range(len(letters)):
         power = np.uint64(1)

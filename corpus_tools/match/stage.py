@@ -15,4 +15,4 @@ def make_edges(ctx: Context, work: Work) -> None:
     seal(ctx.folder / "edges", Manifest(work, tuple(parts), totals))
     bounded = totals.get("bounded_buckets", 0)
     note = f"; {bounded:,} crowded buckets bounded, {totals['pairs_left_out']:,} pairs in them not compared" if bounded else ""
-    ctx.progress.finish(f"{sum(part.rows for part in parts):,} pairs scored {ctx.plan.match.min_score} and up{note}")
+    ctx.progress.finish(f"{sum(part.rows for part in parts):,} pairs that score at least {ctx.plan.match.min_score}{note}")

@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from corpus_tools.match.page_word_kernels import FUNCTION_WORD, MARK_WORD
 from corpus_tools.text import word_hash
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -47,9 +48,7 @@ MARK_WORDS = ("ii", "iii", "iv", "vi", "vii", "ix")
 @cache
 def listed_words() -> tuple[Array, Array]:
     """The words above as sorted uint32 hashes (low half of ``text.word_hash``) and their classes, uint8."""
-    from corpus_tools.match.page_word_kernels import FUNCTION, MARK
-
-    classes = {word_hash(word) & 0xFFFFFFFF: FUNCTION for word in FUNCTION_WORDS}
-    classes |= {word_hash(word) & 0xFFFFFFFF: MARK for word in MARK_WORDS}
+    classes = {word_hash(word) & 0xFFFFFFFF: FUNCTION_WORD for word in FUNCTION_WORDS}
+    classes |= {word_hash(word) & 0xFFFFFFFF: MARK_WORD for word in MARK_WORDS}
     hashes = np.array(sorted(classes), np.uint32)
     return hashes, np.array([classes[int(one)] for one in hashes], np.uint8)

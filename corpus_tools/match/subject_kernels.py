@@ -1,7 +1,7 @@
-"""Compiled evidence that two pages of one template are about different subjects; ``cluster.subject`` says what it means.
+"""Compiled evidence that two pages of one template are about different subjects; ``subject`` says what it means.
 
 A page is its words uint32[n], its units uint64[n] (see ``read_units``) and, for each word, the region of difference it
-belongs to, int64[n], -1 where it corresponds to a word of the other page. Regions are those of ``_region_kernels``.
+belongs to, int64[n], -1 where it corresponds to a word of the other page. Regions are REGION of ``region_kernels``.
 """
 
 from __future__ import annotations
@@ -11,22 +11,23 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import kernel
-from corpus_tools.match.diff_kernels import align_words
-from corpus_tools.match.page_word_kernels import CLASS_BITS, FUNCTION, MARK
+from corpus_tools.kernels.sorting import stable_order
+from corpus_tools.match.diff_kernels import diff_words
+from corpus_tools.match.page_word_kernels import CLASS_BITS, FUNCTION_WORD, MARK_WORD
 from corpus_tools.match.region_kernels import find_regions, skip_respelled
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-HEAD = 20
+HEAD_WORDS = 20
 """Words at the beginning of a page in which its subject is named."""
-LEAD = 64
+MAX_LEAD_WORDS = 64
 """Words before the head that are passed over, at most."""
-REPLACED = 2
+MIN_REPLACED = 2
 """Mentions that must be replaced."""
-REPEATED = 3
+MIN_REPEATED = 3
 """Places in which the very same change must be made, and mentions where the evidence is weaker otherwise."""
-KEPT = 3
-"""A unit is given up by the other page if it differs at least KEPT times as often as it corresponds."""
+GIVEN_UP_RATIO = 3
+"""A unit is given up by the other page if it differs at least GIVEN_UP_RATIO times as often as it corresponds."""
 _CLASS = (1 << CLASS_BITS) - 1
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
@@ -40,7 +41,7 @@ def compare_pages(start: Array, words: Array, letters: Array, info: Array, left:
     ordered, conflict = np.zeros(len(left)), np.zeros(len(left))
     for pair in range(len(left)):
         p, p_end, q, q_end = start[left[pair]], start[left[pair] + 1], start[right[pair]], start[right[pair] + 1]
-        match = align_words(words[p:p_end], words[q:q_end])
+        match = diff_words(words[p:p_end], words[q:q_end])
         equal = 0
         for at in range(len(match)):
             equal += match[at] >= 0
@@ -60,9 +61,9 @@ def read_units(words: Array, info: Array) -> Array:
     for at in range(len(words)):
         kind = info[at] & _CLASS
         value = np.uint64(words[at]) + np.uint64(1)
-        if kind == MARK and at > 0:
+        if kind == MARK_WORD and at > 0:
             value |= (np.uint64(words[at - 1]) + np.uint64(1)) << np.uint64(32)
-        units[at] = np.uint64(0) if kind == FUNCTION else value
+        units[at] = np.uint64(0) if kind == FUNCTION_WORD else value
     return units
 
 
@@ -70,64 +71,78 @@ def read_units(words: Array, info: Array) -> Array:
 def subjects_conflict(words_a: Array, words_b: Array, a: Array, b: Array, own_a: Array, own_b: Array, regions: Array) -> bool:
     """Whether the pages' subjects stand in each other's place; ``a`` and ``b`` are the units of the words."""
     head_a, head_b = _heads(a, b, regions)
-    if _mutual(a, b, own_a, own_b, regions, head_a, head_b) >= REPLACED:
+    if _mutual(a, b, own_a, own_b, regions, head_a, head_b) >= MIN_REPLACED:
         return True
     first_a, first_b = _heads_at_replacement(a, b, regions)
-    if _mutual(a, b, own_a, own_b, regions, first_a, first_b) >= REPEATED:
+    if _mutual(a, b, own_a, own_b, regions, first_a, first_b) >= MIN_REPEATED:
         return True
     if _replaced_in_title(a, b, own_a, own_b, regions, head_a, head_b):
         return True
-    telling = _regions_telling(a, own_a, regions, head_a) | _regions_telling(b, own_b, regions, head_b)
-    changes = _changes(words_a, own_a, words_b, own_b, regions)
-    ordered = np.sort(changes)
-    for g in range(len(regions)):
-        if telling[g] and np.searchsorted(ordered, changes[g], side="right") - np.searchsorted(ordered, changes[g]) >= REPEATED:
+    telling = np.zeros(len(regions), np.bool_)
+    _mark_telling(a, own_a, regions, head_a, telling)
+    _mark_telling(b, own_b, regions, head_b, telling)
+    repeated: bool = _is_repeated(_changes(words_a, own_a, words_b, own_b, regions), telling)
+    return repeated
+
+
+@kernel
+def _is_repeated(changes: Array, telling: Array) -> bool:
+    """Whether the same change is made MIN_REPEATED times, ``telling`` at one of them."""
+    order, spare = np.empty(len(changes), np.int64), np.empty(len(changes), np.int64)
+    stable_order(changes, order, spare)
+    first = 0
+    while first < len(order):
+        last, tells = first, False
+        while last < len(order) and changes[order[last]] == changes[order[first]]:
+            tells |= telling[order[last]]
+            last += 1
+        if tells and last - first >= MIN_REPEATED:
             return True
+        first = last
     return False
 
 
 @kernel
-def _mutual(a: Array, b: Array, own_a: Array, own_b: Array, regions: Array, head_a: Array, head_b: Array) -> Any:
+def _mutual(a: Array, b: Array, own_a: Array, own_b: Array, regions: Array, head_a: int, head_b: int) -> int:
     """Mentions of a subject of a in whose place there are mentions of a subject of b."""
-    return np.sum(np.minimum(_replaced_mentions(a, own_a, regions, head_a), _replaced_mentions(b, own_b, regions, head_b)))
-
-
-@kernel
-def _heads(a: Array, b: Array, regions: Array) -> tuple[Array, Array]:
-    """Positions at which the pages name their subjects: the first HEAD words, after what was put before one of them."""
-    lead = 0
-    if len(regions) > 0 and regions[0, 0] == 0 and regions[0, 2] == 0:
-        lead = regions[0, 5] - regions[0, 4]
-    return _head(min(max(0, -lead), LEAD), len(a)), _head(min(max(0, lead), LEAD), len(b))
-
-
-@kernel
-def _heads_at_replacement(a: Array, b: Array, regions: Array) -> tuple[Array, Array]:
-    """As ``_heads``, up to HEAD words after the first place where both pages have words of their own; empty if that is late."""
+    ours, theirs = _replaced_mentions(a, own_a, regions, head_a), _replaced_mentions(b, own_b, regions, head_b)
+    total = 0
     for g in range(len(regions)):
-        if regions[g, 4] > 0 and regions[g, 5] > 0:
-            if max(regions[g, 0], regions[g, 2]) <= LEAD:
-                return _head(regions[g, 0], len(a)), _head(regions[g, 2], len(b))
+        total += min(ours[g], theirs[g])
+    return total
+
+
+@kernel
+def _heads(a: Array, b: Array, regions: Array) -> tuple[int, int]:
+    """Ends of the heads, where the pages name their subjects: the first HEAD_WORDS words, after what was put before one of them."""
+    lead = 0
+    if len(regions) > 0 and regions[0].a == 0 and regions[0].b == 0:
+        lead = regions[0].differing_b - regions[0].differing_a
+    return min(min(max(0, -lead), MAX_LEAD_WORDS) + HEAD_WORDS, len(a)), min(min(max(0, lead), MAX_LEAD_WORDS) + HEAD_WORDS, len(b))
+
+
+@kernel
+def _heads_at_replacement(a: Array, b: Array, regions: Array) -> tuple[int, int]:
+    """As ``_heads``, up to HEAD_WORDS words after the first place where both pages have words of their own; 0 if that is late."""
+    for g in range(len(regions)):
+        region = regions[g]
+        if region.differing_a > 0 and region.differing_b > 0:
+            if max(region.a, region.b) <= MAX_LEAD_WORDS:
+                return min(region.a + HEAD_WORDS, len(a)), min(region.b + HEAD_WORDS, len(b))
             break
-    return np.arange(0), np.arange(0)
+    return 0, 0
 
 
 @kernel
-def _head(first: int, length: int) -> Array:
-    """Positions up to HEAD words after ``first``."""
-    return np.arange(min(first + HEAD, length))
-
-
-@kernel
-def _replaced_mentions(units: Array, own: Array, regions: Array, head: Array) -> Array:
+def _replaced_mentions(units: Array, own: Array, regions: Array, head: int) -> Array:
     """How often each region replaces a subject of this page that the other page gives up, int64[regions].
 
-    Such a unit stands in the head (positions int64), differs in two or more places where the other page has words of its own, and
+    Such a unit stands among the first ``head``, differs in two or more places where the other page has words of its own, and
     hardly ever corresponds. A region that replaces several of them (a subject of several words) counts the most frequent.
     """
     mentions = np.zeros(len(regions), np.int64)
     here = np.zeros(len(regions), np.int64)
-    for at in head:
+    for at in range(head):
         if units[at] == 0 or _stands_before(units, at):
             continue
         replaced = kept = 0
@@ -136,11 +151,12 @@ def _replaced_mentions(units: Array, own: Array, regions: Array, head: Array) ->
             if units[place] == units[at]:
                 region = own[place]
                 kept += region < 0
-                if region >= 0 and regions[region, 4] > 0 and regions[region, 5] > 0:
+                if region >= 0 and regions[region].differing_a > 0 and regions[region].differing_b > 0:
                     replaced += 1
                     here[region] += 1
-        if replaced >= REPLACED and kept * KEPT <= replaced:
-            mentions = np.maximum(mentions, here)
+        if replaced >= MIN_REPLACED and kept * GIVEN_UP_RATIO <= replaced:
+            for g in range(len(regions)):
+                mentions[g] = max(mentions[g], here[g])
     return mentions
 
 
@@ -154,51 +170,54 @@ def _stands_before(units: Array, at: int) -> bool:
 
 
 @kernel
-def _replaced_in_title(a: Array, b: Array, own_a: Array, own_b: Array, regions: Array, head_a: Array, head_b: Array) -> bool:
+def _replaced_in_title(a: Array, b: Array, own_a: Array, own_b: Array, regions: Array, head_a: int, head_b: int) -> bool:
     """Whether a region puts one head's term in the other's place, both gone elsewhere, and one of them named often."""
     gone_a, gone_b = _gone(a, own_a, len(regions), head_a), _gone(b, own_b, len(regions), head_b)
     for g in range(len(regions)):  # noqa: SIM110 - numba compiles no generator
-        if min(gone_a[g], gone_b[g]) > 0 and max(gone_a[g], gone_b[g]) >= REPEATED:
+        if min(gone_a[g], gone_b[g]) > 0 and max(gone_a[g], gone_b[g]) >= MIN_REPEATED:
             return True
     return False
 
 
 @kernel
-def _gone(units: Array, own: Array, count: int, head: Array) -> Array:
+def _count_mentions(units: Array, own: Array, at: int) -> tuple[int, int]:
+    """How often the unit at ``at`` corresponds from there on, and how often it differs."""
+    kept = differing = 0
+    for place in range(at, len(units)):
+        if units[place] == units[at]:
+            kept += own[place] < 0
+            differing += own[place] >= 0
+    return kept, differing
+
+
+@kernel
+def _gone(units: Array, own: Array, count: int, head: int) -> Array:
     """For each region, the mentions of the most frequent unit that it holds in the head and that never corresponds."""
     most = np.zeros(count, np.int64)
-    for at in head:
+    for at in range(head):
         if units[at] == 0 or own[at] < 0 or _stands_before(units, at):
             continue
-        kept = differing = 0
-        for place in range(at, len(units)):
-            if units[place] == units[at]:
-                kept, differing = kept + (own[place] < 0), differing + (own[place] >= 0)
+        kept, differing = _count_mentions(units, own, at)
         if kept == 0:
             most[own[at]] = max(most[own[at]], differing)
     return most
 
 
 @kernel
-def _regions_telling(units: Array, own: Array, regions: Array, head: Array) -> Array:
-    """Regions whose change counts when it is repeated, bool[regions]: they name what stands in this page's head.
+def _mark_telling(units: Array, own: Array, regions: Array, head: int, telling: Array) -> None:
+    """Set telling bool[regions] where a change counts when it is repeated: where it names what stands in this page's head.
 
     Where only this page has words of its own, the named unit must be one that hardly ever corresponds.
     """
-    telling = np.zeros(len(regions), np.bool_)
-    for at in head:
+    for at in range(head):
         if units[at] == 0 or _stands_before(units, at):
             continue
-        kept = differing = 0
-        for place in range(at, len(units)):
-            if units[place] == units[at]:
-                kept, differing = kept + (own[place] < 0), differing + (own[place] >= 0)
-        alone = kept * KEPT <= differing
+        kept, differing = _count_mentions(units, own, at)
+        alone = kept * GIVEN_UP_RATIO <= differing
         for place in range(at, len(units)):
             if units[place] == units[at] and own[place] >= 0:
                 region = regions[own[place]]
-                telling[own[place]] |= alone or (region[4] > 0 and region[5] > 0)
-    return telling
+                telling[own[place]] |= alone or (region.differing_a > 0 and region.differing_b > 0)
 
 
 @kernel
@@ -206,7 +225,7 @@ def _changes(words_a: Array, own_a: Array, words_b: Array, own_b: Array, regions
     """Hash of what changes into what in each region, uint64[regions]; regions without differing words are all distinct."""
     changes = np.empty(len(regions), np.uint64)
     for g in range(len(regions)):
-        changes[g] = np.uint64(0) if regions[g, 4] + regions[g, 5] > 0 else np.uint64(g)
+        changes[g] = np.uint64(0) if regions[g].differing_a + regions[g].differing_b > 0 else np.uint64(g)
     for at in range(len(words_a)):
         if own_a[at] >= 0:
             changes[own_a[at]] = (changes[own_a[at]] + np.uint64(words_a[at]) + np.uint64(1)) * _MULTIPLIER

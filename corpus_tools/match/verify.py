@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from corpus_tools.match.overlap_kernels import equal_values, shared_counts
+from corpus_tools.match.subject_kernels import compare_pages
 from corpus_tools.match.word_store import WordStore
 from corpus_tools.plan import Plan
 
@@ -29,8 +31,6 @@ def passing_estimates(sketches: Array, sizes: Array, left: Array, right: Array, 
     few of its values agree that a pair at the floor would show as few with a probability below ``MISS``.
     For a pair that could be contained the floor is the Jaccard similarity that containment implies.
     """
-    from corpus_tools.match.overlap_kernels import equal_values
-
     small, large = np.minimum(sizes[left], sizes[right]), np.maximum(sizes[left], sizes[right])
     inside = CONTAINED * small
     implied = np.minimum(inside / np.maximum(small + large - inside, 1), floor)
@@ -66,8 +66,6 @@ def measure_pairs(store: WordStore, left: Array, right: Array, floor: float = 0.
 
 def measure_overlaps(store: WordStore, left: Array, right: Array) -> dict[str, Array]:
     """jaccard, containment_left and containment_right of the shingle sets, each float64[pairs]."""
-    from corpus_tools.match.overlap_kernels import shared_counts
-
     start, sets = store.sets()
     shared = shared_counts(start, sets, left, right)
     a, b = np.diff(start)[left], np.diff(start)[right]
@@ -76,9 +74,7 @@ def measure_overlaps(store: WordStore, left: Array, right: Array) -> dict[str, A
 
 
 def _compare_words(store: WordStore, left: Array, right: Array) -> tuple[Array, Array]:
-    """``_subject_kernels.compare_pages`` for all pairs, shared out among threads."""
-    from corpus_tools.match.subject_kernels import compare_pages
-
+    """``subject_kernels.compare_pages`` for all pairs, shared out among threads."""
     words = store.words()
     pieces = [slice(at, at + PIECE) for at in range(0, len(left), PIECE)]
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:

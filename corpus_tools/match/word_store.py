@@ -16,8 +16,14 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from corpus_tools.errors import RunError
+from corpus_tools.kernels.fold import fold_table
+from corpus_tools.kernels.shingles import hash_shingles, text_buffers
+from corpus_tools.match.page_word_kernels import read_page_words
+from corpus_tools.match.subject import listed_words
+
 Array = np.ndarray[Any, np.dtype[Any]]
-BATCH = 2_000
+_BATCH = 2_000
 """Documents read at a time."""
 _TYPES = {"words": np.uint32, "letters": np.uint32, "info": np.uint8, "sets": np.uint32}
 
@@ -43,9 +49,7 @@ class WordStore:
 
     def add(self, texts: pa.Array) -> None:
         """Append documents; their positions follow those already here."""
-        from corpus_tools.kernels.shingles import hash_shingles
-
-        start, words, letters, info = read_words(texts)
+        start, words, letters, info = read_word_arrays(texts)
         indptr, sets = hash_shingles(texts, self._ngram)
         for name, values in {"words": words, "letters": letters, "info": info, "sets": sets}.items():
             values.tofile(self._files[name])
@@ -53,7 +57,7 @@ class WordStore:
         self._sizes["sets"].append(np.diff(indptr))
 
     def words(self) -> tuple[Array, Array, Array, Array]:
-        """``start`` int64[n + 1], and of all words in order hash, letters and info; see ``_word_kernels.read_pages``."""
+        """``start`` int64[n + 1], and of all words in order hash, letters and info; see ``page_word_kernels.read_pages``."""
         return self._start("words"), self._open("words"), self._open("letters"), self._open("info")
 
     def sets(self) -> tuple[Array, Array]:
@@ -70,28 +74,21 @@ class WordStore:
         return np.asarray(np.memmap(file, _TYPES[name], "r", shape=(size,))) if size else np.zeros(0, _TYPES[name])
 
 
-def read_words(texts: pa.Array) -> tuple[Array, Array, Array, Array]:
-    """``start`` int64[n + 1], and hash, letters and info of every word of the texts; see ``_word_kernels.read_pages``."""
-    from corpus_tools.kernels.fold import fold_table
-    from corpus_tools.kernels.shingles import text_buffers
-    from corpus_tools.match.page_word_kernels import read_pages
-    from corpus_tools.match.subject import listed_words
-
+def read_word_arrays(texts: pa.Array) -> tuple[Array, Array, Array, Array]:
+    """``start`` int64[n + 1], and hash, letters and info of every word of the texts; see ``page_word_kernels.read_pages``."""
     buffers = text_buffers(texts)
     room = int(buffers.offsets[-1] - buffers.offsets[0]) // 2 + len(buffers.offsets)
     words, letters, info = np.empty(room, np.uint32), np.empty(room, np.uint32), np.empty(room, np.uint8)
     start = np.zeros(len(buffers.offsets), np.int64)
-    read_pages(buffers.offsets, buffers.base, buffers.limit, fold_table(), *listed_words(), words, letters, info, start)
+    read_page_words(buffers.offsets, buffers.base, buffers.limit, fold_table(), *listed_words(), words, letters, info, start)
     return start, words[: start[-1]], letters[: start[-1]], info[: start[-1]]
 
 
 def load_documents(store: WordStore, documents: pl.LazyFrame, page_ids: pl.Series) -> Array:
     """Add the documents with these ids to ``store``; the position of each id in it, int64[len(page_ids)].
 
-    Texts are read once, ``BATCH`` at a time. Raises RunError if a document is absent.
+    Texts are read once, ``_BATCH`` at a time. Raises RunError if a document is absent.
     """
-    from corpus_tools.errors import RunError
-
     wanted = pl.LazyFrame({"page_id": page_ids})
     found: list[pl.Series] = []
     for batch in _batches(documents.select("page_id", "text").join(wanted, on="page_id", how="semi")):
@@ -110,5 +107,5 @@ def load_documents(store: WordStore, documents: pl.LazyFrame, page_ids: pl.Serie
 
 
 def _batches(frame: pl.LazyFrame) -> Iterator[pl.DataFrame]:
-    for batch in frame.collect_batches(chunk_size=BATCH, maintain_order=True):
-        yield from batch.iter_slices(BATCH)
+    for batch in frame.collect_batches(chunk_size=_BATCH, maintain_order=True):
+        yield from batch.iter_slices(_BATCH)

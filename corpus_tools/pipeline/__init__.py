@@ -1,1 +1,1 @@
-"""The straight line from sources to corpus: its stages, their order, and the line over frames in memory."""
+"""The pipeline from sources to corpus: its stages, their order, and the same steps over frames in memory."""

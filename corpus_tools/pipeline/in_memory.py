@@ -1,4 +1,4 @@
-"""The line over frames in memory: ``dedup`` and ``clean_pages``, polars or Arrow in, the same kind out."""
+"""The pipeline over frames in memory: ``dedup`` and ``clean_pages``; polars or Arrow in, the same kind out."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _BATCH = 256
 
 
 def dedup(frame: Frame, text: str = "text", *, id: str | None = None, plan: Plan | None = None, mark: bool = False) -> Frame:  # noqa: A002
-    """The frame without its near-copies, rows and columns otherwise as they came, in the same order.
+    """Drop the near copies from a frame; the remaining rows and their order do not change.
 
-    ``text`` names the column with the text, ``id`` one with unique ids to name pages by in reasons (row
-    numbers if not given). Rows with null or wordless text are kept: nothing says they are copies.
-    With ``mark`` no row is dropped; columns ``cluster_id``, ``role`` (single, kept, removed), ``kept_id``,
-    ``similarity`` and ``reason`` are added instead.
+    ``text`` names the column that holds the text. ``id`` names a column of unique ids, which reasons use to
+    name a page; row numbers are used by default. Rows without words are kept, since nothing says they are copies.
+    With ``mark`` no row is dropped; instead the columns ``cluster_id``, ``role`` (single, kept or removed),
+    ``kept_id``, ``similarity`` and ``reason`` are added.
 
-    Raises PlanError if a column is missing, ``text`` holds no strings, or ids repeat.
+    Raises PlanError if a column is missing, if ``text`` holds no strings, or if an id is missing or repeated.
     """
     plan = plan or Plan()
     data = take(frame).lazy().collect()
@@ -55,7 +55,9 @@ def dedup(frame: Frame, text: str = "text", *, id: str | None = None, plan: Plan
 
 def _column(data: pl.DataFrame, name: str) -> pl.Series:
     if name not in data.columns:
-        raise PlanError(f"the frame has no column {name!r}; it has {', '.join(data.columns)}", "name the column with text= or id=")
+        raise PlanError(
+            f"the frame has no column {name!r}; it has {', '.join(data.columns)}", "name the right column with text= or id="
+        )
     return data[name]
 
 
@@ -66,14 +68,14 @@ def _page_ids(data: pl.DataFrame, name: str | None) -> pl.Series:
         return pl.Series("page_id", [f"{row:0{width}d}" for row in range(data.height)], pl.String)
     ids = _column(data, name).cast(pl.String).alias("page_id")
     if ids.null_count() or ids.n_unique() < len(ids):
-        raise PlanError(f"column {name!r} holds nulls or the same id twice", "give a column with one id a row, or none")
+        raise PlanError(f"column {name!r} holds a null, or the same id twice", "name a column with one id per row, or none")
     return ids
 
 
 def _documents(data: pl.DataFrame, name: str, ids: pl.Series) -> pl.DataFrame:
     texts = _column(data, name)
     if texts.dtype != pl.String:
-        raise PlanError(f"column {name!r} holds {texts.dtype}, not text", "name the column with text=")
+        raise PlanError(f"column {name!r} holds {texts.dtype}, not text", "name the column that holds the text with text=")
     found = texts.fill_null("").to_list()
     return pl.DataFrame(
         {
@@ -87,11 +89,11 @@ def _documents(data: pl.DataFrame, name: str, ids: pl.Series) -> pl.DataFrame:
 
 
 def clean_pages(frame: Frame, plan: Plan = Plan(), workers: int = 1) -> Frame:  # noqa: B008 - frozen
-    """Documents (``tables.DOCUMENTS``) of a frame of pages, as the same kind of frame.
+    """Clean a frame of pages; the result holds documents (``tables.DOCUMENTS``) in the same kind of frame.
 
-    The frame has a column ``html`` or ``text`` (or ``raw``, as in ``tables.PAGES``), and may have
-    the other columns of ``tables.PAGES``. Pages without enough text left are not in the result.
-    Raises PlanError when no column holds content.
+    The frame has a column ``html`` or ``text`` (or ``raw``, as in ``tables.PAGES``) and may have the other
+    columns of ``tables.PAGES``. Pages with too little text left are not in the result.
+    Raises PlanError if no column holds pages.
     """
     table = frame if isinstance(frame, pa.Table) else take(frame).lazy().collect().to_arrow()
     with CleanPool(workers, plan.clean) as pool:
@@ -111,7 +113,8 @@ def _doorways(extracted: list[pa.RecordBatch]) -> dict[int, int]:
 def _page_batches(table: pa.Table) -> Iterator[pa.RecordBatch]:
     if not {"html", "text", "raw"} & set(table.column_names):
         raise PlanError(
-            f"the frame has the columns {', '.join(table.column_names)}", "name the column with pages html, text or raw"
+            f"the frame has the columns {', '.join(table.column_names)}",
+            "the column that holds the pages must be called html, text or raw",
         )
     seen: dict[str, int] = {}
     for batch in table.to_batches(max_chunksize=_BATCH):

@@ -1,4 +1,4 @@
-"""The stages in order: the tables and settings each depends on, the tables it makes, and the module that makes them."""
+"""The stages in order: what tables and settings each depends on, what tables it makes, and the function that makes them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Stage:
-    """One step of the straight line. The last of ``folders`` is sealed last and decides.
+    """One step of the pipeline. The last of its ``folders`` is sealed last and decides whether the stage is done.
 
     ``maker`` is a function of the module ``corpus_tools.NAME.stage``, which is imported when the stage first runs.
     """
@@ -85,4 +85,4 @@ STAGES = (
         "write", ("corpus/removed", "corpus"), ("documents", "clusters", "rejected", "stripped"), _sections("write"), "make_corpus"
     ),
 )
-"""The straight line, in the order it runs."""
+"""The pipeline, in the order in which it runs."""

@@ -1,6 +1,6 @@
 """Reads ARC files (Internet Archive, version 1 and 2), the format before WARC: every record but the first is a page.
 
-Framed here for the same reason as WARC: every byte ends in a page or in a problem. The URL line of
+Records are framed here for the same reason as in WARC: every byte ends up in a page or in a problem. The URL line of
 version 1 is ``url ip date type length``; version 2 puts five more fields before the length.
 """
 
@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus_tools.plan import ReadPlan
-from corpus_tools.readers.draft import Draft, too_large
+from corpus_tools.readers.draft import Draft, too_large_problem
 from corpus_tools.readers.http import MAX_HEADER
-from corpus_tools.readers.stream import CHUNK, ByteStream
+from corpus_tools.readers.stream import CHUNK_BYTES, ByteStream
 from corpus_tools.readers.times import parse_time
-from corpus_tools.readers.warc import fill
+from corpus_tools.readers.warc import fill_from_record
 
-MAX_LINE = 1 << 13
+MAX_URL_LINE = 1 << 13
 """Bytes of a URL line, at most."""
 
 _IP = re.compile(r"[0-9A-Fa-f.:]{1,45}|-")
@@ -27,8 +27,8 @@ _LENGTH = re.compile(r"\d{1,18}", re.ASCII)
 
 
 @dataclass(slots=True)
-class _Head:
-    """One URL line, taken apart; ``length`` is -1 when it is no number."""
+class _UrlLine:
+    """One URL line, taken apart; ``length`` is -1 if it is not a number."""
 
     url: str
     date: str
@@ -36,13 +36,13 @@ class _Head:
     length: int
 
 
-def read(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
+def read_arc(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
     """The pages of one ARC file, in file order."""
     number = 0
     with ByteStream(path) as stream:
         while line := _next_line(stream):
             number += 1
-            page = _draft(line, number, stream, plan)
+            page = _read_record(line, number, stream, plan)
             if page is not None:
                 page.consumed = stream.consumed
                 yield page
@@ -53,29 +53,29 @@ def read(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
 
 
 def _next_line(stream: ByteStream) -> bytes:
-    """The next line that is not empty, cut at CHUNK bytes; b'' at the end."""
+    """The next line that is not empty, cut at CHUNK_BYTES bytes; b'' at the end."""
     stream.skip_newlines()
-    return stream.line(CHUNK)
+    return stream.line(CHUNK_BYTES)
 
 
-def _parse(line: bytes) -> _Head | None:
-    """The URL line's fields, None if it is none. The address may hold spaces, so fields are counted from the end."""
-    parts = line[:MAX_LINE].decode("utf-8", "replace").rstrip().rsplit(" ", 9)
+def _parse_url_line(line: bytes) -> _UrlLine | None:
+    """The fields of a URL line, or None if the line is not one. The address may hold spaces, so fields are counted from the end."""
+    parts = line[:MAX_URL_LINE].decode("utf-8", "replace").rstrip().rsplit(" ", 9)
     for n_fields in (5, 10):
         ip, date, kind = parts[1 - n_fields : 4 - n_fields or None] if len(parts) >= n_fields else ("", "", "")
         if _IP.fullmatch(ip) and _DATE.fullmatch(date):
             length = int(parts[-1]) if _LENGTH.fullmatch(parts[-1]) else -1
-            return _Head(" ".join(parts[: 1 - n_fields]), date, kind, length)
+            return _UrlLine(" ".join(parts[: 1 - n_fields]), date, kind, length)
     return None
 
 
-def _draft(line: bytes, number: int, stream: ByteStream, plan: ReadPlan) -> Draft | None:
+def _read_record(line: bytes, number: int, stream: ByteStream, plan: ReadPlan) -> Draft | None:
     """The page or problem that begins at ``line``; None for the file's own description."""
-    head = _parse(line)
+    head = _parse_url_line(line)
     described = line.startswith(b"filedesc:")
     if head is None or head.length < 0:
         why = "its length is no number" if head else "no URL line"
-        passed = len(line) + _resync(stream)
+        passed = len(line) + _skip_to_url_line(stream)
         problem = Draft(key="bad record", where=f"record {number}", url=head.url if head else None)
         return None if described else problem.reject(f"bad ARC record: {why}, {passed} bytes passed over")
     if described:
@@ -85,19 +85,19 @@ def _draft(line: bytes, number: int, stream: ByteStream, plan: ReadPlan) -> Draf
     page = Draft(key=f"url:{url}", where=f"record {number}", url=url, fetched_at=parse_time(head.date[:14]))
     if head.length > plan.max_page_bytes + MAX_HEADER:
         stream.skip(head.length)
-        return page.reject(too_large(plan.max_page_bytes))
+        return page.reject(too_large_problem(plan.max_page_bytes))
     block = stream.read(head.length)
     if len(block) < head.length:
         return page.reject(f"record is truncated: {len(block)} of {head.length} bytes are there")
-    return fill(page, block, head.kind, plan)
+    return fill_from_record(page, block, head.kind, plan)
 
 
-def _resync(stream: ByteStream) -> int:
+def _skip_to_url_line(stream: ByteStream) -> int:
     """Pass over lines up to the next URL line; how many bytes that were."""
     passed = 0
-    while ahead := stream.peek(MAX_LINE):
+    while ahead := stream.peek(MAX_URL_LINE):
         line = ahead[: ahead.find(b"\n") + 1] or ahead
-        if line.startswith(b"filedesc:") or (b"://" in line[:40] and _parse(line)):
+        if line.startswith(b"filedesc:") or (b"://" in line[:40] and _parse_url_line(line)):
             break
         passed += stream.skip(len(line))
     return passed

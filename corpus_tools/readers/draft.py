@@ -37,7 +37,7 @@ class Draft:
         return self
 
 
-def valid(text: str) -> str:
+def make_storable(text: str) -> str:
     """``text`` as it can be stored: NULs dropped, surrogate pairs joined, lone surrogates U+FFFD."""
     if "\0" in text:
         text = text.replace("\0", "")
@@ -48,11 +48,11 @@ def valid(text: str) -> str:
     return text
 
 
-def content_key(content: bytes) -> str:
+def make_content_key(content: bytes) -> str:
     """Key of a page with neither id nor address: 32 hex digits over its content."""
     return "content:" + hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
-def too_large(limit: int) -> str:
+def too_large_problem(limit: int) -> str:
     """The problem of a page above ``limit`` bytes, unpacked."""
     return f"page is larger than {limit} bytes unpacked (read.max_page_bytes)"

@@ -1,4 +1,4 @@
-"""Chooses which columns of a JSONL or parquet file hold what, and makes a page of one row."""
+"""Chooses which columns of a JSONL or parquet file hold what, and turns a row into a page."""
 
 from __future__ import annotations
 
@@ -10,44 +10,44 @@ from typing import Any
 
 from corpus_tools.errors import PlanError
 from corpus_tools.plan import ReadPlan
-from corpus_tools.readers.draft import Draft, content_key, too_large, valid
-from corpus_tools.readers.sniff import media_type
+from corpus_tools.readers.draft import Draft, make_content_key, make_storable, too_large_problem
+from corpus_tools.readers.sniff import sniff_media_type
 from corpus_tools.readers.times import parse_time
 
-HTML = ("html", "raw_html", "raw")
-TEXT = ("text", "content", "body")
-URL = ("url", "uri", "link")
-ID = ("id", "doc_id", "page_id")
-TITLE = ("title",)
-TIME = ("fetched_at", "crawl_date", "date", "timestamp", "ts")
-TYPE = ("content_type", "mime_type", "mime")
+HTML_FIELDS = ("html", "raw_html", "raw")
+TEXT_FIELDS = ("text", "content", "body")
+URL_FIELDS = ("url", "uri", "link")
+ID_FIELDS = ("id", "doc_id", "page_id")
+TITLE_FIELDS = ("title",)
+TIME_FIELDS = ("fetched_at", "crawl_date", "date", "timestamp", "ts")
+TYPE_FIELDS = ("content_type", "mime_type", "mime")
 
 
 @dataclass(frozen=True)
-class Columns:
+class PageColumns:
     """Column names by meaning, each in the order in which they are tried."""
 
     html: tuple[str, ...]
     text: tuple[str, ...]
     url: tuple[str, ...]
     id: tuple[str, ...]
-    title: tuple[str, ...] = TITLE
-    time: tuple[str, ...] = TIME
-    type: tuple[str, ...] = TYPE
+    title: tuple[str, ...] = TITLE_FIELDS
+    time: tuple[str, ...] = TIME_FIELDS
+    type: tuple[str, ...] = TYPE_FIELDS
 
     @staticmethod
-    def of(plan: ReadPlan) -> Columns:
+    def of(plan: ReadPlan) -> PageColumns:
         """What the plan names. A named text column alone switches the search for HTML off, and the other way round."""
         named_html, named_text = plan.html_field, plan.text_field
-        return Columns(
-            html=(named_html,) if named_html else () if named_text else HTML,
-            text=(named_text,) if named_text else () if named_html else TEXT,
-            url=(plan.url_field,) if plan.url_field else URL,
-            id=(plan.id_field,) if plan.id_field else ID,
+        return PageColumns(
+            html=(named_html,) if named_html else () if named_text else HTML_FIELDS,
+            text=(named_text,) if named_text else () if named_html else TEXT_FIELDS,
+            url=(plan.url_field,) if plan.url_field else URL_FIELDS,
+            id=(plan.id_field,) if plan.id_field else ID_FIELDS,
         )
 
     @lru_cache(maxsize=256)  # noqa: B019 - a handful of instances a process
-    def among(self, names: tuple[str, ...]) -> Columns:
+    def among(self, names: tuple[str, ...]) -> PageColumns:
         """The same with only the columns that are there, spelt as in ``names``: exactly, else whatever the case."""
         folded = {name.casefold(): name for name in reversed(names)}
 
@@ -55,18 +55,18 @@ class Columns:
             found = (name if name in names else folded.get(name.casefold()) for name in tried)
             return tuple(name for name in found if name is not None)
 
-        return Columns(*(present(getattr(self, item.name)) for item in fields(self)))
+        return PageColumns(*(present(getattr(self, item.name)) for item in fields(self)))
 
     def content(self) -> tuple[str, ...]:
         """Every column that may hold the page itself."""
         return self.html + self.text
 
     def every(self) -> tuple[str, ...]:
-        """Every column that is looked at."""
+        """Every column that is read."""
         return self.content() + self.url + self.id + self.title + self.time + self.type
 
 
-def no_content(name: str, found: Iterable[str], columns: Columns) -> PlanError:
+def no_content_error(name: str, found: Iterable[str], columns: PageColumns) -> PlanError:
     """The error for a file whose rows hold neither HTML nor text under the names that are tried."""
     shown = ", ".join(repr(column) for column in list(found)[:40]) or "none"
     tried = ", ".join(columns.content())
@@ -89,14 +89,14 @@ def _string(row: Mapping[str, Any], tried: Iterable[str]) -> str | None:
     """``_first`` as text: numbers in digits, bytes as UTF-8, anything nested as JSON."""
     value = _first(row, tried)
     if value is None or isinstance(value, str):
-        return None if value is None else valid(value)
+        return None if value is None else make_storable(value)
     if isinstance(value, bytes):
-        return valid(value.decode("utf-8", "replace"))
-    return valid(json.dumps(value, sort_keys=True, default=str, ensure_ascii=False))
+        return make_storable(value.decode("utf-8", "replace"))
+    return make_storable(json.dumps(value, sort_keys=True, default=str, ensure_ascii=False))
 
 
-def draft(row: Mapping[str, Any], where: str, columns: Columns, limit: int) -> Draft:
-    """The page of one row, or its problem: no content, content that is no text, or more than ``limit`` bytes."""
+def draft_row(row: Mapping[str, Any], where: str, columns: PageColumns, limit: int) -> Draft:
+    """The page of one row, or its problem: no content, content that is not text, or more than ``limit`` bytes."""
     there = columns.among(tuple(row))
     source_id, url = _string(row, there.id), _string(row, there.url)
     page = Draft(key="", where=where, url=url, source_id=source_id, title=_string(row, there.title))
@@ -104,8 +104,8 @@ def draft(row: Mapping[str, Any], where: str, columns: Columns, limit: int) -> D
     html = _first(row, there.html)
     content = html if html is not None else _first(row, there.text)
     size = _fill(page, content, html is not None, _string(row, there.type))
-    page.key = f"id:{source_id}" if source_id else f"url:{url}" if url else content_key(_bytes(page))
-    return page.reject(too_large(limit)) if size > limit else page
+    page.key = f"id:{source_id}" if source_id else f"url:{url}" if url else make_content_key(_bytes(page))
+    return page.reject(too_large_problem(limit)) if size > limit else page
 
 
 def _fill(page: Draft, content: object, is_html: bool, declared: str | None) -> int:
@@ -114,7 +114,7 @@ def _fill(page: Draft, content: object, is_html: bool, declared: str | None) -> 
         page.reject("no text: its html and text columns are empty or missing")
         return 0
     if isinstance(content, str):
-        page.text = valid(content)
+        page.text = make_storable(content)
         head = page.text[:1024].encode()
         if not page.text:
             page.reject("no text: its text is NUL characters only")
@@ -124,7 +124,7 @@ def _fill(page: Draft, content: object, is_html: bool, declared: str | None) -> 
     else:
         page.reject(f"its text is a {type(content).__name__}, not text")
         return 0
-    seen = media_type(head)
+    seen = sniff_media_type(head)
     if page.raw is not None and seen.startswith(("image/", "application/pdf", "application/zip", "application/gzip")):
         page.reject(f"content is {seen}, not a page")
     said_html = (declared or "").lower().startswith(("text/html", "application/xhtml"))

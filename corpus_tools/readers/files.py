@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from corpus_tools.plan import ReadPlan
-from corpus_tools.readers.draft import Draft, too_large
-from corpus_tools.readers.sniff import media_type, page_type
+from corpus_tools.readers.draft import Draft, too_large_problem
+from corpus_tools.readers.sniff import sniff_media_type, sniff_page_type
 from corpus_tools.readers.stream import ByteStream
 
 
 def read_html(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
     """The page in an HTML file."""
-    return _read(path, name, plan, "text/html")
+    return _read_page(path, name, plan, "text/html")
 
 
 def read_text(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
     """The page in a text file; one that begins with HTML is read as HTML."""
-    return _read(path, name, plan, "text/plain")
+    return _read_page(path, name, plan, "text/plain")
 
 
-def _read(path: Path, name: str, plan: ReadPlan, declared: str) -> Iterator[Draft]:
+def _read_page(path: Path, name: str, plan: ReadPlan, declared: str) -> Iterator[Draft]:
     page = Draft(key=f"path:{name}", url=name, content_type=declared)
     with ByteStream(path) as stream:
         page.raw = stream.read(plan.max_page_bytes + 1)
@@ -32,10 +32,10 @@ def _read(path: Path, name: str, plan: ReadPlan, declared: str) -> Iterator[Draf
     elif not page.raw:
         page.reject("empty file")
     elif len(page.raw) > plan.max_page_bytes:
-        page.reject(too_large(plan.max_page_bytes))
+        page.reject(too_large_problem(plan.max_page_bytes))
     else:
-        sniffed = "text/html" if media_type(page.raw) == "text/html" else declared
-        page.content_type, problem = page_type(sniffed, page.raw)
+        sniffed = "text/html" if sniff_media_type(page.raw) == "text/html" else declared
+        page.content_type, problem = sniff_page_type(sniffed, page.raw)
         if problem:
             page.reject(problem)
     yield page

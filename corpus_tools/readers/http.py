@@ -13,8 +13,8 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from corpus_tools.readers.draft import too_large
-from corpus_tools.readers.stream import CHUNK, UNPACK_ERRORS
+from corpus_tools.readers.draft import too_large_problem
+from corpus_tools.readers.stream import CHUNK_BYTES, UNPACK_ERRORS
 
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _FOLDED = re.compile(rb"\r?\n[ \t]+")
@@ -44,7 +44,7 @@ def parse_fields(head: bytes) -> dict[str, str]:
     return fields
 
 
-def split_type(value: str) -> tuple[str, str | None]:
+def split_content_type(value: str) -> tuple[str, str | None]:
     """Media type in lower case and charset of a Content-Type value: ('text/html', 'utf-8')."""
     kind, *parameters = value.split(";")
     for parameter in parameters:
@@ -62,14 +62,14 @@ def parse_response(message: bytes, limit: int) -> Response:
     head, body = (message[: end.start()], message[end.end() :]) if end else (message[:MAX_HEADER], b"")
     status = re.match(rb"HTTP/\S*\s+(\d{3})", head)
     fields = parse_fields(head.partition(b"\n")[2])
-    kind, charset = split_type(fields.get("content-type", ""))
+    kind, charset = split_content_type(fields.get("content-type", ""))
     if "chunked" in fields.get("transfer-encoding", "").lower():
-        body = dechunk(body)
+        body = undo_chunks(body)
     body, problem = _decode_body(body, fields.get("content-encoding", ""), limit)
     return Response(int(status[1]) if status else 0, kind, charset, body, problem)
 
 
-def dechunk(body: bytes) -> bytes:
+def undo_chunks(body: bytes) -> bytes:
     """Undo the chunked coding; a body that is not chunked is returned as it is, a wrong chunk ends it leniently."""
     parts: list[bytes] = []
     at = 0
@@ -90,7 +90,7 @@ def _decode_body(body: bytes, codings: str, limit: int) -> tuple[bytes, str | No
             body = _undo(body, coding, limit)
         except UNPACK_ERRORS as error:
             return b"", f"broken {coding} content: {error}"
-    return (b"", too_large(limit)) if len(body) > limit else (body, None)
+    return (b"", too_large_problem(limit)) if len(body) > limit else (body, None)
 
 
 def _undo(body: bytes, coding: str, limit: int) -> bytes:
@@ -126,7 +126,7 @@ def _drain(read: Callable[[int], bytes], limit: int) -> bytes:
     parts: list[bytes] = []
     held = 0
     try:
-        while held <= limit and (chunk := read(CHUNK)):
+        while held <= limit and (chunk := read(CHUNK_BYTES)):
             parts.append(chunk)
             held += len(chunk)
     except gzip.BadGzipFile as error:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from corpus_tools.errors import SourceError
-from corpus_tools.readers.sniff import HEAD, media_type
+from corpus_tools.readers.sniff import SNIFFED_BYTES, sniff_media_type
+from corpus_tools.readers.spool import spool_stdin
 from corpus_tools.readers.stream import ByteStream
 from corpus_tools.store.paths import local_path
 
@@ -36,8 +37,8 @@ _SNIFFED = {
     "application/json": "jsonl",
     "application/parquet": "parquet",
 }
-UNKNOWN = "unknown"
-_READ = "give HTML, text, WARC, ARC, JSON lines or parquet files"
+UNKNOWN_FORMAT = "unknown"
+_WHAT_IS_READ = "name HTML, text, WARC, ARC, JSONL or parquet files"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class SourceFile:
     mtime_ns: int
 
 
-def format_of_name(name: str) -> str:
+def guess_format_by_name(name: str) -> str:
     """Format that the extensions of ``name`` tell, '' if they tell none: 'a.warc.gz' is warc."""
     path = PurePosixPath(name.lower())
     if path.suffix in _PACKINGS:
@@ -63,15 +64,15 @@ def format_of_name(name: str) -> str:
     return _FORMATS.get(path.suffix, "")
 
 
-def format_of_content(path: Path, text: bool) -> str:
+def sniff_format(path: Path, text: bool) -> str:
     """Format that the first bytes tell; plain text counts only if ``text`` (a LICENSE is no page, a piped text is)."""
     try:
         with ByteStream(path) as stream:
-            head = stream.peek(HEAD)
+            head = stream.peek(SNIFFED_BYTES)
     except OSError:
-        return UNKNOWN
-    found = _SNIFFED.get(media_type(head), UNKNOWN) if head else UNKNOWN
-    return UNKNOWN if found == "text" and not text else found
+        return UNKNOWN_FORMAT
+    found = _SNIFFED.get(sniff_media_type(head), UNKNOWN_FORMAT) if head else UNKNOWN_FORMAT
+    return UNKNOWN_FORMAT if found == "text" and not text else found
 
 
 def list_sources(sources: Sequence[str | Path], spool: Path | None = None) -> list[SourceFile]:
@@ -84,10 +85,10 @@ def list_sources(sources: Sequence[str | Path], spool: Path | None = None) -> li
     """
     listed: dict[str, SourceFile] = {}
     for source in sources:
-        files = [_stdin(spool)] if str(source) == "-" else _list_one(str(source))
+        files = [_stdin_file(spool)] if str(source) == "-" else _list_one(str(source))
         for file in files:
             listed.setdefault(str(_absolute(file.path)), file)
-    return unique_names(listed.values())
+    return make_names_unique(listed.values())
 
 
 def _absolute(path: str | Path) -> Path:
@@ -99,17 +100,19 @@ def _list_one(source: str) -> list[SourceFile]:
     if path != Path(source):
         source = str(path)
     if path.is_dir():
-        return _checked(source, [_source_file(file, _absolute(path).parent) for file in _walk(_absolute(path))])
+        return _refuse_empty(source, [_source_file(file, _absolute(path).parent) for file in _walk_files(_absolute(path))])
     if path.exists():
-        return [_single(path)]
+        return [_single_file(path)]
     if not glob.has_magic(source):
-        raise SourceError(f"source {source!r} does not exist", "check the path; give folders, files, quoted globs or - for stdin")
+        raise SourceError(
+            f"source {source!r} does not exist", "check the path; name files, folders or quoted globs, or - for standard input"
+        )
     matches = [_absolute(match) for match in sorted(glob.glob(source, recursive=True))]  # noqa: PTH207 - any root
     if not matches:
-        raise SourceError(f"source {source!r} matches nothing", "check the pattern; ** matches any depth of folders")
+        raise SourceError(f"source {source!r} matches nothing", "check the pattern; ** matches folders at any depth")
     fixed = _fixed_folder(source)
-    files = [file for match in matches for file in (_walk(match) if match.is_dir() else [match])]
-    return _checked(source, [_source_file(file, fixed) for file in dict.fromkeys(files)])
+    files = [file for match in matches for file in (_walk_files(match) if match.is_dir() else [match])]
+    return _refuse_empty(source, [_source_file(file, fixed) for file in dict.fromkeys(files)])
 
 
 def _fixed_folder(pattern: str) -> Path:
@@ -118,7 +121,7 @@ def _fixed_folder(pattern: str) -> Path:
     return Path(*parts[: next(index for index, part in enumerate(parts) if glob.has_magic(part))])
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk_files(folder: Path) -> Iterator[Path]:
     """Files below ``folder`` in the order of their names, linked folders too, each folder once."""
     seen: set[tuple[int, int]] = set()
     todo = [folder]
@@ -144,31 +147,31 @@ def _source_file(path: Path, parent: Path, text: bool = False) -> SourceFile:
     try:
         facts = path.stat()
     except OSError:
-        return SourceFile(name, path, UNKNOWN, 0, 0)
+        return SourceFile(name, path, UNKNOWN_FORMAT, 0, 0)
     if not stat.S_ISREG(facts.st_mode):
-        return SourceFile(name, path, UNKNOWN, 0, facts.st_mtime_ns)
-    kind = format_of_name(name) or format_of_content(path, text)
+        return SourceFile(name, path, UNKNOWN_FORMAT, 0, facts.st_mtime_ns)
+    kind = guess_format_by_name(name) or sniff_format(path, text)
     return SourceFile(name, path, kind, facts.st_size, facts.st_mtime_ns)
 
 
-def _single(path: Path) -> SourceFile:
+def _single_file(path: Path) -> SourceFile:
     file = _source_file(_absolute(path), _absolute(path).parent, text=not path.suffix)
     if not path.is_file():
-        raise SourceError(f"source {str(path)!r} is a pipe or a device", "send it to stdin and give -")
-    if file.format == UNKNOWN:
-        raise SourceError(f"source {str(path)!r} is of a type that is not read", _READ)
+        raise SourceError(f"source {str(path)!r} is a pipe or a device", "pipe it to standard input and name - as the source")
+    if file.format == UNKNOWN_FORMAT:
+        raise SourceError(f"source {str(path)!r} is not of a type that can be read", _WHAT_IS_READ)
     return file
 
 
-def _checked(source: str, files: list[SourceFile]) -> list[SourceFile]:
-    if all(file.format == UNKNOWN for file in files):
+def _refuse_empty(source: str, files: list[SourceFile]) -> list[SourceFile]:
+    if all(file.format == UNKNOWN_FORMAT for file in files):
         types = ", ".join(sorted({PurePosixPath(file.name).suffix or "no extension" for file in files})[:10])
-        held = f"only files that are not read ({types})" if files else "no files"
-        raise SourceError(f"source {source!r} holds {held}", _READ)
+        held = f"only files of types that cannot be read ({types})" if files else "no files"
+        raise SourceError(f"source {source!r} holds {held}", _WHAT_IS_READ)
     return files
 
 
-def unique_names(files: Iterable[SourceFile], taken: Iterable[str] = ()) -> list[SourceFile]:
+def make_names_unique(files: Iterable[SourceFile], taken: Iterable[str] = ()) -> list[SourceFile]:
     """Names made unique, beside those already ``taken``: a later file of a name taken gets '#2', '#3' and so on."""
     held = set(taken)
     unique: list[SourceFile] = []
@@ -182,11 +185,11 @@ def unique_names(files: Iterable[SourceFile], taken: Iterable[str] = ()) -> list
     return unique
 
 
-def _stdin(spool: Path | None) -> SourceFile:
-    from corpus_tools.readers.spool import spool_stdin
-
+def _stdin_file(spool: Path | None) -> SourceFile:
     if spool is None:
-        raise SourceError("source '-' needs a folder to keep a copy of stdin", "pass spool=, or write stdin to a file first")
+        raise SourceError(
+            "source '-' needs a folder in which to keep a copy of standard input", "pass spool=, or write it to a file first"
+        )
     path = spool_stdin(spool)
     facts = path.stat()
-    return SourceFile("stdin", path, format_of_content(path, text=True), facts.st_size, facts.st_mtime_ns)
+    return SourceFile("stdin", path, sniff_format(path, text=True), facts.st_size, facts.st_mtime_ns)

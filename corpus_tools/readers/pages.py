@@ -1,6 +1,6 @@
-"""The way in: lists sources and reads their pages in parts that are the same on every run.
+"""Lists sources and reads their pages in parts that are the same on every run.
 
-``list_sources`` and ``SourceFile`` live in ``readers.listing``, one module a format in ``readers``.
+``list_sources`` and ``SourceFile`` live in ``readers.listing``; each format has a module in ``readers``.
 """
 
 from __future__ import annotations
@@ -18,12 +18,10 @@ from typing import Any
 import pyarrow as pa
 
 from corpus_tools.plan import ReadPlan
-from corpus_tools.readers import reader_for
 from corpus_tools.readers.draft import Draft
-from corpus_tools.readers.listing import SourceFile, list_sources
+from corpus_tools.readers.formats import READERS
+from corpus_tools.readers.listing import SourceFile
 from corpus_tools.tables import PAGES
-
-__all__ = ["PagePart", "Position", "SourceFile", "check_columns", "list_sources", "page_id", "read_pages", "site_of"]
 
 _HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://(?:[^/?#@]{0,200}@)?(\[[0-9A-Fa-f:.]{2,45}\]|[^\s/?#:@\[\]]{1,253})")
 _HOST_FOLDER = re.compile(r"(?:[a-z0-9_-]{1,63}\.){1,8}[a-z]{2,24}", re.ASCII)
@@ -46,7 +44,7 @@ class PagePart:
     bytes_read: int
 
 
-def page_id(source_name: str, key: str, occurrence: int) -> str:
+def make_page_id(source_name: str, key: str, occurrence: int) -> str:
     """32 hex digits, stable across runs and machines (BLAKE2b over the three, lengths included).
 
     ``key`` is the page's own id, WARC record id, address, path or content hash, never a row number;
@@ -58,7 +56,7 @@ def page_id(source_name: str, key: str, occurrence: int) -> str:
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
-def site_of(url: str | None, name: str) -> str:
+def find_site(url: str | None, name: str) -> str:
     """Host of ``url`` in lower case without www; else a folder of ``name`` that is a host name; else its first folder."""
     host = _HOST.match(url) if url else None
     return host[1].lower().removeprefix("www.") if host else _folder_site(name)
@@ -66,7 +64,7 @@ def site_of(url: str | None, name: str) -> str:
 
 @lru_cache(maxsize=64)
 def _folder_site(name: str) -> str:
-    """``site_of`` a page whose address has no host."""
+    """``find_site`` a page whose address has no host."""
     folders = PurePosixPath(name).parts[:-1]
     host = next((part.lower() for part in folders if _HOST_FOLDER.fullmatch(part.lower())), "")
     return host.removeprefix("www.") or (folders[0] if folders else name)
@@ -77,13 +75,13 @@ def read_pages(files: Sequence[SourceFile], plan: ReadPlan, start: Position = Po
 
     Where parts end depends only on the listing and the plan: reading from a part's ``end`` gives
     exactly the parts after it. Files before ``start.file`` are not opened; pages before ``start.page``
-    are read and dropped. One part and one page are in memory, besides 8 bytes a page already seen in
+    are read and dropped. One part and one page are in memory, plus 8 bytes per page already seen in
     the same file. Every file yields at least one row; a row with ``problem`` is to be rejected.
     Raises PlanError when a JSONL or parquet file has no column with text or HTML.
     """
     part = _Part()
     begin = None
-    for position, consumed, draft, row in _rows(files, plan, start):
+    for position, consumed, draft, row in _positioned_rows(files, plan, start):
         if begin is None:
             begin = consumed
         size = len(draft.raw or b"") + len((draft.text or "").encode())
@@ -103,7 +101,7 @@ def check_columns(files: Sequence[SourceFile], plan: ReadPlan) -> None:
     """
     for file in files:
         if file.format in ("jsonl", "parquet"):
-            next(_drafts(file, plan), None)
+            next(_read_drafts(file, plan), None)
 
 
 @dataclass
@@ -117,35 +115,37 @@ class _Part:
         return PagePart(pa.RecordBatch.from_pylist(self.rows, schema=PAGES), end, bytes_read)
 
 
-def _rows(files: Sequence[SourceFile], plan: ReadPlan, start: Position) -> Iterator[tuple[Position, int, Draft, dict[str, Any]]]:
+def _positioned_rows(
+    files: Sequence[SourceFile], plan: ReadPlan, start: Position
+) -> Iterator[tuple[Position, int, Draft, dict[str, Any]]]:
     """From ``start`` on: a page's position, the bytes of all sources consumed before it, the draft and its row."""
     before = sum(file.size for file in files[: start.file])
     for index in range(start.file, len(files)):
         file = files[index]
         seen = _Seen()
         consumed = 0
-        for number, draft in enumerate(_drafts(file, plan)):
+        for number, draft in enumerate(_read_drafts(file, plan)):
             occurrence = seen.count(draft.key)
             if index > start.file or number >= start.page:
-                yield Position(index, number), before + consumed, draft, _row(file, draft, occurrence)
+                yield Position(index, number), before + consumed, draft, _page_row(file, draft, occurrence)
             consumed = min(max(consumed, draft.consumed), file.size)
         before += file.size
 
 
-def _drafts(file: SourceFile, plan: ReadPlan) -> Iterator[Draft]:
+def _read_drafts(file: SourceFile, plan: ReadPlan) -> Iterator[Draft]:
     """The drafts of one file; a file that cannot be opened is one problem."""
     try:
-        yield from reader_for(file.format)(file.path, file.name, plan)
+        yield from READERS[file.format](file.path, file.name, plan)
     except OSError as error:
         yield Draft(key="unreadable", consumed=file.size).reject(f"file cannot be read: {error.strerror or error}")
 
 
-def _row(file: SourceFile, draft: Draft, occurrence: int) -> dict[str, Any]:
+def _page_row(file: SourceFile, draft: Draft, occurrence: int) -> dict[str, Any]:
     return {
-        "page_id": page_id(file.name, draft.key, occurrence),
+        "page_id": make_page_id(file.name, draft.key, occurrence),
         "source_id": draft.source_id,
         "url": draft.url,
-        "site": site_of(draft.url, file.name),
+        "site": find_site(draft.url, file.name),
         "source": f"{file.name} {draft.where}".rstrip(),
         "content_type": draft.content_type,
         "charset": draft.charset,

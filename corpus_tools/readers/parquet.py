@@ -7,22 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.draft import Draft
-from corpus_tools.readers.fields import Columns, draft, no_content
+from corpus_tools.readers.fields import PageColumns, draft_row, no_content_error
 
 BATCH_BYTES = 8 << 20
 """Unpacked bytes aimed at in one batch; a row group's average row decides how many rows that is."""
 
-_EARLIEST, _LATEST = -62_135_596_800_000_000, 253_402_300_799_999_999  # microseconds from 1970 to the years 1 and 9999
+_FIRST_MICROSECOND, _LAST_MICROSECOND = (
+    -62_135_596_800_000_000,
+    253_402_300_799_999_999,
+)  # microseconds from 1970 to the years 1 and 9999
 
 
-def read(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
+def read_parquet(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
     """The pages of one parquet file, in file order; PlanError when it has no content column."""
-    columns = Columns.of(plan)
+    columns = PageColumns.of(plan)
     size = path.stat().st_size
     with path.open("rb"):  # an unreadable file is an OSError, a broken one a problem
         pass
@@ -31,15 +33,15 @@ def read(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
             yield Draft(key="no page").reject("empty file")
             return
         with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 16) as file:
-            yield from _rows(file, name, columns, plan, size)
+            yield from _read_rows(file, name, columns, plan, size)
     except (pa.ArrowException, OSError, ValueError, OverflowError, KeyError) as error:
         yield Draft(key="break", where="after the last whole row", consumed=size).reject(f"broken parquet file: {str(error)[:300]}")
 
 
-def _rows(file: Any, name: str, columns: Columns, plan: ReadPlan, size: int) -> Iterator[Draft]:
+def _read_rows(file: Any, name: str, columns: PageColumns, plan: ReadPlan, size: int) -> Iterator[Draft]:
     there = columns.among(tuple(file.schema_arrow.names))
     if not there.content():
-        raise no_content(name, file.schema_arrow.names, columns)
+        raise no_content_error(name, file.schema_arrow.names, columns)
     total = max(1, file.metadata.num_rows)
     if not file.metadata.num_rows:
         yield Draft(key="no page").reject("no page in this file: it has no rows")
@@ -48,38 +50,40 @@ def _rows(file: Any, name: str, columns: Columns, plan: ReadPlan, size: int) -> 
         part = file.metadata.row_group(group)
         rows = max(1, min(1024, BATCH_BYTES * part.num_rows // max(1, part.total_byte_size)))
         for batch in file.iter_batches(rows, row_groups=[group], columns=list(dict.fromkeys(there.every())), use_threads=False):
-            for row in _plain(batch).to_pylist():
+            for row in _plain_values(batch).to_pylist():
                 number += 1
-                page = draft(row, f"row {number}", columns, plan.max_page_bytes)
+                page = draft_row(row, f"row {number}", columns, plan.max_page_bytes)
                 page.consumed = size * number // total
                 yield page
 
 
-def _plain(batch: Any) -> Any:
-    """Strings as bytes (a writer may have stored what is no UTF-8), dictionaries undone."""
+def _plain_values(batch: Any) -> Any:
+    """Strings as bytes (a writer may have stored something that is not UTF-8), dictionaries undone."""
     arrays = []
     for array in batch.columns:
         if pa.types.is_dictionary(array.type):
             array = array.dictionary_decode()
         if pa.types.is_string(array.type) or pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type):
-            array = _decoded(array)
+            array = _decode_strings(array)
         elif pa.types.is_temporal(array.type):
-            array = _times(array)
+            array = _plain_times(array)
         arrays.append(array)
     return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
 
 
-def _times(array: Any) -> Any:
+def _plain_times(array: Any) -> Any:
     """Dates and timestamps as Python can hold them: microseconds, null outside the years 1 to 9999."""
     if not (pa.types.is_timestamp(array.type) or pa.types.is_date(array.type)):
         return pa.nulls(len(array))
+    import pyarrow.compute as pc  # slow to load, and only files with times need it
+
     kind = pa.timestamp("us", getattr(array.type, "tz", None))
     micros = array.cast(kind, safe=False).cast(pa.int64())
-    inside = pc.and_(pc.greater_equal(micros, _EARLIEST), pc.less_equal(micros, _LATEST))
+    inside = pc.and_(pc.greater_equal(micros, _FIRST_MICROSECOND), pc.less_equal(micros, _LAST_MICROSECOND))
     return pc.if_else(inside, micros, None).cast(pa.int64()).cast(kind)
 
 
-def _decoded(array: Any) -> Any:
+def _decode_strings(array: Any) -> Any:
     try:
         array.validate(full=True)
         return array

@@ -1,14 +1,14 @@
 """Tells what bytes are by looking at them, and which media types are pages.
 
-After the WHATWG MIME Sniffing standard, reduced to what scraped collections hold.
+Follows the WHATWG MIME Sniffing standard, reduced to what scraped collections hold.
 """
 
 from __future__ import annotations
 
 import re
 
-HEAD = 1024
-"""Bytes looked at."""
+SNIFFED_BYTES = 1024
+"""Number of bytes examined."""
 
 _MAGIC = (
     (b"%PDF-", "application/pdf"),
@@ -27,7 +27,7 @@ _DOCTYPE = re.compile(rb"<!doctype\s+html", re.I)
 _PROLOG = re.compile(rb"\s*(?:<\?xml[^>]{0,500}\?>\s*)?(?:<!--.{0,800}?-->\s*)*(?:<!doctype[^>]{0,500}>\s*)?", re.S | re.I)
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_JSON = re.compile(rb'\s*\{\s*(?:"|\}\s*$)')
+_JSON_OBJECT = re.compile(rb'\s*\{\s*(?:"|\}\s*$)')
 
 _PAGE_TYPES = {
     "text/html": "text/html",
@@ -40,9 +40,9 @@ _XML_TYPES = ("text/xml", "application/xml")
 _UNSAID = ("", "unk", "unknown", "no-type", "unknown/unknown", "application/unknown", "content/unknown", "application/octet-stream")
 
 
-def media_type(head: bytes) -> str:
+def sniff_media_type(head: bytes) -> str:
     """Media type that the first bytes show: a known binary type, text/html, text/xml, application/json or text/plain."""
-    head = head[:HEAD]
+    head = head[:SNIFFED_BYTES]
     if head.startswith(_UTF16):  # let ASCII markup show; nothing is decoded here
         head = head[2:].replace(b"\0", b"")
     head = head.removeprefix(b"\xef\xbb\xbf")
@@ -56,16 +56,16 @@ def media_type(head: bytes) -> str:
         return "text/xml"
     if _BINARY.search(head):
         return "application/octet-stream"
-    return "application/json" if _JSON.match(head) else "text/plain"
+    return "application/json" if _JSON_OBJECT.match(head) else "text/plain"
 
 
-def page_type(declared: str, content: bytes) -> tuple[str, str | None]:
+def sniff_page_type(declared: str, content: bytes) -> tuple[str, str | None]:
     """What the cleaning path needs: ('text/html' or 'text/plain', None), or (type, why it is not read).
 
     ``declared`` is a media type in lower case without parameters, '' if none was given. A declared
     page type loses to a binary signature; an undeclared or unknown type is sniffed.
     """
-    seen = media_type(content)
+    seen = sniff_media_type(content)
     if declared in _UNSAID or (declared in _XML_TYPES and seen == "text/html"):
         declared = seen
     kind = _PAGE_TYPES.get(declared)

@@ -1,4 +1,4 @@
-"""Keeps a copy of stdin, so that a run that was cut off can go on after the pipe is gone."""
+"""Keeps a copy of standard input, so that a killed run can resume after the pipe is gone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from corpus_tools.errors import SourceError
+from corpus_tools.store.manifest import digest_file
 
 _CHUNK = 1 << 20
 
@@ -22,24 +23,19 @@ def spool_stdin(folder: Path, stdin: BinaryIO | None = None) -> Path:
     stream = sys.stdin.buffer if stdin is None else stdin
     kept, coming = folder / "stdin", folder / "stdin.part"
     folder.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.blake2b()
+    digest = hashlib.blake2b(digest_size=16)
     if not stream.isatty():
         with coming.open("wb") as copy:
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
                 copy.write(chunk)
     arrived = coming.exists() and coming.stat().st_size > 0
-    if arrived and not (kept.exists() and _digest(kept) == digest.digest()):
+    if arrived and not (kept.exists() and digest_file(kept) == digest.hexdigest()):
         coming.replace(kept)
     coming.unlink(missing_ok=True)
     if not kept.exists():
         raise SourceError(
-            "source '-' is empty: nothing came on stdin",
-            "pipe pages in: zcat pages.jsonl.gz | corpus-tools run - -o RUN",
+            "source '-' is empty: nothing came on standard input",
+            "pipe pages in, for example: zcat pages.jsonl.gz | corpus-tools run - -o RUN",
         )
     return kept
-
-
-def _digest(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, hashlib.blake2b).digest()

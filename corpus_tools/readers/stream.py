@@ -1,6 +1,6 @@
 """Reads a file forward, unpacking as it goes, with a bound on every call; a broken stream ends early and says so.
 
-Compression is told by the first bytes, never by the name: gzip (RFC 1952, many members), zstd
+Compression is recognised by the first bytes, never by the name: gzip (RFC 1952, many members), zstd
 (RFC 8878, many frames), bzip2, LZ4 frames.
 """
 
@@ -16,14 +16,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-CHUNK = 1 << 16
+CHUNK_BYTES = 1 << 16
 """Bytes unpacked at a time: whatever the file claims, one call of the unpacker yields no more."""
 
 UNPACK_ERRORS = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError)
 """What the unpackers raise for damaged input."""
 
 
-def packing(head: bytes) -> str:
+def sniff_packing(head: bytes) -> str:
     """Name of the compression that the first 10 bytes of a file show, or ''."""
     if head[:2] == b"\x1f\x8b":
         return "gzip"
@@ -35,20 +35,20 @@ def packing(head: bytes) -> str:
 
 
 def _unpacker(raw: BinaryIO, kind: str) -> Callable[[], bytes]:
-    """A function that gives the next unpacked bytes of ``raw``, at most CHUNK, b'' at the end; raises if the end is missing."""
+    """A function that gives the next unpacked bytes of ``raw``, at most CHUNK_BYTES, b'' at the end; raises if the end is missing."""
     if kind == "gzip":
-        return partial(gzip.GzipFile(fileobj=raw).read1, CHUNK)
+        return partial(gzip.GzipFile(fileobj=raw).read1, CHUNK_BYTES)
     if kind == "bzip2":
-        return partial(bz2.BZ2File(raw).read1, CHUNK)
+        return partial(bz2.BZ2File(raw).read1, CHUNK_BYTES)
     if kind == "zstd":  # zstandard's own reader takes a cut stream for a whole one
         from fastwarc.stream_io import ZstdReader
 
-        return partial(ZstdReader(raw).read, CHUNK)
+        return partial(ZstdReader(raw).read, CHUNK_BYTES)
     if kind == "lz4":  # and so does fastwarc's for LZ4; Arrow's loses the read in which the break is, hence small ones
         import pyarrow as pa
 
-        return partial(pa.CompressedInputStream(raw, "lz4").read, CHUNK >> 4)
-    return partial(raw.read, CHUNK)
+        return partial(pa.CompressedInputStream(raw, "lz4").read, CHUNK_BYTES >> 4)
+    return partial(raw.read, CHUNK_BYTES)
 
 
 class ByteStream:
@@ -59,7 +59,7 @@ class ByteStream:
 
     def __init__(self, path: Path) -> None:
         self._raw = path.open("rb", buffering=0)
-        self.kind = packing(self._raw.read(10))
+        self.kind = sniff_packing(self._raw.read(10))
         self._raw.seek(0)
         self._next = _unpacker(self._raw, self.kind)
         self.broken: str | None = None
@@ -106,7 +106,7 @@ class ByteStream:
 
     def line(self, limit: int) -> bytes:
         """Bytes up to and including the next newline; cut at ``limit`` bytes; b'' at the end."""
-        size = CHUNK
+        size = CHUNK_BYTES
         while True:
             found = self._buffer.find(b"\n", self._at, self._at + limit)
             if found >= 0:
@@ -120,7 +120,7 @@ class ByteStream:
         """Pass over ``size`` bytes without keeping them; how many there were."""
         passed = 0
         while passed < size:
-            taken = len(self.read(min(CHUNK, size - passed)))
+            taken = len(self.read(min(CHUNK_BYTES, size - passed)))
             if not taken:
                 break
             passed += taken
@@ -136,10 +136,10 @@ class ByteStream:
             self._at += blank
             if blank < len(ahead):
                 break
-            size = CHUNK
+            size = CHUNK_BYTES
         return newlines
 
     def skip_line(self) -> None:
         """Pass over the rest of the line, however long."""
-        while (taken := self.line(CHUNK)) and not taken.endswith(b"\n"):
+        while (taken := self.line(CHUNK_BYTES)) and not taken.endswith(b"\n"):
             pass

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LATEST = 32_503_680_000  # seconds: the year 3000
-_DIGITS = re.compile(r"\d{8}(?:\d{6})?")
-_NUMBER = re.compile(r"\d{9,19}(?:\.\d+)?")
+_MAX_EPOCH = 32_503_680_000  # seconds: the year 3000
+_ARCHIVE_TIME = re.compile(r"\d{8}(?:\d{6})?")
+_EPOCH_NUMBER = re.compile(r"\d{9,19}(?:\.\d+)?")
 
 
 def parse_time(value: object) -> datetime | None:
@@ -36,15 +36,15 @@ def _utc(time: datetime) -> datetime:
 
 def _from_epoch(value: float) -> datetime | None:
     for scale in (1, 1_000, 1_000_000, 1_000_000_000):
-        if 0 < value / scale < _LATEST:
+        if 0 < value / scale < _MAX_EPOCH:
             return _EPOCH + timedelta(microseconds=round(value * (1_000_000 / scale)))
     return None
 
 
 def _from_text(text: str) -> datetime | None:
-    if _DIGITS.fullmatch(text):
+    if _ARCHIVE_TIME.fullmatch(text):
         return datetime.strptime(text, "%Y%m%d%H%M%S" if len(text) == 14 else "%Y%m%d").replace(tzinfo=UTC)
-    if _NUMBER.fullmatch(text):
+    if _EPOCH_NUMBER.fullmatch(text):
         return _from_epoch(float(text))
     try:
         return _utc(datetime.fromisoformat(text))

@@ -1,11 +1,11 @@
 """Reads WARC 0.17 to 1.1 files: response, resource and conversion (WET) records are pages.
 
-Records are framed here, after ISO 28500, and not by a library: every byte has to end in a page or
-in a problem, and a broken record must not cost those behind it. (fastwarc ends at the first broken
-record and passes over a record with bare newlines in silence; its decompressors are used.)
+Records are framed here, following ISO 28500, and not by a library: every byte has to end up in a page or
+in a problem, and a broken record must not cost those after it. (fastwarc stops at the first broken
+record and silently skips a record with bare newlines; its decompressors are used.)
 
-warcinfo, request and metadata records are not pages. A WAT file holds nothing else, and so gives
-the one problem of every file without a page.
+warcinfo, request and metadata records are not pages. A WAT file holds nothing else, so it yields
+the one problem that every file without a page yields.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus_tools.plan import ReadPlan
-from corpus_tools.readers.draft import Draft, content_key, too_large
-from corpus_tools.readers.http import MAX_HEADER, parse_fields, parse_response, split_type
-from corpus_tools.readers.sniff import page_type
-from corpus_tools.readers.stream import CHUNK, ByteStream
+from corpus_tools.readers.draft import Draft, make_content_key, too_large_problem
+from corpus_tools.readers.http import MAX_HEADER, parse_fields, parse_response, split_content_type
+from corpus_tools.readers.sniff import sniff_page_type
+from corpus_tools.readers.stream import CHUNK_BYTES, ByteStream
 from corpus_tools.readers.times import parse_time
 
 _VERSION = re.compile(rb"WARC/\d")
-_NO_PAGE = ("warcinfo", "request", "metadata")
+_OTHER_RECORDS = ("warcinfo", "request", "metadata")
 _WHY_NOT = {
     "revisit": "revisit record: the page is stored under an earlier capture",
     "continuation": "continuation record: a page split over records is not joined",
 }
 _CRAWLER_SCHEMES = ("metadata:", "urn:", "dns:", "whois:")
-_PAGES = ("response", "resource", "conversion")
+_PAGE_RECORDS = ("response", "resource", "conversion")
 
 
 @dataclass(slots=True)
@@ -47,17 +47,17 @@ class _Record:
         return self.fields.get("warc-type", "").lower()
 
 
-def read(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
+def read_warc(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
     """The pages of one WARC, WET or WAT file, in file order."""
     passed: Counter[str] = Counter()
     pages = 0
     with ByteStream(path) as stream:
         for record in _records(stream):
-            if record.problem is None and record.kind in _NO_PAGE:
+            if record.problem is None and record.kind in _OTHER_RECORDS:
                 passed[record.kind] += 1
                 stream.skip(record.length)
                 continue
-            page = _draft(record, stream, plan)
+            page = _read_record(record, stream, plan)
             page.consumed = stream.consumed
             pages += 1
             yield page
@@ -77,20 +77,20 @@ def _records(stream: ByteStream) -> Iterator[_Record]:
             return
         number += 1
         if not _VERSION.match(stream.peek(6)):
-            yield _Record(number, {}, 0, _resync(stream))
+            yield _Record(number, {}, 0, _skip_to_record(stream))
             continue
-        head = _head(stream)
+        head = _read_header(stream)
         fields = parse_fields(head.partition(b"\n")[2])
         length = fields.get("content-length", "")
         if length.isascii() and length.isdigit() and len(length) < 19:
             yield _Record(number, fields, int(length))
         else:
             problem = f"bad WARC record: Content-Length {length[:40]!r}" if head else "bad WARC record: its header does not end"
-            _resync(stream)
+            _skip_to_record(stream)
             yield _Record(number, fields, 0, problem)
 
 
-def _head(stream: ByteStream) -> bytes:
+def _read_header(stream: ByteStream) -> bytes:
     """The header up to its empty line; b'' when there is none within MAX_HEADER bytes."""
     lines: list[bytes] = []
     size = 0
@@ -102,17 +102,17 @@ def _head(stream: ByteStream) -> bytes:
     return b""
 
 
-def _resync(stream: ByteStream) -> str:
+def _skip_to_record(stream: ByteStream) -> str:
     """Pass over bytes up to the next line that begins a record; say how many."""
     passed = 0
-    while line := stream.line(CHUNK):
+    while line := stream.line(CHUNK_BYTES):
         passed += len(line)
         if line.endswith(b"\n") and _VERSION.match(stream.peek(6)):
             break
     return f"bad WARC record: {passed} bytes that belong to no record"
 
 
-def _draft(record: _Record, stream: ByteStream, plan: ReadPlan) -> Draft:
+def _read_record(record: _Record, stream: ByteStream, plan: ReadPlan) -> Draft:
     """The page or the problem of one record; its block is taken from the stream."""
     fields = record.fields
     url = fields.get("warc-target-uri", "").removeprefix("<").removesuffix(">").replace(" ", "%20")
@@ -120,10 +120,10 @@ def _draft(record: _Record, stream: ByteStream, plan: ReadPlan) -> Draft:
     key = f"record:{record_id}" if record_id else f"url:{url}" if url else "bad record"
     page = Draft(key=key, where=f"record {record.number}", url=url or None, fetched_at=parse_time(fields.get("warc-date")))
     problem = record.problem
-    if problem is None and record.kind not in _PAGES:
+    if problem is None and record.kind not in _PAGE_RECORDS:
         problem = _WHY_NOT.get(record.kind, f"WARC record type {record.kind[:40]!r} is not read")
     if problem is None and record.length > plan.max_page_bytes + MAX_HEADER:
-        problem = too_large(plan.max_page_bytes)
+        problem = too_large_problem(plan.max_page_bytes)
     if problem is not None:
         stream.skip(record.length)
         return page.reject(problem)
@@ -131,14 +131,14 @@ def _draft(record: _Record, stream: ByteStream, plan: ReadPlan) -> Draft:
     if len(block) < record.length:
         return page.reject(f"record is truncated: {len(block)} of {record.length} bytes are there")
     if key == "bad record":
-        page.key = content_key(block)
-    return fill(page, block, fields.get("content-type", ""), plan)
+        page.key = make_content_key(block)
+    return fill_from_record(page, block, fields.get("content-type", ""), plan)
 
 
-def fill(page: Draft, block: bytes, declared: str, plan: ReadPlan) -> Draft:
+def fill_from_record(page: Draft, block: bytes, declared: str, plan: ReadPlan) -> Draft:
     """Put the content of an archived ``block`` (an HTTP response, or a bare file of the ``declared`` type) into ``page``."""
     response = parse_response(block, plan.max_page_bytes)
-    kind, charset = (response.content_type, response.charset) if response.status is not None else split_type(declared)
+    kind, charset = (response.content_type, response.charset) if response.status is not None else split_content_type(declared)
     if kind == "application/http":  # a record that calls itself an HTTP message and has no HTTP head
         kind = ""
     page.content_type, page.charset = kind or None, charset
@@ -149,9 +149,9 @@ def fill(page: Draft, block: bytes, declared: str, plan: ReadPlan) -> Draft:
     if not response.body:
         return page.reject("empty page")
     if len(response.body) > plan.max_page_bytes:
-        return page.reject(too_large(plan.max_page_bytes))
+        return page.reject(too_large_problem(plan.max_page_bytes))
     if (page.url or "").startswith(_CRAWLER_SCHEMES) or (page.url or "").endswith("/robots.txt"):
         return page.reject("record of the crawler itself, not of a page")
-    page.content_type, problem = page_type(kind, response.body)
+    page.content_type, problem = sniff_page_type(kind, response.body)
     page.raw = response.body
     return page.reject(problem) if problem else page

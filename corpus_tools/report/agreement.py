@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-Array = np.ndarray[Any, np.dtype[Any]]
 RESAMPLES = 500
 """Bootstrap samples behind an interval."""
 
 
-def judge(
+def judge_clusters(
     clusters: pl.DataFrame,
     truth: pl.DataFrame,
     ignored: pl.DataFrame | None = None,
-    seed: int = 0,
     kept_truth: pl.DataFrame | None = None,
 ) -> dict[str, float]:
     """Pair precision, recall and f1 with bootstrap intervals, and wrongly removed pages.
@@ -27,7 +24,7 @@ def judge(
     held = clusters.join(truth, on="page_id", how="inner")
     counts = _pairs_by_truth(held, ignored)
     figures = _rates(counts.sum(axis=0))
-    draws = np.random.default_rng(seed).multinomial(len(counts), np.full(len(counts), 1 / max(1, len(counts))), RESAMPLES)
+    draws = np.random.default_rng(0).multinomial(len(counts), np.full(len(counts), 1 / max(1, len(counts))), RESAMPLES)
     samples = np.array([_rates(total) for total in draws @ counts])
     out: dict[str, float] = {}
     for at, name in enumerate(("precision", "recall", "f1")):
@@ -38,7 +35,7 @@ def judge(
     return out | {"wrongly_removed": wrong.height}
 
 
-def _pairs_by_truth(held: pl.DataFrame, ignored: pl.DataFrame | None) -> Array:
+def _pairs_by_truth(held: pl.DataFrame, ignored: pl.DataFrame | None) -> NDArray[np.float64]:
     """For each true cluster: pairs found, pairs found wrongly (half on each side), pairs missed; float64 [true clusters, 3]."""
     cells = held.group_by("truth", "cluster_id").len("n").with_columns(pl.col("n").cast(pl.Float64))
     cells = cells.with_columns(pl.col("n").sum().over("cluster_id").alias("found"), pl.col("n").sum().over("truth").alias("true"))
@@ -69,7 +66,7 @@ def _ignored_pairs(held: pl.DataFrame, ignored: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([pairs.select(pl.col(f"truth_{side}").alias("truth"), *counted) for side in ("left", "right")])
 
 
-def _rates(counts: Array) -> tuple[float, float, float]:
+def _rates(counts: NDArray[np.float64]) -> tuple[float, float, float]:
     """Precision, recall and f1; 1 where there is nothing to find or nothing found."""
     hit, wrong, missed = (float(value) for value in counts)
     precision = hit / (hit + wrong) if hit + wrong > 0 else 1.0

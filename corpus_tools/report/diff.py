@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-MAX_WORDS = 5000
+COMPARED_WORDS = 5000
 """Longer texts are compared up to here: matching is quadratic in the worst case."""
 
 
@@ -18,11 +18,11 @@ class Segment:
     right: str
 
 
-_KINDS = {"equal": "shared", "replace": "replaced", "delete": "left only", "insert": "right only"}
+_SEGMENT_KINDS = {"equal": "shared", "replace": "replaced", "delete": "left only", "insert": "right only"}
 
 
-def compare_words(left: str, right: str) -> list[Segment]:
+def diff_words(left: str, right: str) -> list[Segment]:
     """Segments in reading order; words are compared without case, shown as written."""
-    a, b = left.split()[:MAX_WORDS], right.split()[:MAX_WORDS]
+    a, b = left.split()[:COMPARED_WORDS], right.split()[:COMPARED_WORDS]
     matcher = SequenceMatcher(None, [word.casefold() for word in a], [word.casefold() for word in b], autojunk=False)
-    return [Segment(_KINDS[op], " ".join(a[i:j]), " ".join(b[k:m])) for op, i, j, k, m in matcher.get_opcodes()]
+    return [Segment(_SEGMENT_KINDS[op], " ".join(a[i:j]), " ".join(b[k:m])) for op, i, j, k, m in matcher.get_opcodes()]

@@ -1,31 +1,30 @@
-"""Why two pages are, or are not, together: measures, the path of evidence, the words side by side."""
+"""Why two pages are together or not: measures, the path of evidence, and their words side by side."""
 
 from __future__ import annotations
 
 import json
 from collections import deque
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
+from rich.console import RenderableType
 
 from corpus_tools import text as definitions
 from corpus_tools.group.joined import grouped_edges
+from corpus_tools.match.verify import score_texts
 from corpus_tools.plan import Plan
-from corpus_tools.report.diff import Segment, compare_words
+from corpus_tools.report.diff import Segment, diff_words
 from corpus_tools.report.rewriting import Rewriting, explain_rewriting
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from corpus_tools.store.opened import StoredRun
+from corpus_tools.report.terminal import render_explanation
+from corpus_tools.store.opened import StoredRun
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """The answer. ``together`` is None when no clustering was asked (two bare texts).
+    """The answer. ``together`` is None if there are only two texts and no run.
 
-    ``rewriting`` is there when the run looked for rewrites and one page was made of the other.
+    ``rewriting`` is set if the run looked for rewrites and one page was made from the other.
     """
 
     left: dict[str, Any]
@@ -43,62 +42,58 @@ class Explanation:
 
     def render(self) -> RenderableType:
         """For a terminal: verdict, measures, evidence, then the words; see ``report.terminal``."""
-        from corpus_tools.report.terminal import render_explanation
-
-        return render_explanation(self)
+        return render_explanation(self.left, self.right, self.verdict, self.measures, self.path, self.segments, self.rewriting)
 
 
 def explain_pair(a_text: str, b_text: str, plan: Plan | None = None) -> Explanation:
-    """Compare two clean texts under a plan, with no run.
+    """Compare two clean texts under a plan, without a run.
 
-    The verdict is that of the pair alone: other pages could still join the two.
+    The verdict is about the pair alone: in a run, other pages could still join the two.
     """
-    from corpus_tools.match.verify import score_texts
-
     plan = plan or Plan()
     measures = score_texts(a_text, b_text, plan)
     score, threshold = measures["score"], plan.group.threshold
     merges = score >= threshold
-    verdict = f"score {score:.3f}, {'at or above' if merges else 'below'} the threshold {threshold}: the pair {'merges' if merges else 'does not merge'}"
+    verdict = f"score {score:.3f} is {'at or above' if merges else 'below'} the threshold {threshold}: the pair {'merges' if merges else 'does not merge'}"
     sides = [{"words": definitions.count_words(text)} for text in (a_text, b_text)]
-    return Explanation(sides[0], sides[1], verdict, None, measures, [], compare_words(a_text, b_text))
+    return Explanation(sides[0], sides[1], verdict, None, measures, [], diff_words(a_text, b_text))
 
 
 def explain_run(run: StoredRun, a: str, b: str) -> Explanation:
-    """Explain two pages of a run; PlanError if a name fits no document or several."""
+    """Explain two pages of a run. PlanError if a name fits no document, or several."""
     ids = [run.find_page(a), run.find_page(b)]
     rows = {row["page_id"]: row for row in run.documents.filter(pl.col("page_id").is_in(ids)).collect().iter_rows(named=True)}
     places = {row["page_id"]: row for row in run.clusters.filter(pl.col("page_id").is_in(ids)).collect().iter_rows(named=True)}
     left, right = (rows[name] for name in ids)
     plain = explain_pair(left["text"], right["text"], run.plan)
     together = places[ids[0]]["cluster_id"] == places[ids[1]]["cluster_id"]
-    path = _path(run, ids[0], ids[1]) if together and ids[0] != ids[1] else []
-    verdict = _joined(places[ids[0]], places[ids[1]]) if together else _apart(run, ids, plain.measures["score"])
+    path = _find_path(run, ids[0], ids[1]) if together and ids[0] != ids[1] else []
+    verdict = _say_together(places[ids[0]], places[ids[1]]) if together else _say_apart(run, ids, plain.measures["score"])
     sides = [
-        {**_card(row), "role": places[name]["role"], "reason": places[name]["reason"]}
+        {**_shown_fields(row), "role": places[name]["role"], "reason": places[name]["reason"]}
         for row, name in zip((left, right), ids, strict=True)
     ]
     rewriting = explain_rewriting(run, left, right, together)
     if rewriting and rewriting.score is not None and rewriting.score < rewriting.threshold:
-        verdict += f"; as a rewrite it has probability {rewriting.score:.3f}, and {rewriting.threshold:g} merges"
+        verdict += f"; it is a rewrite with probability {rewriting.score:.3f}, below the threshold {rewriting.threshold:g}"
     return Explanation(sides[0], sides[1], verdict, together, plain.measures, path, plain.segments, rewriting)
 
 
-_SHOWN = ("page_id", "source_id", "url", "title", "n_words", "fetched_at", "spam_score", "spam_reasons")
+_SHOWN_FIELDS = ("page_id", "source_id", "url", "title", "n_words", "fetched_at", "spam_score", "spam_reasons")
 
 
-def _card(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in _SHOWN}
+def _shown_fields(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in _SHOWN_FIELDS}
 
 
-def _joined(left: dict[str, Any], right: dict[str, Any]) -> str:
+def _say_together(left: dict[str, Any], right: dict[str, Any]) -> str:
     if left["page_id"] == right["page_id"]:
-        return "the two names stand for one and the same page"
+        return "both names stand for the same page"
     return f"together in cluster {left['cluster_id']}. First page {left['reason']}. Second page {right['reason']}."
 
 
-def _apart(run: StoredRun, ids: list[str], score: float) -> str:
-    """Say at which of the steps the pair fell apart: search, floor, threshold or guard."""
+def _say_apart(run: StoredRun, ids: list[str], score: float) -> str:
+    """Say which step kept the pair apart: search, min_score, threshold or guard."""
     plan = run.plan
     pair = sorted(ids)
     stored = grouped_edges(run).filter((pl.col("left") == pair[0]) & (pl.col("right") == pair[1])).collect()
@@ -106,14 +101,14 @@ def _apart(run: StoredRun, ids: list[str], score: float) -> str:
         held = float(stored["score"][0])
         if held < plan.group.threshold:
             return f"apart: their score {held:.3f} is below the threshold {plan.group.threshold}"
-        return f"apart: their score {held:.3f} reaches the threshold, but the cluster was split because its ends are too unlike"
+        return f"apart: their score {held:.3f} reaches the threshold, but the cluster was split because its pages are too far apart"
     if score >= plan.match.min_score:
         chance = 1 - plan.match.recall
-        return f"apart: their score is {score:.3f}, but the pair was never compared; the search misses up to {chance:.0%} of pairs near the floor"
-    return f"apart: their score {score:.3f} is below the candidate floor {plan.match.min_score}, so the pair is not stored"
+        return f"apart: their score is {score:.3f}, but the pair was never compared; the search misses up to {chance:.0%} of the pairs near match.min_score"
+    return f"apart: their score {score:.3f} is below match.min_score {plan.match.min_score}, so the pair is not stored"
 
 
-def _path(run: StoredRun, start: str, goal: str) -> list[dict[str, Any]]:
+def _find_path(run: StoredRun, start: str, goal: str) -> list[dict[str, Any]]:
     """The shortest chain of merging edges between two pages of one cluster."""
     cluster = run.clusters.filter(pl.col("page_id") == start).select("cluster_id").collect().item()
     members = run.clusters.filter(pl.col("cluster_id") == cluster).select("page_id").collect()["page_id"].implode()
@@ -130,10 +125,10 @@ def _path(run: StoredRun, start: str, goal: str) -> list[dict[str, Any]]:
     for edge in named.collect().iter_rows(named=True):
         steps.setdefault(edge["left"], []).append(edge)
         steps.setdefault(edge["right"], []).append(edge)
-    return _search(steps, start, goal)
+    return _shortest_path(steps, start, goal)
 
 
-def _search(steps: dict[str, list[dict[str, Any]]], start: str, goal: str) -> list[dict[str, Any]]:
+def _shortest_path(steps: dict[str, list[dict[str, Any]]], start: str, goal: str) -> list[dict[str, Any]]:
     came: dict[str, dict[str, Any] | None] = {start: None}
     queue = deque([start])
     while queue and goal not in came:

@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable
 from typing import Any
 
-_CLIP = 300
+_MAX_SHOWN = 300
 
 
 def escape(value: Any) -> str:
@@ -14,7 +14,7 @@ def escape(value: Any) -> str:
     return html.escape("" if value is None else str(value))
 
 
-def clip(value: Any, size: int = _CLIP) -> str:
+def clip(value: Any, size: int = _MAX_SHOWN) -> str:
     """At most ``size`` characters, escaped, with the full length where something was left out."""
     text = "" if value is None else str(value)
     return escape(text if len(text) <= size else f"{text[:size]} … ({len(text):,} characters)")
@@ -27,10 +27,10 @@ def section(title: str, lead: str, content: str) -> str:
 
 def draw_table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """A table of cells that are already HTML; cells that hold a number stand to the right."""
-    body = "".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in rows)
+    body = "".join("<tr>" + "".join(_table_cell(cell) for cell in row) + "</tr>" for row in rows)
     return f"<table><tr>{''.join(f'<th>{name}</th>' for name in head)}</tr>{body}</table>" if body else "<p>None.</p>"
 
 
-def _cell(cell: str) -> str:
+def _table_cell(cell: str) -> str:
     number = cell.replace(",", "").replace(".", "").isdigit()
     return f'<td class="n">{cell}</td>' if number else f"<td>{cell}</td>"

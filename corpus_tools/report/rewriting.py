@@ -1,23 +1,25 @@
-"""How one page of a run was made of another: the words copied, substituted, left out and inserted, and which came first."""
+"""How one page of a run was made from another: words copied, substituted, left out and inserted, and which came first."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from corpus_tools.errors import RunError
+from corpus_tools.frames import to_arrow
+from corpus_tools.rewrite.alignment.compare import Rewrite, compare_texts, sentence_lexicon
+from corpus_tools.rewrite.original import find_originals
+from corpus_tools.rewrite.vocabulary import Vocabulary
+from corpus_tools.store.opened import StoredRun
+from corpus_tools.text import words
 
-if TYPE_CHECKING:
-    from corpus_tools.rewrite.alignment.compare import Rewrite
-    from corpus_tools.store.opened import StoredRun
-
-Comparer = Callable[[str, str], "Rewrite"]
+Comparer = Callable[[str, str], Rewrite]
 """Compares an original's text with its rewrite's."""
-SHOWN_SWAPS = 8
-"""Substitutions of a pair that are named as known from other pairs, at most."""
+MAX_SWAPS = 8
+"""Maximum number of a pair's substitutions that are shown as known from other pairs."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,9 @@ class Rewriting:
 
 def open_comparer(run: StoredRun) -> Comparer:
     """Comparer with the run's vocabulary and weights, which are worked out once; RunError where the run has no vocabulary."""
-    from corpus_tools.rewrite.alignment.compare import compare_texts, sentence_lexicon
-    from corpus_tools.rewrite.vocabulary import Vocabulary
-
-    held = run.table("vocabulary").collect().to_arrow(compat_level=pl.CompatLevel.oldest())
+    held = to_arrow(run.table("vocabulary").collect())
     if not held.num_rows:
-        raise RunError(f"{run.path} was made without looking for rewrites", "run it again with --rewrites")
+        raise RunError(f"{run.path} was made without a search for rewrites", "run it again with --rewrites")
     vocabulary = Vocabulary.from_batch(held)
     lexicon = sentence_lexicon(run.documents, vocabulary)
     return lambda left, right: compare_texts(left, right, lexicon, vocabulary)
@@ -78,7 +77,7 @@ def show_rewriting(run: StoredRun, edge: dict[str, Any], pages: dict[str, dict[s
     return Rewriting(original, why, edge.get("score"), run.plan.rewrite.threshold, detail, _known_swaps(run, detail))
 
 
-def count_words(rewriting: Rewriting) -> str:
+def describe_words(rewriting: Rewriting) -> str:
     """What became of the words of matched sentences, in words."""
     counts, detail = rewriting.detail.words, rewriting.detail
     told = f"{counts['copied']} words copied, {counts['substituted']} substituted, {counts['removed']} left out, {counts['inserted']} inserted"
@@ -86,16 +85,13 @@ def count_words(rewriting: Rewriting) -> str:
     return f"{len(detail.sentences)} matched sentences: {told}; {alone}"
 
 
-def name_swaps(rewriting: Rewriting) -> str:
+def describe_swaps(rewriting: Rewriting) -> str:
     """The pair's best supported substitutions, in words."""
     return ", ".join(f"{old} → {new} ({pairs} pairs)" for old, new, pairs in rewriting.swaps)
 
 
 def _name_original(run: StoredRun, left: dict[str, Any], right: dict[str, Any]) -> dict[str, str]:
-    from corpus_tools.rewrite.original import find_originals
-    from corpus_tools.rewrite.vocabulary import Vocabulary
-
-    vocabulary = Vocabulary.from_batch(run.table("vocabulary").collect().to_arrow(compat_level=pl.CompatLevel.oldest()))
+    vocabulary = Vocabulary.from_batch(to_arrow(run.table("vocabulary").collect()))
     rows = [{"cluster_id": "", "page_id": row["page_id"], "text": row["text"], "date": row["fetched_at"]} for row in (left, right)]
     kinds: dict[str, Any] = {"cluster_id": pl.String, "page_id": pl.String, "text": pl.String, "date": pl.Datetime("us", "UTC")}
     found = find_originals(pl.DataFrame(rows, schema=kinds), vocabulary).row(0, named=True)
@@ -104,8 +100,6 @@ def _name_original(run: StoredRun, left: dict[str, Any], right: dict[str, Any]) 
 
 def _known_swaps(run: StoredRun, detail: Rewrite) -> tuple[tuple[str, str, int], ...]:
     """The pair's one-word substitutions that stand in the run's table, best supported first."""
-    from corpus_tools.text import words
-
     pairs = {
         (old[0], new[0])
         for sentence in detail.sentences
@@ -124,4 +118,4 @@ def _known_swaps(run: StoredRun, detail: Rewrite) -> tuple[tuple[str, str, int],
         ]
     )
     found = wanted.join(both, on=["old", "new"]).sort(["support", "old", "new"], descending=[True, False, False])
-    return tuple(found.head(SHOWN_SWAPS).rows())
+    return tuple(found.head(MAX_SWAPS).rows())

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from corpus_tools.pipeline.run import State, examine
 from corpus_tools.pipeline.stages import STAGES
+from corpus_tools.pipeline.state import State, examine
 from corpus_tools.plan import Plan
 from corpus_tools.store.opened import RUN_FILE, StoredRun
 
@@ -22,14 +22,16 @@ def render_status(folder: Path, resolve: Callable[[Plan], Plan], as_json: bool =
     states = examine(folder, resolve(held.plan))
     if as_json:
         return json.dumps({"summary": held.summary, "stages": [asdict(state) for state in states]}, ensure_ascii=False)
-    lines = [_line(state, held.record.get("stages", {}).get(state.stage)) for state in states]
+    lines = [_state_line(state, held.record.get("stages", {}).get(state.stage)) for state in states]
     return "\n".join([*lines, *([held.summary] if held.summary else [])])
 
 
-def _line(state: State, timing: dict[str, float] | None) -> str:
+def _state_line(state: State, timing: dict[str, float] | None) -> str:
     rows = f"{state.rows:>12,} rows" if state.state in ("done", "stale") else " " * 17
     took = f"  {timing['seconds']:>8.1f} s  {timing['peak_mib']:>6,} MiB" if timing and state.state == "done" else ""
-    return "\n".join([f"{state.stage:<12} {state.state:<8}{rows}{took}", *(f"{'':<12} - {reason}" for reason in state.reasons)])
+    return "\n".join(
+        [f"{state.stage:<12} {state.state:<8}{rows}{took}", *(f"{'':<12} - {said}" for said in (*state.reasons, *state.notes))]
+    )
 
 
 def render_dry_run(sources: Sequence[str], out: Path, plan: Plan) -> str:
@@ -37,22 +39,22 @@ def render_dry_run(sources: Sequence[str], out: Path, plan: Plan) -> str:
 
     Raises SourceError if a source is missing.
     """
-    from corpus_tools.match.candidates import describe_banding, plan_banding
-    from corpus_tools.readers.pages import list_sources
+    from corpus_tools.match.banding import describe_banding, plan_banding
+    from corpus_tools.readers.listing import list_sources
 
     listed = list_sources([name for name in sources if name != "-"]) if set(sources) != {"-"} else []
     size = sum(file.size for file in listed)
     lines = [f"input: {len(listed):,} files, {size / 1e6:,.1f} MB{' and standard input' if '-' in sources else ''}"]
     if (out / RUN_FILE).exists():
-        lines += [_would(state) for state in examine(out, plan, sources)]
+        lines += [_would_line(state) for state in examine(out, plan, sources)]
     else:
         lines += [f"{stage.name:<12} would run" for stage in STAGES]
     banding = plan_banding(plan.match, plan.fingerprint.num_perm)
     return "\n".join([*lines, "", describe_banding(banding)])
 
 
-def _would(state: State) -> str:
+def _would_line(state: State) -> str:
     if state.state == "done":
         return f"{state.stage:<12} nothing to do ({state.rows:,} rows)"
-    why = "; ".join(state.reasons) or {"partial": "takes up its finished parts", "missing": "not done yet"}[state.state]
+    why = "; ".join(state.reasons) or {"partial": "some of its parts are finished", "missing": "not done yet"}[state.state]
     return f"{state.stage:<12} would run: {why}"

@@ -1,34 +1,39 @@
-"""An explanation in a terminal: verdict and measures, the path of evidence, spam evidence, then the words."""
+"""An explanation in a terminal: the verdict and measures, the path of evidence, signs of spam, then the words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from corpus_tools.report.rewriting import Rewriting, count_words, name_swaps
+from corpus_tools.report.diff import Segment
+from corpus_tools.report.evidence import SUSPECT_SCORE
+from corpus_tools.report.rewriting import Rewriting, describe_swaps, describe_words
+from corpus_tools.rewrite.alignment.compare import Span
 
-if TYPE_CHECKING:
-    from corpus_tools.report.explain import Explanation
-    from corpus_tools.rewrite.alignment.compare import Span
-
-_CONTEXT = 8
-_REASONS = 3
+_CONTEXT_WORDS = 8
+_SHOWN_REASONS = 3
 """Spam reasons shown for a page."""
-SUSPECT = 0.2
-"""Pages with a lower spam score are shown without reasons."""
 
 
-def render_explanation(found: Explanation) -> RenderableType:
-    """Verdict, measures, path, spam; then the words: as a rewrite sentence by sentence, else in two columns."""
-    lines = [Text(found.verdict, style="bold"), Text(_in_words(found.measures))]
-    lines += [Text(_step(step)) for step in found.path]
-    lines += [line for side, name in ((found.left, "first"), (found.right, "second")) for line in _spam(side, name)]
-    words = Group(*_rewriting(found, found.rewriting)) if found.rewriting else _columns(found)
+def render_explanation(
+    left: dict[str, Any],
+    right: dict[str, Any],
+    verdict: str,
+    measures: dict[str, float],
+    path: list[dict[str, Any]],
+    segments: list[Segment],
+    rewriting: Rewriting | None,
+) -> RenderableType:
+    """An ``Explanation``: verdict, measures, path, spam; then the words, as a rewrite sentence by sentence, else in two columns."""
+    lines = [Text(verdict, style="bold"), Text(_in_words(measures))]
+    lines += [Text(_path_line(step)) for step in path]
+    lines += [line for side, name in ((left, "first"), (right, "second")) for line in _spam_lines(side, name)]
+    words = Group(*_rewriting_lines(left, rewriting)) if rewriting else _two_columns(left, right, segments)
     return Group(*lines, words)
 
 
@@ -36,35 +41,35 @@ def _in_words(measures: dict[str, float]) -> str:
     return ", ".join(f"{name.replace('_', ' ')} {value:.3f}" for name, value in measures.items())
 
 
-def _step(step: dict[str, Any]) -> str:
+def _path_line(step: dict[str, Any]) -> str:
     left, right = (step.get(f"{side}_url") or step[side] for side in ("left", "right"))
     return f"  {left} -- {right}  {step['kind']} {step['score']:.3f}"
 
 
-def _spam(side: dict[str, Any], name: str) -> Iterator[Text]:
+def _spam_lines(side: dict[str, Any], name: str) -> Iterator[Text]:
     score = side.get("spam_score")
     if score is None:
         return
-    yield Text(f"{name} page: spam score {score:.3f}", style="yellow" if score >= SUSPECT else "")
-    if score >= SUSPECT:
-        for reason in side["spam_reasons"][:_REASONS]:
+    yield Text(f"{name} page: spam score {score:.3f}", style="yellow" if score >= SUSPECT_SCORE else "")
+    if score >= SUSPECT_SCORE:
+        for reason in side["spam_reasons"][:_SHOWN_REASONS]:
             yield Text(f"  {reason['sign'].replace('_', ' ')} {reason['weight']:.2f}: {' '.join(reason['passage'].split())}")
 
 
-def _rewriting(found: Explanation, rewriting: Rewriting) -> Iterator[RenderableType]:
+def _rewriting_lines(left: dict[str, Any], rewriting: Rewriting) -> Iterator[RenderableType]:
     """Which is the original and why, what became of the words, and every sentence of the original with its rewrite."""
-    first = rewriting.original == found.left["page_id"]
+    first = rewriting.original == left["page_id"]
     score = rewriting.detail.probability if rewriting.score is None else rewriting.score
     yield Text()
-    yield Text(f"rewrite with probability {score:.3f} (merges from {rewriting.threshold:g})", style="bold")
+    yield Text(f"rewrite with probability {score:.3f} (merges at {rewriting.threshold:g} or more)", style="bold")
     yield Text(f"original: the {'first' if first else 'second'} page; {rewriting.why_original}")
-    yield Text(count_words(rewriting))
+    yield Text(describe_words(rewriting))
     if rewriting.swaps:
-        yield Text(f"swaps this run saw in other pairs too: {name_swaps(rewriting)}")
-    yield Text("each sentence of the original; {old → new} substituted, {- left out}, {+ inserted}", style="dim")
+        yield Text(f"swaps also seen in other pairs of this run: {describe_swaps(rewriting)}")
+    yield Text("each sentence of the original, with {old → new} for substituted, {- left out} and {+ inserted} words", style="dim")
     for sentence in rewriting.detail.sentences:
         line = Text(f"{sentence.left + 1:>3} → {sentence.right + 1:<3} ", style="dim")
-        line.append_text(_sentence(sentence.spans))
+        line.append_text(_sentence_line(sentence.spans))
         yield Padding(line, (0, 0, 0, 1))
     for name, texts, style in (("original", rewriting.detail.left_only, "red"), ("rewrite", rewriting.detail.right_only, "green")):
         if texts:
@@ -72,7 +77,7 @@ def _rewriting(found: Explanation, rewriting: Rewriting) -> Iterator[RenderableT
             yield from (Padding(Text(text, style=style), (0, 0, 0, 11)) for text in texts)
 
 
-def _sentence(spans: tuple[Span, ...]) -> Text:
+def _sentence_line(spans: tuple[Span, ...]) -> Text:
     line = Text(style="not dim")
     for at, span in enumerate(spans):
         line.append(" " if at else "")
@@ -88,21 +93,23 @@ def _sentence(spans: tuple[Span, ...]) -> Text:
     return line
 
 
-def _columns(found: Explanation) -> RenderableType:
+def _two_columns(left: dict[str, Any], right: dict[str, Any], segments: list[Segment]) -> RenderableType:
     table = Table(show_lines=False, expand=True)
-    for side in (found.left, found.right):
+    for side in (left, right):
         table.add_column(Text(str(side.get("url") or side.get("page_id") or f"{side.get('words', 0)} words")), ratio=1)
-    for part in found.segments:
+    for part in segments:
         if part.kind == "shared":
-            table.add_row(Text(_shorten(part.left), style="dim"), Text(_shorten(part.right), style="dim"))
+            table.add_row(Text(_shorten_shared(part.left), style="dim"), Text(_shorten_shared(part.right), style="dim"))
         else:
             table.add_row(Text(part.left, style="red"), Text(part.right, style="green"))
     return table
 
 
-def _shorten(shared: str) -> str:
+def _shorten_shared(shared: str) -> str:
     """The ends of a long shared run: what matters is where it starts and stops."""
     words = shared.split()
-    if len(words) <= 3 * _CONTEXT:
+    if len(words) <= 3 * _CONTEXT_WORDS:
         return shared
-    return f"{' '.join(words[:_CONTEXT])} … {len(words) - 2 * _CONTEXT} shared words … {' '.join(words[-_CONTEXT:])}"
+    return (
+        f"{' '.join(words[:_CONTEXT_WORDS])} … {len(words) - 2 * _CONTEXT_WORDS} shared words … {' '.join(words[-_CONTEXT_WORDS:])}"
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,24 +14,25 @@ import pyarrow.compute as pc
 
 from corpus_tools.errors import MixedSignaturesError
 from corpus_tools.match.batches import distinct_texts
+from corpus_tools.match.word_store import WordStore
 from corpus_tools.plan import Plan
+from corpus_tools.rewrite.alignment.layout import Lexicon
 from corpus_tools.rewrite.alignment.page_store import PageStore
+from corpus_tools.rewrite.local import name_originals
 from corpus_tools.rewrite.search import rewrite_edges, score_pairs
+from corpus_tools.rewrite.sketch_kernels import NOTHING
+from corpus_tools.rewrite.substitutions import collect_swaps, spell_words
 from corpus_tools.rewrite.vocabulary import Vocabulary, draw_numbers, in_sample
 from corpus_tools.tables import REWRITES
-
-if TYPE_CHECKING:
-    from corpus_tools.rewrite.alignment.page_kernels import Lexicon
 
 VALUES = pa.schema([("page_id", pa.string()), ("values", pa.list_(pa.int64()))])
 DRAWN = pa.schema([("page_id", pa.string()), ("drawn", pa.float64())])
 SAMPLED = pa.schema([("page_id", pa.string()), ("text", pa.string())])
 _FOR_RIVALS = ("evidence", "odd_left", "odd_right")
 SCORED = pa.schema([*REWRITES, *((name, pa.float64()) for name in _FOR_RIVALS), ("vetoed", pa.bool_())])
-SWAPS = pa.schema([("from", pa.int64()), ("to", pa.int64()), ("word", pa.string())])
+SWAPPED = pa.schema([("from", pa.int64()), ("to", pa.int64()), ("word", pa.string())])
 _TEXT_BYTES = 1 << 24
 """Bytes of text laid out at a time, at most, but for a single pair."""
-_EMPTY = np.uint32(0xFFFFFFFF)
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -49,7 +50,7 @@ class SignatureValues:
                 f"{batch.num_rows} rewrite signatures hold {len(raw)} bytes, not {wanted}", "make them again with this plan"
             )
         held = np.frombuffer(raw, "<u4").reshape(batch.num_rows, self.columns)
-        there = held != _EMPTY
+        there = held != NOTHING
         keys = (np.arange(self.columns, dtype=np.int64) << 32) + held
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(there.sum(axis=1))]).astype(np.int32)
         lists = pa.ListArray.from_arrays(pa.array(offsets), pa.array(keys[there]))
@@ -93,15 +94,12 @@ class ScoreRewrites:
         return _one_batch(rows, SCORED)
 
     def _score(self, batch: pa.RecordBatch) -> pa.Table:
-        from corpus_tools.match.word_store import WordStore
-        from corpus_tools.rewrite.local import name_originals
-
         texts, left, right = distinct_texts(batch)
         with PageStore(self.vocabulary) as store:
             store.add(texts, self.lexicon)
-            found = score_pairs(store, left, right, self.lexicon)
+            scores, evidence = score_pairs(store, left, right, self.lexicon)
             odd = store.odd()
-        kept = found[:, 0] >= self.plan.rewrite.min_score
+        kept = scores >= self.plan.rewrite.min_score
         if not kept.any():
             return SCORED.empty_table()
         likely = batch.filter(pa.array(kept))
@@ -109,9 +107,9 @@ class ScoreRewrites:
         texts, *places = distinct_texts(likely)
         with WordStore(self.plan.fingerprint.ngram) as words:
             words.add(texts)
-            edges = rewrite_edges(words, (pairs["left"], pairs["right"]), (places[0], places[1]), found[kept, 0])
-        told = dict(zip(_FOR_RIVALS, (found[kept, 1], odd[left[kept]], odd[right[kept]]), strict=True))
-        edges = edges.with_columns(pl.Series(name, values) for name, values in told.items())
+            edges = rewrite_edges(words, (pairs["left"], pairs["right"]), (places[0], places[1]), scores[kept])
+        evidence_of = dict(zip(_FOR_RIVALS, (evidence[kept], odd[left[kept]], odd[right[kept]]), strict=True))
+        edges = edges.with_columns(pl.Series(name, values) for name, values in evidence_of.items())
         named = name_originals(edges, _pages(pairs), self.vocabulary).join(
             edges.select("left", "right", *_FOR_RIVALS, "vetoed"), on=["left", "right"]
         )
@@ -120,7 +118,7 @@ class ScoreRewrites:
 
 @dataclass(frozen=True)
 class SwapWords:
-    """(left, right, text of both), the original left, to ``SWAPS``.
+    """(left, right, text of both), the original left, to ``SWAPPED``.
 
     A row a swap of a pair, hash for hash, and a row (hash, -1, word) for each word of the texts.
     """
@@ -129,18 +127,16 @@ class SwapWords:
     lexicon: Lexicon
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        return _one_batch([table for part in _by_text(batch) for table in self._collect(part)], SWAPS)
+        return _one_batch([table for part in _by_text(batch) for table in self._collect(part)], SWAPPED)
 
     def _collect(self, batch: pa.RecordBatch) -> Iterator[pa.Table]:
-        from corpus_tools.rewrite.substitutions import collect_swaps, spell_words
-
         texts, left, right = distinct_texts(batch)
         with PageStore(self.vocabulary) as store:
             store.add(texts, self.lexicon)
             swaps = collect_swaps(store, left, right, self.lexicon)
         spelt = spell_words([texts]).select(pl.col("hash").alias("from"), pl.lit(-1, pl.Int64).alias("to"), "word")
         for rows in (swaps.with_columns(word=pl.lit(None, pl.String)), spelt):
-            yield rows.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(SWAPS)
+            yield rows.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(SWAPPED)
 
 
 def _by_text(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:

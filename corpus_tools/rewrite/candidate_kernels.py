@@ -7,24 +7,23 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import kernel
+from corpus_tools.rewrite.sketch_kernels import NOTHING
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-EMPTY = np.uint32(0xFFFFFFFF)
-
 
 @kernel
-def group_column(values: Array, order: Array, most: int, members: Array, ends: Array, dropped: Array) -> tuple[int, int]:
-    """Groups of 2..most equal values of one column, given its sorted order; returns places used in members and in ends.
+def group_column(values: Array, order: Array, most: int, members: Array, ends: Array) -> tuple[int, int, int, int]:
+    """Groups of 2..most equal values of one column, given its sorted order.
 
-    dropped int64[2]: groups of more than ``most`` are added to the first, the largest of them is kept in the second.
+    Returns the places used in members and in ends, and the number and the largest size of groups of more than ``most``.
     """
-    used = made = 0
+    used = made = hot = largest = 0
     n = len(order)
     i = 0
     while i < n:
         value = values[order[i]]
-        if value == EMPTY:
+        if value == np.uint32(NOTHING):
             break
         j = i + 1
         while j < n and values[order[j]] == value:
@@ -36,10 +35,10 @@ def group_column(values: Array, order: Array, most: int, members: Array, ends: A
             ends[made] = used
             made += 1
         elif j - i > most:
-            dropped[0] += 1
-            dropped[1] = max(dropped[1], j - i)
+            hot += 1
+            largest = max(largest, j - i)
         i = j
-    return used, made
+    return used, made, hot, largest
 
 
 @kernel

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.plan import RewritePlan
+from corpus_tools.rewrite.candidate_kernels import best_partners, group_column, groups_of_pages
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -24,7 +25,7 @@ _BLOCK = 8192
 
 @dataclass
 class SharedReport:
-    """What was looked at: values shared by 2..max_df pages, and those that more pages share, left out."""
+    """What was examined: values shared by 2..max_df pages, and those that more pages share, left out."""
 
     shared: int = 0
     hot: int = 0
@@ -37,8 +38,6 @@ def find_partners(values: Array, plan: RewritePlan) -> tuple[Array, Array, Share
     members, ends, report = _shared_values(values, plan.max_df)
     if not len(ends):
         return np.zeros(0, np.int64), np.zeros(0, np.int64), report
-    from corpus_tools.rewrite.candidate_kernels import best_partners, groups_of_pages
-
     starts, groups = groups_of_pages(members, ends, pages)
     worths, keys = value_worths(pages, plan.max_df), []
     for first in range(0, pages, _BLOCK):
@@ -59,16 +58,15 @@ def value_worths(pages: int, most: int) -> Array:
 
 def _shared_values(values: Array, most: int) -> tuple[Array, Array, SharedReport]:
     """Groups of pages that share a value: members int32 one group behind the other, ends int64, taken a column at a time."""
-    from corpus_tools.rewrite.candidate_kernels import group_column
-
     report, members, ends, used = SharedReport(), [np.zeros(0, np.int32)], [np.zeros(0, np.int64)], 0
-    held, stops, hot = np.empty(len(values), np.int32), np.empty(len(values), np.int64), np.zeros(2, np.int64)
+    held, stops = np.empty(len(values), np.int32), np.empty(len(values), np.int64)
     for column in values.T:
         column = np.ascontiguousarray(column)
-        n, groups = group_column(column, np.argsort(column, kind="stable"), most, held, stops, hot)
+        n, groups, hot, largest = group_column(column, np.argsort(column, kind="stable"), most, held, stops)
+        report.hot, report.largest_hot = report.hot + hot, max(report.largest_hot, largest)
         members.append(held[:n].copy())
         ends.append(stops[:groups] + used)
         used += n
     found = np.concatenate(ends)
-    report.shared, report.hot, report.largest_hot = len(found), int(hot[0]), int(hot[1])
+    report.shared = len(found)
     return np.concatenate(members), found, report

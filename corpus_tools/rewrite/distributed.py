@@ -9,22 +9,22 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import narwhals as nw
 import pyarrow as pa
 
-from corpus_tools.engines import Engine
 from corpus_tools.engines import relational as steps
 from corpus_tools.engines.context import Context
 from corpus_tools.engines.desk import Desk, Frame, as_frame
+from corpus_tools.engines.protocol import Engine
 from corpus_tools.plan import Plan, RewritePlan
-from corpus_tools.rewrite.alignment.measures import NO_CONCEPTS, FeatureCounts
+from corpus_tools.rewrite.alignment.layout import Lexicon
+from corpus_tools.rewrite.alignment.measures import FeatureCounts
 from corpus_tools.rewrite.batches import (
     DRAWN,
     SAMPLED,
     SCORED,
-    SWAPS,
+    SWAPPED,
     VALUES,
     DrawNumbers,
     InSample,
@@ -40,9 +40,6 @@ from corpus_tools.rewrite.sketch import count_vocabulary
 from corpus_tools.rewrite.substitutions import count_swaps, turn_to_original
 from corpus_tools.rewrite.vocabulary import Vocabulary
 from corpus_tools.tables import REWRITES, SUBSTITUTIONS
-
-if TYPE_CHECKING:
-    from corpus_tools.rewrite.alignment.page_kernels import Lexicon
 
 
 def find_rewrite_parts(
@@ -71,7 +68,7 @@ def find_rewrite_parts(
 def find_candidate_pairs(desk: Desk, chosen: Frame, plan: RewritePlan) -> Frame:
     """Pairs (left, right), each once, of which one is among the ``max_partners`` that share most with the other.
 
-    The rows of ``rewrite_candidates.find_partners``: a value makes at most ``max_df`` rows a page that holds it.
+    The rows of ``candidates.find_partners``: a value makes at most ``max_df`` rows a page that holds it.
     """
     worths = value_worths(steps.count_rows(chosen), plan.max_df)
     table = pa.table({"size": pa.array(range(len(worths)), pa.int64()), "worth": pa.array(worths)})
@@ -96,9 +93,9 @@ def _heaviest(met: Frame, most: int) -> Frame:
 
 
 def _lexicon(desk: Desk, among: Frame, pages: Frame, vocabulary: Vocabulary) -> Lexicon:
-    """``spun.count_lexicon`` of the pages ``among``: of FEATURE_SAMPLE of them, which the driver reads a batch at a time."""
+    """``search.count_lexicon`` of the pages ``among``: of FEATURE_SAMPLE of them, which the driver reads a batch at a time."""
     drawn = desk.map(among.select("page_id"), DrawNumbers(), DRAWN).sort("drawn", "page_id").head(FEATURE_SAMPLE)
-    counts = FeatureCounts(vocabulary, NO_CONCEPTS)
+    counts = FeatureCounts(vocabulary)
     for batch in desk.stream(pages.select("page_id", "text").join(drawn.select("page_id"), on="page_id", how="semi")):
         counts.add(batch.column("text").cast(pa.large_string()))
     return counts.lexicon()
@@ -108,12 +105,12 @@ def _count_substitutions(desk: Desk, merging: Frame, pages: Frame, vocabulary: V
     """Rows of ``tables.SUBSTITUTIONS`` in no order, of pairs with the original left."""
     swap = SwapWords(vocabulary, _lexicon(desk, pages, pages, vocabulary))
     texts = steps.join_ends(merging.select("left", "right"), pages, ["text"])
-    found = desk.hold(desk.map(texts, swap, SWAPS))
+    found = desk.hold(desk.map(texts, swap, SWAPPED))
     words = found.filter(nw.col("to") < 0).select("word", hash="from")
     return count_swaps(found.filter(nw.col("to") >= 0).select("from", "to"), words)
 
 
-def count_words(ctx: Context) -> Vocabulary:
+def make_vocabulary(ctx: Context) -> Vocabulary:
     """The run's vocabulary: the executors draw the sample, which is bounded, and it is counted here."""
     scratch = ctx.folder / "vocabulary" / ".scratch"
     pages = ctx.rows("documents")

@@ -50,7 +50,7 @@ def name_originals(edges: pl.DataFrame, pages: pl.DataFrame, vocabulary: Vocabul
     return named.select(REWRITES.names).sort("left", "right")
 
 
-def count_words(ctx: Context) -> Vocabulary:
+def make_vocabulary(ctx: Context) -> Vocabulary:
     """The run's vocabulary, counted on a bounded sample of its documents."""
     sources = list_parts(ctx.folder / "documents")
     return count_vocabulary(lambda: (read_part(path, ["page_id", "text"]) for path in sources), ctx.rows("documents"))

@@ -1,7 +1,7 @@
 """Which page of a cluster of rewrites is the original: the one whose phrasing the rest of the corpus uses most.
 
 Synonym software leaves phrases nobody writes. A page's *odd share* is the share of its word 2-grams that fewer than
-COMMON documents of the corpus hold; the seed page is the one with the least, and where the shares are close, the earliest.
+MIN_DOCUMENTS documents of the corpus hold; the original is the one with the least, and where the shares are close, the earliest.
 """
 
 from __future__ import annotations
@@ -12,30 +12,27 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from corpus_tools.kernels.fold import fold_table
+from corpus_tools.kernels.shingles import text_buffers
+from corpus_tools.rewrite.original_kernels import PHRASE_COUNTS, odd_phrases
 from corpus_tools.rewrite.vocabulary import Vocabulary
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-COMMON = 3
-"""Documents that must hold a 2-gram for it to be established."""
 CLOSE = 0.005
 """Odd shares that differ by no more than this do not decide."""
 
 
 def odd_shares(texts: pa.Array[Any], vocabulary: Vocabulary) -> Array:
     """Share of each text's word 2-grams that are odd, float64[n] in 0..1, drawn to a half for texts of few words."""
-    from corpus_tools.kernels.fold import fold_table
-    from corpus_tools.kernels.shingles import text_buffers
-    from corpus_tools.rewrite.original_kernels import odd_phrases
-
     held = text_buffers(texts)
-    out = np.zeros((len(texts), 2), np.int64)
-    odd_phrases(held.offsets, held.base, held.limit, fold_table(), vocabulary.kinds, vocabulary.shingles, COMMON, out)
-    return np.asarray((out[:, 1] + 1) / (out[:, 0] + 2))
+    out = np.zeros(len(texts), PHRASE_COUNTS)
+    odd_phrases(held.offsets, held.base, held.limit, fold_table(), vocabulary.kinds, vocabulary.shingles, out)
+    return np.asarray((out["odd"] + 1) / (out["counted"] + 2))
 
 
 def find_originals(members: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """The seed page of each cluster: columns cluster_id, original, odd_share, reason; one row a cluster, sorted.
+    """The original of each cluster: columns cluster_id, original, odd_share, reason; one row a cluster, sorted.
 
     ``members`` has cluster_id, page_id and text, and where known ``date`` (anything that sorts; earliest wins a tie).
     """

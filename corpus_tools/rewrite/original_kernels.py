@@ -13,11 +13,17 @@ from corpus_tools.kernels.tokens import FUNCTION, START, bigram, classify, read_
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-@kernel
-def odd_phrases(offsets: Array, base: int, limit: int, table: Any, kinds: Array, shingles: Array, common: int, out: Array) -> None:
-    """Fill out int64[pages, 2]: word 2-grams not made of function words alone, and how many of them are odd.
+MIN_DOCUMENTS = 3
+"""Documents that must hold a 2-gram for it to be established."""
+PHRASE_COUNTS = np.dtype([("counted", np.int64), ("odd", np.int64)], align=True)
+"""A page's word 2-grams, and how many of them few documents hold."""
 
-    A 2-gram is odd when fewer than ``common`` documents hold it; ``shingles`` is ``Vocabulary.shingles``.
+
+@kernel
+def odd_phrases(offsets: Array, base: int, limit: int, table: Any, kinds: Array, shingles: Array, out: Array) -> None:
+    """Fill out PHRASE_COUNTS[pages] with word 2-grams that are not made of function words alone.
+
+    A 2-gram is odd when fewer than MIN_DOCUMENTS documents hold it; ``shingles`` is ``Vocabulary.shingles``.
     """
     room = longest(offsets) // 2 + 2
     words, flags, classes = np.empty(room, np.uint32), np.empty(room, np.uint8), np.empty(room, np.uint8)
@@ -31,5 +37,5 @@ def odd_phrases(offsets: Array, base: int, limit: int, table: Any, kinds: Array,
             if flags[i] & START or (classes[i] == FUNCTION and classes[i - 1] == FUNCTION):
                 continue
             pairs += 1
-            odd += shingles[bigram(words[i - 1], words[i]) & mask] < common
-        out[page, 0], out[page, 1] = pairs, odd
+            odd += shingles[bigram(words[i - 1], words[i]) & mask] < MIN_DOCUMENTS
+        out[page].counted, out[page].odd = pairs, odd

@@ -8,11 +8,10 @@ as pages grow more alike. Other rewrites of the same original are no rivals of i
 
 from __future__ import annotations
 
-from typing import Any
-
 import narwhals as nw
 
 from corpus_tools.engines import relational as steps
+from corpus_tools.engines.desk import Frame
 
 LIKELY = 0.5
 """Probability from which on a pair is taken for a rewrite: as a rival, as what makes two pages no rivals, and where the page to
@@ -22,11 +21,9 @@ MORE = 0.02
 MAY_BE_REWRITE = 0.8
 """A page's odd share over the other's, from which on it may be the rewrite of the two."""
 
-Frame = Any
-
 
 def drop_rivals(pairs: Frame) -> Frame:
-    """``pairs`` (a narwhals LazyFrame) without those that a rival beats.
+    """``pairs`` without those that a rival beats.
 
     Columns used: left, right, score, ``evidence`` (the measure log_evidence), ``odd_left``, ``odd_right`` (odd shares).
     Every pair that may be a rival or a proof of kinship must be among them: those scored LIKELY and up.

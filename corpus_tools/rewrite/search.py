@@ -8,7 +8,7 @@ says how sure it is that one is the other rewritten. A rewrite has one original:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -16,62 +16,51 @@ import polars as pl
 import pyarrow as pa
 
 from corpus_tools.errors import MixedSignaturesError
+from corpus_tools.match.verify import measure_pairs
+from corpus_tools.match.word_store import WordStore, load_documents
 from corpus_tools.plan import Plan
-from corpus_tools.rewrite.alignment.measures import MEASURES, NO_CONCEPTS, FeatureCounts, measure
-from corpus_tools.rewrite.alignment.page_store import PageStore, read_texts, store_documents
+from corpus_tools.rewrite.alignment.layout import Lexicon
+from corpus_tools.rewrite.alignment.measures import FeatureCounts, measure_aligned
+from corpus_tools.rewrite.alignment.page_store import PageStore, store_documents, stream_texts
 from corpus_tools.rewrite.candidates import SharedReport, find_partners
-from corpus_tools.rewrite.model import load_model
+from corpus_tools.rewrite.model import load_rewrite_model
 from corpus_tools.rewrite.rivals import drop_rivals
 from corpus_tools.rewrite.vocabulary import Vocabulary, draw_numbers
 from corpus_tools.tables import EDGES
-
-if TYPE_CHECKING:
-    from corpus_tools.match.word_store import WordStore
-    from corpus_tools.rewrite.alignment.page_kernels import Lexicon
 
 Array = np.ndarray[Any, np.dtype[Any]]
 FEATURE_SAMPLE = 4096
 """Documents the features' frequencies are counted on."""
 BLOCK = 100_000
 """Pairs measured at a time, and rows of a batch that comes out."""
-SURFACE, NEAR = 0.35, 0.6
+SURFACE, NEAR_COPY = 0.35, 0.6
 """Jaccard similarity of word shingles from which on two pages are alike enough for their subjects to be compared, and from
 which on they are near copies or nothing: a rewrite of one word in ten stays below."""
 
 
 def search_rewrites(
-    signatures: pl.LazyFrame,
-    documents: pl.LazyFrame,
-    plan: Plan,
-    vocabulary: Vocabulary,
-    concepts: Array = NO_CONCEPTS,
-    progress: Any = None,
+    signatures: pl.LazyFrame, documents: pl.LazyFrame, plan: Plan, vocabulary: Vocabulary
 ) -> Iterator[pa.RecordBatch]:
     """Record batches of ``tables.EDGES`` of kind ``rewrite``, sorted by (left, right), from ``plan.rewrite.min_score`` up.
 
     ``signatures`` as ``tables.REWRITE_SIGNATURES``, made with ``vocabulary``; ``documents`` with page_id and text.
     ``score`` is the calibrated probability; the other measures are those of near copies, on the same shingles. Pairs
     with a rival are left out (``rivals``), near copies, and pairs of one template about different subjects (``is_vetoed``).
-    One page of each group of exact copies takes part. ``concepts`` are learned substitutions
-    (``substitutions``): pairs are then measured without them and with them, and the higher probability stands.
-    ``progress`` has ``advance(amount)`` and is told of pairs measured. Raises RunError for a signature without its
-    document, MixedSignaturesError for signatures of another size than the plan's.
+    One page of each group of exact copies takes part. Raises RunError for a signature without its document,
+    MixedSignaturesError for signatures of another size than the plan's.
     """
     ids, left, right, _ = rewrite_candidates(signatures, plan)
     if not len(left):
         return
     in_play = np.unique(np.concatenate([left, right]))
-    place, found = np.zeros(len(ids), np.int64), np.zeros((len(left), 2))
-    for known in [NO_CONCEPTS, concepts] if len(concepts) else [NO_CONCEPTS]:
-        lexicon = count_lexicon(documents, ids, vocabulary, known)
-        with PageStore(vocabulary) as store:
-            place[in_play] = store_documents(store, documents, ids[in_play], lexicon)
-            found = np.maximum(found, score_pairs(store, place[left], place[right], lexicon, progress))
-            odd = store.odd()
-    kept = np.flatnonzero(found[:, 0] >= plan.rewrite.min_score)
-    left, right, scores, evidence = left[kept], right[kept], found[kept, 0], found[kept, 1]
+    place, lexicon = np.zeros(len(ids), np.int64), count_lexicon(documents, ids, vocabulary)
+    with PageStore(vocabulary) as store:
+        place[in_play] = store_documents(store, documents, ids[in_play], lexicon)
+        scores, evidence = score_pairs(store, place[left], place[right], lexicon)
+        odd = store.odd()
     sides = {"odd_left": odd[place[left]], "odd_right": odd[place[right]]}
-    rows = pl.LazyFrame({"left": left, "right": right, "score": scores, "evidence": evidence, **sides})
+    pairs = pl.LazyFrame({"left": left, "right": right, "score": scores, "evidence": evidence, **sides})
+    rows = pairs.filter(pl.col("score") >= plan.rewrite.min_score)
     likely = drop_rivals(nw.from_native(rows)).to_native().sort("left", "right").collect()
     left, right, scores = (likely[name].to_numpy() for name in ("left", "right", "score"))
     yield from _edges(documents, ids, left, right, scores, plan)
@@ -92,26 +81,24 @@ def rewrite_candidates(signatures: pl.LazyFrame, plan: Plan) -> tuple[pl.Series,
     return held["page_id"], left, right, report
 
 
-def count_lexicon(documents: pl.LazyFrame, ids: pl.Series, vocabulary: Vocabulary, concepts: Array = NO_CONCEPTS) -> Lexicon:
+def count_lexicon(documents: pl.LazyFrame, ids: pl.Series, vocabulary: Vocabulary) -> Lexicon:
     """The weights of sentence features, from FEATURE_SAMPLE documents chosen by a hash of their ids."""
-    counts = FeatureCounts(vocabulary, concepts)
+    counts = FeatureCounts(vocabulary)
     chosen = ids[np.sort(np.argsort(draw_numbers(ids.to_list()), kind="stable")[:FEATURE_SAMPLE])]
-    for _, texts in read_texts(documents, chosen):
+    for _, texts in stream_texts(documents, chosen):
         counts.add(texts)
     return counts.lexicon()
 
 
-def score_pairs(store: PageStore, left: Array, right: Array, lexicon: Lexicon, progress: Any = None) -> Array:
-    """Probability of each pair of places in the store, and what its pages have in common (log_evidence); float64[pairs, 2]."""
-    pages, odd, evidence, model = store.pages(), store.odd(), list(MEASURES).index("log_evidence"), load_model()
-    found = np.empty((len(left), 2))
+def score_pairs(store: PageStore, left: Array, right: Array, lexicon: Lexicon) -> tuple[Array, Array]:
+    """Probability of each pair of places in the store, and what its pages have in common (log_evidence), each float64[pairs]."""
+    pages, odd, model = store.pages(), store.odd(), load_rewrite_model()
+    scores, evidence = np.empty(len(left)), np.empty(len(left))
     for start in range(0, len(left), BLOCK):
         block = slice(start, start + BLOCK)
-        measures = measure(pages, left[block], right[block], lexicon, odd)
-        found[block] = np.stack([model.probability(measures), measures[:, evidence]], axis=1)
-        if progress is not None:
-            progress.advance(len(measures))
-    return found
+        measures = measure_aligned(pages, left[block], right[block], lexicon, odd)
+        scores[block], evidence[block] = model.probability(measures), measures["log_evidence"]
+    return scores, evidence
 
 
 def is_vetoed(measures: dict[str, Array]) -> Array:
@@ -121,15 +108,13 @@ def is_vetoed(measures: dict[str, Array]) -> Array:
     less surface differ everywhere, so nothing follows from it there.) And pages so alike that they are near copies.
     """
     conflict = (measures["jaccard"] >= SURFACE) & (measures["subject_conflict"] > 0)
-    return np.asarray(conflict | (measures["jaccard"] >= NEAR))
+    return np.asarray(conflict | (measures["jaccard"] >= NEAR_COPY))
 
 
 def _edges(
     documents: pl.LazyFrame, ids: pl.Series, left: Array, right: Array, scores: Array, plan: Plan
 ) -> Iterator[pa.RecordBatch]:
     """Batches of edges with the exact measures of near copies beside the probability."""
-    from corpus_tools.match.word_store import WordStore, load_documents
-
     if not len(left):
         return
     in_play = np.unique(np.concatenate([left, right]))
@@ -148,8 +133,6 @@ def rewrite_edges(store: WordStore, ends: tuple[pl.Series, pl.Series], places: t
 
     ``ends`` are the pairs' page ids, ``places`` their places in the store.
     """
-    from corpus_tools.match.verify import measure_pairs
-
     measures = measure_pairs(store, *places, 2 * SURFACE)
     columns = {"left": ends[0], "right": ends[1], "kind": "rewrite", **measures, "score": scores, "vetoed": is_vetoed(measures)}
     return pl.DataFrame(columns).select(*EDGES.names, "vetoed")

@@ -20,7 +20,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus_tools.errors import PlanError
+from corpus_tools.kernels.fold import fold_table
+from corpus_tools.kernels.shingles import text_buffers
+from corpus_tools.kernels.tokens import count_word_documents
 from corpus_tools.plan import RewritePlan
+from corpus_tools.rewrite.sketch_kernels import NOTHING, count_shingles, sketch_pages
 from corpus_tools.rewrite.vocabulary import SHINGLE_SLOTS, VERSION, WORD_SLOTS, Vocabulary, in_sample
 from corpus_tools.tables import REWRITE_SIGNATURES
 from corpus_tools.text import content_hash
@@ -37,15 +41,10 @@ def count_vocabulary(batches: Batches, documents: int) -> Vocabulary:
     ``batches()`` gives record batches with page_id and text and is called twice. Time and memory are bounded by
     ``vocabulary.SAMPLE`` documents; the order of the documents is of no consequence.
     """
-    from corpus_tools.kernels.fold import fold_table
-    from corpus_tools.kernels.shingles import text_buffers
-    from corpus_tools.kernels.tokens import count_words
-    from corpus_tools.rewrite.sketch_kernels import count_shingles
-
     words, seen, counted = np.zeros(WORD_SLOTS, np.uint16), np.full(WORD_SLOTS, -1, np.int32), 0
     for text in _sampled(batches(), documents):
         held = text_buffers(text)
-        count_words(held.offsets, held.base, held.limit, fold_table(), words, seen, counted)
+        count_word_documents(held.offsets, held.base, held.limit, fold_table(), words, seen, counted)
         counted += len(text)
     shingles = np.zeros(SHINGLE_SLOTS, np.uint16)
     kinds = Vocabulary(counted, words, shingles).kinds
@@ -71,10 +70,6 @@ def sketch_batch(batch: pa.RecordBatch, plan: RewritePlan, vocabulary: Vocabular
     fewer than plan.min_chars characters are empty, so that it pairs with none. The schema's metadata
     name how it was made; signatures compare only where they are equal. Raises PlanError if a column is missing.
     """
-    from corpus_tools.kernels.fold import fold_table
-    from corpus_tools.kernels.shingles import text_buffers
-    from corpus_tools.rewrite.sketch_kernels import NOTHING, sketch_pages
-
     for name in ("page_id", "text"):
         if name not in batch.schema.names:
             raise PlanError(
@@ -85,11 +80,11 @@ def sketch_batch(batch: pa.RecordBatch, plan: RewritePlan, vocabulary: Vocabular
     sketch_pages(held.offsets, held.base, held.limit, fold_table(), vocabulary.kinds, vocabulary.hot, plan.bins, values)
     values[pc.utf8_length(batch.column("text")).fill_null(0).to_numpy(zero_copy_only=False) < plan.min_chars] = NOTHING
     columns = [batch.column("page_id"), _content_hashes(batch), _binary(values)]
-    schema = REWRITE_SIGNATURES.with_metadata(signature_metadata(plan, vocabulary))
+    schema = REWRITE_SIGNATURES.with_metadata(rewrite_metadata(plan, vocabulary))
     return pa.RecordBatch.from_arrays([one.cast(field.type) for one, field in zip(columns, schema, strict=True)], schema=schema)
 
 
-def signature_metadata(plan: RewritePlan, vocabulary: Vocabulary) -> dict[str, str]:
+def rewrite_metadata(plan: RewritePlan, vocabulary: Vocabulary) -> dict[str, str]:
     """How signatures were made, for the schema of their table."""
     made = {
         "rewrite_version": VERSION,

@@ -1,6 +1,6 @@
 """Compiled rewrite sketch: sentence skeletons, their shingles, and one minimum a bin.
 
-What is looked at word by word is laid out first, without a branch that could not be foreseen; then each family is
+What is examined word by word is laid out first, without a branch that could not be foreseen; then each family is
 hashed in a loop of its own, which runs on whole vectors.
 """
 
@@ -43,7 +43,7 @@ class Laid(NamedTuple):
 
 
 @inlined
-def make_room(offsets: Array) -> Any:
+def make_laid(offsets: Array) -> Any:
     """``Laid`` for the longest text of an Arrow buffer."""
     room = longest(offsets) // 2 + 2
     return Laid(
@@ -136,7 +136,7 @@ def sketch_pages(offsets: Array, base: int, limit: int, table: Any, kinds: Array
 
     ``hot`` is a bitmap uint8[2**k / 8] of shingles too frequent to tell pages apart, by their low bits.
     """
-    laid, shift = make_room(offsets), np.uint32(32 - int(np.log2(bins)))
+    laid, shift = make_laid(offsets), np.uint32(32 - int(np.log2(bins)))
     hashes = laid.hashes
     for page in range(len(offsets) - 1):
         at, end, row = base + offsets[page], base + offsets[page + 1], out[page]
@@ -150,8 +150,8 @@ def sketch_pages(offsets: Array, base: int, limit: int, table: Any, kinds: Array
 
 @kernel
 def count_shingles(offsets: Array, base: int, limit: int, table: Any, kinds: Array, counts: Array, seen: Array, first: int) -> None:
-    """Add each page's distinct shingles to counts uint16[2**k], as ``count_words`` does with words."""
-    laid = make_room(offsets)
+    """Add each page's distinct shingles to counts uint16[2**k], as ``count_word_documents`` does with words."""
+    laid = make_laid(offsets)
     hashes = laid.hashes
     for page in range(len(offsets) - 1):
         at, end, number = base + offsets[page], base + offsets[page + 1], first + page

@@ -37,8 +37,8 @@ def make_rewrites(ctx: Context, work: Work) -> None:
 
 def _find(ctx: Context) -> None:
     sources = list_parts(ctx.folder / "documents")
-    ctx.progress.start("rewrites", len(sources), "parts")
-    vocabulary = ctx.form(local.count_words, distributed.count_words)(ctx)
+    ctx.progress.start("rewrite", len(sources), "parts")
+    vocabulary = ctx.form(local.make_vocabulary, distributed.make_vocabulary)(ctx)
     write_rolling(ctx.folder / "vocabulary", "part", [vocabulary.to_batch()], VOCABULARY, _ROWS)
     sketch = partial(_sketch_part, folder=ctx.folder / "rewrite_signatures", plan=ctx.plan.rewrite, vocabulary=vocabulary)
     for _ in ctx.engine.map_tasks(sketch, sources, ctx.workers):

@@ -1,28 +1,25 @@
-"""What rewrites put in a word's place, learned from the corpus: the table, and the soft synonyms made of it.
-
-Words swapped in aligned sentences of confirmed pairs are counted. Swaps seen in several pairs become *concepts*: words that
-stand for each other share one stem, so the next round of alignment sees through them.
-"""
+"""What rewrites put in a word's place, learned from the corpus: words swapped in aligned sentences of confirmed pairs, counted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import narwhals as nw
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from corpus_tools.rewrite.alignment.page_store import PageStore, read_texts, store_documents
-from corpus_tools.rewrite.vocabulary import WORD_SLOTS, Vocabulary
+from corpus_tools.engines.desk import Frame
+from corpus_tools.kernels.tokens import hash_word
+from corpus_tools.rewrite.alignment.layout import Lexicon, make_feature_index, make_pair_room
+from corpus_tools.rewrite.alignment.page_store import PageStore, store_documents, stream_texts
+from corpus_tools.rewrite.swap_kernels import SWAP, list_swaps
+from corpus_tools.rewrite.vocabulary import Vocabulary
 from corpus_tools.tables import SUBSTITUTIONS
-
-if TYPE_CHECKING:
-    from corpus_tools.rewrite.alignment.page_kernels import Lexicon
+from corpus_tools.text import words as words_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
-Frame = nw.LazyFrame[Any]
 
 MIN_SUPPORT = 2
 """Pairs of pages in which a swap must be seen to be written down."""
@@ -35,7 +32,7 @@ def learn_substitutions(
 ) -> pa.Table:
     """``tables.SUBSTITUTIONS``, most support first, of the pairs of kind ``rewrite`` from ``threshold`` up.
 
-    ``edges`` as ``tables.EDGES``, where known with ``original`` (page_id of the pair's seed page; else left counts as it);
+    ``edges`` as ``tables.EDGES``, where known with ``original`` (page_id of the pair's original; else left counts as it);
     ``documents`` with page_id and text.
     """
     merging = edges.filter((pl.col("kind") == "rewrite") & (pl.col("score") >= threshold))
@@ -51,7 +48,7 @@ def learn_substitutions(
             for side in ("left", "right")
         ]
         swaps = collect_swaps(store, sides[0].to_numpy(), sides[1].to_numpy(), lexicon)
-    words = spell_words(texts for _, texts in read_texts(documents, ids))
+    words = spell_words(texts for _, texts in stream_texts(documents, ids))
     counted = count_swaps(nw.from_native(swaps.lazy()), nw.from_native(words.lazy())).to_native().collect()
     rows = counted.sort(["support", "left", "right"], descending=[True, False, False])
     return rows.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(SUBSTITUTIONS)
@@ -68,28 +65,25 @@ def turn_to_original(edges: Frame) -> Frame:
 
 def collect_swaps(store: PageStore, left: Array, right: Array, lexicon: Lexicon) -> pl.DataFrame:
     """Rows ``from`` and ``to``, hashes of words that stand for each other, each swap once a pair of places in the store."""
-    from corpus_tools.rewrite.swap_kernels import collect_swaps as collect
-
-    pages, found = store.pages(), [np.empty((0, 3), np.uint32)]
+    pages, found = store.pages(), [np.empty(0, SWAP)]
+    index, room = make_feature_index(pages), make_pair_room()
     for start in range(0, len(left), 1000):
-        out = np.empty((1000 * _SWAPS, 3), np.uint32)
-        made = collect(left[start : start + 1000], right[start : start + 1000], pages, lexicon.weights, out)
+        out = np.empty(1000 * _SWAPS, SWAP)
+        made = list_swaps(left[start : start + 1000], right[start : start + 1000], pages, lexicon.weights, index, room, out)
         out = out[:made].copy()
-        out[:, 0] += np.uint32(start)
+        out["pair"] += np.uint32(start)
         found.append(out)
-    columns = dict.fromkeys(("pair", "from", "to"), pl.Int64)
-    return pl.DataFrame(np.concatenate(found).astype(np.int64), schema=columns).unique().select("from", "to")
+    swaps = np.concatenate(found)
+    columns = {"pair": swaps["pair"], "from": swaps["left"], "to": swaps["right"]}
+    return pl.DataFrame({name: values.astype(np.int64) for name, values in columns.items()}).unique().select("from", "to")
 
 
 def spell_words(texts: Iterable[pa.Array[Any]]) -> pl.DataFrame:
     """The words of the texts, each once, with their hashes: columns hash, word."""
-    from corpus_tools.kernels.tokens import hash_word
-    from corpus_tools.text import words
-
     known: dict[str, int] = {}
     for batch in texts:
         for text in batch.to_pylist():
-            for word in set(words(text)):
+            for word in set(words_of(text)):
                 if word not in known:
                     known[word] = hash_word(word)
     return pl.DataFrame({"hash": list(known.values()), "word": list(known)}, schema={"hash": pl.Int64, "word": pl.String})
@@ -112,22 +106,3 @@ def count_swaps(swaps: Frame, words: Frame) -> Frame:
     main = (forward > backward) | ((forward == backward) & (nw.col("left") < nw.col("right")))
     rows = both.filter(main).with_columns((forward + backward).alias("support")).filter(nw.col("support") >= MIN_SUPPORT)
     return rows.select(SUBSTITUTIONS.names)
-
-
-def make_concepts(substitutions: pa.Table) -> Array:
-    """Soft synonyms of a table of substitutions, for ``align.make_lexicon``: uint32[WORD_SLOTS], 0 for words without any.
-
-    The best supported swaps come first; a word joins the first concept it is swapped into and stays there, so that
-    concepts are stars and do not chain.
-    """
-    from corpus_tools.kernels.tokens import hash_word
-
-    concepts = np.zeros(WORD_SLOTS, np.uint32)
-    mask = WORD_SLOTS - 1
-    for row in substitutions.select(["left", "right"]).to_pylist():
-        left, right = hash_word(row["left"]), hash_word(row["right"])
-        if not concepts[left & mask]:
-            concepts[left & mask] = left or 1
-        if not concepts[right & mask]:
-            concepts[right & mask] = concepts[left & mask]
-    return concepts

@@ -14,17 +14,22 @@ from corpus_tools.rewrite.alignment.sentence_match_kernels import match_pages
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
+SWAP = np.dtype([("pair", np.uint32), ("left", np.uint32), ("right", np.uint32)], align=True)
+"""A word of a pair's left page and the word that stands in its place on the right."""
+
+
 @kernel
-def collect_swaps(left: Array, right: Array, pages: Any, weights: Array, out: Array) -> int:
-    """Write (pair, left word, right word) of words swapped in place to out uint32[room, 3]; returns how many.
+def list_swaps(left: Array, right: Array, pages: Any, weights: Array, index: Any, room: Any, out: Array) -> int:
+    """Write the words swapped in place to out SWAP[room]; returns how many. Scratch: a ``FeatureIndex`` and a ``PairRoom``.
 
     Both words are content words, their stems differ, and a word beside them on either side is the same in both sentences.
     """
     made = 0
     for pair in range(len(left)):
         a, b = left[pair], right[pair]
-        partner, _ = match_pages(a, b, pages, weights)
-        for i in range(len(partner)):
+        match_pages(a, b, pages, weights, index, room)
+        partner = room.partner
+        for i in range(pages.first_sentence[a + 1] - pages.first_sentence[a]):
             if partner[i] < 0:
                 continue
             start_a, n = sentence_span(a, i, pages)
@@ -36,21 +41,22 @@ def collect_swaps(left: Array, right: Array, pages: Any, weights: Array, out: Ar
                     and (_is_same(pages, steps, k - 1) or _is_same(pages, steps, k + 1))
                     and made < len(out)
                 ):
-                    out[made, 0], out[made, 1], out[made, 2] = pair, pages.words[steps[k, 0]], pages.words[steps[k, 1]]
+                    out[made].pair = pair
+                    out[made].left, out[made].right = pages.words[steps[k].left], pages.words[steps[k].right]
                     made += 1
     return made
 
 
 @inlined
 def _is_same(pages: Any, steps: Array, k: int) -> Any:
-    if k < 0 or k >= len(steps) or steps[k, 0] < 0 or steps[k, 1] < 0:
+    if k < 0 or k >= len(steps) or steps[k].left < 0 or steps[k].right < 0:
         return False
-    return pages.words[steps[k, 0]] == pages.words[steps[k, 1]]
+    return pages.words[steps[k].left] == pages.words[steps[k].right]
 
 
 @inlined
 def _is_swap(pages: Any, steps: Array, k: int) -> Any:
-    x, y = steps[k, 0], steps[k, 1]
+    x, y = steps[k].left, steps[k].right
     if x < 0 or y < 0 or pages.stems[x] == pages.stems[y]:
         return False
     content = pages.classes[x] != FUNCTION and pages.classes[y] != FUNCTION

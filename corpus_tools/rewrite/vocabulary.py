@@ -5,7 +5,7 @@ consequence), in tables of fixed size: memory and time do not grow with the corp
 whose low bits agree; at the sizes here that makes a word in twenty look a little more frequent than it is.
 
 A vocabulary is stored with the run. Pages added later are sketched with the stored one, so that their sketches compare
-with the old ones; a fresh run counts anew.
+with the old ones; a fresh run counts again.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus_tools.errors import RunError
+from corpus_tools.kernels.tokens import hash_word
 from corpus_tools.text import TEXT_VERSION
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -34,7 +35,7 @@ RARE = 0.002
 FREQUENT, ALWAYS_KEPT = 0.005, 10
 """A shingle in more than this share of documents, and in more than this many, is hot: it tells no pages apart."""
 
-FUNCTION_WORDS = (
+STABLE_WORDS = (
     "the of to in is are was were be been a an for that with on by from at it its they their them he his him her she has have "
     "had not or as this which who than into"
 ).split()
@@ -97,17 +98,17 @@ class Vocabulary:
         """The stored vocabulary; RunError when another version of the package counted it."""
         row = batch.to_pylist()[0]
         if row["version"] != VERSION:
-            raise RunError(f"the run's vocabulary is of version {row['version']}, this package's is {VERSION}", "make the run anew")
+            raise RunError(
+                f"the run's vocabulary is of version {row['version']}, this package's is {VERSION}", "make the run again"
+            )
         # Copies, because kernels are compiled for arrays that may be written to.
         words, shingles = np.frombuffer(row["words"], "<u2"), np.frombuffer(row["shingles"], np.uint8)
         return Vocabulary(row["documents"], words.copy(), shingles.copy())
 
 
 def _word_kinds(words: Array, documents: int) -> Array:
-    from corpus_tools.kernels.tokens import hash_word
-
     kinds = np.where(words <= RARE * documents, 2, 0).astype(np.uint8)
-    for word in FUNCTION_WORDS:
+    for word in STABLE_WORDS:
         kinds[hash_word(word) & (WORD_SLOTS - 1)] = 1
     return kinds
 

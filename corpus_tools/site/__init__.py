@@ -1,1 +1,1 @@
-"""The site stage: extracted pages to documents; what repeats across a site is cut, doorways are told."""
+"""The site stage: extracted pages to documents; what repeats across a site is cut, and doorway pages are found."""

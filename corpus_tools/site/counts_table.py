@@ -11,13 +11,13 @@ import pyarrow as pa
 from corpus_tools.site.template import SiteCounts
 from corpus_tools.tables import SITES
 
-_ROWS = 4096
+_BATCH_PAGES = 4096
 
 
 def site_rows(counts: SiteCounts) -> Iterator[pa.RecordBatch]:
     """``counts`` as batches of ``tables.SITES``, the same for the same pages."""
     sketches = counts.sketches()
-    while pages := list(islice(sketches, _ROWS)):
+    while pages := list(islice(sketches, _BATCH_PAGES)):
         columns = [
             pa.array([site for site, _, _ in pages], pa.string()),
             pa.array([_signed(key) for _, key, _ in pages], pa.int64()),

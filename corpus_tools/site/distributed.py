@@ -12,17 +12,17 @@ from functools import lru_cache
 from pathlib import Path
 
 from corpus_tools import tables
-from corpus_tools.engines import Engine
+from corpus_tools.engines.protocol import Engine
 from corpus_tools.site.counts_table import read_site_rows, site_rows
 from corpus_tools.site.template import SiteCounts, count_sites
 from corpus_tools.store.parts import list_parts, read_note, read_part, write_part
 
-GROUP = 64
+PARTS_A_TASK = 64
 """Parts counted in one task, and tables of counts merged in one."""
 
 
 def count_sites_over(engine: Engine, sources: Sequence[Path], scratch: Path) -> SiteCounts:
-    """Site counts of all parts of ``extracted``, merged ``GROUP`` at a time until one table is left, which the driver reads.
+    """Site counts of all parts of ``extracted``, merged ``PARTS_A_TASK`` at a time until one table is left, which the driver reads.
 
     Every table is bounded as ``site.template.SiteCounts`` is, however many pages were counted.
     """
@@ -30,8 +30,10 @@ def count_sites_over(engine: Engine, sources: Sequence[Path], scratch: Path) -> 
     scratch.mkdir(parents=True)
     made, level, task = list(sources), 0, _count_parts
     while level == 0 or len(made) > 1:
-        starts = range(0, max(len(made), 1), GROUP)
-        groups = [(scratch / f"level{level}-{start // GROUP:06d}.parquet", made[start : start + GROUP]) for start in starts]
+        starts = range(0, max(len(made), 1), PARTS_A_TASK)
+        groups = [
+            (scratch / f"level{level}-{start // PARTS_A_TASK:06d}.parquet", made[start : start + PARTS_A_TASK]) for start in starts
+        ]
         made = list(engine.map_tasks(task, groups, 1))
         level, task = level + 1, _merge_counts
     counts = _read_counts(made[0])

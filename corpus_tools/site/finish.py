@@ -34,9 +34,9 @@ def finish_batch(
         stripped += [page | cut for cut in row["cuts"]]
         (documents if row["stage"] is None else rejected).append(row)
     return (
-        _only(documents, tables.DOCUMENTS),
+        _select_columns(documents, tables.DOCUMENTS),
         pa.RecordBatch.from_pylist(stripped, schema=tables.STRIPPED),
-        _only(rejected, tables.REJECTED),
+        _select_columns(rejected, tables.REJECTED),
     )
 
 
@@ -65,5 +65,5 @@ def _site_pass(row: dict[str, Any], counts: SiteCounts | None, plan: Plan) -> di
     return row
 
 
-def _only(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
+def _select_columns(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
     return pa.RecordBatch.from_pylist([{name: row[name] for name in schema.names} for row in rows], schema=schema)

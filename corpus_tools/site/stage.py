@@ -40,7 +40,7 @@ def make_documents(ctx: Context, work: Work) -> None:
 
 
 def _write_doorways(ctx: Context) -> None:
-    """Templates that pages of the whole input share with other names; none where pages are not judged."""
+    """Templates that pages of the whole input fill with different names; none if pages are not judged."""
     frame = nw.from_native(ctx.engine.scan(ctx.folder / "extracted"))
     doorways = nw.to_native(count_doorways(frame))
     ctx.engine.checkpoint_sorted(doorways, ctx.folder / "doorways", tables.DOORWAYS, 1_000_000, ["template"])
@@ -51,14 +51,14 @@ def _count_sites(ctx: Context, sources: list[Path]) -> tuple[SiteCounts | None, 
     if not ctx.plan.site.template:
         return None, set()
     if ctx.earlier is None:
-        return _counted(ctx, sources), set()
+        return _count_pages(ctx, sources), set()
     held = [read_part(path) for path in list_parts(ctx.earlier.path / "sites")]
     before, after = read_site_rows(held), read_site_rows(held)
-    after.merge(_counted(ctx, [path for path in sources if not ctx.earlier.unchanged(path.name, set())]))
+    after.merge(_count_pages(ctx, [path for path in sources if not ctx.earlier.unchanged(path.name, set())]))
     return after, changed_sites(before, after)
 
 
-def _counted(ctx: Context, sources: list[Path]) -> SiteCounts:
+def _count_pages(ctx: Context, sources: list[Path]) -> SiteCounts:
     return ctx.form(_count_here, _count_by_tasks)(ctx, sources)
 
 

@@ -1,7 +1,7 @@
 """The site-level pass: lines that recur beside different content on pages of one site are template.
 
 Two passes. The first keeps, for each site, the line hashes of a sample of its pages; the second cuts.
-What tells template from copies and from templated families of pages:
+What distinguishes a template from copies and from families of pages made from one template:
 
 * Pages of a site that share most of their text are copies of one content and count as one page; a
   passage that repeats only because pages are copies is the deduplicator's evidence and stays.
@@ -22,26 +22,26 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from corpus_tools.cut import Cut, Page, assemble
+from corpus_tools.cut import Cut, MarkedPage, assemble
 from corpus_tools.plan import Plan
 
 SAMPLE_PAGES = 256
 """Pages kept a site, those whose id hashes lowest: the same whatever the order or the workers."""
 MAX_LINES = 512
 """Lines kept of a page: the first and the last 256."""
-MAX_BYTES = 1 << 30
+MAX_SAMPLE_BYTES = 1 << 30
 """Bytes of hashes held over all sites; above it the sample of every site is halved."""
-RUN = 3
+RUN_LINES = 3
 """Lines of the shortest run that is template in the middle of a page."""
 COPY_SHARE = 0.7
 """Pages that share this much of the smaller one's characters are copies of one content."""
-MIN_PAGES = {"precision": 3, "balanced": 3, "recall": 5}
+MIN_CONTENTS = {"precision": 3, "balanced": 3, "recall": 5}
 """Distinct contents a line must stand beside, by ``plan.clean.focus``."""
 _DIGITS = re.compile(r"\d+")
 _COUNTER = re.compile(r"\d|.*\b(?:19|20)\d\d\b")
 _SPACES = re.compile(r"\s+")
 
-Sketch = NDArray[np.uint64]
+LineSketch = NDArray[np.uint64]
 """A page: two rows, line hashes in page order and the lines' lengths in characters."""
 
 
@@ -57,15 +57,15 @@ class Template:
 class SiteCounts:
     """Line hashes of a bounded sample of each site's pages; ``merge`` makes one of many.
 
-    Memory: at most ``MAX_BYTES`` of hashes (16 bytes a line, 512 lines a page, 256 pages a site), plus
-    about 200 bytes a page; above it the sample is halved, down to 8 pages a site. The result does not depend on the order of ``add`` and ``merge``.
+    Memory: at most ``MAX_SAMPLE_BYTES`` of hashes (16 bytes per line, 512 lines per page, 256 pages per site), plus
+    about 200 bytes per page; above that the sample is halved, down to 8 pages per site. The result does not depend on the order of ``add`` and ``merge``.
     """
 
-    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, max_bytes: int = MAX_SAMPLE_BYTES) -> None:
         self.max_bytes = max_bytes
         self.sample = SAMPLE_PAGES
         self._bytes = 0
-        self._sites: dict[str, dict[int, Sketch]] = {}
+        self._sites: dict[str, dict[int, LineSketch]] = {}
         self._templates: dict[str, Template] = {}
 
     def add(self, site: str, page_id: str, text: str) -> None:
@@ -73,7 +73,7 @@ class SiteCounts:
         key = _hash(page_id)
         pages = self._sites.setdefault(site, {})
         if key not in pages and (len(pages) < self.sample or key < max(pages)):
-            self._put(site, key, _sketch(text))
+            self._put(site, key, _sketch_lines(text))
 
     def merge(self, other: SiteCounts) -> None:
         """Take in the counts of another worker."""
@@ -82,7 +82,7 @@ class SiteCounts:
         for page in other.sketches():
             self.put(*page)
 
-    def _put(self, site: str, key: int, sketch: Sketch) -> None:
+    def _put(self, site: str, key: int, sketch: LineSketch) -> None:
         pages = self._sites[site]
         pages[key] = sketch
         self._bytes += sketch.nbytes
@@ -99,13 +99,13 @@ class SiteCounts:
             for key in sorted(pages)[self.sample :]:
                 self._bytes -= pages.pop(key).nbytes
 
-    def sketches(self) -> Iterator[tuple[str, int, Sketch]]:
+    def sketches(self) -> Iterator[tuple[str, int, LineSketch]]:
         """Site, page key and sketch of every page in the sample, in a fixed order."""
         for site, pages in sorted(self._sites.items()):
             for key, sketch in sorted(pages.items()):
                 yield site, key, sketch
 
-    def put(self, site: str, key: int, sketch: Sketch) -> None:
+    def put(self, site: str, key: int, sketch: LineSketch) -> None:
         """Take in a page that ``sketches`` of other counts gave, unless it is there or falls out of the sample."""
         pages = self._sites.setdefault(site, {})
         if key not in pages and (len(pages) < self.sample or key < max(pages)):
@@ -140,30 +140,30 @@ def cut_site_template(text: str, site: str, counts: SiteCounts, plan: Plan) -> t
     fewer than three pages with different content are known, or when ``plan.site.template`` is off.
     """
     template = counts.template(site)
-    least = MIN_PAGES[plan.clean.focus]
+    least = MIN_CONTENTS[plan.clean.focus]
     if not plan.site.template or template.contents < least:
         return text, []
-    page = Page.of(text)
+    page = MarkedPage.of(text)
     for number in _template_lines(page, template, least):
         page.mark_line(number, "site_template", "site.repeated")
     return assemble(page)
 
 
-def _template_lines(page: Page, template: Template, least: int) -> list[int]:
+def _template_lines(page: MarkedPage, template: Template, least: int) -> list[int]:
     """Numbers of the lines to cut: head run, foot run, runs in the middle; none if they are most of the page."""
     hashes = [_line_hash(line) for line in page.lines]
     known = [template.lines.get(one, 0) >= least for one in hashes]
     total = sum(map(len, page.lines))
-    chosen = set(_head(known)) | {len(known) - 1 - at for at in _head(known[::-1])}
-    for at in range(len(hashes) - RUN + 1):
-        if template.runs.get(_run_hash(hashes[at : at + RUN]), 0) >= least and not _is_prose(page.lines[at : at + RUN]):
-            chosen.update(range(at, at + RUN))
+    chosen = set(_unbroken_run(known)) | {len(known) - 1 - at for at in _unbroken_run(known[::-1])}
+    for at in range(len(hashes) - RUN_LINES + 1):
+        if template.runs.get(_run_hash(hashes[at : at + RUN_LINES]), 0) >= least and not _is_prose(page.lines[at : at + RUN_LINES]):
+            chosen.update(range(at, at + RUN_LINES))
     numbers = sorted(at for at in chosen if 2 * len(page.lines[at]) < total)
     left = total - sum(len(page.lines[at]) for at in numbers)
     return numbers if left >= 0.15 * total else []
 
 
-def _head(known: list[bool]) -> list[int]:
+def _unbroken_run(known: list[bool]) -> list[int]:
     """Lines of the unbroken run at the front."""
     return list(range(next((at for at, yes in enumerate(known) if not yes), len(known))))
 
@@ -173,7 +173,7 @@ def _is_prose(lines: list[str]) -> bool:
     return any(len(line) > 90 or (len(line) > 40 and line[-1] in ".!?:") for line in lines)
 
 
-def _find_template(pages: list[Sketch]) -> Template:
+def _find_template(pages: list[LineSketch]) -> Template:
     """Lines and runs that stand on two or more distinct contents, and how many."""
     groups = _distinct_contents(pages)
     lines: dict[int, set[int]] = {}
@@ -182,16 +182,16 @@ def _find_template(pages: list[Sketch]) -> Template:
         hashes = page[0].tolist()
         for one in hashes:
             lines.setdefault(one, set()).add(group)
-        for at in range(len(hashes) - RUN + 1):
-            runs.setdefault(_run_hash(hashes[at : at + RUN]), set()).add(group)
-    return Template(_counted(lines), _counted(runs), len(set(groups)))
+        for at in range(len(hashes) - RUN_LINES + 1):
+            runs.setdefault(_run_hash(hashes[at : at + RUN_LINES]), set()).add(group)
+    return Template(_on_several(lines), _on_several(runs), len(set(groups)))
 
 
-def _counted(found: dict[int, set[int]]) -> dict[int, int]:
+def _on_several(found: dict[int, set[int]]) -> dict[int, int]:
     return {key: len(groups) for key, groups in found.items() if len(groups) > 1}
 
 
-def _distinct_contents(pages: list[Sketch]) -> list[int]:
+def _distinct_contents(pages: list[LineSketch]) -> list[int]:
     """A group number for each page; pages that share most of their characters are one group."""
     columns: dict[int, int] = {}
     for page in pages:
@@ -210,7 +210,7 @@ def _distinct_contents(pages: list[Sketch]) -> list[int]:
     return group
 
 
-def _sketch(text: str) -> Sketch:
+def _sketch_lines(text: str) -> LineSketch:
     lines = [line for line in map(str.strip, text.splitlines()) if line]
     if len(lines) > MAX_LINES:
         lines = lines[: MAX_LINES // 2] + lines[-MAX_LINES // 2 :]

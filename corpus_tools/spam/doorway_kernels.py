@@ -48,8 +48,8 @@ def mask_words(words: Array, flags: Array, n: int, marks: Array) -> None:
 
 
 @kernel
-def mask_pages(offsets: Array, base: int, limit: int, table: Any, least: int, most: float, out: Array) -> None:
-    """Fill out uint64[pages, 2]: hash of the words with a run of masked ones as one mask, and hash of the names in the masks.
+def mask_pages(offsets: Array, base: int, limit: int, table: Any, least: int, most: float, templates: Array, held: Array) -> None:
+    """Fill uint64[pages]: ``templates``, hash of the words with a run of masked ones as one mask, and ``held``, hash of the names in the masks.
 
     Both are 0 for a page without names, with fewer than ``least`` words outside the masks, or with more than the share
     ``most`` of its words masked.
@@ -73,4 +73,4 @@ def mask_pages(offsets: Array, base: int, limit: int, table: Any, least: int, mo
                 names = (names ^ np.uint64(words[i])) * _STEP
                 names ^= names >> np.uint64(29)
         fits = named > 0 and kept >= least and n - kept <= most * n
-        out[page, 0], out[page, 1] = (template, names) if fits else (np.uint64(0), np.uint64(0))
+        templates[page], held[page] = (template, names) if fits else (np.uint64(0), np.uint64(0))

@@ -14,6 +14,11 @@ import narwhals as nw
 import numpy as np
 import pyarrow as pa
 
+from corpus_tools.kernels.fold import fold_table
+from corpus_tools.kernels.shingles import text_buffers
+from corpus_tools.kernels.tokens import read_words
+from corpus_tools.spam.doorway_kernels import NAME, mask_pages, mask_words
+
 Frame = nw.LazyFrame[Any]
 MIN_PAGES = 3
 """Pages with other names from which on a template is called a doorway."""
@@ -27,15 +32,11 @@ SHOWN_NAMES = 12
 
 def page_templates(texts: pa.Array[Any]) -> tuple[pa.Array[Any], pa.Array[Any]]:
     """Template and names of each text as hashes, int64[n] each; null for a null and for a text that is no template of names."""
-    from corpus_tools.kernels.fold import fold_table
-    from corpus_tools.kernels.shingles import text_buffers
-    from corpus_tools.spam.doorway_kernels import mask_pages
-
     held = text_buffers(texts.cast(pa.large_string()).fill_null(""))
-    out = np.zeros((len(texts), 2), np.uint64)
-    mask_pages(held.offsets, held.base, held.limit, fold_table(), MIN_WORDS, MAX_MASKED, out)
-    template, names = (pa.array(out[:, side].view(np.int64), mask=out[:, 0] == 0) for side in (0, 1))
-    return template, names
+    templates, names = np.empty(len(texts), np.uint64), np.empty(len(texts), np.uint64)
+    mask_pages(held.offsets, held.base, held.limit, fold_table(), MIN_WORDS, MAX_MASKED, templates, names)
+    none = templates == 0
+    return pa.array(templates.view(np.int64), mask=none), pa.array(names.view(np.int64), mask=none)
 
 
 def count_doorways(extracted: Frame) -> Frame:
@@ -55,11 +56,6 @@ def read_doorways(batches: Iterable[pa.RecordBatch]) -> dict[int, int]:
 
 def masked_names(text: str) -> str:
     """The names in the masks of a text as it writes them, each once, in the order they come."""
-    from corpus_tools.kernels.fold import fold_table
-    from corpus_tools.kernels.shingles import text_buffers
-    from corpus_tools.kernels.tokens import read_words
-    from corpus_tools.spam.doorway_kernels import NAME, mask_words
-
     held, raw = text_buffers(pa.array([text], pa.large_string())), text.encode()
     room = len(raw) // 2 + 2
     words, flags, marks = np.empty(room, np.uint32), np.empty(room, np.uint8), np.empty(room, np.uint8)

@@ -1,7 +1,7 @@
 """Spam evidence for one page: a probability that it was spun or made for search engines, and the passages that show it.
 
-The wording's part is a logistic score over the signs of ``spam_wording``, learned and calibrated at the stated prior
-(``spam_data/weights.json``). What else the page shows (``spam_page``) adds log-odds set by hand. Nothing is deleted here.
+The wording's part is a logistic score over the signs of ``wording_signs``, learned and calibrated at the stated prior
+(``data/weights.json``). What else the page shows (``page_signs``) adds log-odds set by hand. Nothing is deleted here.
 
 Sources: tortured phrases, Cabanac, Labbé and Magazinov, "Tortured phrases" (arXiv:2107.06751); pointwise mutual information
 as collocation strength, Church and Hanks (1990); repeated n-grams, Rae et al. (arXiv:2112.11446), appendix A.
@@ -14,9 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import pyarrow as pa
-
-from corpus_tools import tables
 from corpus_tools.cut import Cut
 from corpus_tools.spam.page_signs import Found, doorway_sign, page_signs
 from corpus_tools.spam.reference import Reference, load_reference, load_weights
@@ -56,7 +53,7 @@ def judge_page(
     text: str, title: str | None = None, cuts: Sequence[Cut] = (), language: str | None = None, doorway: int = 0
 ) -> SpamEvidence:
     """Judge one clean page; ``cuts`` is what the cleaner took out of it, ``doorway`` how many pages of the corpus hold the
-    same text with other names in it (``spam_doorway``), 0 for none.
+    same text with other names in it (``doorways``), 0 for none.
 
     Wording is judged in English alone: give the ISO 639-1 ``language`` where it is known; without one, only lines with
     English function words count. Time is linear in the first 60,000 characters; what follows them is not looked at.
@@ -78,23 +75,6 @@ def judge_page(
     odds += sum(weight for _, weight, _ in found)
     reasons += [_reason(one) for one in found]
     return SpamEvidence(round(_logistic(odds), 6), tuple(sorted(reasons, key=lambda one: (-one.weight, one.sign, one.passage))))
-
-
-def judge_batch(batch: pa.RecordBatch, cuts: Sequence[Sequence[Cut]] | None = None) -> pa.RecordBatch:
-    """``spam_score`` and ``spam_reasons`` (``tables.SPAM``) of a batch with the columns text, title and language, row by row.
-
-    ``cuts`` holds each row's cut passages; a null text gives nulls.
-    """
-    rows = zip(*(batch.column(name).to_pylist() for name in ("text", "title", "language")), strict=True)
-    given: Sequence[Sequence[Cut]] = cuts if cuts is not None else [()] * batch.num_rows
-    judged = [
-        None if text is None else judge_page(text, title, own, language)
-        for (text, title, language), own in zip(rows, given, strict=True)
-    ]
-    scores = [None if one is None else one.score for one in judged]
-    reasons = [None if one is None else [vars(reason) for reason in one.reasons] for one in judged]
-    arrays = [pa.array(values, field.type) for values, field in zip((scores, reasons), tables.SPAM, strict=True)]
-    return pa.RecordBatch.from_arrays(arrays, schema=tables.SPAM)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,9 @@ from functools import cache, lru_cache
 import numpy as np
 
 from corpus_tools.cut import Cut
+from corpus_tools.spam.doorways import masked_names
 from corpus_tools.spam.reference import Reference, load_titles
+from corpus_tools.spam.sign_kernels import repeated_runs, top_pair
 from corpus_tools.spam.tokens import Tokens, tokenize
 
 Found = tuple[str, float, str]
@@ -69,8 +71,6 @@ def page_signs(tokens: Tokens, title: str | None, cuts: Sequence[Cut], reference
 
 def doorway_sign(text: str, pages: int) -> list[Found]:
     """A page of a doorway template that ``pages`` pages share."""
-    from corpus_tools.spam.doorways import masked_names
-
     return [("doorway", WEIGHTS["doorway"], f"the same text stands on {pages} pages with other names; here: {masked_names(text)}")]
 
 
@@ -135,8 +135,6 @@ def _stem(word: str) -> str:
 
 def _stuffing(tokens: Tokens, reference: Reference) -> Iterator[Found]:
     """A content pair that makes up an unnatural share of all words."""
-    from corpus_tools.spam.sign_kernels import top_pair
-
     n_words = int(tokens.is_word.sum())
     if n_words < _MIN_WORDS:
         return
@@ -149,8 +147,6 @@ def _stuffing(tokens: Tokens, reference: Reference) -> Iterator[Found]:
 
 def _repeats(tokens: Tokens) -> Iterator[Found]:
     """Runs of _REPEAT words that came before on the page, as a share of all such runs."""
-    from corpus_tools.spam.sign_kernels import repeated_runs
-
     places = np.flatnonzero(tokens.is_word)
     if len(places) < _MIN_WORDS:
         return

@@ -1,7 +1,7 @@
 """What established English looks like: counts of words and word pairs, and learned weights, read once when first asked for.
 
 Plain text files in ``data/``; ``data/ATTRIBUTION.md`` says what they were counted on and under which
-licences. ``benchmarks/train_spam.py`` writes them.
+licences. ``benchmarks/training/spam_weights.py`` writes them.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from corpus_tools.kernels.kept import kept_on_disk
+
+_DATA = Path(__file__).with_name("data")
 Array = np.ndarray[Any, np.dtype[Any]]
 
 BINS = 9
@@ -82,12 +85,12 @@ class Reference:
 
 
 def _open(name: str) -> str:
-    return files("corpus_tools").joinpath("spam", "data", name).read_text(encoding="utf-8")
+    return (_DATA / name).read_text(encoding="utf-8")
 
 
-@cache
+@kept_on_disk(__name__, (_DATA / "pairs.tsv", _DATA / "substitutions.tsv"))
 def load_reference() -> Reference:
-    """The packaged reference; about a fifth of a second, once a process."""
+    """The packaged reference; parsed once an installation."""
     return parse_reference(_open("pairs.tsv").splitlines(), _open("substitutions.tsv").splitlines())
 
 

@@ -7,8 +7,16 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import inlined, kernel
+from corpus_tools.kernels.memory import record_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+TORTURED = record_of("""
+place  token the pair begins at
+first  number of the first word of the established phrase
+second of its second word
+""")
+"""A pair of words and the phrase behind it."""
 
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _STEP = np.uint64(0xD6E8FEB86659FD93)
@@ -72,7 +80,7 @@ def mark_prose(ids: Array, firsts: Array, is_function: Array, least: int, share:
 
 
 @kernel
-def first_pairs(local: Array, ids: Array, prose: Array, keys: Array, pair_counts: Array, stride: int) -> Any:
+def distinct_pairs(local: Array, ids: Array, prose: Array, keys: Array, pair_counts: Array, stride: int) -> Any:
     """Distinct pairs of neighbouring prose words in reading order.
 
     Returns the place of each (int64), its count in the reference (int64), and whether it comes back on the page (bool).
@@ -196,11 +204,11 @@ def tortured_pairs(places: Array, counts: Array, repeated: Array, ids: Array, re
     """Pairs of content words behind which, with known replacements undone, stands an established phrase.
 
     ``reference`` is (keys, pair counts, word counts, total, is_function, starts, originals); ``least`` the association the
-    phrase must have, the bits it must gain, and how often it must have been counted. Returns int64[found, 3]: place, words.
+    phrase must have, the bits it must gain, and how often it must have been counted. Returns TORTURED[found].
     """
     keys, pair_counts, words, total, is_function, starts, originals = reference
     bits, gain, often = least
-    found, made = np.empty((len(places), 3), np.int64), 0
+    found, made = np.empty(len(places), TORTURED), 0
     for i in range(len(places)):
         a, b = ids[places[i]], ids[places[i] + 1]
         if repeated[i] or is_function[a] or is_function[b]:
@@ -219,6 +227,8 @@ def tortured_pairs(places: Array, counts: Array, repeated: Array, ids: Array, re
                     if strength > best:
                         best, first, second = strength, left, right
         if best >= max(bits, held + gain):
-            found[made, 0], found[made, 1], found[made, 2] = places[i], first, second
+            found[made].place = places[i]
+            found[made].first = first
+            found[made].second = second
             made += 1
     return found[:made]

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.spam.reference import Reference
+from corpus_tools.spam.sign_kernels import mark_prose
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -99,8 +100,6 @@ def _straighten(text: str) -> str:
 
 def read_tokens(text: str, reference: Reference) -> Tokens:
     """The tokens of the first MAX_CHARACTERS characters of ``text``."""
-    from corpus_tools.spam.sign_kernels import mark_prose
-
     head = text[:MAX_CHARACTERS]
     straight = _straighten(head)
     raw = _pattern(straight).findall(straight)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpus_tools.spam.reference import Reference
+from corpus_tools.spam.sign_kernels import tortured_pairs
 from corpus_tools.spam.tokens import Tokens
 from corpus_tools.spam.wording_signs import Pairs, first_pairs
 
@@ -32,8 +33,6 @@ class Tortured:
 
 def find_tortured(tokens: Tokens, reference: Reference, pairs: Pairs | None = None) -> list[Tortured]:
     """The tortured phrases among the page's distinct pairs of content words, in reading order; ``pairs`` where at hand."""
-    from corpus_tools.spam.sign_kernels import tortured_pairs
-
     places, counts, repeated = pairs or first_pairs(tokens, reference)
     held = (reference.keys, reference.pair_counts, reference.counts, reference.total, reference.is_function, *reference.replaced)
     least = (MIN_ASSOCIATION, MIN_GAIN, MIN_COUNT)

@@ -1,7 +1,7 @@
 """Signs in the wording itself: neighbours that do not belong together, odd words, broken grammar.
 
 Each sign is a list of items (word pairs, words, determiners); an item's class has a log-likelihood ratio, spun against
-honest, learned by ``benchmarks/train_spam.py``. A page's feature is the sum over its items divided by the root of
+honest, learned by ``benchmarks/training/spam_weights.py``. A page's feature is the sum over its items divided by the root of
 their number: many small surprises count, a long page is not guilty for being long. An item that comes back on the
 page counts once, and a strange pair that comes back is held to be a term, as spinners draw a new synonym every time.
 """
@@ -18,6 +18,7 @@ import numpy as np
 
 from corpus_tools.spam.grammar import grammar_errors
 from corpus_tools.spam.reference import BINS, FUNCTION_BIN, Reference
+from corpus_tools.spam.sign_kernels import count_again, distinct_pairs, sort_pairs
 from corpus_tools.spam.tokens import Array, Tokens
 
 PAIR_EVENTS = 9
@@ -50,8 +51,6 @@ class Items:
 
 def read_items(tokens: Tokens, reference: Reference, pairs: Pairs | None = None) -> dict[str, Items]:
     """The items of every sign of FEATURES on a page; ``pairs`` is its ``first_pairs``, where at hand."""
-    from corpus_tools.spam.sign_kernels import count_again, sort_pairs
-
     places, counts, repeated = pairs or first_pairs(tokens, reference)
     again, words = count_again(tokens.local, tokens.prose, len(tokens.numbers))
     shape = (BINS, FUNCTION_BIN, PAIR_EVENTS)
@@ -69,9 +68,7 @@ def read_items(tokens: Tokens, reference: Reference, pairs: Pairs | None = None)
 
 def first_pairs(tokens: Tokens, reference: Reference) -> Pairs:
     """Places of the page's distinct prose pairs, how often the reference has each, and whether it comes back on the page."""
-    from corpus_tools.spam.sign_kernels import first_pairs as run
-
-    found: Pairs = run(tokens.local, tokens.ids, tokens.prose, reference.keys, reference.pair_counts, reference.stride)
+    found: Pairs = distinct_pairs(tokens.local, tokens.ids, tokens.prose, reference.keys, reference.pair_counts, reference.stride)
     return found
 
 

@@ -14,8 +14,8 @@ from corpus_tools.store.manifest import Manifest, read_manifest
 from corpus_tools.store.opened import INPUTS_FILE, StoredRun
 from corpus_tools.store.parts import read_part
 
-NEEDED = ("extracted", "sites", "doorways", "stripped", "rejected", "documents", "signatures", "edges")
-"""Tables an earlier run must have sealed."""
+NEEDED_TABLES = ("extracted", "sites", "doorways", "stripped", "rejected", "documents", "signatures", "edges")
+"""Tables that an earlier run must have finished."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Earlier:
     @cached_property
     def manifests(self) -> dict[str, Manifest]:
         """The seals of its tables."""
-        found = {name: read_manifest(self.path / name) for name in NEEDED}
+        found = {name: read_manifest(self.path / name) for name in NEEDED_TABLES}
         return {name: manifest for name, manifest in found.items() if manifest is not None}
 
     @cached_property

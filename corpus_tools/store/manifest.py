@@ -1,7 +1,7 @@
-"""What a stage read, was told and wrote: sealed by rename, compared before anything runs again.
+"""Seals: what a stage read, which settings it had and what it wrote; compared before anything runs again.
 
 A stage folder without ``manifest.json`` is unfinished. ``started.json`` holds the key under which
-its parts were begun, so that parts of another plan are never taken up.
+its parts were begun, so that parts made under another plan are never reused.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ STARTED = "started.json"
 
 @dataclass(frozen=True)
 class Part:
-    """One parquet file of a table: its name, rows, size in bytes and content digest."""
+    """One parquet file of a table: name, number of rows, size in bytes and digest of its content."""
 
     name: str
     rows: int
@@ -44,9 +44,9 @@ class Work:
         return digest_json(asdict(self))
 
     def changes(self, other: Work) -> list[str]:
-        """In words, what differs from ``other`` (the work that was sealed)."""
+        """What differs from ``other``, the work that was sealed, in words."""
         found = [
-            f"{name} was {other.params.get(name)!r}, is {self.params.get(name)!r}"
+            f"{name} was {other.params.get(name)!r}, is now {self.params.get(name)!r}"
             for name in sorted({*self.params, *other.params})
             if self.params.get(name) != other.params.get(name)
         ]

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from corpus_tools.errors import PlanError, RunError
 from corpus_tools.plan import Plan
 from corpus_tools.store.manifest import read_manifest
 from corpus_tools.store.paths import local_path
 
+if TYPE_CHECKING:
+    import polars as pl
+
 RUN_FILE = "run.json"
 INPUTS_FILE = "inputs.parquet"
 _PREFIX = 6
-"""Digits of a page_id that are enough to call a page by."""
+"""Minimum number of leading digits of a page_id by which a page can be named."""
 
 
 class StoredRun:
-    """A run on disk. Tables are lazy frames; a table that is not sealed yet raises RunError."""
+    """A run on disk. Its tables are lazy frames; a table that is not finished yet raises RunError."""
 
     def __init__(self, path: str | Path) -> None:
         self.path = local_path(path, RunError)
@@ -28,7 +29,7 @@ class StoredRun:
             self.record: dict[str, Any] = json.loads((self.path / RUN_FILE).read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise RunError(
-                f"{self.path} is not a run folder: it holds no {RUN_FILE}", "make one with: corpus-tools run SOURCE -o RUN"
+                f"{self.path} is not a run folder: it has no {RUN_FILE}", "make one with: corpus-tools run SOURCE -o RUN"
             ) from None
         except (OSError, ValueError) as error:
             raise RunError(f"{self.path / RUN_FILE} cannot be read: {error}", "run again with the same -o to rebuild it") from None
@@ -47,7 +48,9 @@ class StoredRun:
         return str(self.record.get("summary", ""))
 
     def table(self, name: str) -> pl.LazyFrame:
-        """A sealed table by folder name; RunError if the run has not got that far."""
+        """A finished table by folder name; RunError if the run has not reached it."""
+        import polars as pl  # a run with nothing to do reads no table
+
         folder = self.path / name
         manifest = read_manifest(folder)
         if manifest is None:
@@ -71,27 +74,27 @@ class StoredRun:
 
     @property
     def signatures(self) -> pl.LazyFrame:
-        """Sketches of documents."""
+        """MinHash signatures of documents."""
         return self.table("signatures")
 
     @property
     def edges(self) -> pl.LazyFrame:
-        """Scored pairs."""
+        """Measured pairs."""
         return self.table("edges")
 
     @property
     def rewrites(self) -> pl.LazyFrame:
-        """Pairs of which one is the other rewritten; empty unless the plan searched for them."""
+        """Pairs of which one page is a rewrite of the other; empty unless the plan looks for rewrites."""
         return self.table("rewrites")
 
     @property
     def substitutions(self) -> pl.LazyFrame:
-        """Words that rewrites put in each other's place; empty unless the plan searched for rewrites."""
+        """Words that rewrites swap for each other; empty unless the plan looks for rewrites."""
         return self.table("substitutions")
 
     @property
     def clusters(self) -> pl.LazyFrame:
-        """Each document's place."""
+        """Each document's cluster and role."""
         return self.table("clusters")
 
     @property
@@ -101,14 +104,16 @@ class StoredRun:
 
     @property
     def rejected(self) -> pl.LazyFrame:
-        """Pages that were not cleaned, with the reason."""
+        """Pages that were turned away, with the reason."""
         return self.table("rejected")
 
     def find_page(self, name: str) -> str:
-        """The page_id that ``name`` (a page_id or its beginning, source_id, url or its ending, source) stands for.
+        """The page_id of the page called ``name``: a page_id or its first digits, a source_id, a url or its ending, or a source.
 
-        Raises PlanError if no document or more than one fits.
+        Raises PlanError if no document fits, or more than one.
         """
+        import polars as pl
+
         fits = _called(name) | pl.col("url").str.ends_with(f"/{name}")
         if len(name) >= _PREFIX:
             fits |= pl.col("page_id").str.starts_with(name)
@@ -117,19 +122,21 @@ class StoredRun:
             return str(found["page_id"][0])
         if found.height == 0:
             hint = self._why_absent(name)
-            raise PlanError(f"no document of {self.path} is called {name!r}", hint)
+            raise PlanError(f"{self.path} has no document called {name!r}", hint)
         raise PlanError(
             f"{name!r} stands for more than one document: {', '.join(found['page_id'].to_list())}",
-            "give the page_id of the one you mean",
+            "name the one you mean by its page_id",
         )
 
     def _why_absent(self, name: str) -> str:
         rejected = self.rejected.filter(_called(name)).head(1).collect()
         if rejected.height:
             return f"that page was rejected: {rejected['reason'][0]}"
-        return "give a page_id (or its first 6 digits), source_id, url or source as the documents table holds them"
+        return "name a page by its page_id (at least 6 digits of it), source_id, url or source, as in the documents table"
 
 
 def _called(name: str) -> pl.Expr:
+    import polars as pl
+
     columns = [pl.col(column) == name for column in ("page_id", "source_id", "url", "source")]
     return pl.any_horizontal(columns)

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from corpus_tools.errors import CorpusError
 
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):(?=/\S)", re.IGNORECASE)
-"""A scheme of two letters and more before a slash: a ``Path`` has made one slash of two."""
+"""A scheme of at least two letters before a slash: a ``Path`` has made one slash of two."""
 _FILE = re.compile(r"//(?:localhost)?(?=/)", re.IGNORECASE)
 
 
@@ -28,11 +28,11 @@ def local_path(given: str | Path, refuse: type[CorpusError]) -> Path:
         raise refuse(f"{text!r} is not a place in a file system", _hint(scheme))
     place = _FILE.sub("", rest, count=1)
     if place.startswith("//"):
-        raise refuse(f"{text!r} names another machine", "mount its folder here, and give file:///FOLDER")
+        raise refuse(f"{text!r} names another machine", "mount its folder on this machine and use file:///FOLDER")
     return Path(unquote(place))
 
 
 def _hint(scheme: str) -> str:
     if scheme in ("http", "https", "ftp"):
-        return "fetch it first; pages are read from files"
-    return f"mount the {scheme} store as a folder (on every machine, for Spark), or copy it in and out"
+        return "download it first: pages are read from files"
+    return f"mount the {scheme} store as a folder (on every machine, for Spark), or copy the files in and out"

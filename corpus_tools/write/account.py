@@ -12,7 +12,7 @@ from corpus_tools.errors import GateError
 
 @dataclass(frozen=True)
 class Account:
-    """Pages in and where they went."""
+    """How many pages came in, and where they went."""
 
     pages: int
     kept: int
@@ -48,25 +48,25 @@ def check_account(pages: Any, corpus: Any, removed: Any, rejected: Any) -> Accou
         told = ", ".join(f"{count:,} {what}" for what, count in faults.items() if count)
         raise GateError(
             f"the account does not close: {account.sentence()}; pages {told}",
-            "this is a defect: please report it with the run folder",
+            "this is a bug: please report it together with the run folder",
         )
     return account
 
 
-_PLACES = ("pages", "kept", "removed", "rejected")
+_OUTCOMES = ("pages", "kept", "removed", "rejected")
 _FAULTS = ("in_no_output", "in_more_than_one_place", "not_of_the_input", "with_the_id_of_another_page")
 
 
 def _marked(frame: Any, place: int) -> nw.LazyFrame[Any]:
     """page_id, and 1 in the column of the table it stands in."""
-    marks = [nw.lit(int(number == place)).cast(nw.Int64).alias(name) for number, name in enumerate(_PLACES)]
+    marks = [nw.lit(int(number == place)).cast(nw.Int64).alias(name) for number, name in enumerate(_OUTCOMES)]
     lazy: nw.LazyFrame[Any] = nw.from_native(frame)
     return lazy.select("page_id", *marks)
 
 
 def _sum_up(rows: nw.LazyFrame[Any]) -> dict[str, int]:
     """Rows of each table, and faults, from one aggregation by page_id."""
-    placed = rows.group_by("page_id").agg(*[nw.col(name).sum() for name in _PLACES])
+    placed = rows.group_by("page_id").agg(*[nw.col(name).sum() for name in _OUTCOMES])
     ended = nw.col("kept") + nw.col("removed") + nw.col("rejected")
     faults = (
         (nw.col("pages") > 0) & (ended == 0),
@@ -75,5 +75,5 @@ def _sum_up(rows: nw.LazyFrame[Any]) -> dict[str, int]:
         nw.col("pages") > 1,
     )
     marked = placed.with_columns(*[fault.cast(nw.Int64).alias(name) for name, fault in zip(_FAULTS, faults, strict=True)])
-    summed = marked.select(*[nw.col(name).sum() for name in (*_PLACES, *_FAULTS)]).collect(backend="pyarrow")
-    return {name: int(summed[name].to_list()[0] or 0) for name in (*_PLACES, *_FAULTS)}
+    summed = marked.select(*[nw.col(name).sum() for name in (*_OUTCOMES, *_FAULTS)]).collect(backend="pyarrow")
+    return {name: int(summed[name].to_list()[0] or 0) for name in (*_OUTCOMES, *_FAULTS)}

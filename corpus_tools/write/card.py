@@ -1,4 +1,4 @@
-"""The dataset card: what the corpus holds, how it was made, what was cut, what to beware of."""
+"""The dataset card: what the corpus holds, how it was made, what was cut, and what to watch out for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from corpus_tools import tables
 from corpus_tools.plan import Plan
 from corpus_tools.write.account import Account
 
-_HEAD = """---
+_CARD_HEAD = """---
 configs:
 - config_name: default
   data_files:
@@ -30,11 +30,11 @@ tags:
 
 {sentence}.
 
-Made with corpus-tools {version}. Every page of the input is in exactly one of `data/` (kept),
-`removed/` (a copy of a kept page, with the reason) or the run's `rejected/` (not cleaned, with the reason).
+Made with corpus-tools {version}. Every page of the input is in exactly one place: `data/` (kept),
+`removed/` (a copy of a kept page, with the reason), or `rejected/` in the run folder (unreadable or too short, with the reason).
 """
 
-_USE = """
+_CARD_USE = """
 ## Load
 
 ```python
@@ -42,11 +42,11 @@ import polars as pl
 corpus = pl.read_parquet("data/*.parquet")
 ```
 
-## Beware
+## Before you use it
 
-The texts were written by third parties and belong to them; a licence is recorded only where a page states one.
-Pages were cleaned by rules and models that err: what was cut from a page is in the run's `stripped/`.
-Two pages count as copies because their words agree, not because their claims do. Nothing here is medical advice.
+The texts were written by third parties and belong to them. A licence is recorded only if the page states one and
+`clean.metadata` was on. Rules and models cleaned the pages, and they make mistakes: what they cut is in `stripped/` in the
+run folder. Pages count as copies because their words agree, not because their claims do. Nothing here is medical advice.
 """
 
 
@@ -54,7 +54,7 @@ def write_card(path: Path, account: Account, plan: Plan, corpus: Any, stripped: 
     """Write the card as ``README.md`` in Hugging Face form (YAML head, then Markdown)."""
     languages = [(name or "unknown", count) for name, count in _counts(corpus, "language")]
     known = [name for name, _ in languages if name != "unknown"] or ["und"]
-    text = _HEAD.format(
+    text = _CARD_HEAD.format(
         size=_size_category(account.kept),
         languages="\n".join(f"- {name}" for name in known),
         sentence=account.sentence(),
@@ -65,7 +65,7 @@ def write_card(path: Path, account: Account, plan: Plan, corpus: Any, stripped: 
     text += _table("Cut from the pages", ("kind", "passages"), _counts(stripped, "kind"))
     text += _table("Columns", ("column", "what it holds"), [*tables.docs(tables.CORPUS).items()])
     text += f"\n## Plan\n\n```toml\n{plan.to_toml()}```\n"
-    path.write_text(text + _USE, encoding="utf-8")
+    path.write_text(text + _CARD_USE, encoding="utf-8")
 
 
 def _counts(frame: Any, name: str, limit: int = 50) -> list[tuple[Any, int]]:
@@ -78,10 +78,10 @@ def _counts(frame: Any, name: str, limit: int = 50) -> list[tuple[Any, int]]:
 
 def _table(title: str, head: tuple[str, str], rows: list[tuple[Any, Any]]) -> str:
     lines = [f"\n## {title}\n", f"| {head[0]} | {head[1]} |", "|---|---|"]
-    return "\n".join([*lines, *(f"| {_cell(left)} | {_cell(right)} |" for left, right in rows)]) + "\n"
+    return "\n".join([*lines, *(f"| {_escape_cell(left)} | {_escape_cell(right)} |" for left, right in rows)]) + "\n"
 
 
-def _cell(value: Any) -> str:
+def _escape_cell(value: Any) -> str:
     """A value that cannot break out of its table cell: sites and kinds come from hostile pages."""
     text = f"{value:,}" if isinstance(value, int) else str(value)
     return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")

@@ -1,7 +1,7 @@
 """The write stage over many machines: the same files, each written by a task from the parts it spans.
 
 Every page's place travels to the part that holds the page; then the files are laid out from the
-number of rows each part gives, and a task writes each. The driver sees one row a part.
+number of rows each part gives, and a task writes each. The driver sees one row per part.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ import polars as pl
 import pyarrow as pa
 
 from corpus_tools import tables
-from corpus_tools.engines import Engine
 from corpus_tools.engines.context import Context
+from corpus_tools.engines.protocol import Engine
 from corpus_tools.engines.slices import Slice, cut_slices
+from corpus_tools.frames import from_arrow, to_arrow
 from corpus_tools.plan import WritePlan
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import write_part
@@ -86,7 +87,7 @@ class _KeepPlaces:
         if not placed.num_rows:
             return _COUNTS.empty_table()
         part = placed["part"][0].as_py()
-        places, seen = _frame(placed), _frame(copies)
+        places, seen = from_arrow(placed), from_arrow(copies)
         urls = seen.group_by("of").agg(
             pl.col("url").drop_nulls().sort().alias("also_seen_at"), (pl.len() + 1).cast(pl.Int64).alias("cluster_size")
         )
@@ -97,24 +98,19 @@ class _KeepPlaces:
         )
         removed = places.filter(pl.col("role") == "removed")
         for name, rows, schema in (("kept", kept, _KEPT), ("removed", removed, _REMOVED)):
-            table = rows.select(schema.names).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
+            table = to_arrow(rows.select(schema.names)).cast(schema)
             write_part(self.scratch / name / part, table.to_batches(), schema, level=1)
         return pa.table({"part": [part], "kept": [kept.height], "removed": [removed.height]}, schema=_COUNTS)
-
-
-def _frame(table: pa.Table) -> pl.DataFrame:
-    made: Any = pl.from_arrow(table)
-    return made  # type: ignore[no-any-return]
 
 
 def _write_file(task: tuple[int, tuple[Slice, ...]], layout: _Layout) -> Part:
     """Write one file; one part of documents is in memory at a time."""
     number, slices = task
-    rows = (batch for one in slices for batch in _joined(one, layout))
+    rows = (batch for one in slices for batch in _slice_rows(one, layout))
     return write_part(layout.folder / f"{layout.stem}-{number:05d}.parquet", rows, layout.schema, level=layout.level)
 
 
-def _joined(one: Slice, layout: _Layout) -> list[pa.RecordBatch]:
+def _slice_rows(one: Slice, layout: _Layout) -> list[pa.RecordBatch]:
     places = pl.scan_parquet(Path(layout.places) / one.path.name)
     made = part_rows(pl.scan_parquet(one.path), places, layout.schema)
     return [batch.slice(one.start, one.stop - one.start) for batch in made]

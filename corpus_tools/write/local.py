@@ -10,12 +10,13 @@ import pyarrow as pa
 
 from corpus_tools import tables
 from corpus_tools.engines.context import Context
+from corpus_tools.frames import to_arrow
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import list_parts, write_rolling
 
 
 def corpus_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Iterator[pa.RecordBatch]:
-    """Kept documents in input order, as tables.CORPUS; ``documents`` is one frame a part."""
+    """Kept documents in input order, as tables.CORPUS; ``documents`` has one frame per part."""
     yield from _placed_rows(documents, _kept_clusters(documents, clusters), tables.CORPUS)
 
 
@@ -39,7 +40,7 @@ def _placed_rows(documents: list[pl.LazyFrame], places: pl.DataFrame, schema: pa
 
 
 def _kept_clusters(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> pl.DataFrame:
-    """One row a kept page: cluster_id, cluster_size and the sorted urls of the removed copies."""
+    """One row per kept page: cluster_id, cluster_size and the sorted urls of the removed copies."""
     urls = pl.concat([part.select("page_id", "url") for part in documents])
     copies = (
         clusters.filter(pl.col("role") == "removed")
@@ -57,7 +58,7 @@ def _kept_clusters(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> pl.
 def part_rows(part: pl.LazyFrame, places: pl.LazyFrame, schema: pa.Schema) -> list[pa.RecordBatch]:
     """The pages of ``part`` that have a place, with it, in the part's order: one batch of ``schema``, or none."""
     joined = part.join(places, on="page_id", how="inner", maintain_order="left")
-    table = joined.select(schema.names).collect().to_arrow(compat_level=pl.CompatLevel.oldest())
+    table = to_arrow(joined.select(schema.names).collect())
     return table.cast(schema).combine_chunks().to_batches()  # type: ignore[no-any-return]
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-import boilerplate_scores as bench
-
-import samples as command
+from benchmarks.cleaning import passage_scores as bench
+from benchmarks.cleaning import samples as command
 
 ALL = command.read_samples(Path(__file__).parents[2] / "samples")
 
@@ -56,13 +54,18 @@ def test_title_left_twice_counts_as_left_once_as_kept() -> None:
 
 
 def test_pairs_found_missed_and_wrong() -> None:
-    pages = [
-        bench.Sample(name, {"cluster": cluster, "spun_cluster": spun}, b"", [], [], [])
-        for name, cluster, spun in (("a", "1", "1"), ("b", "1", "1"), ("c", "2", "1"), ("d", "3", "3"))
-    ]
-    found = command.pair_figures(pages, {"a": "x", "b": "x", "c": "y", "d": "y"})
-    assert found["cluster"] == {"true": 1, "found": 1, "wrong": 1, "missed_pairs": [], "wrong_pairs": ["c d"]}
-    assert found["spun_cluster"] == {"true": 3, "found": 1, "wrong": 1, "missed_pairs": ["a c", "b c"], "wrong_pairs": ["c d"]}
+    places = {"a": "x", "b": "x", "c": "y", "d": "y"}
+    found = command.pair_figures({"a": "1", "b": "1", "c": "2", "d": "3"}, places)
+    assert found == {"true": 1, "found": 1, "wrong": 1, "missed_pairs": [], "wrong_pairs": ["c d"]}
+    found = command.pair_figures({"a": "1", "b": "1", "c": "1", "d": "3"}, places)
+    assert found == {"true": 3, "found": 1, "wrong": 1, "missed_pairs": ["a c", "b c"], "wrong_pairs": ["c d"]}
+
+
+def test_a_page_removed_for_another_document_is_wrongly_removed() -> None:
+    pages = [bench.Sample(name, {"cluster": label}, b"", [], [], []) for name, label in (("a", "1"), ("b", "1"), ("c", "2"))]
+    columns = {"page_id": ["1", "2", "3"], "cluster_id": ["1"] * 3, "role": ["kept", "removed", "removed"], "kept_id": ["1"] * 3}
+    found = command.judge_clusters(pages, {"1": "a", "2": "b", "3": "c"}, pl.DataFrame(columns), "cluster")
+    assert (found["wrongly_removed"], found["wrong_removals"]) == (1, ["c for a"])
 
 
 def test_missing_title_is_told_apart_from_missing_body() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from needs import examples
 
 from corpus_tools import tables
-from corpus_tools.clean.html.blocks import read_blocks
+from corpus_tools.clean.html.tree import read_blocks
 from corpus_tools.clean.page import MAX_PASSAGE, clean_text
 from corpus_tools.plan import CleanPlan
 

@@ -13,7 +13,7 @@ import pytest
 from corpus_tools import tables
 from corpus_tools.clean import extract, pool
 from corpus_tools.clean.extract import extract_batch
-from corpus_tools.clean.pool import CleanPool, extract_pages
+from corpus_tools.clean.pool import CleanPool
 from corpus_tools.plan import CleanPlan, Plan, SitePlan
 from corpus_tools.site.finish import finish_batch
 
@@ -66,8 +66,9 @@ def two_workers() -> Iterator[CleanPool]:
 def test_rows_do_not_depend_on_the_number_of_workers(two_workers: CleanPool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "SLICE_PAGES", 3)
     alone = [extract_batch(batch, PLAN) for batch in batches()]
-    for found in (extract_pages(batches(), PLAN, 1), two_workers.extract(batches())):
-        together = list(found)
+    with CleanPool(1, PLAN) as one_worker:
+        found = [list(workers.extract(batches())) for workers in (one_worker, two_workers)]
+    for together in found:
         assert [batch.num_rows for batch in together] == [20] * 4
         assert all(left.equals(right) for left, right in zip(alone, together, strict=True))
 

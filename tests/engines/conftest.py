@@ -14,8 +14,8 @@ from engine_corpus import Corpus, write_corpus
 from needs import need
 from spark_cluster import SMALL, Cluster
 
-from corpus_tools.engines import Engine
 from corpus_tools.engines.polars import PolarsEngine
+from corpus_tools.engines.protocol import Engine
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

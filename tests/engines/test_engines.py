@@ -23,10 +23,10 @@ from engine_corpus import Corpus
 from runs import file_digests
 
 from corpus_tools import tables
-from corpus_tools.engines import Engine
 from corpus_tools.engines import relational as steps
 from corpus_tools.engines.desk import Desk
 from corpus_tools.engines.polars import PolarsEngine
+from corpus_tools.engines.protocol import Engine
 from corpus_tools.errors import GateError, RunError
 from corpus_tools.group.distributed import group_parts, label_on_driver
 from corpus_tools.group.local import cluster_edges

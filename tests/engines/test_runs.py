@@ -22,8 +22,9 @@ from spark_cluster import Cluster
 
 from corpus_tools import api, errors, open_run
 from corpus_tools.api import Run
-from corpus_tools.engines import Engine, open_engine
+from corpus_tools.engines.opening import open_engine
 from corpus_tools.engines.polars import PolarsEngine
+from corpus_tools.engines.protocol import Engine
 from corpus_tools.plan import Plan
 
 SMALL = Plan().with_settings({"read.part_pages": 3})

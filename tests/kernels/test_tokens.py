@@ -27,11 +27,6 @@ def read(document: str) -> tuple[list[int], list[int], list[str]]:
     return words[:n].tolist(), flags[:n].tolist(), spelt
 
 
-@given(st.text(max_size=80))
-def test_the_words_are_those_of_text(document: str) -> None:
-    assert read(document)[0] == [hash_word(word) for word in text.words(document)]
-
-
 @given(st.text(alphabet="aAbBe.g19 ,!?'\")\n-", max_size=60))
 def test_flags_are_as_defined(document: str) -> None:
     _, flags, spelt = read(document)

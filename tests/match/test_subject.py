@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.match.diff_kernels import align_words
+from corpus_tools.match.diff_kernels import diff_words
 from corpus_tools.match.verify import least_equal, score_texts
-from corpus_tools.match.word_store import read_words
+from corpus_tools.match.word_store import read_word_arrays
 from corpus_tools.plan import Plan
 from corpus_tools.text import word_hash, words
 
@@ -106,7 +106,7 @@ def test_equal_empty_and_unrelated_texts() -> None:
 
 @given(st.lists(st.integers(0, 5), max_size=60), st.lists(st.integers(0, 5), max_size=60))
 def test_short_pages_are_aligned_as_well_as_can_be(left: list[int], right: list[int]) -> None:
-    match = align_words(np.array(left, np.uint32), np.array(right, np.uint32))
+    match = diff_words(np.array(left, np.uint32), np.array(right, np.uint32))
     matched = [(at, to) for at, to in enumerate(match) if to >= 0]
     assert all(left[at] == right[to] for at, to in matched)
     assert all(a < b for (_, a), (_, b) in itertools.pairwise(matched))
@@ -119,7 +119,7 @@ def test_long_pages_with_edits_are_aligned_nearly_as_well(left: list[int], data:
     for _ in range(data.draw(st.integers(0, 12))):
         at = data.draw(st.integers(0, len(right) - 1))
         right[at : at + data.draw(st.integers(0, 4))] = data.draw(st.lists(st.integers(0, 400), max_size=4))
-    match = align_words(np.array(left, np.uint32), np.array(right, np.uint32))
+    match = diff_words(np.array(left, np.uint32), np.array(right, np.uint32))
     matched = [(at, to) for at, to in enumerate(match) if to >= 0]
     assert all(left[at] == right[to] for at, to in matched)
     assert all(a < b for (_, a), (_, b) in itertools.pairwise(matched))
@@ -129,7 +129,7 @@ def test_long_pages_with_edits_are_aligned_nearly_as_well(left: list[int], data:
 @given(st.lists(st.sampled_from(["the", "Belatrol", "20", "a", "iii", "naïve", "don't", "0.5", "x", "日", "𝔸b", "-"]), max_size=20))
 def test_words_are_those_of_the_definition(parts: list[str]) -> None:
     document = " ".join(parts)
-    start, hashes, letters, info = read_words(pa.array(["", document], pa.large_string()))
+    start, hashes, letters, info = read_word_arrays(pa.array(["", document], pa.large_string()))
     expected = words(document)
     assert start.tolist() == [0, 0, len(expected)]
     assert hashes.tolist() == [word_hash(word) & 0xFFFFFFFF for word in expected]

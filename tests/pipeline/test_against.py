@@ -78,8 +78,8 @@ def test_runs_that_do_not_fit_are_refused(batches: tuple[Path, Path], tmp_path: 
     old, new = batches
     with pytest.raises(errors.RunError, match="not a run folder"):
         api.run(new, tmp_path / "GROWN", against=tmp_path / "OLD")
-    api.run(old, tmp_path / "OLD", workers=1, until="clean")
-    with pytest.raises(errors.RunError, match="signatures/ is not sealed"):
+    api.run(old, tmp_path / "OLD", workers=1, until="site")
+    with pytest.raises(errors.RunError, match="signatures/ is missing or incomplete"):
         api.run(new, tmp_path / "GROWN", against=tmp_path / "OLD")
     api.resume(tmp_path / "OLD", workers=1)
     with pytest.raises(errors.PlanError, match=r"fingerprint\.ngram is 3"):

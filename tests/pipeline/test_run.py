@@ -12,7 +12,8 @@ from corpus_tools import api, errors, tables
 from corpus_tools.api import Run, open_run
 from corpus_tools.clean.stage import make_units
 from corpus_tools.pipeline import run as line
-from corpus_tools.plan import Plan
+from corpus_tools.pipeline import state
+from corpus_tools.plan import RENAMED_STAGES, Plan
 from corpus_tools.readers.listing import SourceFile
 
 SMALL_PARTS = {"read.part_pages": 3}
@@ -73,15 +74,15 @@ def test_a_second_run_does_nothing(done: Run, crawl: Path, plan: Plan) -> None:
 def test_only_what_a_setting_touches_runs_again(done: Run, crawl: Path, plan: Plan) -> None:
     again = api.run(crawl, done.path, plan.with_settings({"group.threshold": 0.99}), workers=1)
     assert again.record["last_run_did"] == ["group", "write"]
-    states = {state.stage: state for state in line.examine(done.path, plan)}
+    states = {state.stage: state for state in state.examine(done.path, plan)}
     assert states["match"].state == "done"
-    assert states["group"].reasons == (f"group.threshold was 0.99, is {plan.group.threshold}",)
+    assert states["group"].reasons == (f"group.threshold was 0.99, is now {plan.group.threshold}",)
 
 
 @pytest.mark.usefixtures("clean_here")
 def test_a_changed_input_is_noticed(done: Run, crawl: Path, plan: Plan) -> None:
     (crawl / "mirror.example" / "copy.txt").write_text("Something else entirely, said in a good dozen of words, so that it stays.")
-    states = {state.stage: state.state for state in line.examine(done.path, plan, [crawl])}
+    states = {state.stage: state.state for state in state.examine(done.path, plan, [crawl])}
     assert set(states.values()) == {"stale"}
     again = api.run(crawl, done.path, plan, workers=1)
     assert again.summary == "10 pages in: 7 kept, 1 removed in 1 cluster, 2 rejected"
@@ -96,6 +97,13 @@ def test_stages_one_by_one_give_the_same_corpus(done: Run, crawl: Path, tmp_path
     for stage in ("fingerprint", "group", "write"):
         api.resume(folder, workers=1, until=stage)
     assert file_digests(folder) == file_digests(done.path)
+
+
+def test_pages_that_must_be_cleaned_again_are_not_lost(done: Run, plan: Plan) -> None:
+    before = file_digests(done.path)
+    with pytest.raises(errors.RunError, match=r"clean\.focus was 'balanced', is now 'recall'"):
+        api.resume(done.path, plan.with_settings({"clean.focus": "recall"}), workers=1, until="site")
+    assert file_digests(done.path) == before
 
 
 def test_two_workers_give_the_same_bytes(done: Run, crawl: Path, tmp_path: Path, plan: Plan) -> None:
@@ -131,6 +139,10 @@ def test_questions_before_there_are_answers(tmp_path: Path, crawl: Path) -> None
         api.run(crawl / "nothing-here", tmp_path / "RUN")
     with pytest.raises(errors.PlanError, match="no stage"):
         api.run(crawl, tmp_path / "RUN", until="polish")
+    for old, new in RENAMED_STAGES.items():
+        for verb, first in ((api.run, (crawl, tmp_path / "RUN")), (api.resume, (tmp_path / "RUN",))):
+            with pytest.raises(errors.PlanError, match=new):
+                verb(*first, until=old)  # type: ignore[operator]
     with pytest.raises(errors.RunError, match="no cleaned pages"):
         api.resume(tmp_path / "RUN")
 

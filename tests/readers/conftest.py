@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from corpus_tools.plan import ReadPlan
-from corpus_tools.readers.pages import list_sources, read_pages
+from corpus_tools.readers.listing import list_sources
+from corpus_tools.readers.pages import read_pages
 
 
 @pytest.fixture

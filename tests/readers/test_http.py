@@ -12,7 +12,7 @@ from archives import HTML, http
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.readers.http import dechunk, parse_response, split_type
+from corpus_tools.readers.http import parse_response, split_content_type, undo_chunks
 
 BROTLI_100K = bytes.fromhex("5b9f86815f222c1e0b04b2fc0200")  # 100,000 times "a", from the reference encoder
 
@@ -62,16 +62,16 @@ def test_two_codings_are_undone_in_turn() -> None:
 
 
 def test_chunks_that_lie() -> None:
-    assert dechunk(HTML) == HTML
-    assert dechunk(b"5\r\nhello\r\n") == b"hello"
-    assert dechunk(b"ffff\r\nhello") == b"hello"
-    assert dechunk(b"5\nhello\n6\n world0\n\n") == b"hello world"
-    assert dechunk(b"5\r\nhello\r\nno chunk") == b"hellono chunk"
+    assert undo_chunks(HTML) == HTML
+    assert undo_chunks(b"5\r\nhello\r\n") == b"hello"
+    assert undo_chunks(b"ffff\r\nhello") == b"hello"
+    assert undo_chunks(b"5\nhello\n6\n world0\n\n") == b"hello world"
+    assert undo_chunks(b"5\r\nhello\r\nno chunk") == b"hellono chunk"
 
 
 @given(st.binary(max_size=200), st.integers(1, 50))
 def test_chunks_round_trip(body: bytes, size: int) -> None:
-    assert dechunk(chunked(body, size)) == body
+    assert undo_chunks(chunked(body, size)) == body
 
 
 @given(st.binary(max_size=300))
@@ -87,7 +87,7 @@ def test_heads_that_are_odd() -> None:
     assert parse_response(b"HTTP/1.0 OK\r\n\r\nx", 9).status == 0
     folded = parse_response(b"HTTP/1.1 200\nContent-Type: text/html;\n charset='KOI8-R'\nContent-Type: text/css\n\nx", 9)
     assert (folded.content_type, folded.charset, folded.body) == ("text/html", "koi8-r", b"x")
-    assert split_type("") == ("", None)
+    assert split_content_type("") == ("", None)
 
 
 def test_time_is_bounded() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from corpus_tools.errors import SourceError
-from corpus_tools.readers.listing import format_of_name, list_sources
+from corpus_tools.readers.listing import guess_format_by_name, list_sources
 from corpus_tools.readers.spool import spool_stdin
 
 
@@ -100,9 +100,9 @@ def test_what_cannot_be_read_is_an_error_with_a_hint(crawl: Path, tmp_path: Path
         (tmp_path / "missing", "does not exist"),
         (f"{tmp_path}/*.nothing", "matches nothing"),
         (tmp_path / "empty", "holds no files"),
-        (tmp_path / "only", "holds only files that are not read (.pdf, no extension)"),
+        (tmp_path / "only", "holds only files of types that cannot be read (.pdf, no extension)"),
         (tmp_path / "pipe", "is a pipe or a device"),
-        (tmp_path / "table.csv", "is of a type that is not read"),
+        (tmp_path / "table.csv", "is not of a type that can be read"),
         ("-", "needs a folder"),
     ):
         with pytest.raises(SourceError) as caught:
@@ -125,7 +125,7 @@ def test_what_cannot_be_read_is_an_error_with_a_hint(crawl: Path, tmp_path: Path
     ],
 )
 def test_formats_by_name(name: str, kind: str) -> None:
-    assert format_of_name(name) == kind
+    assert guess_format_by_name(name) == kind
 
 
 def test_stdin_is_kept_and_told_by_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,7 +146,7 @@ def test_stdin_is_kept_and_told_by_its_content(tmp_path: Path, monkeypatch: pyte
 
 
 def test_the_same_pipe_again_keeps_the_copy_and_none_falls_back_to_it(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="nothing came on stdin"):
+    with pytest.raises(SourceError, match="nothing came on standard input"):
         spool_stdin(tmp_path, io.BytesIO(b""))
     kept = spool_stdin(tmp_path, io.BytesIO(b"one"))
     os.utime(kept, ns=(5, 5))

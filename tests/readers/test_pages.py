@@ -20,10 +20,10 @@ from corpus_tools.readers.pages import (
     SourceFile,
     _Seen,
     check_columns,
+    find_site,
     list_sources,
-    page_id,
+    make_page_id,
     read_pages,
-    site_of,
 )
 from corpus_tools.tables import PAGES
 
@@ -152,8 +152,8 @@ def test_wrong_columns_show_before_the_first_page(files: list[SourceFile], tmp_p
 
 
 def test_page_ids_last() -> None:
-    assert page_id("pages/a.html", "path:pages/a.html", 0) == "9dca6acfdaec6234bab70cbd778daa06"
-    assert len({page_id(*args) for args in (("a", "b", 0), ("a", "b", 1), ("ab", "", 0), ("a", "b0", 1), ("", "ab", 0))}) == 5
+    assert make_page_id("pages/a.html", "path:pages/a.html", 0) == "9dca6acfdaec6234bab70cbd778daa06"
+    assert len({make_page_id(*args) for args in (("a", "b", 0), ("a", "b", 1), ("ab", "", 0), ("a", "b0", 1), ("", "ab", 0))}) == 5
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_page_ids_last() -> None:
     ],
 )
 def test_sites(url: str | None, name: str, site: str) -> None:
-    assert site_of(url, name) == site
+    assert find_site(url, name) == site
 
 
 def test_equal_keys_are_counted_over_many_runs() -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from corpus_tools.errors import PlanError
 from corpus_tools.plan import ReadPlan
-from corpus_tools.readers.fields import Columns, draft
+from corpus_tools.readers.fields import PageColumns, draft_row
 from corpus_tools.readers.jsonl import PATIENCE
 
 
@@ -171,10 +171,10 @@ def test_broken_parquet_is_one_problem(rows) -> None:
 
 
 def test_keys_are_id_then_address_then_content(rows) -> None:
-    columns = Columns.of(ReadPlan())
-    assert draft({"id": 1, "url": "u", "text": "t"}, "", columns, 99).key == "id:1"
-    assert draft({"url": "u", "text": "t"}, "", columns, 99).key == "url:u"
-    assert draft({"text": "t"}, "", columns, 99).key == draft({"body": "t"}, "line 9", columns, 99).key
+    columns = PageColumns.of(ReadPlan())
+    assert draft_row({"id": 1, "url": "u", "text": "t"}, "", columns, 99).key == "id:1"
+    assert draft_row({"url": "u", "text": "t"}, "", columns, 99).key == "url:u"
+    assert draft_row({"text": "t"}, "", columns, 99).key == draft_row({"body": "t"}, "line 9", columns, 99).key
     assert len({row["page_id"] for row in rows("a.jsonl", lines(*[{"text": "same"}] * 5))}) == 5
 
 
@@ -183,7 +183,7 @@ JSON = st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st
 
 @given(st.dictionaries(st.sampled_from(["id", "url", "text", "html", "title", "date", "ts", "mime"]), JSON))
 def test_no_row_raises_and_every_row_can_be_stored(values) -> None:
-    page = draft(values, "", Columns.of(ReadPlan()), 100)
+    page = draft_row(values, "", PageColumns.of(ReadPlan()), 100)
     assert page.problem or page.text
     for value in (page.key, page.url, page.source_id, page.title, page.text or "", page.problem):
         assert value is None or isinstance(value.encode(), bytes)

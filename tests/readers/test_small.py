@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.readers.sniff import media_type, page_type
+from corpus_tools.readers.sniff import sniff_media_type, sniff_page_type
 from corpus_tools.readers.stream import ByteStream
 from corpus_tools.readers.times import parse_time
 
@@ -74,17 +74,17 @@ def test_long_lines_take_linear_time(tmp_path: Path) -> None:
     ],
 )
 def test_media_types(head: bytes, kind: str) -> None:
-    assert media_type(head) == kind
+    assert sniff_media_type(head) == kind
 
 
 def test_what_is_a_page() -> None:
-    assert page_type("", b"<html>") == ("text/html", None)
-    assert page_type("application/xhtml+xml", b"<html>") == ("text/html", None)
-    assert page_type("application/xml", b"<?xml?><html>") == ("text/html", None)
-    assert page_type("text/plain", b"<html>") == ("text/plain", None)
-    assert page_type("text/markdown", b"# x") == ("text/plain", None)
-    assert page_type("image/png", b"\x89PNG")[1] == "content type image/png is not read"
-    assert page_type("application/octet-stream", b"\0\1")[1] == "content type application/octet-stream is not read"
+    assert sniff_page_type("", b"<html>") == ("text/html", None)
+    assert sniff_page_type("application/xhtml+xml", b"<html>") == ("text/html", None)
+    assert sniff_page_type("application/xml", b"<?xml?><html>") == ("text/html", None)
+    assert sniff_page_type("text/plain", b"<html>") == ("text/plain", None)
+    assert sniff_page_type("text/markdown", b"# x") == ("text/plain", None)
+    assert sniff_page_type("image/png", b"\x89PNG")[1] == "content type image/png is not read"
+    assert sniff_page_type("application/octet-stream", b"\0\1")[1] == "content type application/octet-stream is not read"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_tools.plan import ReadPlan
-from corpus_tools.readers.warc import read
+from corpus_tools.readers.warc import read_warc
 
 TWO = [warc(http(), "http://www.A.org/1", record_id="1"), warc(http(HTML + b"two"), "http://b.org/2", record_id="2")]
 
@@ -148,4 +148,4 @@ def test_damage_anywhere_never_raises_and_leaves_a_row(tmp_path_factory, damage:
     path = tmp_path_factory.mktemp("damage") / "a.warc"
     content = b"".join(TWO)
     path.write_bytes(content[:at] + damage + content[at + cut :])
-    assert list(read(path, "a.warc", ReadPlan()))
+    assert list(read_warc(path, "a.warc", ReadPlan()))

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from corpus_tools.api import open_run
 from corpus_tools.errors import PlanError, SourceError
-from corpus_tools.report.sweep import draw_sweep, judge, render_sweep, sweep, sweep_run
+from corpus_tools.report.agreement import judge_clusters
+from corpus_tools.report.sweep import render_sweep, sweep_edges, sweep_run
+from corpus_tools.report.sweep_plot import draw_sweep
 from corpus_tools.tables import EDGES
 
 PAGES = pl.DataFrame({"page_id": list("abcdef"), "source_id": ["1", "2", "3", "4", "5", "6"], "n_words": [6, 5, 4, 3, 2, 1]})
@@ -29,7 +31,7 @@ PAIRS = pl.DataFrame(
 
 
 def test_counts_at_each_threshold() -> None:
-    table = sweep(PAIRS, PAGES, [0.6, 0.7, 0.8, 0.95])
+    table = sweep_edges(PAIRS, PAGES, [0.6, 0.7, 0.8, 0.95])
     assert table.columns == ["threshold", "kept", "kept_share", "removed", "clusters", "largest_cluster"]
     assert table["kept"].to_list() == [3, 4, 5, 6]
     assert table["clusters"].to_list() == [2, 1, 1, 0]
@@ -39,16 +41,16 @@ def test_counts_at_each_threshold() -> None:
 
 def test_labels_judge_by_page_id_or_by_the_inputs_own_id() -> None:
     by_own = {"1": "x", "2": "x", "3": "y", "4": "z", "5": "z", "6": "z"}
-    table = sweep(PAIRS, PAGES, [0.6, 0.8], by_own)
+    table = sweep_edges(PAIRS, PAGES, [0.6, 0.8], by_own)
     first = table.row(0, named=True)
     assert (first["precision"], first["recall"]) == (pytest.approx(2 / 4), pytest.approx(2 / 4))
     assert first["wrongly_removed"] == 1
     assert table["wrongly_removed"].to_list() == [1, 0]
     assert first["f1_low"] <= first["f1"] <= first["f1_high"]
     by_id = pl.DataFrame({"page": PAGES["page_id"], "cluster": list(by_own.values())})
-    assert sweep(PAIRS, PAGES, [0.6, 0.8], by_id).equals(table)
+    assert sweep_edges(PAIRS, PAGES, [0.6, 0.8], by_id).equals(table)
     with pytest.raises(PlanError, match="none of the 1 labels"):
-        sweep(PAIRS, PAGES, [0.6], {"nobody": "x"})
+        sweep_edges(PAIRS, PAGES, [0.6], {"nobody": "x"})
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=10), st.data())
@@ -67,18 +69,18 @@ def test_pairs_are_counted_as_defined(places: list[tuple[int, int]], data: st.Da
         {"left": [names[a] for a, _ in skipped], "right": [names[b] for _, b in skipped]},
         schema={"left": pl.String, "right": pl.String},
     )
-    found = judge(clusters, truth, ignored)
+    found = judge_clusters(clusters, truth, ignored)
     assert found["precision"] == pytest.approx(hit / (hit + wrong) if hit + wrong else 1.0)
     assert found["recall"] == pytest.approx(hit / (hit + missed) if hit + missed else 1.0)
 
 
 def test_the_picture_is_xml_with_a_line_for_each_measure() -> None:
     labels = dict(zip("abcdef", "xxyzzz", strict=True))
-    picture = ET.fromstring(draw_sweep(sweep(PAIRS, PAGES, [0.6, 0.7, 0.8], labels), "a < b & c"))  # noqa: S314 - our own
+    picture = ET.fromstring(draw_sweep(sweep_edges(PAIRS, PAGES, [0.6, 0.7, 0.8], labels), "a < b & c"))  # noqa: S314 - our own
     kinds = [part.tag.rpartition("}")[2] for part in picture]
     assert kinds.count("polyline") == 4
     assert kinds.count("polygon") == 1
-    assert ET.fromstring(draw_sweep(sweep(PAIRS, PAGES, [0.6]))) is not None  # noqa: S314 - our own
+    assert ET.fromstring(draw_sweep(sweep_edges(PAIRS, PAGES, [0.6]))) is not None  # noqa: S314 - our own
 
 
 def test_a_run_is_swept_by_its_own_plan_and_labels_file(finished: tuple[Path, Path], tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from corpus_tools.errors import PlanError
 from corpus_tools.plan import Plan
 from corpus_tools.site.finish import finish_batch
 from corpus_tools.spam.grammar import grammar_errors
-from corpus_tools.spam.judge import DEFAULT_CUT, MAX_PASSAGE, SpamEvidence, judge_batch, judge_page
+from corpus_tools.spam.judge import DEFAULT_CUT, MAX_PASSAGE, SpamEvidence, judge_page
 from corpus_tools.spam.page_signs import missing_share
 from corpus_tools.spam.reference import load_reference, load_weights, parse_reference
 from corpus_tools.spam.tokens import MAX_CHARACTERS, read_tokens, tokenize
@@ -152,20 +152,6 @@ def test_names_are_not_judged() -> None:
     assert not judged & {"quantrill", "vorbosk", "brizendale"}
 
 
-def test_batch_has_a_row_for_every_page() -> None:
-    columns = {"text": [HONEST, SPUN, None], "title": ["Iron", None, "x"], "language": ["en", None, None]}
-    batch = pa.RecordBatch.from_pydict(columns)
-    found = judge_batch(batch)
-    assert found.schema == tables.SPAM
-    scores = found.column("spam_score").to_pylist()
-    assert scores[:2] == [judge_page(HONEST, "Iron", (), "en").score, judge_page(SPUN).score]
-    assert scores[2] is None
-    reasons = found.column("spam_reasons").to_pylist()
-    assert reasons[1] == [vars(one) for one in judge_page(SPUN).reasons]
-    farm = Cut("link_farm", "Read this " * 400, 10, "rule")
-    assert judge_batch(batch, [[farm], [], []]).column("spam_score")[0].as_py() == judge_page(HONEST, "Iron", [farm], "en").score
-
-
 _PIECES = st.sampled_from(
     [*HONEST.split(), *SPUN.split(), "\n", "a", "an", "’", "İ", "ſ", "½", "\ud800", "a'", "'", "_", "5,0", "血", "."]
 )
@@ -235,7 +221,7 @@ def test_packaged_files_fit_each_other() -> None:
 def finished(plan: Plan) -> tuple[pa.RecordBatch, pa.RecordBatch]:
     """Documents and rejected pages of an honest, a spun and an empty page."""
     rows = [{"page_id": name, "text": text, "content_type": "text/plain"} for name, text in (("a", HONEST), ("b", SPUN), ("c", ""))]
-    extracted = extract_batch(pa.RecordBatch.from_pylist(rows, schema=tables.PAGES), plan)
+    extracted = extract_batch(pa.RecordBatch.from_pylist(rows, schema=tables.PAGES), plan.clean)
     documents, _, rejected = finish_batch(extracted, None, plan)
     assert documents.schema == tables.DOCUMENTS
     return documents, rejected
@@ -254,7 +240,7 @@ def test_spam_is_dropped_only_when_asked() -> None:
     documents, rejected = finished(Plan().with_settings({"site.drop_spam": 0.5}))
     assert documents.column("page_id").to_pylist() == ["a"]
     assert rejected.column("page_id").to_pylist() == ["b", "c"]
-    assert rejected.column("stage")[0].as_py() == "clean"
+    assert rejected.column("stage")[0].as_py() == "site"
     assert "spam_score" in rejected.column("reason")[0].as_py()
     assert "odd_" in rejected.column("reason")[0].as_py()
 

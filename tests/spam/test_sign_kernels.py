@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_tools.spam.reference import FUNCTION_BIN, Reference, parse_reference
-from corpus_tools.spam.sign_kernels import count_again, first_pairs, mark_prose, repeated_runs, sort_pairs, top_pair, tortured_pairs
+from corpus_tools.spam.sign_kernels import (
+    count_again,
+    distinct_pairs,
+    mark_prose,
+    repeated_runs,
+    sort_pairs,
+    top_pair,
+    tortured_pairs,
+)
 from corpus_tools.spam.wording_signs import BINS, PAIR_EVENTS
 
 WORDS = ("the", "of", "blood", "Iron", "A", "ailment", "disease", ".", "\n", "4", "unheard")
@@ -53,7 +61,7 @@ def test_prose(words: list[str]) -> None:
 def test_pairs_are_met_once_in_reading_order(words: list[str], data: st.DataObject) -> None:
     chosen = np.array(data.draw(st.lists(st.booleans(), min_size=len(words), max_size=len(words))), bool)
     local, ids = numbered(words)
-    places, counts, repeated = first_pairs(local, ids, chosen, REFERENCE.keys, REFERENCE.pair_counts, REFERENCE.stride)
+    places, counts, repeated = distinct_pairs(local, ids, chosen, REFERENCE.keys, REFERENCE.pair_counts, REFERENCE.stride)
     folded = [word.lower() for word in words]
     assert list(zip(places.tolist(), repeated.tolist(), strict=True)) == naive.first_pairs(folded, chosen.tolist())
     assert counts.tolist() == REFERENCE.count_pairs(ids[places], ids[places + 1]).tolist()
@@ -63,7 +71,7 @@ def test_pairs_are_met_once_in_reading_order(words: list[str], data: st.DataObje
 def test_each_pair_has_the_cell_of_its_words_and_event(words: list[str]) -> None:
     local, ids = numbered(words)
     prose = np.array([word[0].isalpha() for word in words], bool)
-    places, counts, repeated = first_pairs(local, ids, prose, REFERENCE.keys, REFERENCE.pair_counts, REFERENCE.stride)
+    places, counts, repeated = distinct_pairs(local, ids, prose, REFERENCE.keys, REFERENCE.pair_counts, REFERENCE.stride)
     again, first_words = count_again(local, prose, len(set(local.tolist())))
     folded = [word.lower() for word in words]
     assert again.tolist() == [folded.count(word) > 1 for word in folded]
@@ -101,7 +109,7 @@ def test_runs_that_came_before(words: list[str], length: int) -> None:
 def test_established_phrases_behind_pairs(words: list[str], bits: float, gain: float, often: int) -> None:
     local, ids = numbered(words)
     prose = np.array([word[0].isalpha() for word in words], bool)
-    places, counts, repeated = first_pairs(local, ids, prose, REFERENCE.keys, REFERENCE.pair_counts, REFERENCE.stride)
+    places, counts, repeated = distinct_pairs(local, ids, prose, REFERENCE.keys, REFERENCE.pair_counts, REFERENCE.stride)
     held = (REFERENCE.keys, REFERENCE.pair_counts, REFERENCE.counts, REFERENCE.total, REFERENCE.is_function, *REFERENCE.replaced)
     found = tortured_pairs(places, counts, repeated, ids, held, (bits, gain, often))
     wanted = []

@@ -54,7 +54,7 @@ def test_parts_of_other_work_go_and_parts_of_the_same_work_stay(tmp_path: Path) 
 def test_changes_are_told_in_words() -> None:
     now = Work("match", {"signatures/": "cd"}, {"match.recall": 0.9}, "other")
     told = now.changes(WORK)
-    assert told == ["match.recall was 0.99, is 0.9", "signatures/ changed", "the code of this stage changed"]
+    assert told == ["match.recall was 0.99, is now 0.9", "signatures/ changed", "the code of this stage changed"]
     assert WORK.changes(WORK) == []
 
 

@@ -32,7 +32,7 @@ def test_what_is_a_path(given: str | Path, path: str) -> None:
         ("s3://bucket/crawl/*.warc.gz", "mount the s3 store"),
         (Path("gs://bucket/RUN"), "mount the gs store"),
         ("hdfs://name:8020/crawl", "mount the hdfs store"),
-        ("https://site.example/", "fetch it first"),
+        ("https://site.example/", "download it first"),
         ("file://other/crawl", "mount its folder"),
     ],
 )

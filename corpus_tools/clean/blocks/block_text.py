@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.blocks import text_kernels as of_text
-from corpus_tools.clean.html.blocks import Page
+from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.kernels.lookup import Lookup, hash_words
 
 Array = npt.NDArray[Any]
@@ -27,7 +27,7 @@ _PIPES = "|›»"
 
 @dataclass(frozen=True)
 class BlockText:
-    """``counts`` int64 (blocks, COUNTS) and hashes, as ``read_texts`` leaves them: words of block b from ``start[b]`` on."""
+    """``counts`` COUNTS[blocks] and hashes, as ``read_texts`` leaves them: words of block b from ``start[b]`` on."""
 
     start: Array
     counts: Array
@@ -38,39 +38,57 @@ class BlockText:
     @cached_property
     def tokens(self) -> Array:
         """Words of each block."""
-        return np.ascontiguousarray(self.counts[:, of_text.TOKENS])
+        return np.ascontiguousarray(self.counts["tokens"])
 
     def bits(self, words: Lookup) -> Array:
         """What the words of each block of at most 40 are worth, or-ed."""
-        return np.asarray(of_text.collect_bits(self.start, self.tokens, self.low, words.keys, words.values))
+        bits = np.zeros(len(self.start), np.int64)
+        of_text.collect_bits(self.start, self.tokens, self.low, words.keys, words.values, bits)
+        return bits
 
     def known(self, sets: Iterable[Iterable[str]]) -> Array:
-        """Different words of each block of at most 80 in all, and in each of two sets."""
+        """KNOWN[blocks]: different words of each block of at most 80, in all and in each of two sets."""
         numbers: dict[str, int] = {}
         for place, words in enumerate(sets):
             for word in words:
                 numbers[word] = numbers.get(word, 0) | 1 << place
         table = Lookup.of(numbers, np.int64)
-        return np.asarray(of_text.count_known(self.start, self.tokens, self.low, table.keys, table.values))
+        found = np.zeros(len(self.start), of_text.KNOWN)
+        of_text.count_known(self.start, self.tokens, self.low, table.keys, table.values, found)
+        return found
 
-    def word_scores(self, scores: Lookup, unknown: float) -> Array:
+    def word_scores(self, scores: Lookup, unknown: float) -> tuple[Array, Array]:
         """Greatest and mean of the scores of each block's first 40 words."""
-        return np.asarray(of_text.score_words(self.start, self.tokens, self.scored, scores.keys, scores.values, unknown))
+        return _score(self.start, self.tokens, self.scored, scores, unknown)
 
     def text_scores(self, scores: Lookup, unknown: float) -> Array:
         """The score of each short block as a whole."""
         places, short = np.arange(len(self.whole)), (self.whole != 0).astype(np.int64)
-        return np.asarray(of_text.score_words(places, short, self.whole, scores.keys, scores.values, unknown)[:, 0])
+        return _score(places, short, self.whole, scores, unknown)[0]
 
 
-def read_block_text(page: Page) -> BlockText:
+def _score(start: Array, tokens: Array, hashes: Array, scores: Lookup, unknown: float) -> tuple[Array, Array]:
+    greatest, mean = np.full(len(start), unknown), np.full(len(start), unknown)
+    of_text.score_words(start, tokens, hashes, scores.keys, scores.values, greatest, mean)
+    return greatest, mean
+
+
+def count_copies(data: Array, start: Array, end: Array) -> tuple[Array, Array]:
+    """How often the bytes of each block stand on the page, and how often before it."""
+    copies, before = np.empty(len(start), np.int64), np.empty(len(start), np.int64)
+    keys, count = np.zeros((2, 1 << (2 * len(start)).bit_length()), np.int64)
+    of_text.count_copies(data, start, end, keys, count, copies, before)
+    return copies, before
+
+
+def read_block_text(page: HtmlPage) -> BlockText:
     """Count and hash the words of all blocks."""
     given = page.arrays
     n = len(given.start)
     low, scored = np.empty(len(given.data), np.int64), np.empty(len(given.data), np.int64)
-    counts, whole = np.zeros((n, of_text.COUNTS), np.int64), np.zeros(n, np.int64)
+    counts, whole = np.zeros(n, of_text.COUNTS), np.zeros(n, np.int64)
     of_text.read_texts(given.data, given.start, given.end, given.chars, SHORT_TEXT, characters(), counts, low, scored, whole)
-    for block in np.flatnonzero(counts[:, of_text.TOKENS] == of_text.UNREAD).tolist():
+    for block in np.flatnonzero(counts["tokens"] == of_text.UNREAD).tolist():
         text, at = page.texts[block], int(given.start[block])
         words = find_words(text)
         counts[block] = count_words(text, words)
@@ -101,15 +119,14 @@ def find_words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def count_words(text: str, words: list[str]) -> list[int]:
-    """The row of counts of a block that is not empty."""
-    row = [0] * of_text.COUNTS
-    row[of_text.TOKENS], row[of_text.UNIQUE] = len(words), len(set(words))
-    row[of_text.COMMAS], row[of_text.PIPES] = text.count(","), sum(map(text.count, _PIPES))
-    row[of_text.STOPS], row[of_text.ENDS] = text.count(". ") + text.count("? ") + text.count("! "), int(text[-1] in _ENDS)
-    for column, holds in ((of_text.DIGITS, str.isdigit), (of_text.TITLED, str.istitle), (of_text.UPPERS, str.isupper)):
-        row[column] = sum(map(holds, words))
-    return row
+def count_words(text: str, words: list[str]) -> tuple[int, ...]:
+    """The row of COUNTS of a block that is not empty."""
+    row = {
+        "tokens": len(words), "unique": len(set(words)), "commas": text.count(","), "pipes": sum(map(text.count, _PIPES)),
+        "stops": text.count(". ") + text.count("? ") + text.count("! "), "ends": int(text[-1] in _ENDS),
+        "digits": sum(map(str.isdigit, words)), "titled": sum(map(str.istitle, words)), "uppers": sum(map(str.isupper, words)),
+    }  # fmt: skip
+    return tuple(row[name] for name in of_text.COUNTS.names or ())
 
 
 def score_forms(words: list[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,12 @@ class Columns:
         """Several columns: an array (names, rows), or (names, 1) of one number for all rows each."""
         self._values.append((len(self.names), rows))
         self.names += names
+
+    def add_records(self, prefixes: Iterable[str], records: npt.NDArray[Any]) -> None:
+        """Records of float32 (prefixes, rows): a column for each prefix and field, called after both."""
+        fields = records.dtype.names or ()
+        rows = records.view(np.float32).reshape(*records.shape, len(fields)).transpose(0, 2, 1).reshape(-1, records.shape[1])
+        self.extend([prefix + field for prefix in prefixes for field in fields], rows)
 
     def fill(self, table: npt.NDArray[np.float32]) -> None:
         """Write the columns to the first rows of ``table``, whose rows may be longer."""

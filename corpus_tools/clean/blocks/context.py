@@ -8,16 +8,23 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.blocks.columns import Columns
-from corpus_tools.clean.blocks.feature_kernels import NEAR, NEIGHBOURS, SIDES, above_columns, near_columns, place_columns
-from corpus_tools.clean.blocks.features import LEVELS, Layout, running
+from corpus_tools.clean.blocks.feature_kernels import (
+    ABOVE,
+    BESIDE,
+    NEAR,
+    NEIGHBOURS,
+    PLACE,
+    SIDE_REACHES,
+    SIDES,
+    above_columns,
+    beside_columns,
+    near_columns,
+    place_columns,
+)
+from corpus_tools.clean.blocks.layout import LEVELS, Layout, running
 from corpus_tools.clean.html.element_kernels import number_rows
 
 Array = npt.NDArray[Any]
-_NEAR_NAMES = [
-    "p", *(f"p{sign}{offset}" for offset in range(1, NEIGHBOURS + 1) for sign in "+-"), *(f"near{reach}" for reach in NEAR),
-    *(f"{side}{reach}" for reach in SIDES for side in ("before", "after")),
-]  # fmt: skip
-_ABOVE_NAMES = [f"anc{level}.{name}" for level in range(LEVELS) for name in ("mean", "plain", "share")]
 
 
 def expected_f1(p: Array, weight: Array) -> tuple[float, float]:
@@ -38,13 +45,32 @@ def context_features(lay: Layout, p: Array) -> Columns:
     columns = Columns(len(p))
     weight = lay.words + 1.0
     mass, weights, plain = running(p * weight), running(weight), running(p)
-    columns.extend(_NEAR_NAMES, near_columns(p, weight, mass, weights))
-    columns.extend(_ABOVE_NAMES, above_columns(lay.levels, lay.first, lay.last, mass, weights, plain))
+    _add_near(columns, p, weight, mass, weights)
+    above = np.empty((LEVELS, len(p)), ABOVE)
+    above_columns(lay.levels, lay.first, lay.last, mass, weights, plain, above)
+    columns.add_records([f"anc{level}." for level in range(LEVELS)], above)
     _add_alike(columns, lay, p, weight)
     _add_page(columns, p, weight)
     for floor in (0.25, 0.5):
         _add_best(columns, lay, p, weight, floor)
     return columns
+
+
+def _add_near(columns: Columns, p: Array, weight: Array, mass: Array, weights: Array) -> None:
+    """The probabilities of the block and of those around it, one by one and in the mean."""
+    n = len(p)
+    beside = np.full((NEIGHBOURS, n), -1, BESIDE)
+    near, sides = np.empty((len(NEAR), n), np.float32), np.empty((len(SIDE_REACHES), n), SIDES)
+    beside_columns(p, beside)
+    near_columns(p, weight, mass, weights, near, sides)
+    columns.add("p", p)
+    for offset, found in enumerate(beside, 1):
+        columns.add(f"p+{offset}", found["after"])
+        columns.add(f"p-{offset}", found["before"])
+    columns.extend([f"near{reach}" for reach in NEAR], near)
+    for reach, found in zip(SIDE_REACHES, sides, strict=True):
+        columns.add(f"before{reach}", found["before"])
+        columns.add(f"after{reach}", found["after"])
 
 
 def _add_alike(columns: Columns, lay: Layout, p: Array, weight: Array) -> None:
@@ -75,8 +101,11 @@ def _add_best(columns: Columns, lay: Layout, p: Array, weight: Array, floor: flo
     """Where the block stands to the element, and to the run of blocks, with the most probability above ``floor``."""
     gain = running(weight * (p - floor))
     index = np.arange(len(p))
-    _, rows = place_columns(lay.parent, lay.first, lay.last, lay.node, gain)
-    columns.extend([f"top{floor}.in", f"top{floor}.where", f"top{floor}.distance"], rows)
+    found = np.empty(len(p), PLACE)
+    place_columns(lay.parent, lay.first, lay.last, lay.node, gain, found)
+    columns.add(f"top{floor}.in", found["inside"])
+    columns.add(f"top{floor}.where", found["where"])
+    columns.add(f"top{floor}.distance", found["distance"])
     end = int(np.argmax(gain[1:] - np.minimum.accumulate(gain[:-1])))
     start = int(np.argmin(gain[: end + 1]))
     columns.add(f"run{floor}.where", np.where(index < start, index - start, np.maximum(index - end, 0)))

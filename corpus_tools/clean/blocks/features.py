@@ -3,36 +3,39 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from corpus_tools.clean.blocks.block_text import BlockText, find_words, read_block_text
+from corpus_tools.clean.blocks.block_text import count_copies, find_words
 from corpus_tools.clean.blocks.columns import Columns
 from corpus_tools.clean.blocks.feature_kernels import (
+    ANCESTOR,
+    AROUND,
+    PLACE,
     SHIFTS,
+    WINDOW,
     WINDOWS,
     ancestor_columns,
     around_columns,
     mark_columns,
     place_columns,
-    rise,
     window_columns,
 )
-from corpus_tools.clean.blocks.text_kernels import COMMAS, DIGITS, ENDS, FEW, PIPES, STOPS, TITLED, UNIQUE, UPPERS, count_copies
+from corpus_tools.clean.blocks.layout import LEVELS, Layout, Sums, running
+from corpus_tools.clean.blocks.text_kernels import FEW
 from corpus_tools.clean.blocks.wording import WORD_BITS, WORDING
-from corpus_tools.clean.html.blocks import TAGS, Page
-from corpus_tools.clean.html.element_kernels import climb, number_rows
+from corpus_tools.clean.html.blocks import TAGS
+from corpus_tools.clean.html.element_kernels import number_rows
+from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.labels import HALF
 from corpus_tools.clean.html.marks import MARKS
 from corpus_tools.kernels.lookup import Lookup
 
 Array = npt.NDArray[Any]
 
-LEVELS = 6
 _HEADINGS = {TAGS[f"h{level}"]: level for level in range(1, 7)}
 _ABOVE = tuple(
     (
@@ -48,57 +51,10 @@ for _code, _level in _HEADINGS.items():
     _LEVEL_OF_TAG[_code] = _level
 _ABOVE_NAMES, _PARENT_NAMES = [f"above.{name}" for name in _ABOVE], [f"par.{name}" for name in _PARENT]
 _INNER_NAMES, _SHARE_NAMES = [f"inner.{name}" for name in _INNER], [f"in_{name}" for name in _PAGE_SHARES]
-_AROUND_NAMES = [f"n{offset}.{name}" for offset in SHIFTS for name in ("tag", "words")]
-_WINDOW_NAMES = [f"win{reach}.{name}" for reach in WINDOWS for name in ("words", "linked", "long")]
-_ANCESTOR_NAMES = [
-    f"up{level}.{name}" for level in range(LEVELS) for name in "n words linked long longshare short images place tag".split()
-]
 _FAR = 200
 
 
-@dataclass(frozen=True)
-class Layout:
-    """A page's blocks as arrays: what both passes of the model start from.
-
-    Over nodes: ``tag``, ``parent``, ``first``, ``last``, ``key`` (equal for equal name and marks), ``depth``. Over blocks:
-    ``node``, ``words``, ``linked`` (share of characters in links), ``levels`` (ancestors of growing range, nearest first).
-    """
-
-    text: BlockText
-    tag: Array
-    parent: Array
-    first: Array
-    last: Array
-    key: Array
-    depth: Array
-    node: Array
-    words: Array
-    linked: Array
-    levels: Array
-
-
-def running(values: Array) -> Array:
-    """Sums of all before: ``running(v)[b] - running(v)[a]`` is the sum over ``v[a:b]``."""
-    out = np.zeros(len(values) + 1)
-    np.cumsum(values, out=out[1:])
-    return out
-
-
-def lay_out(page: Page) -> Layout:
-    """The arrays of a page that has at least one block."""
-    given = page.arrays
-    depth, widest = climb(given.parent, given.first, given.last)
-    key = number_rows(np.column_stack([given.labels.masks[given.label], given.tag]))
-    text = read_block_text(page)
-    linked = given.linked / given.chars
-    levels = rise(given.node, given.parent, widest, LEVELS)
-    words = text.tokens.astype(float)
-    return Layout(
-        text, given.tag, given.parent, given.first, given.last, key, depth, given.node, words, linked, levels
-    )  # fmt: skip
-
-
-def block_features(page: Page, lay: Layout) -> Columns:
+def block_features(page: HtmlPage, lay: Layout) -> Columns:
     """What the model's first pass sees of each block, all but the class and word scores."""
     columns = Columns(len(lay.words))
     bits = _add_text(columns, page, lay)
@@ -115,19 +71,19 @@ def block_features(page: Page, lay: Layout) -> Columns:
     return columns
 
 
-def _add_text(columns: Columns, page: Page, lay: Layout) -> Array:
+def _add_text(columns: Columns, page: HtmlPage, lay: Layout) -> Array:
     """Words and signs; gives each block's families of words as bits (n, families)."""
-    counts, n = lay.text.counts.T, np.maximum(lay.words, 1)
+    counts, n = lay.text.counts, np.maximum(lay.words, 1)
     columns.add("words", lay.words)
     columns.add("chars", page.arrays.chars)
-    columns.add("commas", counts[COMMAS])
-    columns.add("stops", counts[STOPS])
-    columns.add("digits", counts[DIGITS] / n)
-    columns.add("titled", counts[TITLED] / n)
-    columns.add("ends_sentence", counts[ENDS])
-    columns.add("pipes", counts[PIPES])
-    columns.add("unique", counts[UNIQUE] / n)
-    columns.add("upper", counts[UPPERS] / n)
+    columns.add("commas", counts["commas"])
+    columns.add("stops", counts["stops"])
+    columns.add("digits", counts["digits"] / n)
+    columns.add("titled", counts["titled"] / n)
+    columns.add("ends_sentence", counts["ends"])
+    columns.add("pipes", counts["pipes"])
+    columns.add("unique", counts["unique"] / n)
+    columns.add("upper", counts["uppers"] / n)
     columns.add("linked", lay.linked)
     columns.add("links", page.arrays.links)
     columns.add("images", page.arrays.images)
@@ -148,10 +104,12 @@ def _places(names: tuple[str, ...]) -> tuple[Array, Array]:
 
 def _bits(names: tuple[str, ...], masks: Array, at: Array) -> Array:
     """Whether each of ``masks[at]`` (n, 2) has the marks, 0 or 1 (names, n)."""
-    return np.asarray(mark_columns(masks, at, *_places(names)))
+    out = np.empty((len(names), len(at)), np.float32)
+    mark_columns(masks, at, *_places(names), out)
+    return out
 
 
-def _add_elements(columns: Columns, page: Page, lay: Layout) -> Array:
+def _add_elements(columns: Columns, page: HtmlPage, lay: Layout) -> Array:
     """Element names and marks; gives each block's heading level, 0 for none."""
     given = page.arrays
     up = np.maximum(lay.parent[lay.node], 0)
@@ -163,21 +121,10 @@ def _add_elements(columns: Columns, page: Page, lay: Layout) -> Array:
     columns.extend(_PARENT_NAMES, _bits(_PARENT, given.labels.masks, given.label[up]))
     columns.extend(_INNER_NAMES, _bits(_INNER, given.inner, np.arange(columns.rows)))
     heading = np.maximum(_LEVEL_OF_TAG[tag], _LEVEL_OF_TAG[parent_tag])
-    columns.extend(_AROUND_NAMES, around_columns(tag, lay.words))
+    around = np.full((len(SHIFTS), columns.rows), -1, AROUND)
+    around_columns(tag, lay.words, around)
+    columns.add_records([f"n{offset}." for offset in SHIFTS], around)
     return heading
-
-
-class Sums:
-    """Running sums over the blocks of a page."""
-
-    def __init__(self, page: Page, lay: Layout) -> None:
-        words, linked = lay.words, lay.linked
-        self.long = np.where((words >= 15) & (linked < 0.4), words, 0.0)
-        self.words, self.linked, self.of_long = running(words), running(words * linked), running(self.long)
-        self.images = running(page.arrays.images)
-        self.short = running(words <= 4)
-        self.total = max(self.words[-1], 1.0)
-        self.total_long = max(self.of_long[-1], 1.0)
 
 
 def _add_place(columns: Columns, lay: Layout, sums: Sums) -> None:
@@ -188,17 +135,19 @@ def _add_place(columns: Columns, lay: Layout, sums: Sums) -> None:
     columns.add("long_before", sums.of_long[:-1] / sums.total_long)
     columns.add("long_words_before", np.log1p(sums.of_long[:-1]))
     columns.add("long_words_after", np.log1p(sums.of_long[-1] - sums.of_long[1:]))
-    columns.extend(_WINDOW_NAMES, window_columns(sums.words, sums.linked, sums.of_long))
+    windows = np.empty((len(WINDOWS), n), WINDOW)
+    window_columns(sums.words, sums.linked, sums.of_long, windows)
+    columns.add_records([f"win{reach}." for reach in WINDOWS], windows)
 
 
 def _add_ancestors(columns: Columns, lay: Layout, sums: Sums) -> None:
-    rows = ancestor_columns(
-        lay.levels, lay.first, lay.last, lay.tag, sums.words, sums.linked, sums.of_long, sums.short, sums.images, sums.total_long
-    )
-    columns.extend(_ANCESTOR_NAMES, rows)
+    found = np.empty((LEVELS, columns.rows), ANCESTOR)
+    running_sums = (sums.words, sums.linked, sums.of_long, sums.short, sums.images)
+    ancestor_columns(lay.levels, lay.first, lay.last, lay.tag, *running_sums, sums.total_long, found)
+    columns.add_records([f"up{level}." for level in range(LEVELS)], found)
 
 
-def _add_alike(columns: Columns, page: Page, lay: Layout) -> None:
+def _add_alike(columns: Columns, page: HtmlPage, lay: Layout) -> None:
     """How often the element stands among its siblings and on the page, and the text on the page."""
     pairs = number_rows(np.column_stack([lay.parent, lay.key]))
     siblings, alike = np.bincount(pairs)[pairs], np.bincount(lay.key)[lay.key]
@@ -209,20 +158,22 @@ def _add_alike(columns: Columns, page: Page, lay: Layout) -> None:
         columns.add(f"children{level}", children[at])
         columns.add(f"alike{level}", alike[at])
         at = np.maximum(lay.parent[at], 0)
-    copies = count_copies(page.arrays.data, page.arrays.start, page.arrays.end)
-    columns.add("copies", copies[:, 0])
-    columns.add("nth_copy", copies[:, 1])
+    copies, before = count_copies(page.arrays.data, page.arrays.start, page.arrays.end)
+    columns.add("copies", copies)
+    columns.add("nth_copy", before)
 
 
 def _add_best(columns: Columns, lay: Layout, sums: Sums, name: str, link_cost: float, scrap_cost: float) -> None:
     """Where the block stands to the element with the most text less links and scraps."""
     gain = running(sums.long - link_cost * lay.words * lay.linked - scrap_cost * (lay.words < 5))
-    top, rows = place_columns(lay.parent, lay.first, lay.last, lay.node, gain)
+    found = np.empty(columns.rows, PLACE)
+    top = place_columns(lay.parent, lay.first, lay.last, lay.node, gain, found)
     a, b = lay.first[top], lay.last[top]
-    columns.extend([name + ".in", name + ".where"], rows[:2])
+    columns.add(name + ".in", found["inside"])
+    columns.add(name + ".where", found["where"])
     columns.add(name + ".share", (sums.of_long[b] - sums.of_long[a]) / sums.total_long)
     columns.add(name + ".words", sums.words[b] - sums.words[a])
-    columns.extend([name + ".distance"], rows[2:])
+    columns.add(name + ".distance", found["distance"])
 
 
 def _add_headings(columns: Columns, lay: Layout, heading: Array, bits: Array) -> None:
@@ -251,19 +202,20 @@ def _after(places: Array, index: Array) -> Array:
     return np.where(at < len(places), np.append(places, 0)[np.minimum(at, len(places))], len(index) + 2 * _FAR)
 
 
-def _add_titles(columns: Columns, page: Page, lay: Layout) -> None:
+def _add_titles(columns: Columns, page: HtmlPage, lay: Layout) -> None:
     meta = page.head.meta
     title = find_words(f"{page.head.title or ''} {meta.get('og:title', '')}".lower())
     about = find_words((meta.get("og:description") or meta.get("description") or "").lower())
-    words, in_title, in_about = lay.text.known([title, about]).T
-    columns.add("in_title", np.where(lay.words <= FEW, in_title / np.maximum(words, 1), 0.0))
-    columns.add("in_description", np.where(words > 2, in_about / np.maximum(words, 1), 0.0))
+    known = lay.text.known([title, about])
+    words = np.maximum(known["different"], 1)
+    columns.add("in_title", np.where(lay.words <= FEW, known["in_first"] / words, 0.0))
+    columns.add("in_description", np.where(known["different"] > 2, known["in_second"] / words, 0.0))
 
 
 _TYPE = re.compile(r'"@type"\s{0,9}:\s{0,9}\[?\s{0,9}"(\w+)"')
 
 
-def _add_page(columns: Columns, page: Page, lay: Layout, sums: Sums, bits: Array, heading: Array) -> None:
+def _add_page(columns: Columns, page: HtmlPage, lay: Layout, sums: Sums, bits: Array, heading: Array) -> None:
     """What kind of page it is, in numbers equal for all its blocks."""
     words, meta = lay.words, page.head.meta
     n_long = float((sums.long > 0).sum())

@@ -1,13 +1,12 @@
 """The block model: two passes of boosted trees give each block of a page its probability of being main text.
 
-The weights are ``block_model.json``, written by ``benchmarks/train_cleaner.py``.
+The weights are ``block_model.json``, written by ``benchmarks/training/block_model.py``.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.blocks.context import context_features, expected_f1
-from corpus_tools.clean.blocks.features import Layout, block_features, lay_out
+from corpus_tools.clean.blocks.features import block_features
+from corpus_tools.clean.blocks.layout import Layout, lay_out
 from corpus_tools.clean.blocks.scores import Scores, add_scores
-from corpus_tools.clean.html.blocks import Page
+from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.kernels.forest import Forest, make_table
+from corpus_tools.kernels.kept import kept_on_disk
 
 WEIGHTS = Path(__file__).with_name("block_model.json")
 Array = npt.NDArray[Any]
@@ -32,7 +33,7 @@ class BlockModel:
     first: Forest
     second: Forest
 
-    def probabilities(self, page: Page) -> tuple[Array, Layout]:
+    def probabilities(self, page: HtmlPage) -> tuple[Array, Layout]:
         """One probability a block; the page must have at least one."""
         lay = lay_out(page)
         columns = block_features(page, lay)
@@ -44,8 +45,13 @@ class BlockModel:
         return self.second.probabilities(table, columns.rows), lay
 
 
-@lru_cache(maxsize=8)
-def load_model(path: Path = WEIGHTS) -> BlockModel:
+@kept_on_disk(__name__, (WEIGHTS,))
+def packaged_block_model() -> BlockModel:
+    """The model that the package ships, laid out once an installation."""
+    return read_block_model(WEIGHTS)
+
+
+def read_block_model(path: Path) -> BlockModel:
     """Read a weights file."""
     given = json.loads(path.read_text(encoding="utf-8"))
     scores = Scores(given["classes"], given["words"], given["texts"])
@@ -59,7 +65,7 @@ SCRAP_WORDS = 12
 """A block of at most so many words is a scrap: cutting it costs little text, and most boilerplate is made of such."""
 
 
-def choose(p: Array, words: Array, focus: str) -> Array:
+def choose_blocks(p: Array, words: Array, focus: str) -> Array:
     """Which blocks are kept: those from half the best expected F1 of the page up, a floor that ``focus`` moves.
 
     Keeping a block helps F1 if its probability is above half the F1 that can be had, so an unsure

@@ -6,15 +6,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.blocks.columns import Columns
-from corpus_tools.clean.blocks.features import Layout
-from corpus_tools.clean.html.blocks import Page
-from corpus_tools.clean.html.element_kernels import gather_up
-from corpus_tools.clean.html.labels import Labels
+from corpus_tools.clean.blocks.layout import Layout
+from corpus_tools.clean.html.element_kernels import SCORES, gather_up
+from corpus_tools.clean.html.html_page import HtmlPage
+from corpus_tools.clean.html.labels import ElementLabels
 from corpus_tools.clean.html.mark_kernels import KEPT_CHARS, KEPT_TOKENS, TOKEN_CHARS, score_labels
 from corpus_tools.kernels.lookup import Lookup
 
@@ -51,30 +52,35 @@ def label_tokens(label: str) -> list[str]:
     return [_DIGITS.sub("0", token.lower())[:TOKEN_CHARS] for token in label[:KEPT_CHARS].split()[:KEPT_TOKENS]]
 
 
-def add_scores(columns: Columns, page: Page, lay: Layout, scores: Scores) -> None:
+def add_scores(columns: Columns, page: HtmlPage, lay: Layout, scores: Scores) -> None:
     """Columns ``tok.*``: greatest, least and mean score of the block's element, its parent, all above, and its words."""
     given = page.arrays
-    labels = _score_labels(given.labels, scores)[given.label]
-    most, least, total, count = np.ascontiguousarray(labels.T)
+    of_node = score_elements(given.labels, scores)[given.label]
+    above = np.zeros(len(of_node), SCORES)
+    gather_up(lay.parent, of_node, above)
     up = np.maximum(lay.parent[lay.node], 0)
-    for name, at in (("own", lay.node), ("par", up)):
-        columns.add(f"tok.{name}.max", np.where(count[at] > 0, most[at], UNKNOWN))
-        columns.add(f"tok.{name}.mean", np.where(count[at] > 0, total[at] / np.maximum(count[at], 1), UNKNOWN))
-    above = gather_up(lay.parent, most, least, total, count)[lay.node]
-    known = above[:, 3] > 0
-    columns.add("tok.above.max", np.where(known, above[:, 0], UNKNOWN))
-    columns.add("tok.above.min", np.where(known, above[:, 1], UNKNOWN))
-    columns.add("tok.above.mean", np.where(known, above[:, 2] / np.maximum(above[:, 3], 1), UNKNOWN))
-    words = lay.text.word_scores(scores.of_words, UNKNOWN)
-    columns.add("tok.words.max", words[:, 0])
-    columns.add("tok.words.mean", words[:, 1])
+    _add_known(columns, "own", of_node[lay.node], "max", "mean")
+    _add_known(columns, "par", of_node[up], "max", "mean")
+    _add_known(columns, "above", above[lay.node], "max", "min", "mean")
+    most, mean = lay.text.word_scores(scores.of_words, UNKNOWN)
+    columns.add("tok.words.max", most)
+    columns.add("tok.words.mean", mean)
     columns.add("tok.text", lay.text.text_scores(scores.of_texts, UNKNOWN))
 
 
-def _score_labels(labels: Labels, scores: Scores) -> npt.NDArray[np.float64]:
-    """Greatest, least, sum and number (n, 4) of the scores of each label's class names and ids."""
-    found = np.asarray(score_labels(labels.data, labels.starts, scores.of_classes.keys, scores.of_classes.values, UNKNOWN))
+def _add_known(columns: Columns, name: str, found: npt.NDArray[Any], *measures: str) -> None:
+    """Columns of SCORES[n], UNKNOWN where nothing was scored."""
+    known = found["count"] > 0
+    for measure in measures:
+        values = found["total"] / np.maximum(found["count"], 1) if measure == "mean" else found[measure]
+        columns.add(f"tok.{name}.{measure}", np.where(known, values, UNKNOWN))
+
+
+def score_elements(labels: ElementLabels, scores: Scores) -> npt.NDArray[Any]:
+    """SCORES[n] of the class names and ids of each label."""
+    found = np.zeros(len(labels), SCORES)
+    score_labels(labels.data, labels.starts, scores.of_classes.keys, scores.of_classes.values, found)
     for place, text in labels.texts_beyond_ascii():
         values = [scores.classes[token] for token in label_tokens(text) if token in scores.classes]
-        found[place] = (max(values), min(values), sum(values), len(values)) if values else (UNKNOWN, UNKNOWN, 0.0, 0)
+        found[place] = (max(values), min(values), sum(values), len(values)) if values else (0.0, 0.0, 0.0, 0)
     return found

@@ -11,19 +11,35 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import inlined, kernel, part
-from corpus_tools.kernels.lookup import START, add_code, address_of, end_hash, find, read_code, slot_of
-from corpus_tools.kernels.memory import _byte, _entry, get, put
+from corpus_tools.kernels.lookup import EMPTY_HASH, add_code, address_of, end_hash, find_in, read_code, slot_of
+from corpus_tools.kernels.memory import get_item, read8, read32, record_at, record_of, set_item
 
 CODES = 0x3000
 """Code points that the table knows: those of nearly all scripts that have case, and none of Chinese, Japanese and Korean."""
 WORD, DIGIT, DECIMAL, UPPER, TITLE, LOWER, RARE, MONEY = (1 << place for place in range(8))
 """Bits of a character, as ``str`` and ``re`` tell them; RARE is one whose lower case is not one character, whatever is beside it."""
 
-TOKENS, COMMAS, STOPS, DIGITS, TITLED, ENDS, PIPES, UNIQUE, UPPERS, COUNTS = range(10)
-"""Columns of what is counted of a block: words, signs, words of digits, words that begin with a capital, whether its last
-character ends a sentence, signs between links, different words, words of capitals."""
+COUNTS = record_of("""
+tokens words and signs of money; UNREAD of a block that was not read
+commas commas
+stops  full stops, question and exclamation marks before a space
+digits words of digits
+titled words that begin with a capital
+ends   1 if its last character ends a sentence
+pipes  signs between links
+unique different words
+uppers words of capitals
+""")
+"""What is counted of a block."""
+counts_at = record_at(COUNTS)
 UNREAD = -1
-"""Stands for TOKENS of a block that was not read."""
+
+KNOWN = record_of("""
+different different words
+in_first  those of them in the first of two sets
+in_second those in the second
+""")
+"""What of a block's words is known."""
 
 FEW, MANY = 40, 80
 """Words of the longest block whose families of words are told, and that is held to the page's description."""
@@ -38,23 +54,23 @@ def _is_stop(code: Any) -> Any:
 
 
 @part
-def _count_signs(at: int, end: int, table: int, row: int) -> Any:
+def _count_signs(at: int, end: int, table: int, counts: Any) -> Any:
     """Count the signs of a block; False if it is to be left alone."""
     commas = stops = pipes = 0
     code = before = np.int64(0)
     while at < end:
         code, size = read_code(at)
-        if at + size > end or code >= CODES or _entry(table + 4 * code) & RARE:
+        if at + size > end or code >= CODES or read32(table + 4 * code) & RARE:
             return False
         commas += code == _COMMA
         stops += code == _SPACE and _is_stop(before)
         pipes += code in (_BAR, _SINGLE_QUOTE, _QUOTE)
         before = code
         at += size
-    put(row, COMMAS, commas)
-    put(row, STOPS, stops)
-    put(row, PIPES, pipes)
-    put(row, ENDS, 1 if _is_stop(code) or code == _ELLIPSIS else 0)
+    counts.commas = commas
+    counts.stops = stops
+    counts.pipes = pipes
+    counts.ends = 1 if _is_stop(code) or code == _ELLIPSIS else 0
     return True
 
 
@@ -69,12 +85,12 @@ def _add_scored(value: Any, entry: Any, number: Any) -> Any:
 @inlined
 def _read_token(at: int, end: int, table: int) -> Any:
     """The end of the word at an address, its hash, those in lower case and for scores, and whether it is digits, titled, upper."""
-    first = _byte(at)
-    exact = low = scored = START
+    first = read8(at)
+    exact = low = scored = EMPTY_HASH
     number, digits, titled, capitals, inside, cased = False, True, True, True, False, False
     while at < end:
         code, size = read_code(at)
-        entry = _entry(table + 4 * code)
+        entry = read32(table + 4 * code)
         if not entry & WORD:
             break
         exact, low = add_code(exact, code), add_code(low, entry >> 8)
@@ -90,12 +106,12 @@ def _read_token(at: int, end: int, table: int) -> Any:
 
 
 @part
-def _read_tokens(at: int, end: int, table: int, exact: int, low: int, scored: int, row: int) -> int:
+def _read_tokens(at: int, end: int, table: int, exact: int, low: int, scored: int, counts: Any) -> int:
     """Write the hashes of a block's words to three addresses; gives their number."""
     n = digits = titled = uppers = 0
     while at < end:
         code, size = read_code(at)
-        entry = _entry(table + 4 * code)
+        entry = read32(table + 4 * code)
         if entry & WORD:
             at, exact_hash, low_hash, scored_hash, is_digits, is_titled, is_upper = _read_token(at, end, table)
             digits += is_digits
@@ -105,24 +121,24 @@ def _read_tokens(at: int, end: int, table: int, exact: int, low: int, scored: in
             at += size
             if not entry & MONEY:
                 continue
-            exact_hash = low_hash = scored_hash = add_code(START, code)
-        put(exact, n, end_hash(exact_hash))
-        put(low, n, end_hash(low_hash))
-        put(scored, n, end_hash(scored_hash))
+            exact_hash = low_hash = scored_hash = add_code(EMPTY_HASH, code)
+        set_item(exact, n, end_hash(exact_hash))
+        set_item(low, n, end_hash(low_hash))
+        set_item(scored, n, end_hash(scored_hash))
         n += 1
-    put(row, DIGITS, digits)
-    put(row, TITLED, titled)
-    put(row, UPPERS, uppers)
+    counts.digits = digits
+    counts.titled = titled
+    counts.uppers = uppers
     return n
 
 
 @part
 def _hash_text(at: int, end: int, table: int) -> Any:
     """Hash of a short block as a whole, in lower case with runs of digits as one 0."""
-    value, number = START, False
+    value, number = EMPTY_HASH, False
     while at < end:
         code, size = read_code(at)
-        value, number = _add_scored(value, _entry(table + 4 * code), number)
+        value, number = _add_scored(value, read32(table + 4 * code), number)
         at += size
     return end_hash(value)
 
@@ -132,13 +148,13 @@ def _count_different(hashes: int, n: int, keys: int, mask: int, stamps: int, sta
     """How many of ``n`` hashes differ. A key of the table counts as there only if its stamp is ``stamp``."""
     different = 0
     for i in range(n):
-        value = get(hashes, i)
+        value = get_item(hashes, i)
         at = (value ^ (value >> 32)) & mask
-        while get(stamps, at) == stamp and get(keys, at) != value:
+        while get_item(stamps, at) == stamp and get_item(keys, at) != value:
             at = (at + 1) & mask
-        if get(stamps, at) != stamp:
-            put(keys, at, value)
-            put(stamps, at, stamp)
+        if get_item(stamps, at) != stamp:
+            set_item(keys, at, value)
+            set_item(stamps, at, stamp)
             different += 1
     return different
 
@@ -147,7 +163,7 @@ def _count_different(hashes: int, n: int, keys: int, mask: int, stamps: int, sta
 def read_texts(
     data: Any, start: Any, end: Any, chars: Any, short: int, table: Any, counts: Any, low: Any, scored: Any, whole: Any
 ) -> None:
-    """Fill ``counts`` int64 (n, COUNTS) for blocks from byte ``start`` to ``end`` of ``data``; ``table`` is uint32[CODES].
+    """Fill ``counts`` COUNTS[n] for blocks from byte ``start`` to ``end`` of ``data``; ``table`` is uint32[CODES].
 
     The hashes of a block's words in lower case, and as they are scored, go to ``low`` and ``scored`` int64 from its first byte's
     place on; that of a whole block of fewer than ``short`` of ``chars`` characters to ``whole`` int64, 0 for a longer one.
@@ -161,80 +177,71 @@ def read_texts(
     exact, keys, stamps = np.empty(longest, np.int64), np.empty(room, np.int64), np.full(room, -1, np.int64)
     base, characters = address_of(data), address_of(table)
     for block in range(start.shape[0]):
-        row = address_of(counts) + 8 * COUNTS * block
+        row = counts_at(address_of(counts), block)
         at, stop = base + start[block], base + end[block]
         if not _count_signs(at, stop, characters, row):
-            put(row, TOKENS, UNREAD)
+            row.tokens = UNREAD
             continue
         here = 8 * start[block]
         n = _read_tokens(at, stop, characters, address_of(exact), address_of(low) + here, address_of(scored) + here, row)
-        put(row, TOKENS, n)
-        put(row, UNIQUE, _count_different(address_of(exact), n, address_of(keys), room - 1, address_of(stamps), block))
+        row.tokens = n
+        row.unique = _count_different(address_of(exact), n, address_of(keys), room - 1, address_of(stamps), block)
         whole[block] = _hash_text(at, stop, characters) if chars[block] < short else 0
 
 
 @kernel
-def count_known(start: Any, tokens: Any, low: Any, keys: Any, values: Any) -> Any:
-    """Different words of each block of at most 80, and how many of them have bit 0 and bit 1 in ``values`` (n, 3); else zeros."""
-    found = np.zeros((start.shape[0], 3), np.int64)
+def count_known(start: Any, tokens: Any, low: Any, keys: Any, values: Any, found: Any) -> None:
+    """Fill ``found`` KNOWN[n] of zeros for blocks of at most 80 words; bits 0 and 1 of ``values`` say which sets a word is in."""
     seen, stamps = np.empty(256, np.int64), np.full(256, -1, np.int64)
-    mask = keys.shape[0] - 1
     for block in range(start.shape[0]):
         if tokens[block] > MANY:
             continue
         for place in range(start[block], start[block] + tokens[block]):
-            value = low[place]
             if _count_different(address_of(low) + 8 * place, 1, address_of(seen), 255, address_of(stamps), block):
-                slot = find(address_of(keys), mask, value)
-                found[block, 0] += 1
-                found[block, 1] += slot >= 0 and values[slot] & 1 != 0
-                found[block, 2] += slot >= 0 and values[slot] & 2 != 0
-    return found
+                slot = find_in(keys, low[place])
+                sets = values[slot] if slot >= 0 else 0
+                found[block].different += 1
+                found[block].in_first += sets & 1
+                found[block].in_second += sets >> 1 & 1
 
 
 @kernel
-def collect_bits(start: Any, tokens: Any, low: Any, keys: Any, values: Any) -> Any:
-    """The bits of all words of each block of at most 40, or-ed; 0 for longer ones."""
-    bits = np.zeros(start.shape[0], np.int64)
+def collect_bits(start: Any, tokens: Any, low: Any, keys: Any, values: Any, bits: Any) -> None:
+    """Fill ``bits`` int64[n] of zeros: the bits of all words of each block of at most 40, or-ed."""
     for block in range(start.shape[0]):
         if tokens[block] <= FEW:
             for place in range(start[block], start[block] + tokens[block]):
-                slot = find(address_of(keys), keys.shape[0] - 1, low[place])
+                slot = find_in(keys, low[place])
                 if slot >= 0:
                     bits[block] |= values[slot]
-    return bits
 
 
 @kernel
-def score_words(start: Any, tokens: Any, scored: Any, keys: Any, values: Any, unknown: float) -> Any:
-    """Greatest and mean score of those of a block's first 40 words that have one (n, 2); ``unknown`` twice if none has."""
-    out = np.full((start.shape[0], 2), unknown)
+def score_words(start: Any, tokens: Any, scored: Any, keys: Any, values: Any, greatest: Any, mean: Any) -> None:
+    """The ``greatest`` and the ``mean`` score of those of a block's first 40 words that have one; else nothing is written."""
     for block in range(start.shape[0]):
         most, total, n = -np.inf, 0.0, 0
         for place in range(start[block], start[block] + min(tokens[block], FEW)):
-            slot = find(address_of(keys), keys.shape[0] - 1, scored[place])
+            slot = find_in(keys, scored[place])
             if slot >= 0:
                 most, total, n = max(most, values[slot]), total + values[slot], n + 1
         if n > 0:
-            out[block, 0], out[block, 1] = most, total / n
-    return out
+            greatest[block], mean[block] = most, total / n
 
 
 @kernel
-def count_copies(data: Any, start: Any, end: Any) -> Any:
-    """How often each block's bytes stand on the page, and how often before it (n, 2)."""
-    n, room = start.shape[0], 2
-    while room < 2 * n:
-        room *= 2
-    keys, count, slots, out = np.zeros(room, np.int64), np.zeros(room, np.int64), np.empty(n, np.int64), np.empty((n, 2), np.int64)
-    for block in range(n):
-        value = START
+def count_copies(data: Any, start: Any, end: Any, keys: Any, count: Any, copies: Any, before: Any) -> None:
+    """Fill ``copies`` and ``before`` int64[n]: how often each block's bytes stand on the page, and how often before it.
+
+    ``keys`` and ``count`` int64[2**k], at least twice as many, are zeros to work in.
+    """
+    for block in range(start.shape[0]):
+        value = EMPTY_HASH
         for place in range(start[block], end[block]):
             value = add_code(value, data[place])
         key = end_hash(value)
-        slot = slot_of(address_of(keys), room - 1, key)
-        keys[slot], slots[block], out[block, 1] = key, slot, count[slot]
+        slot = slot_of(address_of(keys), keys.shape[0] - 1, key)
+        keys[slot], copies[block], before[block] = key, slot, count[slot]
         count[slot] += 1
-    for block in range(n):
-        out[block, 0] = count[slots[block]]
-    return out
+    for block in range(start.shape[0]):
+        copies[block] = count[copies[block]]

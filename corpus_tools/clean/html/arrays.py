@@ -10,11 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.html.blocks import TAGS, Block, Node
-from corpus_tools.clean.html.element_kernels import spread_marks
-from corpus_tools.clean.html.labels import Label, Labels, halves, whole
+from corpus_tools.clean.html.element_kernels import inherit_marks
+from corpus_tools.clean.html.labels import ElementLabels, Label, halves, whole
+from corpus_tools.clean.html.walk_state import BLOCK, NODE, PAIR
 
 Array = npt.NDArray[Any]
 _JOINER = b" | "
+_OF_BLOCK = BLOCK.names or ()
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class PageArrays:
     first: Array
     last: Array
     label: Array
-    labels: Labels
+    labels: ElementLabels
     above: Array
     data: npt.NDArray[np.uint8]
     start: Array
@@ -45,27 +47,25 @@ class PageArrays:
 
     @staticmethod
     def made(
-        nodes: Array, blocks: Array, pairs: Array, labels: Labels, data: npt.NDArray[np.uint8], inner: Array | None = None
+        nodes: Array, blocks: Array, pairs: Array, labels: ElementLabels, data: npt.NDArray[np.uint8], inner: Array | None = None
     ) -> PageArrays:
-        """From rows of ``_walk_kernels``: nodes (n, 5), blocks (m, 8), and pairs (k, 2) of a block and a label that marks its inside.
+        """From rows of ``walk_state``: nodes NODE[n], blocks BLOCK[m], and pairs PAIR[k].
 
         Elements without a label have -1. ``inner`` (m, 2) stands in for the pairs.
         """
-        tag, parent, first, last, label = np.ascontiguousarray(nodes.T)
-        label %= len(labels)
-        above, found = spread_marks(tag, parent, label, labels.masks, pairs, len(blocks), TAGS["body"])
-        start, end, node, linked, links, images, inputs, chars = np.ascontiguousarray(blocks.T)
-        return PageArrays(
-            tag, parent, first, last, label, labels, above, data, start, end, node, linked, links, images, inputs, chars,
-            found if inner is None else inner,
-        )  # fmt: skip
+        of_node = {name: np.ascontiguousarray(nodes[name]) for name in ("tag", "parent", "first", "last", "label")}
+        of_node["label"] %= len(labels)
+        of_block = {name: np.ascontiguousarray(blocks[name]) for name in _OF_BLOCK}
+        tag, parent, label = of_node["tag"], of_node["parent"], of_node["label"]
+        above, found = inherit_marks(tag, parent, label, labels.masks, pairs, len(blocks), TAGS["body"])
+        return PageArrays(**of_node, labels=labels, above=above, data=data, **of_block, inner=found if inner is None else inner)
 
     @staticmethod
     def of(nodes: Sequence[Node], first: Sequence[int], last: Sequence[int], blocks: Sequence[Block]) -> PageArrays:
         """From a page's lists."""
         numbers: dict[Label, int] = {}
         label = [numbers.setdefault(Label(node.mask, node.label), len(numbers)) for node in nodes]
-        rows = [(node.tag, node.parent, *row) for node, row in zip(nodes, zip(first, last, label, strict=True), strict=True)]
+        rows = [(node.tag, node.parent, *row, 0, 0) for node, row in zip(nodes, zip(first, last, label, strict=True), strict=True)]
         texts = [block.text.encode("utf-8", "surrogatepass") for block in blocks]
         ends = np.cumsum([len(text) + len(_JOINER) for text in texts], dtype=np.int64) - len(_JOINER)
         inner = np.array([halves(block.inner) for block in blocks], np.int64).reshape(-1, 2)
@@ -74,10 +74,10 @@ class PageArrays:
             for block, text, end in zip(blocks, texts, ends.tolist(), strict=True)
         ]
         return PageArrays.made(
-            np.array(rows, np.int64).reshape(-1, 5),
-            np.array(numbered, np.int64).reshape(-1, 8),
-            np.empty((0, 2), np.int64),
-            Labels.of(numbers),
+            np.array(rows, NODE),
+            np.array(numbered, BLOCK),
+            np.empty(0, PAIR),
+            ElementLabels.of(numbers),
             np.frombuffer(_JOINER.join(texts), np.uint8),
             inner,
         )

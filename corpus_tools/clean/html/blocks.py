@@ -1,14 +1,10 @@
-"""A page as blocks of text in reading order: one parse, one walk, no recursion."""
+"""What a page is read into: blocks of text, the elements that hold them, what its head says; and what elements are to a reader."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from corpus_tools.clean.html.arrays import PageArrays
+from typing import NamedTuple
 
 SKIPPED = frozenset(
     "script style template svg iframe object embed video audio canvas map area param source track noframes frameset head datalist".split()
@@ -81,62 +77,3 @@ class Block(NamedTuple):
     links: int
     images: int
     inputs: int
-
-
-class Page:
-    """Blocks in reading order and the elements that hold them: element ``i`` holds blocks ``first[i]`` up to ``last[i]``.
-
-    The lists and ``arrays`` say the same. Whichever a page was made with, the others are made when first asked for.
-    """
-
-    def __init__(self, head: Head | None = None, arrays: PageArrays | None = None) -> None:
-        self.head = head or Head()
-        self.truncated = False
-        self._given = arrays
-
-    @cached_property
-    def nodes(self) -> list[Node]:
-        """The block-level elements, parents before children."""
-        return self._given.nodes() if self._given else []
-
-    @cached_property
-    def first(self) -> list[int]:
-        """Of each element, its first block."""
-        return self._given.first.tolist() if self._given else []
-
-    @cached_property
-    def last(self) -> list[int]:
-        """Of each element, the block after its last."""
-        return self._given.last.tolist() if self._given else []
-
-    @cached_property
-    def blocks(self) -> list[Block]:
-        """The blocks."""
-        return self._given.blocks() if self._given else []
-
-    @cached_property
-    def texts(self) -> list[str]:
-        """The blocks' texts."""
-        return self._given.texts() if self._given else [block.text for block in self.blocks]
-
-    @property
-    def arrays(self) -> PageArrays:
-        """The page as arrays; do not add blocks after the first use."""
-        if self._given is None:
-            from corpus_tools.clean.html.arrays import PageArrays  # the kernels of a tree are slow to import
-
-            self._given = PageArrays.of(self.nodes, self.first, self.last, self.blocks)
-        return self._given
-
-
-def read_blocks(html: str | bytes) -> Page:
-    """Parse a page, text or UTF-8, with lexbor and walk it once. The walk ends at ``MAX_NODES`` elements."""
-    from selectolax.lexbor import LexborHTMLParser
-
-    from corpus_tools.clean.html.builder import walk_slowly
-    from corpus_tools.clean.html.tree import walk_tree
-
-    parser = LexborHTMLParser(html)
-    if parser.root is None:
-        return Page()
-    return walk_tree(parser) or walk_slowly(parser.root)

@@ -7,7 +7,20 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import inlined, kernel, part
-from corpus_tools.kernels.lookup import START, add_code
+from corpus_tools.kernels.lookup import EMPTY_HASH, add_code, address_of
+from corpus_tools.kernels.memory import record_at, record_of
+
+SCORES = record_of(
+    """
+max   the greatest
+min   the least
+total their sum
+count their number; without one the others mean nothing
+""",
+    np.float64,
+)
+"""Several scores in short."""
+scores_at = record_at(SCORES)
 
 
 @kernel
@@ -37,32 +50,40 @@ def distances(parent: Any, top: int) -> Any:
     return steps
 
 
+@inlined
+def add_score(scores: Any, score: float) -> None:
+    """Count one more score."""
+    scores.max = score if scores.count == 0 else max(scores.max, score)
+    scores.min = score if scores.count == 0 else min(scores.min, score)
+    scores.total += score
+    scores.count += 1
+
+
 @kernel
-def gather_up(parent: Any, most: Any, least: Any, total: Any, count: Any) -> Any:
-    """For each node, over its grandparent and all above: greatest, least, sum and number of what they have."""
-    above = np.zeros((parent.shape[0], 4))
-    for node in range(parent.shape[0]):
-        above[node, 0], above[node, 1] = -np.inf, np.inf
+def gather_up(parent: Any, scores: Any, above: Any) -> None:
+    """Fill ``above`` SCORES[n] of zeros: of each node, the ``scores`` of its grandparent and all above."""
     for node in range(1, parent.shape[0]):
         up = parent[node]
         if parent[up] < 0:
             continue
-        higher = parent[up]
-        for column in range(4):
-            above[node, column] = above[up, column]
-        if count[higher] > 0:
-            above[node, 0] = max(above[node, 0], most[higher])
-            above[node, 1] = min(above[node, 1], least[higher])
-            above[node, 2] += total[higher]
-            above[node, 3] += count[higher]
-    return above
+        found, higher = scores_at(address_of(above), node), scores_at(address_of(scores), parent[up])
+        so_far = scores_at(address_of(above), up)
+        found.max = so_far.max
+        found.min = so_far.min
+        found.total = so_far.total
+        found.count = so_far.count
+        if higher.count > 0:
+            found.max = higher.max if found.count == 0 else max(found.max, higher.max)
+            found.min = higher.min if found.count == 0 else min(found.min, higher.min)
+            found.total += higher.total
+            found.count += higher.count
 
 
 @kernel
-def spread_marks(tag: Any, parent: Any, label: Any, masks: Any, pairs: Any, blocks: int, body: int) -> Any:
+def inherit_marks(tag: Any, parent: Any, label: Any, masks: Any, pairs: Any, blocks: int, body: int) -> Any:
     """Marks of each element or-ed with those of all above it up to the body (n, 2), and of the inline elements of each block (m, 2).
 
-    ``masks`` (k, 2) are those of each label; ``pairs`` (l, 2) say which block has an inline element of which label.
+    ``masks`` (k, 2) are those of each label; ``pairs`` PAIR[l] say which block has an inline element of which label.
     """
     above, inner = np.zeros((tag.shape[0], 2), np.int64), np.zeros((blocks, 2), np.int64)
     for node in range(tag.shape[0]):
@@ -71,7 +92,7 @@ def spread_marks(tag: Any, parent: Any, label: Any, masks: Any, pairs: Any, bloc
                 above[node, half] = masks[label[node], half] | above[parent[node], half]
     for pair in range(pairs.shape[0]):
         for half in range(2):
-            inner[pairs[pair, 0], half] |= masks[pairs[pair, 1], half]
+            inner[pairs[pair].block, half] |= masks[pairs[pair].label, half]
     return above, inner
 
 
@@ -91,7 +112,7 @@ def number_rows(rows: Any) -> Any:
         room *= 2
     firsts, numbers, found = np.full(room, -1), np.empty(n, np.int64), 0
     for row in range(n):
-        value = START
+        value = EMPTY_HASH
         for column in range(rows.shape[1]):
             value = add_code(value, rows[row, column])
         at = (np.int64(value) ^ (np.int64(value) >> 32)) & (room - 1)

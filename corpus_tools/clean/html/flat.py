@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from html import unescape
 
 import numpy as np
 
-from corpus_tools.clean.html.blocks import INLINE, SKIPPED, Head, Page
+from corpus_tools.clean.html.blocks import INLINE, SKIPPED, Head
 from corpus_tools.clean.html.builder import Builder
-
-if TYPE_CHECKING:
-    from corpus_tools.kernels.lookup import Lookup
+from corpus_tools.clean.html.html_page import HtmlPage
+from corpus_tools.clean.html.tag_kernels import ENDS_ALONE, FORMATTING, weigh_tags
+from corpus_tools.kernels.lookup import Lookup
 
 _RAW = frozenset(
     ("script", "style", "iframe", "noframes", "svg", "template", "head", "title", "object", "canvas", "audio", "video")
@@ -20,9 +20,9 @@ _RAW = frozenset(
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
 _ENDS = {name: re.compile(f"</{name}", re.I) for name in _RAW}
 _TITLE = re.compile(r"<title[^<>]{0,500}>([^<]{0,2000})", re.I)
-_OPTIONAL_END = frozenset("p li td th tr tbody thead tfoot dt dd option optgroup colgroup caption rt rp".split())
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+OPTIONAL_END = frozenset("p li td th tr tbody thead tfoot dt dd option optgroup colgroup caption rt rp".split())
+VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+REOPENED = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 
 MAX_TAGS = 600_000
 MANY_TAGS, MANY_OPEN = 20_000, 500
@@ -40,24 +40,19 @@ def is_too_much(html: bytes) -> bool:
         return True
     if opening + closing < MANY_TAGS and opening - closing < MANY_OPEN:
         return False
-    from corpus_tools.clean.html.tag_kernels import weigh_tags  # numba is slow to import
-
-    table = _kinds()
+    table = tag_kinds()
     work, reopened = weigh_tags(np.frombuffer(html, np.uint8), table.keys, table.values)
     return bool(work > MAX_WORK or reopened > MAX_REOPENED)
 
 
 @cache
-def _kinds() -> Lookup:
+def tag_kinds() -> Lookup:
     """What ``weigh_tags`` must know of element names."""
-    from corpus_tools.clean.html.tag_kernels import ENDS_ALONE, FORMATTING
-    from corpus_tools.kernels.lookup import Lookup
-
-    names = dict.fromkeys(_VOID | _OPTIONAL_END, ENDS_ALONE) | dict.fromkeys(_FORMATTING, FORMATTING)
+    names = dict.fromkeys(VOID | OPTIONAL_END, ENDS_ALONE) | dict.fromkeys(REOPENED, FORMATTING)
     return Lookup.of(names, np.int64)
 
 
-def read_flat(html: str) -> Page:
+def read_flat(html: str) -> HtmlPage:
     """Blocks of a page without a tree: every block is in the body, links are known, ancestors are not."""
     head = Head()
     found = _TITLE.search(html, 0, 1 << 20)
@@ -77,8 +72,6 @@ def read_flat(html: str) -> Page:
 
 
 def _unescape(text: str) -> str:
-    from html import unescape
-
     return unescape(text) if "&" in text else text
 
 

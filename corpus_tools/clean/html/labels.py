@@ -15,16 +15,25 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.html.blocks import TAGS
-from corpus_tools.clean.html.label_kernels import ATTRIBUTES
 from corpus_tools.clean.html.mark_kernels import mark_labels
 from corpus_tools.clean.html.marks import BITS, HIDDEN, OF_ROLE, TEXT_PROPS, WORDS, mark_element
-from corpus_tools.clean.html.walk_kernels import INLINE_CODE, LINK_CODE
+from corpus_tools.clean.html.walk_state import (
+    ATTRIBUTES,
+    HIGH,
+    INLINE_CODE,
+    LABEL_CODE,
+    LABEL_HEAD,
+    LABEL_HIDDEN,
+    LABEL_VALUES,
+    LINK_CODE,
+    LOW,
+)
 from corpus_tools.kernels.lookup import Lookup
 
 Array = npt.NDArray[Any]
 HALF = 62
 """Bits of a mark mask in the first of its two columns; the others are in the second."""
-NO_LABEL = bytes(7)
+NO_LABEL = bytes(LABEL_HEAD + LABEL_VALUES)
 _NAMES = {code: name for name, code in TAGS.items()} | {int(LINK_CODE): "a", int(INLINE_CODE): "span"}
 
 
@@ -42,11 +51,11 @@ def halves(mask: int) -> tuple[int, int]:
 
 def whole(pair: Sequence[int]) -> int:
     """A mask from its two columns."""
-    return pair[0] | pair[1] << HALF
+    return pair[LOW] | pair[HIGH] << HALF
 
 
 @dataclass(frozen=True)
-class Labels:
+class ElementLabels:
     """Labels one after the other in ``data``, label i from byte ``starts[i]`` on; their ``masks`` (n, 2); the last is that of
     elements without one.
     """
@@ -59,22 +68,27 @@ class Labels:
         return len(self.masks)
 
     @staticmethod
-    def written(data: bytes, ends: Iterable[int]) -> Labels:
+    def written(data: bytes, ends: Iterable[int]) -> ElementLabels:
         """From the bytes that a walk wrote, and where each label ends."""
         starts = np.fromiter(itertools.chain((0,), ends, (len(data) + len(NO_LABEL),)), np.int64)
         array = np.frombuffer(data + NO_LABEL, np.uint8)
-        masks, plain = mark_labels(array, starts, *_tables())
+        masks, plain = np.zeros((len(starts) - 1, 2), np.int64), np.empty(len(starts) - 1, np.bool_)
+        words, roles, props, tags, hidden = _tables()
+        mark_labels(array, starts, words.table, roles.table, props.table, tags, hidden, masks, plain)
         for place in np.flatnonzero(~plain).tolist():
             masks[place] = halves(_read(data[starts[place] : starts[place + 1]]).mask)
-        return Labels(array, starts, masks)
+        return ElementLabels(array, starts, masks)
 
     @staticmethod
-    def of(labels: Iterable[Label]) -> Labels:
+    def of(labels: Iterable[Label]) -> ElementLabels:
         """From what is known already."""
         found = [*labels, Label(0, "")]
-        pieces = [bytes(2) + label.text.replace("\0", " ").encode("utf-8", "surrogatepass") + bytes(5) for label in found]
+        pieces = [
+            bytes(LABEL_HEAD) + label.text.replace("\0", " ").encode("utf-8", "surrogatepass") + bytes(LABEL_VALUES)
+            for label in found
+        ]
         starts = np.cumsum([0, *map(len, pieces)], dtype=np.int64)
-        return Labels(
+        return ElementLabels(
             np.frombuffer(b"".join(pieces), np.uint8), starts, np.array([halves(label.mask) for label in found], np.int64)
         )
 
@@ -91,19 +105,19 @@ class Labels:
         """Place, class names and id of those with a letter outside ASCII."""
         if self.data.max() < 128:
             return []
-        return [(place, _text(piece)) for place, piece in enumerate(self.pieces()) if not piece[2:].isascii()]
+        return [(place, _text(piece)) for place, piece in enumerate(self.pieces()) if not piece[LABEL_HEAD:].isascii()]
 
 
 def _text(written: bytes) -> str:
-    names, name = written[2:].split(b"\0")[:2]
+    names, name = written[LABEL_HEAD:].split(b"\0")[:2]
     return f"{names.decode('utf-8', 'replace')} {name.decode('utf-8', 'replace')}"
 
 
 def _read(written: bytes) -> Label:
     """What the bytes of a label say, in Python."""
-    values = [value.decode("utf-8", "replace") for value in written[2:].split(b"\0")]
-    given = dict(zip(ATTRIBUTES, values[:5], strict=False)) | ({"hidden": ""} if written[1] else {})
-    return Label(mark_element(_NAMES[written[0]], given), _text(written))
+    values = [value.decode("utf-8", "replace") for value in written[LABEL_HEAD:].split(b"\0")]
+    given = dict(zip(ATTRIBUTES, values[:LABEL_VALUES], strict=False)) | ({"hidden": ""} if written[LABEL_HIDDEN] else {})
+    return Label(mark_element(_NAMES[written[LABEL_CODE]], given), _text(written))
 
 
 @cache
@@ -115,4 +129,4 @@ def _tables() -> tuple[Any, ...]:
     for code, name in _NAMES.items():
         tags[code] = halves(mark_element(name, {}))
     props = Lookup.of(dict.fromkeys(sorted(TEXT_PROPS), halves(BITS["e_textbody"])), np.int64)
-    return (*((table.keys, table.values) for table in (words, roles, props)), tags, np.array(halves(HIDDEN)))
+    return words, roles, props, tags, np.array(halves(HIDDEN))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from corpus_tools.kernels.compile import inlined, part
-from corpus_tools.kernels.memory import _byte, write8
+from corpus_tools.kernels.memory import read8, write8
 
 BREAK = 0x1E
 """The byte that stands for <br>."""
@@ -23,10 +23,10 @@ def is_space(at: int, first: Any, size: Any) -> Any:
     if size == 1:
         return first == 32 or 9 <= first <= 13 or 28 <= first <= 31
     if size == 2:
-        return first == 0xC2 and (_byte(at + 1) == 0x85 or _byte(at + 1) == 0xA0)
+        return first == 0xC2 and (read8(at + 1) == 0x85 or read8(at + 1) == 0xA0)
     if size != 3 or first > 0xE3:
         return False
-    second, third = _byte(at + 1), _byte(at + 2)
+    second, third = read8(at + 1), read8(at + 2)
     if first == 0xE2:
         if second == 0x80:
             return 0x80 <= third <= 0x8A or third == 0xA8 or third == 0xA9 or third == 0xAF
@@ -40,14 +40,14 @@ def ends_line(at: int, first: Any, size: Any) -> Any:
     if size == 1:
         return 10 <= first <= 13 or 28 <= first <= 30
     if size == 2:
-        return first == 0xC2 and _byte(at + 1) == 0x85
-    return size == 3 and first == 0xE2 and _byte(at + 1) == 0x80 and (_byte(at + 2) == 0xA8 or _byte(at + 2) == 0xA9)
+        return first == 0xC2 and read8(at + 1) == 0x85
+    return size == 3 and first == 0xE2 and read8(at + 1) == 0x80 and (read8(at + 2) == 0xA8 or read8(at + 2) == 0xA9)
 
 
 @inlined
 def _size_at(at: int, end: int) -> Any:
     """Bytes of the character at an address, none beyond ``end``."""
-    return min(width(_byte(at)), end - at)
+    return min(width(read8(at)), end - at)
 
 
 @part
@@ -55,7 +55,7 @@ def is_blank(at: int, end: int) -> bool:
     """Whether the text between two addresses is white space only."""
     while at < end:
         size = _size_at(at, end)
-        if not is_space(at, _byte(at), size):
+        if not is_space(at, read8(at), size):
             return False
         at += size
     return True
@@ -66,7 +66,7 @@ def count_characters(at: int, end: int) -> int:
     """Characters of the text between two addresses."""
     count = 0
     for place in range(at, end):
-        count += (_byte(place) & 0xC0) != 0x80
+        count += (read8(place) & 0xC0) != 0x80
     return count
 
 
@@ -78,7 +78,7 @@ def collapse(at: int, end: int, begin: int) -> int:
     """
     to, waiting = begin, 0
     while at < end:
-        first, size = _byte(at), _size_at(at, end)
+        first, size = read8(at), _size_at(at, end)
         if first == BREAK:
             waiting = 10
         elif is_space(at, first, size):
@@ -89,7 +89,7 @@ def collapse(at: int, end: int, begin: int) -> int:
                 to += 1
             waiting = 0
             for i in range(size):
-                write8(to + i, _byte(at + i))
+                write8(to + i, read8(at + i))
             to += size
         at += size
     return to
@@ -104,7 +104,7 @@ def keep_lines(at: int, end: int, begin: int) -> int:
     to = kept = begin  # ``kept`` is the place after the last character that stays
     fresh = True
     while at < end:
-        first, size = _byte(at), _size_at(at, end)
+        first, size = read8(at), _size_at(at, end)
         if ends_line(at, first, size):
             to, fresh = kept, True
             at += size
@@ -114,7 +114,7 @@ def keep_lines(at: int, end: int, begin: int) -> int:
             to += 1
         fresh = False
         for i in range(4 if first == 9 else size):
-            write8(to + i, 32 if first == 9 else _byte(at + i))
+            write8(to + i, 32 if first == 9 else read8(at + i))
         to += 4 if first == 9 else size
         if not is_space(at, first, size):
             kept = to
@@ -126,6 +126,6 @@ def keep_lines(at: int, end: int, begin: int) -> int:
 def has_line_end(at: int, end: int) -> bool:
     """Whether a line feed or a <br> is in the text between two addresses."""
     for place in range(at, end):  # noqa: SIM110 - numba compiles no generator
-        if _byte(place) == 10 or _byte(place) == BREAK:
+        if read8(place) == 10 or read8(place) == BREAK:
             return True
     return False

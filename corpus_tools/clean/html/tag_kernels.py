@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import inlined, kernel
-from corpus_tools.kernels.lookup import START, add_code, address_of, end_hash, find
-from corpus_tools.kernels.memory import _byte
+from corpus_tools.kernels.lookup import EMPTY_HASH, add_code, address_of, end_hash, find_in
+from corpus_tools.kernels.memory import read8
 
 FORMATTING, ENDS_ALONE = 1, 2
 """Kinds of elements: those that are made anew in each block after them, and those that need no end tag."""
@@ -24,9 +24,9 @@ def _letter(byte: Any) -> Any:
 @inlined
 def _name(at: int, end: int) -> Any:
     """Hash of the name at an address, and where it ends; the address itself without a name."""
-    value, to = START, at
+    value, to = EMPTY_HASH, at
     while to < end:
-        byte = _byte(to)
+        byte = read8(to)
         sign = _letter(byte)
         if sign == 0 and to > at and 48 <= byte <= 57:
             sign = byte
@@ -48,15 +48,15 @@ def weigh_tags(data: Any, keys: Any, kinds: Any) -> Any:
     work = reopened = np.int64(0)
     at, end = address_of(data), address_of(data) + data.shape[0]
     while at < end:
-        if _byte(at) != 60:
+        if read8(at) != 60:
             at += 1
             continue
-        closes = at + 1 < end and _byte(at + 1) == 47
+        closes = at + 1 < end and read8(at + 1) == 47
         start = at + 2 if closes else at + 1
         name, at = _name(start, end)
         if at == start:
             continue
-        slot = find(address_of(keys), keys.shape[0] - 1, name)
+        slot = find_in(keys, name)
         kind = kinds[slot] if slot >= 0 else 0
         if kind & FORMATTING:
             formatting = max(formatting - 1, 0) if closes else formatting + 1

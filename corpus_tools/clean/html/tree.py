@@ -1,6 +1,6 @@
 """A page's tree to arrays, without a Python object an element: lexbor's C functions called from compiled code.
 
-The slow walk in ``builder`` says what the arrays must hold; it also reads the few pages that this one gives up, and all of
+``slow_walk`` says what the arrays must hold; it also reads the few pages that this one gives up, and all of
 them where lexbor's functions cannot be found.
 """
 
@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from selectolax import lexbor
 
-from corpus_tools.clean.html import label_kernels as of_labels
-from corpus_tools.clean.html import walk_kernels as of_walk
+from corpus_tools.clean.html import walk_state as of_walk
 from corpus_tools.clean.html.arrays import PageArrays
 from corpus_tools.clean.html.blocks import (
     ATOMS,
@@ -26,10 +26,12 @@ from corpus_tools.clean.html.blocks import (
     SKIPPED,
     TAGS,
     Head,
-    Page,
 )
-from corpus_tools.clean.html.labels import Labels
-from corpus_tools.clean.html.lexbor_kernels import FUNCTIONS, PARENT, hash_name
+from corpus_tools.clean.html.html_page import HtmlPage
+from corpus_tools.clean.html.labels import ElementLabels
+from corpus_tools.clean.html.lexbor_kernels import FUNCTIONS, hash_name
+from corpus_tools.clean.html.slow_walk import walk_slowly
+from corpus_tools.clean.html.walk_kernels import walk
 
 MAX_BYTES = 16 << 20
 """Longer pages are left to the slow walk, which needs less room."""
@@ -37,20 +39,20 @@ MAX_BYTES = 16 << 20
 _MIN_ROOM = 1 << 16
 _NUMBERS = 512  # lexbor numbers the names it knows from 1; other names have an address for a number
 _MAX_LINKED_DATA = 50
+_FIELDS = frozenset(of_walk.STATE.names or ())
 _KINDS = {
-    "br": of_walk.LINE, "img": of_walk.IMAGE, "picture": of_walk.IMAGE, "input": of_walk.INPUT, "head": of_walk.HEAD,
-    "script": of_walk.SCRIPT, "a": of_walk.LINK, "tr": of_walk.ROW, "body": of_walk.BODY, "pre": of_walk.PRE, "textarea": of_walk.PRE,
+    "br": of_walk.IS_BREAK, "img": of_walk.IS_IMAGE, "picture": of_walk.IS_IMAGE, "input": of_walk.IS_INPUT,
+    "head": of_walk.IS_HEAD, "script": of_walk.IS_SCRIPT, "a": of_walk.IS_LINK, "tr": of_walk.IS_ROW, "body": of_walk.IS_BODY,
+    "pre": of_walk.IS_PRE, "textarea": of_walk.IS_PRE,
 }  # fmt: skip
 
 
 @cache
-def _functions() -> tuple[int, ...] | None:
-    """Addresses of lexbor's functions; None where selectolax does not export them."""
-    from selectolax import lexbor
-
+def _functions() -> dict[str, int] | None:
+    """Field of a state -> address of one of lexbor's functions; None where selectolax does not export them."""
     try:
         library = ctypes.CDLL(lexbor.__file__)
-        return tuple(ctypes.cast(getattr(library, name), ctypes.c_void_p).value or 0 for name in FUNCTIONS)
+        return {field: ctypes.cast(getattr(library, name), ctypes.c_void_p).value or 0 for field, name in FUNCTIONS.items()}
     except (OSError, AttributeError):
         return None
 
@@ -62,118 +64,143 @@ def _parent(function: int) -> Any:
 
 
 def _kind(name: str) -> int:
-    """Bits of ``_walk_kernels`` for an element's name, and its code."""
+    """The bits of an element's kind, and its code."""
     kind = TAGS.get(name, 0) | _KINDS.get(name, 0)
-    kind |= of_walk.INLINE if name in INLINE else 0
-    kind |= of_walk.ATOM if name in ATOMS else 0
-    return kind | (of_walk.MARKED if name in MARKED_INLINE else 0)
+    kind |= of_walk.IS_INLINE if name in INLINE else 0
+    kind |= of_walk.IS_ATOM if name in ATOMS else 0
+    return kind | (of_walk.IS_MARKED if name in MARKED_INLINE else 0)
 
 
 @cache
-def _tables() -> dict[int, Any]:
-    """Word of a state -> the array its kernels read: what they must know of names."""
-    from selectolax.lexbor import create_tag
-
-    kinds, named = np.zeros(_NUMBERS, np.int64), []
+def _numbers() -> dict[str, int]:
+    """lexbor's numbers of the names that are of interest."""
     names = sorted(SKIPPED | INLINE | ATOMS | {"title", "meta"} | set(TAGS) - {"?"})
-    numbers = {name: create_tag(name).tag_id for name in names}
-    for name, number in numbers.items():
+    return {name: lexbor.create_tag(name).tag_id for name in names}
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    """Field of a state -> the array at its address: what a walk must know of names."""
+    kinds, named = np.zeros(_NUMBERS, np.int64), []
+    for name, number in _numbers().items():
         if number < _NUMBERS:
             kinds[number] = _kind(name)
         else:
             named.append((hash_name(name), _kind(name)))
-    return {
-        of_walk.KINDS: kinds,
-        of_walk.NAMED: np.array(named, np.int64).reshape(-1, 2),
-        of_labels.HASHES: np.array([hash_name(name) for name in of_labels.ATTRIBUTES], np.int64),
-        of_labels.HEAD_TAGS: np.array([numbers[name] for name in ("title", "meta", "script")], np.int64),
-    }
+    hashes = [hash_name(name) for name in of_walk.ATTRIBUTES]
+    return {"kinds": kinds, "named": np.array(named, of_walk.NAMED), "attribute_hashes": np.array(hashes, np.int64)}
 
 
-def _make_room(size: int) -> dict[int, Any]:
-    """Word of a state -> an array for a page of ``size`` bytes. What is not written to costs no memory."""
+def _make_room(size: int) -> dict[str, Any]:
+    """Field of a state -> the array at its address, for a page of ``size`` bytes. What is not written to costs no memory."""
     rows, labels = min(size // 3 + 1_000, MAX_NODES + 8), 1 << max(11, (size // 64).bit_length())
     return {
-        of_labels.SPANS: np.empty(10, np.int64),
-        of_labels.LABELS_AT: np.empty(size + _MIN_ROOM, np.uint8),
-        of_labels.LABEL_STARTS_AT: np.zeros(labels + 1, np.int64),
-        of_labels.LABEL_TABLE_AT: np.full(2 * labels, -1, np.int64),
-        of_labels.FACTS_AT: np.empty((of_labels.MAX_FACTS, 4), np.int64),
-        of_labels.FACT_BYTES_AT: np.empty(size + _MIN_ROOM, np.uint8),
-        of_walk.NODES_AT: np.empty((rows, of_walk.NODE_WORDS), np.int64),
-        of_walk.BLOCKS_AT: np.empty((rows, of_walk.BLOCK_WORDS), np.int64),
-        of_walk.PAIRS_AT: np.empty((rows, 2), np.int64),
-        of_walk.RAW_AT: np.empty(size + _MIN_ROOM, np.uint8),
-        of_walk.OUT_AT: np.empty(5 * size + _MIN_ROOM, np.uint8),
+        "values": np.empty(of_walk.LABEL_VALUES, of_walk.VALUE),
+        "labels": np.empty(size + _MIN_ROOM, np.uint8),
+        "label_starts": np.zeros(labels + 1, np.int64),
+        "label_table": np.full(2 * labels, -1, np.int64),
+        "facts": np.empty(of_walk.MAX_FACTS, of_walk.FACT),
+        "fact_bytes": np.empty(size + _MIN_ROOM, np.uint8),
+        "nodes": np.empty(rows, of_walk.NODE),
+        "blocks": np.empty(rows, of_walk.BLOCK),
+        "pairs": np.empty(rows, of_walk.PAIR),
+        "raw": np.empty(size + _MIN_ROOM, np.uint8),
+        "text": np.empty(5 * size + _MIN_ROOM, np.uint8),
     }
 
 
-_ROOMS = {
-    of_labels.LABEL_ROOM: of_labels.LABELS_AT,
-    of_labels.FACT_ROOM: of_labels.FACT_BYTES_AT,
-    of_walk.NODES_ROOM: of_walk.NODES_AT,
-    of_walk.BLOCKS_ROOM: of_walk.BLOCKS_AT,
-    of_walk.PAIRS_ROOM: of_walk.PAIRS_AT,
-    of_walk.RAW_ROOM: of_walk.RAW_AT,
-    of_walk.OUT_ROOM: of_walk.OUT_AT,
-    of_walk.KINDS_SIZE: of_walk.KINDS,
-    of_walk.NAMED_SIZE: of_walk.NAMED,
-}
+def read_blocks(html: str | bytes) -> HtmlPage:
+    """Parse a page, text or UTF-8, with lexbor and walk it once. The walk ends at ``MAX_NODES`` elements."""
+    parser = lexbor.LexborHTMLParser(html)
+    if parser.root is None:
+        return HtmlPage()
+    return (walk_tree(parser) if can_walk_fast() else None) or walk_slowly(parser.root)
 
 
-def walk_tree(parser: Any) -> Page | None:
+_CANARY = (
+    "<html lang=en><head><title>A canary</title><meta name=author content=Bird></head><body><nav class=menu><a href=x>Home</a></nav>"
+    "<h1>Title</h1><p id=first>Some <b>words</b> and a <a href=y>link</a>.<br>A line</p><ul><li>one<li>two</ul><pre> a\n  b</pre>"
+    "<table><tr><td>1<td>2</table><custom-part hidden>gone</custom-part><img src=z></body>"
+)
+"""A page of our own, which the two walks must read alike."""
+
+
+@cache
+def can_walk_fast() -> bool:
+    """Whether lexbor's functions do what the compiled walk takes them to do: tried once a process, before a page is trusted to it."""
+    if _functions() is None:
+        return False
+    parser = lexbor.LexborHTMLParser(_CANARY)
+    fast, slow = walk_tree(parser), walk_slowly(parser.root)
+    return fast is not None and (fast.head, fast.blocks) == (slow.head, slow.blocks) and len(fast.nodes) == len(slow.nodes)
+
+
+def walk_tree(parser: Any) -> HtmlPage | None:
     """The page a ``LexborHTMLParser`` has read; None if it is one for the slow walk."""
     functions, size = _functions(), len(parser.raw_html)
     if functions is None or size > MAX_BYTES:
         return None
-    arrays = _tables() | _make_room(size)
-    state = np.zeros(of_walk.WORDS, np.int64)
-    state[: len(functions)] = functions
-    for word, array in arrays.items():
-        state[word] = array.ctypes.data
-    for word, of in _ROOMS.items():
-        state[word] = len(arrays[of])
-    root = parser.root.mem_id
-    state[of_labels.DOCUMENT] = _parent(functions[PARENT])(root)
-    state[of_labels.LABEL_MASK] = len(arrays[of_labels.LABEL_TABLE_AT]) - 1
-    state[of_walk.MAX_NODES], state[of_walk.MAX_CHARS] = MAX_NODES, MAX_BLOCK
-    of_walk.walk(state.ctypes.data, root)
-    return _finish(state.tolist(), arrays)
+    arrays, held = _make_room(size), _first_state().copy()
+    state, root = held[0], parser.root.mem_id
+    _place(state, arrays)
+    state["document"] = _parent(functions["parent_of"])(root)
+    state["label_mask"] = len(arrays["label_table"]) - 1
+    walk(held.ctypes.data, root)
+    return _finish(state, arrays)
 
 
-def _finish(state: list[int], arrays: dict[int, Any]) -> Page | None:
+@cache
+def _first_state() -> Any:
+    """STATE[1] with all that does not depend on the page. Its arrays are kept by ``_tables``."""
+    held = np.zeros(1, of_walk.STATE)
+    tags = {f"{name}_tag": _numbers()[name] for name in ("title", "meta", "script")}
+    for field, value in ((_functions() or {}) | tags | {"max_nodes": MAX_NODES, "max_chars": MAX_BLOCK}).items():
+        held[0][field] = value
+    _place(held[0], _tables())
+    return held
+
+
+def _place(state: Any, arrays: dict[str, Any]) -> None:
+    """Note where arrays stand, and how much those have room for of which the walk must know it."""
+    for name, array in arrays.items():
+        state[name] = array.ctypes.data
+        if (room := f"room_{name}") in _FIELDS:
+            state[room] = len(array)
+
+
+def _finish(state: Any, arrays: dict[str, Any]) -> HtmlPage | None:
     """The page that a walk has left in ``arrays``."""
-    if state[of_labels.STATUS] == of_labels.NO_ROOM:
+    if state["status"] == of_walk.NO_ROOM:
         return None
     made = PageArrays.made(
-        arrays[of_walk.NODES_AT][: state[of_walk.NODES], : of_walk.NODE_FLAGS],
-        arrays[of_walk.BLOCKS_AT][: state[of_walk.BLOCKS]],
-        arrays[of_walk.PAIRS_AT][: state[of_walk.PENDING]],
+        arrays["nodes"][: state["n_nodes"]],
+        arrays["blocks"][: state["n_blocks"]],
+        arrays["pairs"][: state["settled_pairs"]],
         _read_labels(arrays, state),
-        arrays[of_walk.OUT_AT][: state[of_walk.OUT]].copy(),
+        arrays["text"][: state["n_text"]].copy(),
     )
-    page = Page(_read_head(arrays, state), made)
-    page.truncated = state[of_labels.STATUS] == of_labels.TRUNCATED
+    page = HtmlPage(_read_head(arrays, state), made)
+    page.truncated = bool(state["status"] == of_walk.TRUNCATED)
     return page
 
 
-def _read_labels(arrays: dict[int, Any], state: list[int]) -> Labels:
-    ends = arrays[of_labels.LABEL_STARTS_AT][1 : state[of_labels.LABELS] + 1]
-    return Labels.written(arrays[of_labels.LABELS_AT][: state[of_labels.LABEL_BYTES]].tobytes(), ends)
+def _read_labels(arrays: dict[str, Any], state: Any) -> ElementLabels:
+    ends = arrays["label_starts"][1 : state["n_labels"] + 1]
+    return ElementLabels.written(arrays["labels"][: state["n_label_bytes"]].tobytes(), ends)
 
 
-def _read_head(arrays: dict[int, Any], state: list[int]) -> Head:
+def _read_head(arrays: dict[str, Any], state: Any) -> Head:
     """What the walk noted of the head."""
     head = Head()
-    data = arrays[of_labels.FACT_BYTES_AT][: state[of_labels.FACT_BYTES]].tobytes()
-    for kind, start, middle, end in arrays[of_labels.FACTS_AT][: state[of_labels.FACTS]].tolist():
-        text = data[start : middle if kind == of_labels.META else end].decode("utf-8", "replace")
-        if kind == of_labels.META:
+    data = arrays["fact_bytes"][: state["n_fact_bytes"]].tobytes()
+    for kind, start, middle, end in arrays["facts"][: state["n_facts"]].tolist():
+        text = data[start : middle if kind == of_walk.META else end].decode("utf-8", "replace")
+        if kind == of_walk.META:
             if META.fullmatch(text):
                 head.meta.setdefault(text.lower(), data[middle:end].decode("utf-8", "replace")[:2000])
-        elif kind == of_labels.LANGUAGE:
+        elif kind == of_walk.LANGUAGE:
             head.language = text.strip()[:35] or None
-        elif kind == of_labels.TITLE:
+        elif kind == of_walk.TITLE:
             head.title = head.title or " ".join(text.split())[:1000] or None
         elif len(text) <= LINKED_DATA_CHARS and len(head.linked_data) < _MAX_LINKED_DATA:
             head.linked_data.append(text)

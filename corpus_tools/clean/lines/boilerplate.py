@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from corpus_tools.clean.lines.injected import mark_injected
 from corpus_tools.clean.lines.lexicon import Lexicon, detect_language, lexicons_for
 from corpus_tools.clean.lines.link_farm import mark_said_twice
+from corpus_tools.clean.lines.literals import LINES, fitting_patterns
 from corpus_tools.clean.lines.metalines import is_byline, is_date_line, is_share_bar, mark_meta, shapes_of
 from corpus_tools.clean.lines.notice_lines import mark_worded
 from corpus_tools.clean.lines.notice_model import load_notice_model
@@ -23,7 +24,7 @@ from corpus_tools.clean.lines.sections import (
     mark_related,
     mark_repeated_title,
 )
-from corpus_tools.cut import Cut, Page, assemble, fold, label_key
+from corpus_tools.cut import Cut, MarkedPage, assemble, fold_line, label_key
 from corpus_tools.plan import CleanPlan
 
 __all__ = ["Cut", "cut_boilerplate", "detect_language", "name_kind"]
@@ -39,7 +40,7 @@ def cut_boilerplate(
     ``plan.focus`` precision also cuts titles under headings of uncertain meaning, recall leaves labels that are
     boilerplate only by their neighbours. Time is linear in the text. Raises ValueError when ``links`` does not fit the lines.
     """
-    page = Page.of(text, links)
+    page = MarkedPage.of(text, links)
     if not page.lines:
         return "", []
     lexicons = lexicons_for(language or detect_language(text))
@@ -75,7 +76,7 @@ def name_kind(text: str, language: str | None = None, link_density: float = 0.0)
     "navigation" for short or linked blocks that say nothing more, else "site_template".
     """
     lexicons = lexicons_for(language)
-    folded = fold(" ".join(text.split()))
+    folded = fold_line(" ".join(text.split()))
     for lexicon in lexicons:
         key = label_key(folded)
         if key in lexicon.labels:
@@ -96,8 +97,6 @@ def name_kind(text: str, language: str | None = None, link_density: float = 0.0)
 
 def kind_by_patterns(lexicon: Lexicon, folded: str) -> str | None:
     """The kind of the first rule of which a pattern matches a folded block."""
-    from corpus_tools.clean.lines.literals import LINES, fitting_patterns  # numba is slow to import
-
     for rule, part, (_, regex) in fitting_patterns(lexicon.language, folded):
         if regex.fullmatch(folded[:_NAMED_LINE]) if part == LINES else regex.search(folded):
             return lexicon.rules[rule].kind

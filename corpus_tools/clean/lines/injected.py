@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load
-from corpus_tools.cut import Page
+from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load_lexicon
+from corpus_tools.cut import MarkedPage
 
 _RULE = "injected_anchor"
 _WORD = re.compile(r"\w+")
@@ -40,7 +40,7 @@ class Anchors:
 
 @cache
 def _anchors(language: str) -> Anchors:
-    words = load(language).words
+    words = load_lexicon(language).words
     sure, verbs, nouns, rare, counted = (words.get(f"anchor_{key}", ()) for key in ("sure", "verb", "noun", "rare", "count"))
     every = sorted({*sure, *verbs, *nouns, *rare, *counted}, key=lambda one: (-len(one), one))
     phrases: dict[str, list[tuple[str, frozenset[str]]]] = {}
@@ -60,7 +60,7 @@ def _anchors(language: str) -> Anchors:
     )
 
 
-def mark_injected(page: Page, lexicon: Lexicon, words: set[str]) -> None:
+def mark_injected(page: MarkedPage, lexicon: Lexicon, words: set[str]) -> None:
     """Mark spam anchors that do not fit the sentence they stand in. ``words`` are the page's."""
     if "anchor_verb" not in lexicon.words:
         return

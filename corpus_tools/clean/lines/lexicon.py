@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from corpus_tools.clean.lines.patterns import Patterns
-from corpus_tools.cut import fold, label_key
+from corpus_tools.cut import fold_line, label_key
 
 LANGUAGES = ("en", "de", "fr", "es")
 """Languages that have a lexicon file."""
@@ -67,7 +67,7 @@ def alternatives(phrases: Iterable[str]) -> str:
 
 
 @cache
-def load(language: str) -> Lexicon:
+def load_lexicon(language: str) -> Lexicon:
     """The compiled lexicon of one of LANGUAGES."""
     path = files("corpus_tools").joinpath("clean", "lines", "lexicons", f"{language}.toml")
     given = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -76,9 +76,9 @@ def load(language: str) -> Lexicon:
     weak: dict[str, set[str]] = {}
     for item in given["rule"]:
         for label in item.get("labels", ()):
-            labels.setdefault(label_key(fold(label)), (item["kind"], item["name"]))
+            labels.setdefault(label_key(fold_line(label)), (item["kind"], item["name"]))
         for label in item.get("weak_labels", ()):
-            weak.setdefault(label_key(fold(label)), set()).add(item["kind"])
+            weak.setdefault(label_key(fold_line(label)), set()).add(item["kind"])
     return Lexicon(
         language,
         frozenset(given["stop_words"]),
@@ -99,7 +99,7 @@ def _rule(item: dict[str, Any]) -> Rule:
 
 def lexicons_for(language: str | None) -> tuple[Lexicon, ...]:
     """The lexicons to try: English always, as its notices stand on pages of every language, then the page's own."""
-    return (load("en"), load(language)) if language in LANGUAGES and language != "en" else (load("en"),)
+    return (load_lexicon("en"), load_lexicon(language)) if language in LANGUAGES and language != "en" else (load_lexicon("en"),)
 
 
 def detect_language(text: str) -> str | None:
@@ -108,13 +108,15 @@ def detect_language(text: str) -> str | None:
     Looks at the first 2,000 characters. A Latin-script language without a lexicon gives None, unless it
     happens to share most stop words with one that has.
     """
-    sample = fold(text[:_SAMPLE])
+    sample = fold_line(text[:_SAMPLE])
     if not sample.isascii() and (script := _script(sample)):
         return script
     words = _WORD.findall(sample)
     if len(words) < 8:
         return None
-    shares = sorted(((sum(map(load(code).stop_words.__contains__, words)) / len(words), code) for code in LANGUAGES), reverse=True)
+    shares = sorted(
+        ((sum(map(load_lexicon(code).stop_words.__contains__, words)) / len(words), code) for code in LANGUAGES), reverse=True
+    )
     (best, code), (second, _) = shares[:2]
     return code if best >= 0.12 and best >= 1.4 * second else None
 

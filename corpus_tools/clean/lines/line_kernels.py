@@ -9,8 +9,8 @@ import numpy as np
 from corpus_tools.clean.blocks.text_kernels import CODES, DECIMAL, DIGIT, LOWER, WORD
 from corpus_tools.clean.html.layout_kernels import is_space
 from corpus_tools.kernels.compile import inlined, kernel, part
-from corpus_tools.kernels.lookup import START, add_code, address_of, end_hash, find, read_code
-from corpus_tools.kernels.memory import _byte, _entry, get, put
+from corpus_tools.kernels.lookup import EMPTY_HASH, add_code, address_of, end_hash, find_in, read_code
+from corpus_tools.kernels.memory import get_item, read8, read32, set_item
 
 LOOKED_BACK = 4
 """Earlier places of a word that it is compared with."""
@@ -21,16 +21,16 @@ _Z = 90
 @inlined
 def _may_open(code: Any, table: int) -> Any:
     """Whether a word that begins with a character may open a title; so may all that the table does not know."""
-    return code <= _Z or code >= CODES or (code > 122 and not _entry(table + 4 * code) & LOWER)
+    return code <= _Z or code >= CODES or (code > 122 and not read32(table + 4 * code) & LOWER)
 
 
 @inlined
 def _read_word(at: int, end: int) -> Any:
     """The hash of the word at an address, up to white space, and where it ends."""
-    value = START
+    value = EMPTY_HASH
     while at < end:
         code, size = read_code(at)
-        if is_space(at, _byte(at), size):
+        if is_space(at, read8(at), size):
             break
         value = add_code(value, code)
         at += size
@@ -43,7 +43,7 @@ def _is_square(words: int, at: int, last: int, n: int) -> bool:
     if 2 * at - last > n:
         return False
     for i in range(at - last):  # noqa: SIM110 - numba compiles no generator
-        if get(words, last + i) != get(words, at + i):
+        if get_item(words, last + i) != get_item(words, at + i):
             return False
     return True
 
@@ -54,25 +54,25 @@ def _has_square(
 ) -> bool:
     """Whether a line's ``n`` words hold a sequence said twice; the other addresses are of arrays to work in."""
     for at in range(n):
-        put(before, at, -1)
-        if not get(opens, at):
+        set_item(before, at, -1)
+        if not get_item(opens, at):
             continue
-        value = get(words, at)
+        value = get_item(words, at)
         slot = (value ^ (value >> 32)) & mask
-        while get(owners, slot) == line and get(words, get(slots, slot)) != value:
+        while get_item(owners, slot) == line and get_item(words, get_item(slots, slot)) != value:
             slot = (slot + 1) & mask
-        if get(owners, slot) == line:
-            put(before, at, get(slots, slot))
-        put(owners, slot, line)
-        put(slots, slot, at)
+        if get_item(owners, slot) == line:
+            set_item(before, at, get_item(slots, slot))
+        set_item(owners, slot, line)
+        set_item(slots, slot, at)
     for at in range(n):
-        last = get(before, at)
+        last = get_item(before, at)
         for _ in range(LOOKED_BACK):
             if last < 0:
                 break
             if least <= at - last <= most and _is_square(words, at, last, n):
                 return True
-            last = get(before, last)
+            last = get_item(before, last)
     return False
 
 
@@ -90,7 +90,7 @@ def lines_said_twice(text: Any, table: Any, least: int, most: int) -> Any:
     at, end, characters = address_of(text), address_of(text) + text.shape[0], address_of(table)
     line = n = 0
     while at <= end:
-        if at == end or _byte(at) == _LINE_END:
+        if at == end or read8(at) == _LINE_END:
             if n >= 2 * least and _has_square(
                 address_of(words),
                 address_of(opens),
@@ -110,7 +110,7 @@ def lines_said_twice(text: Any, table: Any, least: int, most: int) -> Any:
             at += 1
             continue
         code, size = read_code(at)
-        if is_space(at, _byte(at), size):
+        if is_space(at, read8(at), size):
             at += size
             continue
         opens[n] = 1 if _may_open(code, characters) else 0
@@ -132,7 +132,7 @@ def _longest(text: Any) -> Any:
 @inlined
 def _kind(code: Any, table: int) -> Any:
     """1 for a letter of a word, 2 for a digit, 0 for anything else, as ``notice_model`` reads them."""
-    entry = _entry(table + 4 * code)
+    entry = read32(table + 4 * code)
     if entry & DECIMAL:
         return 2
     return 1 if entry & WORD and code != _UNDERSCORE else 0
@@ -152,8 +152,8 @@ def score_notice(text: Any, table: Any, marks: Any, keys: Any, weights: Any, cue
 
     The features are those of ``notice_model.ngrams``, added in its order. -1 features: the text is not for this kernel.
     """
-    at, end, characters, mask = address_of(text), address_of(text) + text.shape[0], address_of(table), keys.shape[0] - 1
-    pairs, n, total, cue, before = np.empty(min(most, text.shape[0]) + 1), 0, 0.0, False, START
+    at, end, characters = address_of(text), address_of(text) + text.shape[0], address_of(table)
+    pairs, n, total, cue, before = np.empty(min(most, text.shape[0]) + 1), 0, 0.0, False, EMPTY_HASH
     while at < end and n < most:
         code, size = read_code(at)
         if code >= CODES:
@@ -162,8 +162,8 @@ def score_notice(text: Any, table: Any, marks: Any, keys: Any, weights: Any, cue
         if kind == 0 and not _is_one(code, marks):
             at += size
             continue
-        number = kind == 2 or (_entry(characters + 4 * code) & DIGIT) != 0
-        word, pair = START, add_code(before, _SPACE) if n > 0 else add_code(add_code(START, _START_SIGN), _SPACE)
+        number = kind == 2 or (read32(characters + 4 * code) & DIGIT) != 0
+        word, pair = EMPTY_HASH, add_code(before, _SPACE) if n > 0 else add_code(add_code(EMPTY_HASH, _START_SIGN), _SPACE)
         if number:
             word, pair = add_code(word, _ZERO), add_code(pair, _ZERO)
         goes_on = True
@@ -177,11 +177,11 @@ def score_notice(text: Any, table: Any, marks: Any, keys: Any, weights: Any, cue
                 if code >= CODES:
                     return 0.0, -1, False
                 goes_on = kind != 0 and _kind(code, characters) == kind
-        slot = find(address_of(keys), mask, end_hash(word))
+        slot = find_in(keys, end_hash(word))
         if slot >= 0:
             total += weights[slot]
             cue |= cues[slot]
-        slot = find(address_of(keys), mask, end_hash(pair))
+        slot = find_in(keys, end_hash(pair))
         pairs[n] = weights[slot] if slot >= 0 else 0.0
         before = word
         n += 1
@@ -189,5 +189,5 @@ def score_notice(text: Any, table: Any, marks: Any, keys: Any, weights: Any, cue
         return 0.0, 0, False
     for place in range(1, n):
         total += pairs[place]
-    slot = find(address_of(keys), mask, end_hash(add_code(add_code(before, _SPACE), _END_SIGN)))
+    slot = find_in(keys, end_hash(add_code(add_code(before, _SPACE), _END_SIGN)))
     return total + pairs[0] + (weights[slot] if slot >= 0 else 0.0), 2 * n + 1, cue

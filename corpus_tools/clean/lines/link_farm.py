@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from corpus_tools.cut import Page
+from corpus_tools.clean.blocks.block_text import characters
+from corpus_tools.clean.lines.line_kernels import lines_said_twice
+from corpus_tools.cut import MarkedPage
 
 MAX_TITLE = 40
 """Words of the longest title looked for."""
@@ -24,9 +26,9 @@ Run = tuple[int, int]
 """First word and period: ``words[i:i+p] == words[i+p:i+2p]``."""
 
 
-def mark_said_twice(page: Page, openers: frozenset[str]) -> None:
+def mark_said_twice(page: MarkedPage, openers: frozenset[str]) -> None:
     """Mark runs of titles said twice, with the cue before them ("Related Article", "Also check")."""
-    for number in _candidates(page.lines):
+    for number in candidate_lines(page.lines):
         line = page.lines[number]
         words = line.split()
         if len(line) < 2 * MIN_CHARS or number in page.whole or len(words) < 6 or not has_square(words):
@@ -38,11 +40,8 @@ def mark_said_twice(page: Page, openers: frozenset[str]) -> None:
             )
 
 
-def _candidates(lines: list[str]) -> list[int]:
+def candidate_lines(lines: list[str]) -> list[int]:
     """Numbers of the lines in which ``has_square`` may find something: all of those, and few others."""
-    from corpus_tools.clean.blocks.block_text import characters
-    from corpus_tools.clean.lines.line_kernels import lines_said_twice  # numba is slow to import
-
     text = np.frombuffer("\n".join(lines).encode("utf-8", "surrogatepass"), np.uint8)
     found: list[int] = lines_said_twice(text, characters(), MIN_SQUARE, MAX_TITLE).tolist()
     return found

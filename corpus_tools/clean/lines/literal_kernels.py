@@ -8,7 +8,7 @@ import numpy as np
 
 from corpus_tools.kernels.compile import inlined, kernel
 from corpus_tools.kernels.lookup import address_of
-from corpus_tools.kernels.memory import _byte
+from corpus_tools.kernels.memory import read8
 
 
 @inlined
@@ -17,7 +17,7 @@ def _stands(text: int, end: int, literal: int, size: int) -> Any:
     if text + size > end:
         return False
     at = 2
-    while at < size and _byte(text + at) == _byte(literal + at):
+    while at < size and read8(text + at) == read8(literal + at):
         at += 1
     return at >= size
 
@@ -32,7 +32,7 @@ def find_fitting(text: Any, buckets: Any, pool: Any, starts: Any, owners: Any, o
     seen = np.zeros(sets[-1], np.bool_)
     base, end, literals = address_of(text), address_of(text) + text.shape[0], address_of(pool)
     for at in range(base, end - 1):
-        prefix = _byte(at) << 8 | _byte(at + 1)
+        prefix = read8(at) << 8 | read8(at + 1)
         for literal in range(buckets[prefix], buckets[prefix + 1]):
             if _stands(at, end, literals + starts[literal], starts[literal + 1] - starts[literal]):
                 for place in range(owners[literal], owners[literal + 1]):

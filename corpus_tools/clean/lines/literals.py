@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_tools.clean.lines.lexicon import Lexicon, load
+from corpus_tools.clean.lines.lexicon import Lexicon, load_lexicon
 from corpus_tools.clean.lines.literal_kernels import find_fitting
 from corpus_tools.clean.lines.patterns import Item, Literals, Patterns
 
@@ -67,7 +67,7 @@ def fitting_rules(lexicon: Lexicon, text: str) -> list[tuple[Patterns, Patterns,
 def _of_language(language: str) -> tuple[LiteralFinder, list[tuple[int, int, Item]]]:
     every = [
         (place, part, item)
-        for place, rule in enumerate(load(language).rules)
+        for place, rule in enumerate(load_lexicon(language).rules)
         for part, patterns in enumerate((rule.lines, rule.sentences, rule.phrases))
         for item in patterns.items
     ]

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load
-from corpus_tools.cut import Page
+from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load_lexicon
+from corpus_tools.cut import MarkedPage
 
 MAX_META = 140
 _DIGIT = re.compile(r"[0-9]")
@@ -39,7 +39,7 @@ class Shapes:
 @cache
 def shapes_of(language: str) -> Shapes:
     """The shapes of one of the lexicons' languages."""
-    words = load(language).words
+    words = load_lexicon(language).words
     month, cue = alternatives(words["months"]), alternatives(words["date_cues"])
     day = r"\d{1,2}(?:st|nd|rd|th|\.|º|er)?"
     date = rf"(?:(?:{month})\.? *{day},? *\d{{4}}|{day} *(?:de +|of +)?(?:{month})\.?,? *(?:de +|del +)?\d{{4}}|{_NUMERIC_DATE}|(?:{month})\.? *{day}\b)"
@@ -61,7 +61,7 @@ def shapes_of(language: str) -> Shapes:
     )  # fmt: skip
 
 
-def mark_meta(page: Page, lexicon: Lexicon) -> None:
+def mark_meta(page: MarkedPage, lexicon: Lexicon) -> None:
     """Mark date lines, reading times, bylines, profile captions and share bars."""
     shape = shapes_of(lexicon.language)
     names = frozenset(lexicon.words["name_words"])
@@ -100,7 +100,7 @@ def mark_meta(page: Page, lexicon: Lexicon) -> None:
     _mark_lead_dates(page, shape)
 
 
-def _mark_few(page: Page, numbers: list[int], kind: str, rule: str) -> None:
+def _mark_few(page: MarkedPage, numbers: list[int], kind: str, rule: str) -> None:
     """Mark lines that are the page's own at its head or foot; many of them are a timeline, a thread or a list of works."""
     if len(numbers) > 3:
         numbers = [number for number in numbers if number < 4]
@@ -108,7 +108,7 @@ def _mark_few(page: Page, numbers: list[int], kind: str, rule: str) -> None:
         page.mark_line(number, kind, rule)
 
 
-def _mark_bars(page: Page, numbers: list[int]) -> None:
+def _mark_bars(page: MarkedPage, numbers: list[int]) -> None:
     """Names of networks on lines of their own are a share bar where two or more stand together."""
     listed = set(numbers)
     for number in numbers:
@@ -121,7 +121,7 @@ def is_date_line(line: str, shape: Shapes) -> bool:
     return _DIGIT.search(line) is not None and shape.only_date.fullmatch(line) is not None and shape.dated.search(line) is not None
 
 
-def _mark_lead_dates(page: Page, shape: Shapes) -> None:
+def _mark_lead_dates(page: MarkedPage, shape: Shapes) -> None:
     """A cued date that opens a longer line goes alone."""
     for number, line in enumerate(page.folded):
         if number not in page.whole and len(line) > 12 and (match := shape.lead.match(line)):
@@ -161,7 +161,7 @@ def is_share_bar(folded: str, shape: Shapes) -> bool:
     return names >= 2 or (cued and (names == 1 or folded.count("share") >= 2))
 
 
-def _mark_blurbs(page: Page, names: list[str]) -> None:
+def _mark_blurbs(page: MarkedPage, names: list[str]) -> None:
     """Mark the blurbs that open with the name of a profile caption."""
     openings = tuple(f"{name} " for name in names[:8] if len(name) >= 4)
     for number, line in enumerate(page.folded) if openings else ():

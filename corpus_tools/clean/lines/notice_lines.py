@@ -8,7 +8,7 @@ disclaimer goes, one inside a paragraph stays.
 from __future__ import annotations
 
 from corpus_tools.clean.lines.notice_model import MAX_WORDS, NoticeModel, words_of
-from corpus_tools.cut import Page, sentences
+from corpus_tools.cut import MarkedPage, split_sentences
 
 KINDS = frozenset(("advert", "comment_form", "cookie_notice", "disclaimer", "newsletter", "paywall_notice"))
 """Kinds that are prose; the few words of share bars and navigation stand in headings and advice as well."""
@@ -34,7 +34,7 @@ MAX_SHARE = 0.15
 MAX_FREE = 800
 
 
-def mark_worded(page: Page, model: NoticeModel, words: set[str], focus: str, skip: frozenset[str] = frozenset()) -> None:
+def mark_worded(page: MarkedPage, model: NoticeModel, words: set[str], focus: str, skip: frozenset[str] = frozenset()) -> None:
     """Mark stretches of lines that read as notices of a kind not in ``skip``; ``words`` are the page's."""
     found = []
     taken = 0
@@ -54,10 +54,10 @@ def mark_worded(page: Page, model: NoticeModel, words: set[str], focus: str, ski
         page.mark(number, start, end, kind, f"{kind}.wording")
 
 
-def _stretches(page: Page, number: int, model: NoticeModel, focus: str) -> list[tuple[int, int, str]]:
+def _stretches(page: MarkedPage, number: int, model: NoticeModel, focus: str) -> list[tuple[int, int, str]]:
     """Start, end and kind of what of a line the model adds."""
     line, folded = page.lines[number], page.folded[number]
-    spans = list(sentences(line))
+    spans = list(split_sentences(line))
     marks = page.marks.get(number, ())
     known = [
         next((mark.kind for mark in marks if mark.start <= start and mark.end >= end and mark.kind in KINDS), "")
@@ -66,7 +66,7 @@ def _stretches(page: Page, number: int, model: NoticeModel, focus: str) -> list[
     least = LEAST[focus] + (SHORT_MORE if len(folded.split()) < SHORT_WORDS or line[0] in "-*•·" else 0.0)
     scores = [KNOWN if kind else model.score(folded[start:end]) - least for (start, end), kind in zip(spans, known, strict=True)]
     found = []
-    for first, last in _path(scores):
+    for first, last in likeliest_runs(scores):
         if all(known[first:last]):
             continue
         start, end = spans[first][0], spans[last - 1][1]
@@ -82,7 +82,7 @@ def _of_subject(kind: str, folded: str) -> bool:
     return kind not in SUBJECT or not SUBJECT[kind].isdisjoint(words_of(folded))
 
 
-def _path(scores: list[float]) -> list[tuple[int, int]]:
+def likeliest_runs(scores: list[float]) -> list[tuple[int, int]]:
     """Runs of sentences in the state notice on the likeliest path."""
     text = notice = 0.0
     back: list[tuple[bool, bool]] = []

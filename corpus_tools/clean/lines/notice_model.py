@@ -1,7 +1,7 @@
 """A small model of how notices are worded, sentence by sentence: what the lexicons' patterns do not foresee.
 
 A logistic model on the words and word pairs of a sentence says how much more likely it is to be part of a
-notice (a cookie banner, a disclaimer, an advert) than of a text. ``benchmarks/train_notices.py`` fits it.
+notice (a cookie banner, a disclaimer, an advert) than of a text. ``benchmarks/training/notice_model.py`` fits it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
+
+from corpus_tools.clean.blocks.block_text import characters
+from corpus_tools.clean.lines.line_kernels import score_notice
+from corpus_tools.kernels.lookup import Lookup
 
 WEIGHTS = "notice_model.tsv"
 _MARKS = "©®™:|*>»"
@@ -60,8 +64,6 @@ class NoticeModel:
 
     def _read(self, folded: str, most: int) -> tuple[float, int, bool]:
         """Sum of the weights of the features of the first ``most`` words, how many features, and whether a word is a cue."""
-        from corpus_tools.clean.lines.line_kernels import score_notice  # numba is slow to import
-
         text = np.frombuffer(folded.encode("utf-8", "surrogatepass"), np.uint8)
         total, features, cue = score_notice(text, *self._tables, most)
         return (total, features, cue) if features >= 0 else self.read_slowly(folded, most)
@@ -73,9 +75,6 @@ class NoticeModel:
 
     @cached_property
     def _tables(self) -> tuple[Any, ...]:
-        from corpus_tools.clean.blocks.block_text import characters
-        from corpus_tools.kernels.lookup import Lookup
-
         table = Lookup.of({feature: (weight, feature in self.cues) for feature, weight in self.weights.items()}, float)
         marks = np.array(list(map(ord, _MARKS)), np.int64)
         return characters(), marks, table.keys, table.values[:, 0].copy(), table.values[:, 1] != 0

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable
 
 from corpus_tools.clean.lines.lexicon import Lexicon, Rule
+from corpus_tools.clean.lines.literals import fitting_rules
 from corpus_tools.clean.lines.patterns import Patterns
-from corpus_tools.cut import MAX_SENTENCE, Page, sentences
+from corpus_tools.cut import MAX_SENTENCE, MarkedPage, split_sentences
 
 MAX_LABEL = 80
 MAX_LINE_PATTERN = 160
@@ -27,10 +28,8 @@ MAX_LEAD = 50
 _WORD = re.compile(r"\w+")
 
 
-def mark_notices(page: Page, lexicons: Iterable[Lexicon], words: set[str], skip: frozenset[str] = frozenset()) -> None:
+def mark_notices(page: MarkedPage, lexicons: Iterable[Lexicon], words: set[str], skip: frozenset[str] = frozenset()) -> None:
     """Mark what the lexicons know, but for the kinds in ``skip``; ``words`` are the page's."""
-    from corpus_tools.clean.lines.literals import fitting_rules  # numba is slow to import
-
     for lexicon in lexicons:
         _mark_labels(page, lexicon, skip)
         present = lexicon.anchors & words
@@ -42,7 +41,7 @@ def mark_notices(page: Page, lexicons: Iterable[Lexicon], words: set[str], skip:
                 _mark_rule(page, rule, tuple(anchors), *parts)
 
 
-def page_words(page: Page) -> set[str]:
+def page_words(page: MarkedPage) -> set[str]:
     """Distinct folded words of a page, also those glued to others by punctuation."""
     words = set(page.text.split())
     words.update(_WORD.findall(" ".join([word for word in words if not word.isalnum()])))
@@ -51,14 +50,16 @@ def page_words(page: Page) -> set[str]:
     return words
 
 
-def _mark_labels(page: Page, lexicon: Lexicon, skip: frozenset[str]) -> None:
+def _mark_labels(page: MarkedPage, lexicon: Lexicon, skip: frozenset[str]) -> None:
     labels = lexicon.labels
     for number, line in enumerate(page.folded):
         if len(line) <= MAX_LABEL and (found := labels.get(page.keys[number])) and found[0] not in skip:
             page.mark_line(number, found[0], found[1].replace("lexicon", "label"))
 
 
-def _mark_rule(page: Page, rule: Rule, anchors: tuple[str, ...], lines: Patterns, patterns: Patterns, phrases: Patterns) -> None:
+def _mark_rule(
+    page: MarkedPage, rule: Rule, anchors: tuple[str, ...], lines: Patterns, patterns: Patterns, phrases: Patterns
+) -> None:
     """Mark what a rule finds in the lines that hold an anchor, by those of its patterns that can match on the page."""
     for number in page.lines_with(anchors):
         if number in page.whole:
@@ -73,13 +74,13 @@ def _mark_rule(page: Page, rule: Rule, anchors: tuple[str, ...], lines: Patterns
             _mark_sentences(page, number, rule, patterns)
 
 
-def _mark_sentences(page: Page, number: int, rule: Rule, patterns: Patterns) -> None:
+def _mark_sentences(page: MarkedPage, number: int, rule: Rule, patterns: Patterns) -> None:
     """Mark the sentences that match, then their neighbours that belong to them."""
     line, folded = page.lines[number], page.folded[number]
     dense = bool(rule.dense) and rule.dense[0] in folded
     if len(folded) <= 16 * MAX_SENTENCE and not dense and patterns.search(folded) is None:
         return
-    spans = list(sentences(line))
+    spans = list(split_sentences(line))
     taken: list[tuple[int, int] | None] = []
     for start, end in spans:
         sentence = folded[start:end]
@@ -133,7 +134,7 @@ def _take_neighbours(spans: list[tuple[int, int]], taken: list[tuple[int, int] |
             taken[at] = (start, end)
 
 
-def spread_labels(page: Page, lexicons: Iterable[Lexicon]) -> None:
+def spread_labels(page: MarkedPage, lexicons: Iterable[Lexicon]) -> None:
     """Mark labels such as "Name" or "OK" that stand beside a whole line of their kind."""
     weak: dict[str, frozenset[str]] = {}
     for lexicon in lexicons:

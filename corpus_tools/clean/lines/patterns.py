@@ -38,25 +38,25 @@ class Patterns:
     def search(self, line: str) -> re.Match[str] | None:
         """The first pattern's match, in list order."""
         for needs, regex in self.items:
-            if _fits(needs, line) and (found := regex.search(line)):
+            if fits(needs, line) and (found := regex.search(line)):
                 return found
         return None
 
     def fullmatch(self, line: str) -> re.Match[str] | None:
         """The first pattern that takes the whole line."""
         for needs, regex in self.items:
-            if _fits(needs, line) and (found := regex.fullmatch(line)):
+            if fits(needs, line) and (found := regex.fullmatch(line)):
                 return found
         return None
 
     def finditer(self, line: str) -> Iterator[re.Match[str]]:
         """All matches of all patterns; those of different patterns may overlap."""
         for needs, regex in self.items:
-            if _fits(needs, line):
+            if fits(needs, line):
                 yield from regex.finditer(line)
 
 
-def _fits(needs: tuple[Literals, ...], text: str) -> bool:
+def fits(needs: tuple[Literals, ...], text: str) -> bool:
     for literals in needs:
         for one in literals:
             if one in text:

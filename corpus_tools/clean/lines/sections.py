@@ -9,8 +9,8 @@ import re
 from functools import cache
 from itertools import accumulate
 
-from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load
-from corpus_tools.cut import Page, label_key
+from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load_lexicon
+from corpus_tools.cut import MarkedPage, label_key
 
 _END = re.compile(r"[.;:,]$")
 _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
@@ -26,7 +26,7 @@ MAX_LEAD = 400
 """Characters at most between a title and the same title again: room for a lead, not for a section."""
 
 
-def mark_related(page: Page, lexicon: Lexicon, focus: str = "balanced") -> None:
+def mark_related(page: MarkedPage, lexicon: Lexicon, focus: str = "balanced") -> None:
     """Mark a related heading and the titles listed under it, up to the next running text.
 
     A heading that pages of news and documentation also use ("Trending", "See also") counts only at the
@@ -53,14 +53,14 @@ def mark_related(page: Page, lexicon: Lexicon, focus: str = "balanced") -> None:
                 page.mark_line(at, "link_farm", "link_farm.heading" if at == number else "link_farm.listed")
 
 
-def _heads(page: Page, number: int) -> bool:
+def _heads(page: MarkedPage, number: int) -> bool:
     """Is a short line the heading of the running text under it? Headings are short, or share their long words with it."""
     words = _LONG_WORD.findall(page.folded[number])
     below = page.folded[number + 1][:600]
     return len(page.folded[number].split()) <= 3 or 3 * sum(word in below for word in words) >= len(words)
 
 
-def mark_inline_related(page: Page, lexicon: Lexicon, focus: str = "balanced") -> None:
+def mark_inline_related(page: MarkedPage, lexicon: Lexicon, focus: str = "balanced") -> None:
     """Mark lines such as "Read also: title" and "RELATED | title"; only surely worded ones when ``focus`` is recall."""
     cue = _inline_cue(lexicon.language, focus != "recall")
     for number, line in enumerate(page.folded):
@@ -72,16 +72,16 @@ def mark_inline_related(page: Page, lexicon: Lexicon, focus: str = "balanced") -
 
 @cache
 def _inline_cue(language: str, loose: bool) -> re.Pattern[str]:
-    words = load(language).words
+    words = load_lexicon(language).words
     cues = [*words["related_openers"], *(words["related_loose"] if loose else ())]
     return re.compile(rf"[\[(►▶•*>-]? ?(?:{alternatives(cues)})(?: on this)? ?[:|–—»>]+ ?")
 
 
-def _bullets(page: Page, number: int, end: int) -> bool:
+def _bullets(page: MarkedPage, number: int, end: int) -> bool:
     return any(page.lines[at][0] in "-*•·" for at in range(number + 1, end))
 
 
-def _listed(page: Page, number: int, end: int) -> list[int] | None:
+def _listed(page: MarkedPage, number: int, end: int) -> list[int] | None:
     """Titles under the heading ``number``, before line ``end``; None when the heading announces something else."""
     titles = [at for at in range(number + 1, end) if at not in page.whole]
     if titles and titles[-1] == end - 1 and end < len(page.lines) and end not in page.whole and _heads(page, end - 1):
@@ -93,7 +93,7 @@ def _listed(page: Page, number: int, end: int) -> list[int] | None:
     return titles
 
 
-def _title_like(page: Page, number: int) -> bool:
+def _title_like(page: MarkedPage, number: int) -> bool:
     line = page.lines[number]
     if len(line) > MAX_TEASER or _END.search(line):
         return False
@@ -102,12 +102,12 @@ def _title_like(page: Page, number: int) -> bool:
     return (line[0].isupper() or not line[0].isalpha()) and len(line.split()) <= 22
 
 
-def _closes(page: Page, number: int, lexicon: Lexicon) -> bool:
+def _closes(page: MarkedPage, number: int, lexicon: Lexicon) -> bool:
     key = page.keys[number]
     return key in lexicon.words["reference_openers"] or key in lexicon.words["disclaimer_openers"]
 
 
-def mark_comments(page: Page, lexicon: Lexicon) -> None:
+def mark_comments(page: MarkedPage, lexicon: Lexicon) -> None:
     """Mark readers' comments: from their heading to the end, where replies stand under it."""
     openers, marks = frozenset(lexicon.words["comment_openers"]), frozenset(lexicon.words["comment_marks"])
     length = sum(map(len, page.lines))
@@ -131,7 +131,7 @@ def mark_comments(page: Page, lexicon: Lexicon) -> None:
         before += len(line)
 
 
-def mark_references(page: Page, lexicon: Lexicon) -> None:
+def mark_references(page: MarkedPage, lexicon: Lexicon) -> None:
     """Mark a reference heading and the citations under it."""
     openers = frozenset(lexicon.words["reference_openers"])
     for number, line in enumerate(page.folded):
@@ -145,7 +145,7 @@ def mark_references(page: Page, lexicon: Lexicon) -> None:
                 page.mark_line(at, "references", "references.section")
 
 
-def mark_disclaimer_headings(page: Page, lexicon: Lexicon) -> None:
+def mark_disclaimer_headings(page: MarkedPage, lexicon: Lexicon) -> None:
     """Mark a disclaimer's heading where the paragraph under it went."""
     openers = frozenset(lexicon.words["disclaimer_openers"])
     for number, line in enumerate(page.folded[:-1]):
@@ -153,7 +153,7 @@ def mark_disclaimer_headings(page: Page, lexicon: Lexicon) -> None:
             page.mark_line(number, "disclaimer", "disclaimer.heading")
 
 
-def mark_repeated_title(page: Page, title: str | None) -> None:
+def mark_repeated_title(page: MarkedPage, title: str | None) -> None:
     """Mark the second and later stand of a title line among the first lines of a page."""
     key = label_key(title.lower()) if title else ""
     seen: dict[str, int] = {}

@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from corpus_tools.rewrite.alignment.measures import MEASURES, lay_out_texts, measure
-from corpus_tools.rewrite.model import load_model
+from corpus_tools.kernels.fold import fold_table
+from corpus_tools.kernels.shingles import text_buffers
+from corpus_tools.kernels.tokens import read_words
+from corpus_tools.rewrite.alignment.layout import MAX_WORDS, Lexicon, Pages
+from corpus_tools.rewrite.alignment.measures import MEASURES, lay_out_texts, match_two, measure_aligned
+from corpus_tools.rewrite.alignment.sentence_kernels import sentence_span, trace_words
+from corpus_tools.rewrite.model import load_rewrite_model
 from corpus_tools.rewrite.original import odd_shares
 from corpus_tools.rewrite.search import count_lexicon
 from corpus_tools.rewrite.vocabulary import Vocabulary
-
-if TYPE_CHECKING:
-    from corpus_tools.rewrite.alignment.page_kernels import Lexicon, Pages
 
 COPIED, SUBSTITUTED, REMOVED, INSERTED = "copied", "substituted", "removed", "inserted"
 
@@ -66,36 +68,29 @@ def sentence_lexicon(documents: pl.LazyFrame, vocabulary: Vocabulary) -> Lexicon
 
 def compare_texts(left: str, right: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Rewrite:
     """Align two texts; sentences in the order of the left."""
-    from corpus_tools.rewrite.alignment.sentence_kernels import sentence_span
-    from corpus_tools.rewrite.alignment.sentence_match_kernels import match_pages
-
-    texts, names = pa.array([left, right], pa.large_string()), tuple(MEASURES)
+    texts = pa.array([left, right], pa.large_string())
     pages = lay_out_texts(texts, lexicon)
     shown = [*_spell(left), *_spell(right)]
     one, two = np.array([0]), np.array([1])
-    measures = measure(pages, one, two, lexicon, odd_shares(texts, vocabulary))
-    partner, cosines = match_pages(0, 1, pages, lexicon.weights)
+    measures = measure_aligned(pages, one, two, lexicon, odd_shares(texts, vocabulary))
+    partner, cosines = match_two(pages, 0, 1, lexicon)
     found, words = [], Counter[str]()
     for sentence in np.flatnonzero(partner >= 0):
         other = int(partner[sentence])
         steps = _trace(pages, *sentence_span(0, sentence, pages), *sentence_span(1, other, pages))
         words.update(kind for kind, _, _ in steps)
         found.append(AlignedSentence(int(sentence), other, float(cosines[sentence]), _spans(steps, shown)))
-    named = dict(zip(names, measures[0].tolist(), strict=True))
+    named = {name: float(measures[name][0]) for name in MEASURES}
     sides = (
         _unmatched(0, partner >= 0, pages, shown),
         _unmatched(1, np.isin(np.arange(_sentences(1, pages)), partner), pages, shown),
     )
     counted = {kind: words[kind] for kind in (COPIED, SUBSTITUTED, REMOVED, INSERTED)}
-    return Rewrite(float(load_model().probability(measures)[0]), named, counted, tuple(found), *sides)
+    return Rewrite(float(load_rewrite_model().probability(measures)[0]), named, counted, tuple(found), *sides)
 
 
 def _spell(text: str) -> list[str]:
     """The words of a text as it writes them, with the marks around them and a space where one follows."""
-    from corpus_tools.kernels.fold import fold_table
-    from corpus_tools.kernels.shingles import text_buffers
-    from corpus_tools.kernels.tokens import read_words
-
     held = text_buffers(pa.array([text], pa.large_string()))
     raw = text.encode()
     room = len(raw) // 2 + 2
@@ -121,12 +116,10 @@ Step = tuple[str, int, int]
 
 def _trace(pages: Pages, a: int, n: int, b: int, m: int) -> list[Step]:
     """The alignment of two sentences, words[a:a+n] and words[b:b+m]; long ones in windows that begin after a copied word."""
-    from corpus_tools.rewrite.alignment.sentence_kernels import WORDS, trace_words
-
     end_a, end_b, found = a + n, b + m, list[Step]()
     while a < end_a or b < end_b:
         steps = [_step(int(x), int(y), pages) for x, y in trace_words(pages, a, end_a - a, b, end_b - b)]
-        if end_a - a > WORDS or end_b - b > WORDS:
+        if end_a - a > MAX_WORDS or end_b - b > MAX_WORDS:
             copied = [at for at, step in enumerate(steps) if step[0] == COPIED]
             steps = steps[: copied[-1] + 1] if copied else steps
         found += steps
@@ -155,11 +148,9 @@ def _spans(steps: list[Step], shown: list[str]) -> tuple[Span, ...]:
 
 
 def _sentences(page: int, pages: Pages) -> int:
-    return int(pages.bounds[page + 1, 2] - pages.bounds[page, 2])
+    return int(pages.first_sentence[page + 1] - pages.first_sentence[page])
 
 
 def _unmatched(page: int, matched: Any, pages: Pages, shown: list[str]) -> tuple[str, ...]:
-    from corpus_tools.rewrite.alignment.sentence_kernels import sentence_span
-
     spans = [sentence_span(page, sentence, pages) for sentence in np.flatnonzero(~matched)]
     return tuple("".join(shown[start : start + size]).strip() for start, size in spans)

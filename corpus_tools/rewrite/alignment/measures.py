@@ -1,26 +1,41 @@
 """Two pages side by side: which sentences stand for each other, and how alike the pages are by the measures named here.
 
-Sentence features and their weights are in ``_page_kernels``, the greedy one-to-one match in ``_match_kernels``, words side by side in
-``_sentence_kernels`` and the measures in ``_pair_kernels``; here is what they need and what they give.
+Features of sentences come from ``feature_kernels``, their weights and the pages from ``page_kernels``, the greedy one-to-one match
+from ``sentence_match_kernels``, words side by side from ``sentence_kernels`` and the measures from ``measure_kernels``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from corpus_tools.kernels.fold import fold_table
+from corpus_tools.kernels.shingles import text_buffers
+from corpus_tools.rewrite.alignment.feature_kernels import count_features
+from corpus_tools.rewrite.alignment.layout import (
+    MAX_SENTENCES,
+    MAX_SWAPS,
+    PART,
+    SLOTS,
+    Lexicon,
+    Pages,
+    make_feature_index,
+    make_pages,
+    make_pair_room,
+)
+from corpus_tools.rewrite.alignment.measure_kernels import fill_measures
+from corpus_tools.rewrite.alignment.page_kernels import lay_out_pages
+from corpus_tools.rewrite.alignment.sentence_kernels import TALLY
+from corpus_tools.rewrite.alignment.sentence_match_kernels import match_pages
 from corpus_tools.rewrite.vocabulary import Vocabulary
-
-if TYPE_CHECKING:
-    from corpus_tools.rewrite.alignment.page_kernels import Lexicon, Pages
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 MIN_WEIGHT = 0.7
-"""Features of less weight (in more than about half of the documents) are not looked at."""
+"""Features of less weight (in more than about half of the documents) are left out."""
 ENTITY_WEIGHT = 4.6
 """A word of this weight (in one document of a hundred) and up can be an entity."""
 ODD_FLOOR = 0.01
@@ -58,10 +73,11 @@ MEASURES = {
     "log_evidence": "ln(1 + weight of the words that agree in matched sentences)",
     "identical_surplus": "share of matched sentences, by weight, that are word for word the same, less what evenly spread swaps would leave",
     "phrase_tilt": "how far swaps make odd phrases on one page throughout: 0 no side, 1 always the same side",
-    "odd_ratio": "ratio of the pages' odd shares (see cluster.original), the lesser over the greater",
+    "odd_ratio": "ratio of the pages' odd shares (see rewrite.original), the lesser over the greater",
 }
-"""What of a pair is measured; all but those in ``log`` are 0..1."""
-NO_CONCEPTS = np.zeros(0, np.uint32)
+"""What of a pair is measured, in this order; all but those in ``log`` are 0..1."""
+MEASURE = np.dtype([(name, np.float64) for name in MEASURES], align=True)
+"""A pair's measures as a record."""
 
 
 @dataclass
@@ -69,71 +85,52 @@ class FeatureCounts:
     """Documents counted, and how many of them hold a feature, by slot."""
 
     vocabulary: Vocabulary
-    concepts: Array
     documents: int = 0
 
     def __post_init__(self) -> None:
-        from corpus_tools.rewrite.alignment.page_kernels import SLOTS
-
         self._counts, self._seen = np.zeros(SLOTS, np.int32), np.full(SLOTS, -1, np.int32)
 
     def add(self, texts: pa.Array[Any]) -> None:
         """Count the features of more documents."""
-        from corpus_tools.kernels.fold import fold_table
-        from corpus_tools.kernels.shingles import text_buffers
-        from corpus_tools.rewrite.alignment.page_kernels import count_features
-
         held = text_buffers(texts)
-        lexicon = make_lexicon(self.vocabulary, np.zeros(0, np.float32), self.concepts)
+        lexicon = make_lexicon(self.vocabulary, np.zeros(0, np.float32))
         count_features(held.offsets, held.base, held.limit, fold_table(), lexicon, self._counts, self._seen, self.documents)
         self.documents += len(texts)
 
     def lexicon(self) -> Lexicon:
         """What laying pages out needs."""
-        weights = np.log((self.documents + 1) / (self._counts + 0.5)).astype(np.float32)
-        return make_lexicon(self.vocabulary, weights, self.concepts)
+        return make_lexicon(self.vocabulary, np.log((self.documents + 1) / (self._counts + 0.5)).astype(np.float32))
 
 
-def make_lexicon(vocabulary: Vocabulary, weights: Array, concepts: Array = NO_CONCEPTS) -> Lexicon:
-    """A lexicon of the vocabulary's words, feature ``weights`` float32[SLOTS] and ``concepts`` uint32[SLOTS] or none."""
-    from corpus_tools.rewrite.alignment.page_kernels import Lexicon
-
-    return Lexicon(vocabulary.kinds, vocabulary.weights, weights, concepts, vocabulary.shingles)
+def make_lexicon(vocabulary: Vocabulary, weights: Array) -> Lexicon:
+    """A lexicon of the vocabulary's words and feature ``weights`` float32[SLOTS]."""
+    return Lexicon(vocabulary.kinds, vocabulary.weights, weights, vocabulary.shingles)
 
 
 def lay_out_texts(texts: pa.Array[Any], lexicon: Lexicon) -> Pages:
     """The texts as ``Pages``; about 25 bytes of memory a byte of text are reserved, a fifth of them used."""
-    from corpus_tools.kernels.fold import fold_table
-    from corpus_tools.kernels.shingles import text_buffers
-    from corpus_tools.rewrite.alignment.page_kernels import ENTITIES, Pages, lay_out
-
     held, n = text_buffers(texts), len(texts)
-    room = int(held.offsets[-1] - held.offsets[0]) // 2 + 2 * n + 2
-    pages = Pages(
-        words=np.empty(room, np.uint32),
-        classes=np.empty(room, np.uint8),
-        flags=np.empty(room, np.uint8),
-        stems=np.empty(room, np.uint32),
-        feats=np.empty(6 * room + 6, np.uint32),
-        sents=np.empty(6 * room + 6, np.int32),
-        starts=np.empty(room, np.int64),
-        norms=np.empty(room, np.float32),
-        masses=np.empty(room, np.float32),
-        entities=np.zeros((n, ENTITIES, 2)),
-        bounds=np.zeros((n + 1, 3), np.int64),
-    )
-    lay_out(held.offsets, held.base, held.limit, fold_table(), lexicon, MIN_WEIGHT, ENTITY_WEIGHT, pages)
+    pages = make_pages(n, int(held.offsets[-1] - held.offsets[0]) // 2 + 2 * n + 2)
+    lay_out_pages(held.offsets, held.base, held.limit, fold_table(), lexicon, MIN_WEIGHT, ENTITY_WEIGHT, pages)
     return pages
 
 
-def measure(pages: Pages, left: Array, right: Array, lexicon: Lexicon, odd: Array) -> Array:
-    """The measures of pairs of pages (rows of ``pages``), float64[pairs, len(MEASURES)]; ``odd`` is ``odd_shares`` of the pages."""
-    from corpus_tools.rewrite.alignment.measure_kernels import measure_pairs
-
-    order = np.lexsort((right, left))
-    out = np.empty((len(left), len(MEASURES)))
-    measured = np.empty((len(left), len(MEASURES) - 1))
-    measure_pairs(left[order], right[order], pages, lexicon, measured)
-    out[order, :-1] = measured
-    out[:, -1] = (np.minimum(odd[left], odd[right]) + ODD_FLOOR) / (np.maximum(odd[left], odd[right]) + ODD_FLOOR)
+def measure_aligned(pages: Pages, left: Array, right: Array, lexicon: Lexicon, odd: Array) -> Array:
+    """The measures of pairs of pages (rows of ``pages``), MEASURE[pairs]; ``odd`` is ``odd_shares`` of the pages."""
+    order, measured = np.lexsort((right, left)), np.zeros(len(left), MEASURE)
+    scratch = (np.empty(MAX_SENTENCES, np.int64), np.empty(MAX_SWAPS, np.uint32), np.empty(MAX_SENTENCES, PART))
+    tallies = np.zeros(len(left), TALLY)
+    fill_measures(
+        left[order], right[order], pages, lexicon, make_feature_index(pages), make_pair_room(), *scratch, tallies, measured
+    )
+    out = np.empty(len(left), MEASURE)
+    out[order] = measured
+    out["odd_ratio"] = (np.minimum(odd[left], odd[right]) + ODD_FLOOR) / (np.maximum(odd[left], odd[right]) + ODD_FLOOR)
     return out
+
+
+def match_two(pages: Pages, left: int, right: int, lexicon: Lexicon) -> tuple[Array, Array]:
+    """The sentence of the right page that stands for each of the left (int64, -1 for none), and the cosines of those that match."""
+    room, sentences = make_pair_room(), pages.first_sentence[left + 1] - pages.first_sentence[left]
+    match_pages(left, right, pages, lexicon.weights, make_feature_index(pages), room)
+    return room.partner[:sentences], room.cosines[:sentences]

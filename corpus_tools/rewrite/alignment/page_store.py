@@ -9,25 +9,28 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import IO, Any, Self
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from corpus_tools.errors import RunError
+from corpus_tools.rewrite.alignment.layout import Lexicon, Pages
 from corpus_tools.rewrite.alignment.measures import lay_out_texts
 from corpus_tools.rewrite.original import odd_shares
 from corpus_tools.rewrite.vocabulary import Vocabulary
 
-if TYPE_CHECKING:
-    from corpus_tools.rewrite.alignment.page_kernels import Lexicon, Pages
-
 Array = np.ndarray[Any, np.dtype[Any]]
-BATCH = 2_000
+_BATCH = 2_000
 """Documents laid out at a time."""
-_EXTENTS = {"words": 0, "classes": 0, "flags": 0, "stems": 0, "feats": 1, "sents": 1, "starts": 2, "norms": 2, "masses": 2}
-"""Array -> column of ``bounds`` that gives its length."""
+_BOUNDS = ("first_word", "first_feature", "first_sentence")
+_BOUND_OF = (
+    dict.fromkeys(("words", "classes", "flags", "stems"), "first_word")
+    | dict.fromkeys(("feats", "sents"), "first_feature")
+    | dict.fromkeys(("starts", "norms", "masses"), "first_sentence")
+)
+"""Array of ``Pages`` on disk -> the array that says where its pages begin."""
 
 
 class PageStore:
@@ -36,9 +39,10 @@ class PageStore:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         # closed by __exit__
-        self._files: dict[str, IO[bytes]] = {name: tempfile.TemporaryFile() for name in _EXTENTS}  # noqa: SIM115
+        self._files: dict[str, IO[bytes]] = {name: tempfile.TemporaryFile() for name in _BOUND_OF}  # noqa: SIM115
         self._types: dict[str, np.dtype[Any]] = {}
-        self._bounds, self._entities, self._odd = [np.zeros((1, 3), np.int64)], list[Array](), [np.zeros(0)]
+        self._bounds = {name: [np.zeros(1, np.int64)] for name in _BOUNDS}
+        self._entities, self._odd = list[Array](), [np.zeros(0)]
 
     def __enter__(self) -> Self:
         return self
@@ -49,24 +53,23 @@ class PageStore:
 
     def add(self, texts: pa.Array[Any], lexicon: Lexicon) -> None:
         """Lay out documents behind those already here."""
-        pages, before = lay_out_texts(texts, lexicon), self._bounds[-1][-1]
-        for name, extent in _EXTENTS.items():
-            used = getattr(pages, name)[: pages.bounds[-1, extent]]
+        pages, before = lay_out_texts(texts, lexicon), {name: self._bounds[name][-1][-1] for name in _BOUNDS}
+        for name, bound in _BOUND_OF.items():
+            used = getattr(pages, name)[: getattr(pages, bound)[-1]]
             if name == "starts":
-                used = used + before[0]
+                used = used + before["first_word"]
             self._types[name] = used.dtype
             used.tofile(self._files[name])
-        self._bounds.append(pages.bounds[1:] + before)
+        for name in _BOUNDS:
+            self._bounds[name].append(getattr(pages, name)[1:] + before[name])
         self._entities.append(pages.entities)
         self._odd.append(odd_shares(texts, self._vocabulary))
 
     def pages(self) -> Pages:
         """All documents added so far."""
-        from corpus_tools.rewrite.alignment.page_kernels import Pages
-
-        bounds = np.concatenate(self._bounds)
-        arrays = {name: self._open(name, int(bounds[-1, extent])) for name, extent in _EXTENTS.items()}
-        return Pages(**arrays, entities=np.concatenate(self._entities), bounds=bounds)
+        bounds = {name: np.concatenate(self._bounds[name]) for name in _BOUNDS}
+        arrays = {name: self._open(name, int(bounds[bound][-1])) for name, bound in _BOUND_OF.items()}
+        return Pages(**arrays, **bounds, entities=np.concatenate(self._entities))
 
     def odd(self) -> Array:
         """``odd_shares`` of all documents added so far."""
@@ -85,7 +88,7 @@ def store_documents(store: PageStore, documents: pl.LazyFrame, page_ids: pl.Seri
     Texts are read once, in any order. Raises RunError if a document is absent.
     """
     found = []
-    for ids, texts in read_texts(documents, page_ids):
+    for ids, texts in stream_texts(documents, page_ids):
         store.add(texts, lexicon)
         found.append(ids)
     held = pl.concat(found) if found else pl.Series([], dtype=pl.String)
@@ -100,9 +103,9 @@ def store_documents(store: PageStore, documents: pl.LazyFrame, page_ids: pl.Seri
     return at.to_numpy()
 
 
-def read_texts(documents: pl.LazyFrame, page_ids: pl.Series) -> Iterator[tuple[pl.Series, pa.Array[Any]]]:
-    """The ids and texts of the documents with these ids, BATCH at a time."""
+def stream_texts(documents: pl.LazyFrame, page_ids: pl.Series) -> Iterator[tuple[pl.Series, pa.Array[Any]]]:
+    """The ids and texts of the documents with these ids, _BATCH at a time."""
     wanted = documents.select("page_id", "text").join(pl.LazyFrame({"page_id": page_ids}), on="page_id", how="semi")
-    for batch in wanted.collect_batches(chunk_size=BATCH, maintain_order=True):
-        for part in batch.iter_slices(BATCH):
+    for batch in wanted.collect_batches(chunk_size=_BATCH, maintain_order=True):
+        for part in batch.iter_slices(_BATCH):
             yield part["page_id"], part["text"].to_arrow().cast(pa.large_string())

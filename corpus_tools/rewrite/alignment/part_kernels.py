@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import kernel
-from corpus_tools.kernels.memory import _byte
+from corpus_tools.kernels.memory import read8
 from corpus_tools.kernels.tokens import START
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-LONG = 40
+LONG_SENTENCE = 40
 """Words of a sentence from which on its parts are aligned one by one."""
 _WEAK, _STRONG, _ALWAYS = 1, 2, 3
 
@@ -21,7 +21,7 @@ _WEAK, _STRONG, _ALWAYS = 1, 2, 3
 def split_lists(at: int, n: int, flags: Array, begins: Array, ends: Array) -> None:
     """Set START where a part of a list or of a long sentence begins, so that each part finds its own partner.
 
-    Anywhere behind three blanks; in sentences of more than LONG words behind a semicolon, a bar, a bullet or two blanks, and
+    Anywhere behind three blanks; in sentences of more than LONG_SENTENCE words behind a semicolon, a bar, a bullet or two blanks, and
     behind every second comma, colon, dash or percent sign. Marks are counted, not words: a rewrite keeps its marks.
     """
     first = 0
@@ -33,7 +33,7 @@ def split_lists(at: int, n: int, flags: Array, begins: Array, ends: Array) -> No
         for i in range(first + 1, last):
             mark = _mark_between(at + ends[i - 1], at + begins[i])
             weak += mark == _WEAK
-            if mark == _ALWAYS or (last - first > LONG and (mark == _STRONG or weak == 2)):
+            if mark == _ALWAYS or (last - first > LONG_SENTENCE and (mark == _STRONG or weak == 2)):
                 flags[i] |= START
                 weak = 0
         first = last
@@ -44,13 +44,13 @@ def _mark_between(at: int, stop: int) -> int:
     """How strongly the bytes between two words part them."""
     mark, blanks, before, lead = 0, 0, 0, 0
     while at < stop:
-        byte = _byte(at)
+        byte = read8(at)
         if byte <= 32:
             blanks += 1
             if blanks >= 3:
                 return _ALWAYS
         else:
-            alone = byte == 45 and blanks and at + 1 < stop and _byte(at + 1) <= 32  # a dash between blanks
+            alone = byte == 45 and blanks and at + 1 < stop and read8(at + 1) <= 32  # a dash between blanks
             wide = lead == 0xE2 and before == 0x80
             if byte == 59 or byte == 124 or byte == 42 or (wide and byte == 0xA2):  # ; | * and the bullet
                 mark = _STRONG

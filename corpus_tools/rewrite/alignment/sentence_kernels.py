@@ -1,4 +1,4 @@
-"""Compiled comparison of two sentences, word beside word (Needleman & Wunsch 1970); WORDS squared bounds its time."""
+"""Compiled comparison of two sentences, word beside word (Needleman & Wunsch 1970); MAX_WORDS squared bounds its time."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ import numpy as np
 
 from corpus_tools.kernels.compile import inlined, kernel
 from corpus_tools.kernels.tokens import DIGIT, FUNCTION, KEPT, ROLL, bigram, mix32
-from corpus_tools.rewrite.alignment.page_kernels import CONCEPT_BIT, SLOT_MASK
+from corpus_tools.rewrite.alignment.feature_kernels import SLOT_MASK
+from corpus_tools.rewrite.alignment.layout import MAX_WORDS, STEP
+from corpus_tools.rewrite.original_kernels import MIN_DOCUMENTS
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-WORDS = 64
-"""Bound: words of a sentence that are compared."""
-COMMON = 3
-"""Documents that must hold a 2-gram for it to be established, as in ``cluster.original``."""
 MIN_LIKENESS = 0.4
 """Of a match: share of the sentences' words that stand beside the same word."""
 MIN_CONTENT, CONTENT_WORDS = 0.25, 3
@@ -26,13 +24,55 @@ _FROM_SWAP, _FROM_LEFT, _FROM_RIGHT = 0, 1, 2
 IDENTICAL, REWRITTEN = 1, 2
 """What became of a sentence: nothing, or common words swapped in place."""
 
+TALLY = np.dtype(
+    [
+        # of all words of matched sentences: how many, and what stands beside them
+        ("words", np.int64),
+        ("same", np.int64),
+        ("swapped", np.int64),
+        ("gaps", np.int64),
+        # of function words and of immutable terms
+        ("functions", np.int64),
+        ("functions_agreeing", np.int64),
+        ("terms", np.int64),
+        ("terms_agreeing", np.int64),
+        ("terms_conflicting", np.int64),
+        ("numbers_conflicting", np.int64),
+        # of swaps: of two common words, those of them that are distinct, with a term in them, of two content words
+        ("common_swaps", np.int64),
+        ("distinct_swaps", np.int64),
+        ("term_swaps", np.int64),
+        ("content_swaps", np.int64),
+        # how much rarer the left words of content swaps are, with and without sign; how many more of them make odd phrases
+        ("tilt", np.float64),
+        ("unsigned_tilt", np.float64),
+        ("odd_tilt", np.int64),
+        # weight of the words that agree, and of the commoner word of content swaps
+        ("weight_agreeing", np.float64),
+        ("weight_swapped", np.float64),
+        # of matched sentences: weight by page, words by page, and sums weighed by both pages' weight
+        ("left_weight", np.float64),
+        ("right_weight", np.float64),
+        ("left_words", np.int64),
+        ("right_words", np.int64),
+        ("cosine", np.float64),
+        ("length_ratio", np.float64),
+        ("identical", np.float64),
+        ("left_rewritten", np.float64),
+        ("right_rewritten", np.float64),
+        ("sentences", np.int64),
+    ],
+    align=True,
+)
+"""What a pair's matched sentences add up to."""
+
 
 @kernel
 def sentence_span(page: int, sentence: int, pages: Any) -> tuple[int, int]:
     """Place of a sentence's first word and number of its words."""
-    at = pages.bounds[page, 2] + sentence
+    at = pages.first_sentence[page] + sentence
     start = pages.starts[at]
-    end = pages.starts[at + 1] if at + 1 < pages.bounds[page + 1, 2] else pages.bounds[page + 1, 0]
+    end = pages.starts[at + 1] if at + 1 < pages.first_sentence[page + 1] else pages.first_word[page + 1]
     return start, end - start
 
 
@@ -45,7 +85,7 @@ def sentence_likeness(pages: Any, a: int, i: int, b: int, j: int, moves: Array, 
     """
     start_a, n = sentence_span(a, i, pages)
     start_b, m = sentence_span(b, j, pages)
-    n, m = min(n, WORDS), min(m, WORDS)
+    n, m = min(n, MAX_WORDS), min(m, MAX_WORDS)
     if 3 * min(n, m) < max(n, m):
         return 0.0
     align_words(pages.words, pages.stems, start_a, n, start_b, m, moves, row)
@@ -93,20 +133,18 @@ def align_words(words: Array, stems: Array, a: int, n: int, b: int, m: int, move
 
 
 @kernel
-def compare_words(
-    pages: Any, lexicon: Any, a: int, n: int, b: int, m: int, moves: Array, row: Array, tally: Array, swaps: Array
+def tally_words(
+    pages: Any, lexicon: Any, a: int, n: int, b: int, m: int, moves: Array, row: Array, tally: Any, swaps: Array
 ) -> int:
-    """Align two sentences word by word and add to tally float64[19]; returns IDENTICAL, REWRITTEN or 0.
+    """Align two sentences word by word and add to tally, a record of TALLY; returns IDENTICAL, REWRITTEN or 0.
 
-    Of all words: how many, same, swapped, in gaps; of function words: how many, agreeing; of terms: how many, agreeing,
-    swapped for another term, number for number; swaps of two common words, swaps with a term in them, how
-    much rarer the left words of swaps are, and the same without sign.
+    ``swaps`` is the set of the pair's distinct swaps so far, as ``_is_new`` keeps it.
     """
     words, stems, classes, flags, weights = pages.words, pages.stems, pages.classes, pages.flags, lexicon.word_weights
     align_words(words, stems, a, n, b, m, moves, row)
     i, j = n, m
     equal = gaps = common = functions = agreeing = 0
-    tally[0] += n + m
+    tally.words += n + m
     while i > 0 or j > 0:
         move = moves[i, j]
         i -= move != _FROM_RIGHT
@@ -115,41 +153,40 @@ def compare_words(
             kind = classes[a + i] if move == _FROM_LEFT else classes[b + j]
             gaps += 1
             functions += kind == FUNCTION
-            tally[6] += kind == KEPT
+            tally.terms += kind == KEPT
             continue
         left, right = a + i, b + j
         one, two = classes[left], classes[right]
         same = words[left] == words[right] or stems[left] == stems[right]
         equal += words[left] == words[right]
-        swapped = stems[left] != stems[right] or (stems[left] & CONCEPT_BIT and words[left] != words[right])
-        if one == 0 and two == 0 and swapped:
+        if one == 0 and two == 0 and stems[left] != stems[right]:
             common += 1
-            tally[14] += _is_new(swaps, tally[14], mix32(words[left] * ROLL ^ words[right]))
+            tally.distinct_swaps += _is_new(swaps, tally.distinct_swaps, mix32(words[left] * ROLL ^ words[right]))
         functions += (one == FUNCTION) + (two == FUNCTION)
-        tally[6] += (one == KEPT) + (two == KEPT)
+        tally.terms += (one == KEPT) + (two == KEPT)
         if same:
-            tally[1] += 2
+            tally.same += 2
             agreeing += (one == FUNCTION) + (two == FUNCTION)
-            tally[7] += (one == KEPT) + (two == KEPT)
-            tally[15] += np.float64(weights[words[left] & SLOT_MASK])
+            tally.terms_agreeing += (one == KEPT) + (two == KEPT)
+            tally.weight_agreeing += np.float64(weights[words[left] & SLOT_MASK])
             continue
-        tally[2] += 2
-        tally[11] += one == KEPT or two == KEPT
+        tally.swapped += 2
+        tally.term_swaps += one == KEPT or two == KEPT
         if one != FUNCTION and two != FUNCTION:
             tilt = np.float64(weights[words[left] & SLOT_MASK]) - np.float64(weights[words[right] & SLOT_MASK])
-            tally[12] += tilt
-            tally[16] += min(np.float64(weights[words[left] & SLOT_MASK]), np.float64(weights[words[right] & SLOT_MASK]))
-            tally[13] += abs(tilt)
+            tally.tilt += tilt
+            tally.weight_swapped += min(np.float64(weights[words[left] & SLOT_MASK]), np.float64(weights[words[right] & SLOT_MASK]))
+            tally.unsigned_tilt += abs(tilt)
             mine, yours = _is_odd(words, lexicon.phrases, a, n, left), _is_odd(words, lexicon.phrases, b, m, right)
-            tally[17] += mine - yours
-            tally[18] += 1
+            tally.odd_tilt += mine - yours
+            tally.content_swaps += 1
         if one == KEPT and two == KEPT:
-            tally[8] += 2
-            tally[9] += 2 if flags[left] & flags[right] & DIGIT else 0
-    tally[3] += gaps
-    tally[4] += functions
-    tally[5] += agreeing
-    tally[10] += common
+            tally.terms_conflicting += 2
+            tally.numbers_conflicting += 2 if flags[left] & flags[right] & DIGIT else 0
+    tally.gaps += gaps
+    tally.functions += functions
+    tally.functions_agreeing += agreeing
+    tally.common_swaps += common
     if equal == n and n == m:
         return IDENTICAL
     return REWRITTEN if common and 4 * gaps <= n + m and 10 * agreeing >= 7 * functions else 0
@@ -157,14 +194,14 @@ def compare_words(
 
 @inlined
 def _is_odd(words: Array, phrases: Array, first: int, n: int, at: int) -> Any:
-    """Whether few documents (less than ``original.COMMON``) hold a word and its neighbour in the sentence; 1 or 0."""
+    """Whether few documents (fewer than MIN_DOCUMENTS) hold a word and its neighbour in the sentence; 1 or 0."""
     mask = np.uint32(len(phrases) - 1)
-    odd = at > first and phrases[bigram(words[at - 1], words[at]) & mask] < COMMON
-    return np.int64(odd or (at + 1 < first + n and phrases[bigram(words[at], words[at + 1]) & mask] < COMMON))
+    odd = at > first and phrases[bigram(words[at - 1], words[at]) & mask] < MIN_DOCUMENTS
+    return np.int64(odd or (at + 1 < first + n and phrases[bigram(words[at], words[at + 1]) & mask] < MIN_DOCUMENTS))
 
 
 @inlined
-def _is_new(swaps: Array, held: float, value: Any) -> Any:
+def _is_new(swaps: Array, held: int, value: Any) -> Any:
     """Put a swap's hash in an open-addressing set that is never more than half full; whether it was not there."""
     mask = len(swaps) - 1
     slot = np.int64(value) & mask
@@ -178,15 +215,15 @@ def _is_new(swaps: Array, held: float, value: Any) -> Any:
 
 @kernel
 def trace_words(pages: Any, a: int, n: int, b: int, m: int) -> Array:
-    """The best alignment of words[a:a+n] and words[b:b+m]: int64[steps, 2], places in each, -1 for a gap; the first WORDS of each."""
-    n, m = min(n, WORDS), min(m, WORDS)
-    moves, row = np.empty((WORDS + 1, WORDS + 1), np.uint8), np.empty(WORDS + 1, np.int64)
+    """The best alignment of words[a:a+n] and words[b:b+m], the first MAX_WORDS of each: STEP[steps]."""
+    n, m = min(n, MAX_WORDS), min(m, MAX_WORDS)
+    moves, row = np.empty((MAX_WORDS + 1, MAX_WORDS + 1), np.uint8), np.empty(MAX_WORDS + 1, np.int64)
     align_words(pages.words, pages.stems, a, n, b, m, moves, row)
-    steps, made, i, j = np.empty((n + m, 2), np.int64), 0, n, m
+    steps, made, i, j = np.empty(n + m, STEP), 0, n, m
     while i > 0 or j > 0:
         move = moves[i, j]
         i -= move != _FROM_RIGHT
         j -= move != _FROM_LEFT
-        steps[made, 0], steps[made, 1] = (-1 if move == _FROM_RIGHT else a + i), (-1 if move == _FROM_LEFT else b + j)
+        steps[made].left, steps[made].right = (-1 if move == _FROM_RIGHT else a + i), (-1 if move == _FROM_LEFT else b + j)
         made += 1
     return steps[:made][::-1].copy()

@@ -1,7 +1,7 @@
 """Compiled matching of the sentences of two pages, one to one.
 
 Sentences near in the cosine of their weighted features are aligned word by word and matched greedily by the words that agree.
-Time is bounded by SENTENCES squared per pair of pages, and WORDS squared per pair of sentences that are aligned.
+Time is bounded by MAX_SENTENCES squared per pair of pages, and MAX_WORDS squared per pair of sentences that are aligned.
 """
 
 from __future__ import annotations
@@ -11,20 +11,22 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import kernel
-from corpus_tools.rewrite.alignment.page_kernels import MAX_WEIGHT, SLOT_MASK
-from corpus_tools.rewrite.alignment.sentence_kernels import WORDS, sentence_likeness
+from corpus_tools.kernels.sorting import stable_order
+from corpus_tools.rewrite.alignment.feature_kernels import SLOT_MASK
+from corpus_tools.rewrite.alignment.layout import MAX_CHOICES
+from corpus_tools.rewrite.alignment.page_kernels import MAX_WEIGHT
+from corpus_tools.rewrite.alignment.sentence_kernels import sentence_likeness
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-CHOICES = 4
-"""Bound: sentences that one is compared with."""
 MIN_COSINE = 0.08
 """Of a match: cosine of the sentences' features."""
 
 
 @kernel
-def index_page(feats: Array, first: int, last: int, keys: Array, heads: Array, chain: Array) -> int:
-    """Open-addressing table of a page's features to chains of their places; returns its mask. chain is per place - first."""
+def index_page(feats: Array, first: int, last: int, index: Any) -> int:
+    """Put a page's features feats[first:last] into a ``FeatureIndex``; returns the mask of its table."""
+    keys, heads, chain = index.keys, index.heads, index.chain
     size = 64
     while size < 2 * (last - first):
         size *= 2
@@ -37,19 +39,23 @@ def index_page(feats: Array, first: int, last: int, keys: Array, heads: Array, c
         chain[i - first] = heads[slot]
         keys[slot] = feats[i]
         heads[slot] = i
+    index.hit[: last - first] = -1
     return mask
 
 
 @kernel
 def join_pages(
-    feats: Array, sents: Array, weights: Array, first: int, start: int, stop: int, keys: Array, heads: Array, chain: Array, mask: int,
-    hit: Array, stamp: int, wide: int, dots: Array, shared: Array,
+    feats: Array, sents: Array, weights: Array, first: int, start: int, stop: int, index: Any, mask: int, stamp: int, wide: int, room: Any
 ) -> None:  # fmt: skip
-    """Add the products of shared features to dots[left sentence * wide + right sentence].
+    """Add the products of features shared with the indexed page, the left, to dots[left sentence * wide + right sentence].
 
-    shared float64[4]: weight of the right page's word 2-grams and skeleton 4-grams found in the left, then of the left's in the right.
+    The left page's features begin at ``first``, the right one's are feats[start:stop]; ``stamp`` numbers the pair. Of features of
+    whole pages, ``room.left_shared`` and ``room.right_shared`` are filled.
     """
-    shared[:] = 0.0
+    keys, heads, chain, hit = index.keys, index.heads, index.chain, index.hit
+    dots, left_shared, right_shared = room.dots, room.left_shared, room.right_shared
+    left_shared[:] = 0.0
+    right_shared[:] = 0.0
     for j in range(start, stop):
         value = feats[j]
         slot = np.int64(value) & mask
@@ -61,10 +67,10 @@ def join_pages(
         weight = np.float64(weights[value & SLOT_MASK])
         if sents[j] < 0:
             kind = -1 - sents[j]
-            shared[kind] += weight
+            right_shared[kind] += weight
             while at >= 0 and hit[at - first] != stamp:
                 hit[at - first] = stamp
-                shared[2 + kind] += weight
+                left_shared[kind] += weight
                 at = chain[at - first]
         else:
             square = min(weight, MAX_WEIGHT) ** 2
@@ -74,69 +80,75 @@ def join_pages(
 
 
 @kernel
-def match_sentences(a: int, b: int, pages: Any, dots: Array, partner: Array, cosines: Array, moves: Array, row: Array) -> int:
-    """Greedy one-to-one matches of the sentences of pages a and b: partner int64[sentences of a] or -1, and cosines; returns how many.
+def match_sentences(a: int, b: int, pages: Any, room: Any) -> int:
+    """Greedy one-to-one matches of the sentences of pages a and b into partner and cosines of ``PairRoom``; returns how many.
 
-    The CHOICES sentences of b nearest to each sentence of a, of cosine MIN_COSINE and up, are compared word by word;
-    pairs alike enough are taken, most alike first.
+    The MAX_CHOICES sentences of b nearest to each sentence of a, of cosine MIN_COSINE and up, are compared word by word;
+    pairs alike enough are taken, most alike first. ``room.dots`` is as ``join_pages`` leaves it.
     """
-    sa, sb = pages.bounds[a, 2], pages.bounds[b, 2]
-    high, wide = pages.bounds[a + 1, 2] - sa, pages.bounds[b + 1, 2] - sb
-    values, places, near = np.empty(high * CHOICES), np.empty(high * CHOICES, np.int64), np.empty(high * CHOICES)
-    best, who = np.empty(CHOICES), np.empty(CHOICES, np.int64)
-    found = 0
-    for i in range(high):
-        held = _nearest(dots[i * wide : (i + 1) * wide], pages.norms[sa + i], pages.norms[sb : sb + wide], best, who)
-        for k in range(held):
-            likeness = sentence_likeness(pages, a, i, b, who[k], moves, row)
-            if likeness > 0.0:
-                values[found], places[found], near[found] = -likeness, i * wide + who[k], best[k]
-                found += 1
-    partner[:high] = -1
-    taken = np.zeros(wide, np.bool_)
+    choices, partner, taken = room.choices, room.partner, room.taken
+    found = _find_choices(a, b, pages, room)
+    stable_order(room.unlikeness[:found], room.order, room.spare)
+    partner[: pages.first_sentence[a + 1] - pages.first_sentence[a]] = -1
+    taken[: pages.first_sentence[b + 1] - pages.first_sentence[b]] = False
     made = 0
-    for k in np.argsort(values[:found], kind="mergesort"):
-        i, j = places[k] // wide, places[k] % wide
+    for k in range(found):
+        choice = choices[room.order[k]]
+        i, j = choice.left, choice.right
         if partner[i] < 0 and not taken[j]:
-            partner[i], cosines[i], taken[j] = j, near[k], True
+            partner[i], room.cosines[i], taken[j] = j, choice.cosine, True
             made += 1
     return made
 
 
 @kernel
-def _nearest(dots: Array, norm: float, norms: Array, best: Array, who: Array) -> int:
-    """The CHOICES largest cosines of one sentence, largest first; returns how many reach MIN_COSINE."""
+def _find_choices(a: int, b: int, pages: Any, room: Any) -> int:
+    """Write the pairs of sentences that are alike enough to choices, and how unlike they are; returns how many."""
+    sa, sb = pages.first_sentence[a], pages.first_sentence[b]
+    high, wide = pages.first_sentence[a + 1] - sa, pages.first_sentence[b + 1] - sb
+    dots, choices, nearest = room.dots, room.choices, room.nearest
+    found = 0
+    for i in range(high):
+        held = _find_nearest(dots[i * wide : (i + 1) * wide], pages.norms[sa + i], pages.norms[sb : sb + wide], nearest)
+        for k in range(held):
+            likeness = sentence_likeness(pages, a, i, b, nearest[k].right, room.moves, room.row)
+            if likeness > 0.0:
+                room.unlikeness[found] = -likeness
+                choices[found].left, choices[found].right, choices[found].cosine = i, nearest[k].right, nearest[k].cosine
+                found += 1
+    return found
+
+
+@kernel
+def _find_nearest(dots: Array, norm: float, norms: Array, nearest: Array) -> int:
+    """The MAX_CHOICES largest cosines of one sentence, largest first; returns how many reach MIN_COSINE."""
     held = 0
     for j in range(len(dots)):
         if dots[j] <= 0.0 or dots[j] < MIN_COSINE * norm * norms[j]:
             continue
         cosine = min(1.0, dots[j] / (norm * norms[j]))
         place = held
-        while place > 0 and best[place - 1] < cosine:
+        while place > 0 and nearest[place - 1].cosine < cosine:
             place -= 1
-        if place == CHOICES:
+        if place == MAX_CHOICES:
             continue
-        held = min(held + 1, CHOICES)
+        held = min(held + 1, MAX_CHOICES)
         for k in range(held - 1, place, -1):
-            best[k], who[k] = best[k - 1], who[k - 1]
-        best[place], who[place] = cosine, j
+            nearest[k].cosine, nearest[k].right = nearest[k - 1].cosine, nearest[k - 1].right
+        nearest[place].cosine, nearest[place].right = cosine, j
     return held
 
 
 @kernel
-def match_pages(a: int, b: int, pages: Any, weights: Array) -> tuple[Array, Array]:
-    """Of two pages, the sentence of b that stands for each sentence of a (int64, -1 for none) and their cosines."""
-    bounds, feats, sents = pages.bounds, pages.feats, pages.sents
-    first, last, start, stop = bounds[a, 1], bounds[a + 1, 1], bounds[b, 1], bounds[b + 1, 1]
-    high, wide = bounds[a + 1, 2] - bounds[a, 2], bounds[b + 1, 2] - bounds[b, 2]
-    size = 64
-    while size < 2 * (last - first):
-        size *= 2
-    keys, heads, chain = np.empty(size, np.uint32), np.empty(size, np.int64), np.empty(last - first, np.int64)
-    mask = index_page(feats, first, last, keys, heads, chain)
-    dots, shared, hit = np.zeros(high * wide), np.empty(4), np.full(last - first, -1, np.int64)
-    join_pages(feats, sents, weights, first, start, stop, keys, heads, chain, mask, hit, 0, wide, dots, shared)
-    partner, cosines = np.full(high, -1, np.int64), np.zeros(high)
-    moves, row = np.empty((WORDS + 1, WORDS + 1), np.uint8), np.empty(WORDS + 1, np.int64)
-    match_sentences(a, b, pages, dots, partner, cosines, moves, row)
-    return partner, cosines
+def match_pages(a: int, b: int, pages: Any, weights: Array, index: Any, room: Any) -> int:
+    """Match the sentences of two pages as ``match_sentences`` does."""
+    feats, sents = pages.feats, pages.sents
+    first, last = pages.first_feature[a], pages.first_feature[a + 1]
+    start, stop = pages.first_feature[b], pages.first_feature[b + 1]
+    high = pages.first_sentence[a + 1] - pages.first_sentence[a]
+    wide = pages.first_sentence[b + 1] - pages.first_sentence[b]
+    mask = index_page(feats, first, last, index)
+    room.dots[: high * wide] = 0.0
+    join_pages(feats, sents, weights, first, start, stop, index, mask, np.int64(0), wide, room)
+    found: int = match_sentences(a, b, pages, room)
+    return found

@@ -8,10 +8,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from needs import examples
 
-from corpus_tools.clean.blocks.block_text import BlockText, count_words, find_words, read_block_text, score_forms, short_text
-from corpus_tools.clean.blocks.text_kernels import FEW, MANY, count_copies
+from corpus_tools.clean.blocks.block_text import (
+    BlockText,
+    count_copies,
+    count_words,
+    find_words,
+    read_block_text,
+    score_forms,
+    short_text,
+)
+from corpus_tools.clean.blocks.text_kernels import FEW, MANY
 from corpus_tools.clean.html.arrays import PageArrays
-from corpus_tools.clean.html.blocks import Block, Node, Page
+from corpus_tools.clean.html.blocks import Block, Node
+from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.kernels.lookup import Lookup, hash_words
 
 WORDS = """Word word WORD wOrd x X 1 12 3rd 2024 a1b2 ½ ² ٣٤ ૧ ǅ ǆ ΑΣ Σ ς İstanbul ﬁ ß ẞ Ⓐ ⅷ Ⅷ é É e\u0301 日本語 。 ！ 😀 a_b _ $ € £5
@@ -23,12 +32,12 @@ SCORES = {"word": 0.1, "0": -0.25, "0rd": 3.3, "日本語": 2.5, "é": 1.7, "$":
 UNKNOWN = -9.0
 
 
-def made(texts: list[str]) -> Page:
-    page = Page()
+def made(texts: list[str]) -> HtmlPage:
+    page = HtmlPage()
     page.nodes, page.first, page.last = [Node(1, -1, 0, 0, "")], [0], [len(texts)]
     page.blocks = [Block(text, 0, 0, 0, 0, 0, 0) for text in texts]
     page.texts = texts
-    return Page(page.head, PageArrays.of(page.nodes, page.first, page.last, page.blocks))
+    return HtmlPage(page.head, PageArrays.of(page.nodes, page.first, page.last, page.blocks))
 
 
 def read(texts: list[str]) -> BlockText:
@@ -62,7 +71,7 @@ def test_blocks_are_read_as_python_reads_them(texts: list[str]) -> None:
 def test_words_are_looked_up(texts: list[str], first: set[str], second: set[str]) -> None:
     found = read(texts)
     bits, known = found.bits(Lookup.of({"more": 1, "cart": 6, "€": 8}, "int64")), found.known([first, second])
-    words_of = found.word_scores(Lookup.of(SCORES, float), UNKNOWN)
+    greatest, mean = found.word_scores(Lookup.of(SCORES, float), UNKNOWN)
     of_text = found.text_scores(Lookup.of(SCORES, float), UNKNOWN)
     for block, text in enumerate(texts):
         words = find_words(text)
@@ -70,9 +79,9 @@ def test_words_are_looked_up(texts: list[str], first: set[str], second: set[str]
         expected = ("more" in low) | 6 * ("cart" in low) | 8 * ("€" in low)
         assert bits[block] == (expected if len(words) <= FEW else 0)
         different = low if len(words) <= MANY else set()
-        assert known[block].tolist() == [len(different), len(different & first), len(different & second)]
+        assert known[block].tolist() == (len(different), len(different & first), len(different & second))
         values = [SCORES[form] for form in score_forms(words[:FEW]) if form in SCORES]
-        assert words_of[block].tolist() == ([max(values), sum(values) / len(values)] if values else [UNKNOWN, UNKNOWN])
+        assert (greatest[block], mean[block]) == ((max(values), sum(values) / len(values)) if values else (UNKNOWN, UNKNOWN))
         assert of_text[block] == (SCORES.get(short_text(text), UNKNOWN) if len(text) < 60 else UNKNOWN)
 
 
@@ -82,6 +91,6 @@ def test_copies_are_counted_in_order(texts: list[str]) -> None:
     given = made(texts).arrays
     copies = count_copies(given.data, given.start, given.end)
     total, seen = Counter(texts), Counter[str]()
-    for text, (all_of_it, before) in zip(texts, copies.tolist(), strict=True):
+    for text, (all_of_it, before) in zip(texts, zip(*map(list, copies), strict=True), strict=True):
         assert (all_of_it, before) == (total[text], seen[text])
         seen[text] += 1

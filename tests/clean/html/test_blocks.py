@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_tools.clean.html.blocks import MAX_BLOCK, TAGS, Page, read_blocks
-from corpus_tools.clean.html.flat import _kinds, is_too_much, read_flat
+from corpus_tools.clean.html.blocks import MAX_BLOCK, TAGS
+from corpus_tools.clean.html.flat import is_too_much, read_flat, tag_kinds
+from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.marks import BITS
 from corpus_tools.clean.html.tag_kernels import weigh_tags
+from corpus_tools.clean.html.tree import read_blocks
 
 
 def texts(html: str) -> list[str]:
@@ -99,7 +101,7 @@ def test_a_very_long_run_of_text_is_several_blocks_and_nothing_is_lost() -> None
     assert " ".join(block.text for block in blocks) == text.strip()
 
 
-def node_ranges_hold(page: Page) -> None:
+def node_ranges_hold(page: HtmlPage) -> None:
     for place, node in enumerate(page.nodes):
         assert node.parent < place
         assert 0 <= page.first[place] <= page.last[place] <= len(page.blocks)
@@ -147,7 +149,7 @@ TAG_PIECES = st.sampled_from(
 @settings(max_examples=200)
 @given(st.lists(TAG_PIECES, max_size=50).map("".join))
 def test_tags_are_weighed_as_by_the_definition(html: str) -> None:
-    table = _kinds()
+    table = tag_kinds()
     found = weigh_tags(np.frombuffer(html.encode(), np.uint8), table.keys, table.values)
     assert found == naive.weigh_tags(html)
 

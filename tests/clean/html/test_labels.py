@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpus_tools.clean.blocks.scores import UNKNOWN, Scores, _score_labels, label_tokens
-from corpus_tools.clean.html.labels import Label, Labels, halves, whole
+from corpus_tools.clean.blocks.scores import Scores, label_tokens, score_elements
+from corpus_tools.clean.html.labels import ElementLabels, Label, halves, whole
 from corpus_tools.clean.html.marks import mark_element
 
 NAMES = """nav main-nav NavBar mainNav TOPBAR comment-list commentList CommentList comments cookie cookieNotice cookie_notice wp-caption
@@ -42,24 +42,24 @@ def test_labels_are_marked_and_scored_as_python_does(given: list[tuple[int, bool
     given = [(code, hidden, *(value.replace("\0", "") for value in values)) for code, hidden, *values in given]
     pieces = [bytes((code, hidden)) + b"".join(value.encode() + b"\0" for value in values) for code, hidden, *values in given]
     ends = [sum(map(len, pieces[: place + 1])) for place in range(len(pieces))]
-    labels = Labels.written(b"".join(pieces), ends)
-    scores = _score_labels(labels, SCORES).tolist()
+    labels = ElementLabels.written(b"".join(pieces), ends)
+    scores = score_elements(labels, SCORES).tolist()
     for place, (code, hidden, classes, name, role, prop, style) in enumerate(given):
         attributes = {"class": classes, "id": name, "role": role, "itemprop": prop, "style": style} | (
             {"hidden": ""} if hidden else {}
         )
         assert whole(labels.masks[place].tolist()) == mark_element(ELEMENTS[code], attributes)
         found = [SCORES.classes[token] for token in label_tokens(f"{classes} {name}") if token in SCORES.classes]
-        assert scores[place] == ([max(found), min(found), sum(found), len(found)] if found else [UNKNOWN, UNKNOWN, 0.0, 0.0])
+        assert scores[place] == ((max(found), min(found), sum(found), len(found)) if found else (0.0, 0.0, 0.0, 0.0))
     assert labels.masks[-1].tolist() == [0, 0]
-    assert scores[-1] == [UNKNOWN, UNKNOWN, 0.0, 0.0]
+    assert scores[-1] == (0.0, 0.0, 0.0, 0.0)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 2**120 - 1), VALUES), max_size=5))
 def test_labels_that_are_known_keep_marks_and_names(known: list[tuple[int, str]]) -> None:
     known = [(mask & (1 << 122) - 1, text.replace("\0", " ")) for mask, text in known]
-    labels = Labels.of([Label(*one) for one in known])
+    labels = ElementLabels.of([Label(*one) for one in known])
     assert [whole(pair) for pair in labels.masks.tolist()[:-1]] == [mask for mask, _ in known]
     assert [text.strip() for text in labels.texts()[:-1]] == [text.strip() for _, text in known]
     assert halves(whole((3, 5))) == (3, 5)

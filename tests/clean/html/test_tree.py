@@ -12,9 +12,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from corpus_tools.clean.html import tree
 from corpus_tools.clean.html.arrays import PageArrays
-from corpus_tools.clean.html.blocks import MAX_BLOCK, Node, Page, read_blocks
-from corpus_tools.clean.html.builder import walk_slowly
-from corpus_tools.clean.html.tree import walk_tree
+from corpus_tools.clean.html.blocks import MAX_BLOCK, Node
+from corpus_tools.clean.html.html_page import HtmlPage
+from corpus_tools.clean.html.slow_walk import walk_slowly
+from corpus_tools.clean.html.tree import read_blocks, walk_tree
 
 SAMPLES = sorted((Path(__file__).parents[3] / "samples").rglob("*.html"))
 
@@ -24,7 +25,7 @@ def plain(nodes: list[Node]) -> list[Node]:
     return [node._replace(label=" ".join(node.label[:300].split())) for node in nodes]
 
 
-def pages_are_equal(fast: Page, slow: Page) -> None:
+def pages_are_equal(fast: HtmlPage, slow: HtmlPage) -> None:
     assert fast.blocks == slow.blocks
     assert fast.texts == [block.text for block in slow.blocks]
     assert plain(fast.nodes) == plain(slow.nodes)
@@ -92,7 +93,7 @@ def test_sample_pages_are_read_alike(path: Path) -> None:
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_lists_and_arrays_say_the_same(soup: str) -> None:
     page = read_blocks(soup)
-    again = Page(page.head, PageArrays.of(page.nodes, page.first, page.last, page.blocks))
+    again = HtmlPage(page.head, PageArrays.of(page.nodes, page.first, page.last, page.blocks))
     pages_are_equal(again, page)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_tools import tables
-from corpus_tools.clean.lines.lexicon import LANGUAGES, detect_language, load
+from corpus_tools.clean.lines.lexicon import LANGUAGES, detect_language, load_lexicon
 from corpus_tools.clean.lines.patterns import Patterns, required
 from corpus_tools.cut import label_key
 
@@ -18,7 +18,7 @@ NEEDED = ("months", "weekdays", "date_cues", "date_words", "byline_cues", "relat
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_lexicon_is_whole(language: str) -> None:
-    lexicon = load(language)
+    lexicon = load_lexicon(language)
     assert lexicon.language == language
     assert {rule.kind for rule in lexicon.rules} <= set(tables.KINDS)
     assert all(rule.anchors and all(re.fullmatch(r"\w+|©", anchor) for anchor in rule.anchors) for rule in lexicon.rules)

@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from needs import examples
 
-from corpus_tools.clean.lines.link_farm import MAX_TITLE, _candidates, has_square, tandem_runs
+from corpus_tools.clean.lines.link_farm import MAX_TITLE, candidate_lines, has_square, tandem_runs
 from tests.naive import first_squares, square_at
 
 WORDS = st.lists(st.sampled_from(["A", "B", "C", "d", "e"]), max_size=40)
@@ -38,7 +38,7 @@ LINES = st.lists(
 @given(LINES, st.sampled_from([" ", "\u00a0", "  ", "\t", "\u3000"]))
 @example([["A", "b", "c", "A", "b", "c"], ["a", "b", "c", "a", "b", "c"], [], ["A", "A", "A", "A", "A", "A"]], " ")
 def test_no_line_with_a_square_is_passed_over(lines: list[list[str]], space: str) -> None:
-    found = _candidates([space.join(words) for words in lines])
+    found = candidate_lines([space.join(words) for words in lines])
     squares = [number for number, words in enumerate(lines) if has_square(words)]
     assert set(squares) <= set(found)
     assert all(number in squares for number in found if " ".join(lines[number]).isascii())

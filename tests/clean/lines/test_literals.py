@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_tools.clean.lines.boilerplate import kind_by_patterns
-from corpus_tools.clean.lines.lexicon import LANGUAGES, load
+from corpus_tools.clean.lines.lexicon import LANGUAGES, load_lexicon
 from corpus_tools.clean.lines.literals import LiteralFinder
-from corpus_tools.clean.lines.patterns import Patterns, _fits
+from corpus_tools.clean.lines.patterns import Patterns, fits
 
 LITERALS = st.text("abcé日 ", min_size=2, max_size=5)
 NEEDS = st.lists(st.lists(st.lists(LITERALS, min_size=1, max_size=4).map(tuple), max_size=3).map(tuple), max_size=8)
@@ -17,13 +17,13 @@ NEEDS = st.lists(st.lists(st.lists(LITERALS, min_size=1, max_size=4).map(tuple),
 @settings(max_examples=200, deadline=None)
 @given(NEEDS, st.text("abcé日 ", max_size=60))
 def test_the_patterns_that_fit_are_found(needs: list[tuple[tuple[str, ...], ...]], text: str) -> None:
-    assert LiteralFinder(needs).fitting(text) == [place for place, need in enumerate(needs) if _fits(need, text)]
+    assert LiteralFinder(needs).fitting(text) == [place for place, need in enumerate(needs) if fits(need, text)]
 
 
 WORDS = sorted(
     {
         one
-        for rule in load("en").rules
+        for rule in load_lexicon("en").rules
         for part in (rule.lines, rule.sentences, rule.phrases)
         for needs, _ in part.items
         for n in needs
@@ -41,7 +41,7 @@ def test_kinds_are_those_of_rule_by_rule(language: str, folded: str) -> None:
     def matches(lines: Patterns, sentences: Patterns, phrases: Patterns) -> bool:
         return bool(lines.fullmatch(folded[:500]) or sentences.search(folded) or phrases.search(folded))
 
-    rules = load(language).rules
-    assert kind_by_patterns(load(language), folded) == next(
+    rules = load_lexicon(language).rules
+    assert kind_by_patterns(load_lexicon(language), folded) == next(
         (rule.kind for rule in rules if matches(rule.lines, rule.sentences, rule.phrases)), None
     )

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpus_tools.clean.lines.notice_lines import CHANGE, KINDS, LEAST, _path, mark_worded
+from corpus_tools.clean.lines.notice_lines import CHANGE, KINDS, LEAST, likeliest_runs, mark_worded
 from corpus_tools.clean.lines.notice_model import MAX_WORDS, load_notice_model, ngrams, parse_model, words_of
-from corpus_tools.cut import Page, fold
+from corpus_tools.cut import MarkedPage, fold_line
 
 NOTICES = [
     "You can change your cookie preferences at any time or withdraw your consent in the privacy settings.",
@@ -27,9 +27,9 @@ TEXT = [
 @pytest.mark.parametrize("sentence", NOTICES)
 def test_notices_score_above_text(sentence: str) -> None:
     model = load_notice_model()
-    assert model.score(fold(sentence)) > 1 > 0 > max(model.score(fold(text)) for text in TEXT)
-    assert not model.cues.isdisjoint(ngrams(fold(sentence)))
-    assert model.kind(fold(sentence)) in KINDS
+    assert model.score(fold_line(sentence)) > 1 > 0 > max(model.score(fold_line(text)) for text in TEXT)
+    assert not model.cues.isdisjoint(ngrams(fold_line(sentence)))
+    assert model.kind(fold_line(sentence)) in KINDS
 
 
 def test_the_model_names_kinds() -> None:
@@ -43,7 +43,7 @@ def test_sellers_prose_is_no_cookie_notice() -> None:
     assert model.kind(said) == "cookie_notice"
     assert model.score(said) > LEAST["balanced"]
     for text, rules in ((said, []), (f"{said} with cookies", ["cookie_notice.wording"])):
-        page = Page.of(text, None)
+        page = MarkedPage.of(text, None)
         mark_worded(page, model, set(text.split()), "balanced")
         assert [mark.rule for marks in page.marks.values() for mark in marks] == rules
 
@@ -67,7 +67,7 @@ def test_the_path_is_the_best_of_all(scores: list[float]) -> None:
         return sum(score for score, state in zip(scores, states, strict=True) if state) - CHANGE * changes
 
     found = [0] * len(scores)
-    for first, last in _path(scores):
+    for first, last in likeliest_runs(scores):
         found[first:last] = [1] * (last - first)
     assert value(tuple(found)) == max(map(value, product((0, 1), repeat=len(scores))))
 

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from corpus_tools.kernels.tokens import bigram, hash_word
 from corpus_tools.rewrite.alignment.compare import COPIED, INSERTED, SUBSTITUTED, compare_texts
-from corpus_tools.rewrite.alignment.measures import MEASURES, FeatureCounts, lay_out_texts, make_lexicon, measure
-from corpus_tools.rewrite.alignment.page_kernels import SENTENCES, SLOTS, Pages
+from corpus_tools.rewrite.alignment.layout import MAX_SENTENCES, SLOTS, Pages
+from corpus_tools.rewrite.alignment.measures import MEASURES, FeatureCounts, lay_out_texts, make_lexicon, match_two, measure_aligned
 from corpus_tools.rewrite.alignment.sentence_kernels import trace_words
-from corpus_tools.rewrite.alignment.sentence_match_kernels import match_pages
 from corpus_tools.rewrite.vocabulary import SHINGLE_SLOTS, WORD_SLOTS, Vocabulary
 
 VOCABULARY = Vocabulary(1000, np.full(WORD_SLOTS, 20, np.uint16), np.full(SHINGLE_SLOTS, 9, np.uint8))
@@ -37,11 +36,11 @@ def lay(*texts: str) -> Pages:
 
 def measures(one: str, other: str) -> dict[str, float]:
     odd = np.array([0.2, 0.4])
-    return dict(zip(NAMES, measure(lay(one, other), np.array([0]), np.array([1]), LEXICON, odd)[0].tolist(), strict=True))
+    return dict(zip(NAMES, measure_aligned(lay(one, other), np.array([0]), np.array([1]), LEXICON, odd)[0].tolist(), strict=True))
 
 
 def test_sentences_find_their_partners_in_any_order() -> None:
-    partner, cosines = match_pages(0, 1, lay(ORIGINAL, SPUN), LEXICON.weights)
+    partner, cosines = match_two(lay(ORIGINAL, SPUN), 0, 1, LEXICON)
     assert partner.tolist() == [2, 1, 0, 4, 3]
     assert (cosines > 0.08).all()
 
@@ -87,13 +86,13 @@ def test_word_alignments_are_the_best_there_are(left: list[str], right: list[str
 def test_measures_do_not_depend_on_company_or_side() -> None:
     odd = np.array([0.2, 0.4, 0.3])
     three = lay(ORIGINAL, SPUN, OTHER)
-    pairs = measure(three, np.array([1, 0, 0]), np.array([2, 2, 1]), LEXICON, odd)
-    alone = measure(lay(ORIGINAL, SPUN), np.array([0]), np.array([1]), LEXICON, odd[:2])
+    pairs = measure_aligned(three, np.array([1, 0, 0]), np.array([2, 2, 1]), LEXICON, odd)
+    alone = measure_aligned(lay(ORIGINAL, SPUN), np.array([0]), np.array([1]), LEXICON, odd[:2])
     assert pairs[2].tolist() == alone[0].tolist()
-    turned = measure(lay(SPUN, ORIGINAL), np.array([0]), np.array([1]), LEXICON, odd[1::-1])
+    turned = measure_aligned(lay(SPUN, ORIGINAL), np.array([0]), np.array([1]), LEXICON, odd[1::-1])
     close = [name for name in NAMES if name not in ("ordered", "swapped", "gaps", "cosine")]
     for name in close:
-        assert turned[0][NAMES.index(name)] == pytest.approx(alone[0][NAMES.index(name)], abs=0.05), name
+        assert turned[name][0] == pytest.approx(alone[name][0], abs=0.05), name
 
 
 @pytest.mark.parametrize("text", ["", "word", ".", "A b. " * 4000, "x" * 20_000, "\n".join(["Same line of the page."] * 3000)])
@@ -101,11 +100,11 @@ def test_hostile_pages_are_measured_in_bounds(text: str) -> None:
     found = np.array(list(measures(text, ORIGINAL).values()))
     assert np.isfinite(found).all()
     pages = lay(text)
-    assert pages.bounds[1, 2] <= SENTENCES
+    assert pages.first_sentence[1] <= MAX_SENTENCES
 
 
 def test_rare_features_weigh_more() -> None:
-    counts = FeatureCounts(VOCABULARY, np.zeros(0, np.uint32))
+    counts = FeatureCounts(VOCABULARY)
     counts.add(pa.array([ORIGINAL, ORIGINAL, OTHER], pa.large_string()))
     counts.add(pa.array([OTHER + " Ice."], pa.large_string()))
     weights = counts.lexicon().weights
@@ -150,7 +149,7 @@ def test_long_sentences_are_compared_to_their_end() -> None:
 def starts(text: str) -> list[int]:
     """Places of the words at which the page's parts begin."""
     pages = lay(text)
-    return (pages.starts[: pages.bounds[1, 2]]).tolist()
+    return (pages.starts[: pages.first_sentence[1]]).tolist()
 
 
 def test_lists_and_long_sentences_are_taken_part_by_part() -> None:
@@ -181,6 +180,6 @@ def test_odd_phrases_on_one_side_show() -> None:
         usual.shingles[int(bigram(np.uint32(hash_word(one)), np.uint32(hash_word(other)))) & (SHINGLE_SLOTS - 1)] = 9
     lexicon = make_lexicon(usual, np.full(SLOTS, 4.0, np.float32))
     texts = pa.array([ORIGINAL, SPUN], pa.large_string())
-    found = measure(lay_out_texts(texts, lexicon), np.array([0]), np.array([1]), lexicon, np.array([0.1, 0.3]))[0]
-    assert found[NAMES.index("phrase_tilt")] > 0.5
+    found = measure_aligned(lay_out_texts(texts, lexicon), np.array([0]), np.array([1]), lexicon, np.array([0.1, 0.3]))[0]
+    assert found["phrase_tilt"] > 0.5
     assert measures(ORIGINAL, SPUN)["phrase_tilt"] == 0.0

@@ -1,0 +1,1 @@
+"""Measurements of the package, a folder a question; see README.md."""

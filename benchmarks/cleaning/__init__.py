@@ -1,0 +1,1 @@
+"""What is cut from a page, and what should not have been."""

@@ -1,0 +1,1 @@
+"""Pages that the benchmarks are measured on: read, made or labelled."""

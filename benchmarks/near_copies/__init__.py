@@ -1,0 +1,1 @@
+"""Near copies: pairs found, and pages wrongly removed."""

@@ -1,0 +1,1 @@
+"""Rewritten pages: pairs found, and honest pages spared."""

@@ -1,0 +1,1 @@
+"""Whether one page was spun, or made for search engines."""

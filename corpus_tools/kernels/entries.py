@@ -1,0 +1,124 @@
+"""Every kernel that Python calls in a run, with the types it is compiled for, by the stage that first needs it.
+
+Written by ``benchmarks/speed/list_kernels.py``; ``kernels.signatures`` says how types are spelt.
+"""
+
+from __future__ import annotations
+
+ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
+    "clean": {
+        "kernels.lookup": (
+            ("hash_pieces", "u1[:]r, i8[:]"),
+            ("place_hashes", "i8[:], i8[:]"),
+        ),
+        "clean.html.tag_kernels": (("weigh_tags", "u1[:]r, i8[:], i8[:]"),),
+        "clean.html.walk_kernels": (("walk", "i8, i8"),),
+        "clean.html.mark_kernels": (
+            ("mark_labels", "u1[:]r, i8[:], (i8[:], i8[:,:]), (i8[:], i8[:,:]), (i8[:], i8[:,:]), i8[:,:], i8[:]"),
+            ("score_labels", "u1[:]r, i8[:], i8[:], f8[:], f8"),
+        ),
+        "clean.html.element_kernels": (
+            ("spread_marks", "i8[:], i8[:], i8[:], i8[:,:], i8[:,:], i8, i8"),
+            ("climb", "i8[:], i8[:], i8[:]"),
+            ("number_rows", "i8[:,:]"),
+            ("gather_up", "i8[:], f8[:], f8[:], f8[:], f8[:]"),
+        ),
+        "clean.blocks.text_kernels": (
+            ("read_texts", "u1[:], i8[:], i8[:], i8[:], i8, u4[:], i8[:,:], i8[:], i8[:], i8[:]"),
+            ("collect_bits", "i8[:], i8[:], i8[:], i8[:], i8[:]"),
+            ("count_copies", "u1[:], i8[:], i8[:]"),
+            ("count_known", "i8[:], i8[:], i8[:], i8[:], i8[:]"),
+            ("score_words", "i8[:], i8[:], i8[:], i8[:], f8[:], f8"),
+        ),
+        "clean.blocks.feature_kernels": (
+            ("rise", "i8[:], i8[:], i8[:], i8"),
+            ("mark_columns", "i8[:,:], i8[:], i8[:], i8[:]"),
+            ("around_columns", "i8[:], f8[:]"),
+            ("window_columns", "f8[:], f8[:], f8[:]"),
+            ("ancestor_columns", "i8[:,:], i8[:], i8[:], i8[:], f8[:], f8[:], f8[:], f8[:], f8[:], f8"),
+            ("place_columns", "i8[:], i8[:], i8[:], i8[:], f8[:]"),
+            ("near_columns", "f8[:], f8[:], f8[:], f8[:]"),
+            ("above_columns", "i8[:,:], i8[:], i8[:], f8[:], f8[:], f8[:]"),
+        ),
+        "kernels.forest": (("add_trees", "f4[:,:], i4[:], i4[:], f4[:], u8[:], i4[:], i8[:]"),),
+        "clean.lines.literal_kernels": (("find_fitting", "u1[:]r, i8[:], u1[:]r, i8[:], i8[:], i8[:], i8[:]"),),
+        "clean.lines.line_kernels": (
+            ("lines_said_twice", "u1[:]r, u4[:], i8, i8"),
+            ("score_notice", "u1[:]r, u4[:], i8[:], i8[:], f8[:], b1[:], i8"),
+        ),
+        "spam.sign_kernels": (
+            ("mark_prose", "i8[:], u1[:]r, b1[:], i8, f8"),
+            ("first_pairs", "i8[:], i8[:], b1[:], i8[:], i8[:], i8"),
+            ("count_again", "i8[:], b1[:], i8"),
+            ("sort_pairs", "i8[:], i8[:], b1[:], b1[:], i8[:], i8[:], i8[:], f8, (i8, i8, i8)"),
+            ("tortured_pairs", "i8[:], i8[:], b1[:], i8[:], (i8[:], i8[:], i8[:], f8, b1[:], i8[:], i8[:]), (f8, f8, i8)"),
+            ("top_pair", "i8[:], b1[:]"),
+            ("repeated_runs", "i8[:], i8"),
+        ),
+        "spam.doorway_kernels": (("mask_pages", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), i8, f8, u8[:,:]"),),
+    },
+    "site": {},
+    "fingerprint": {
+        "fingerprint.minhash_kernels": (
+            ("sketch_affine32", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), i8, u4[:], u4[:], u4[:,:], i8[:]"),
+        ),
+    },
+    "match": {
+        "match.band_kernels": (
+            ("band_keys", "u4[:,:]r, i8, i8, i8, u8[:]"),
+            ("bucket_ends", "u8[:], i8, i8[:,:]"),
+            ("bucket_pairs", "u4[:,:]r, u8[:,:], u8[:], i8, i8[:,:], i8, i8, i8, i8[:,:]"),
+        ),
+        "match.overlap_kernels": (
+            ("equal_values", "u4[:,:]r, i8[:], i8[:]"),
+            ("shared_counts", "i8[:], u4[:]r, i8[:], i8[:]"),
+        ),
+        "match.page_word_kernels": (
+            ("read_pages", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u4[:], u1[:], u4[:], u4[:], u1[:], i8[:]"),
+        ),
+        "kernels.shingles": (("_hash_all", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), i8, i8[:], u4[:]"),),
+        "match.subject_kernels": (("compare_pages", "i8[:], u4[:]r, u4[:]r, u1[:]r, i8[:], i8[:]"),),
+    },
+    "rewrite": {
+        "kernels.tokens": (("count_words", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u2[:], i4[:], i8"),),
+        "rewrite.sketch_kernels": (
+            ("count_shingles", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u1[:], u2[:], i4[:], i8"),
+            ("sketch_pages", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u1[:], u1[:], i8, u4[:,:]"),
+        ),
+        "rewrite.candidate_kernels": (
+            ("group_column", "u4[:], i8[:], i8, i4[:], i8[:], i8[:]"),
+            ("groups_of_pages", "i4[:], i8[:], i8"),
+            ("best_partners", "i4[:], i8[:], i8[:], i4[:], i8[:], i8, i8, i8, i8, i4[:,:], i4[:]"),
+        ),
+        "rewrite.alignment.page_kernels": (
+            (
+                "count_features",
+                "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), rewrite.alignment.page_kernels.Lexicon(u1[:], f4[:], f4[:], u4[:], u1[:]), i4[:], i4[:], i8",
+            ),
+            (
+                "lay_out",
+                "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), rewrite.alignment.page_kernels.Lexicon(u1[:], f4[:], f4[:], u4[:], u1[:]), f8, f8, rewrite.alignment.page_kernels.Pages(u4[:], u1[:], u1[:], u4[:], u4[:], i4[:], i8[:], f4[:], f4[:], f8[:,:,:], i8[:,:])",
+            ),
+        ),
+        "rewrite.original_kernels": (("odd_phrases", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u1[:], u1[:], i8, i8[:,:]"),),
+        "rewrite.alignment.measure_kernels": (
+            (
+                "measure_pairs",
+                "i8[:], i8[:], rewrite.alignment.page_kernels.Pages(u4[:]r, u1[:]r, u1[:]r, u4[:]r, u4[:]r, i4[:]r, i8[:]r, f4[:]r, f4[:]r, f8[:,:,:], i8[:,:]), rewrite.alignment.page_kernels.Lexicon(u1[:], f4[:], f4[:], u4[:], u1[:]), f8[:,:]",
+            ),
+        ),
+        "rewrite.swap_kernels": (
+            (
+                "collect_swaps",
+                "i8[:]r, i8[:]r, rewrite.alignment.page_kernels.Pages(u4[:]r, u1[:]r, u1[:]r, u4[:]r, u4[:]r, i4[:]r, i8[:]r, f4[:]r, f4[:]r, f8[:,:,:], i8[:,:]), f4[:], u4[:,:]",
+            ),
+        ),
+    },
+    "group": {
+        "group.graph_kernels": (
+            ("component_roots", "i8, i8[:], i8[:]"),
+            ("best_paths", "i8, i8[:], i8[:], f8[:], i8[:]"),
+        ),
+    },
+    "write": {},
+}

@@ -1,0 +1,66 @@
+"""Sorting and searching inside kernels; numba's own ``argsort``, ``sort`` and ``searchsorted`` take seconds to compile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from corpus_tools.kernels.compile import inlined, kernel
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_RUN = 16
+"""Values that are sorted by insertion before runs are merged."""
+
+
+@kernel
+def stable_order(values: Array, order: Array, spare: Array) -> None:
+    """Fill order int64[n] with the places of ``values`` from the smallest up, equal ones as they stand; spare int64[n] is scratch.
+
+    The first n of ``order`` and ``spare`` are used, n = len(values). Takes O(n log n) time; NaN has no place in ``values``.
+    """
+    n = len(values)
+    for at in range(n):
+        first, place, value = at - at % _RUN, at, values[at]
+        while place > first and value < values[order[place - 1]]:
+            order[place] = order[place - 1]
+            place -= 1
+        order[place] = at
+    width = _RUN
+    while width < n:
+        for first in range(0, n - width, 2 * width):
+            _merge_runs(values, order, spare, first, first + width, min(first + 2 * width, n))
+        width *= 2
+
+
+@inlined
+def _merge_runs(values: Array, order: Array, spare: Array, first: int, middle: int, last: int) -> None:
+    """Merge the ordered places order[first:middle] and order[middle:last]; of equal values the left one comes first."""
+    for at in range(first, middle):
+        spare[at] = order[at]
+    left, right, to = first, middle, first
+    while left < middle and right < last:
+        if values[order[right]] < values[spare[left]]:
+            order[to] = order[right]
+            right += 1
+        else:
+            order[to] = spare[left]
+            left += 1
+        to += 1
+    while left < middle:
+        order[to] = spare[left]
+        left, to = left + 1, to + 1
+
+
+@kernel
+def find_sorted(values: Array, wanted: Any) -> int:
+    """The first place in sorted ``values`` whose value is not below ``wanted``; len(values) if there is none."""
+    low, high = 0, len(values)
+    while low < high:
+        middle = (low + high) // 2
+        if values[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low

@@ -1,0 +1,76 @@
+"""Where the stages of a run stand: what each would do now, held against what its seal says it did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus_tools.pipeline.inputs import describe_inputs, list_inputs, rename_files
+from corpus_tools.pipeline.stages import STAGES, Stage
+from corpus_tools.plan import Plan
+from corpus_tools.readers.listing import list_sources
+from corpus_tools.store.manifest import STARTED, Work, read_manifest
+from corpus_tools.store.opened import StoredRun
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a stage stands: ``done``, ``stale`` (and why), ``partial`` (some parts are there) or ``missing``."""
+
+    stage: str
+    state: str
+    reasons: tuple[str, ...] = ()
+    rows: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def work_of(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any]) -> Work:
+    """What the stage would do now; an input that is not finished yet counts as unknown."""
+    inputs = {"the input listing": record.get("inputs", {}).get("digest", "")} if not stage.after else {}
+    for name in stage.after:
+        manifest = read_manifest(folder / name)
+        inputs[f"{name}/"] = manifest.digest if manifest else ""
+    return Work(stage.name, inputs, stage.params(plan), stage.code_digest())
+
+
+def is_done(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any]) -> bool:
+    """Whether all seals of the stage are those of this very work."""
+    key = work_of(stage, folder, plan, record).key
+    manifests = [read_manifest(folder / name) for name in stage.folders]
+    return all(manifest is not None and manifest.work.key == key for manifest in manifests)
+
+
+def examine(folder: str | Path, plan: Plan | None = None, sources: Sequence[str | Path] | None = None) -> list[State]:
+    """The state of every stage of a run under its own plan or another one; nothing runs.
+
+    With ``sources`` the input listing is compared too. Raises RunError if there is no run, and
+    SourceError if a source is missing.
+    """
+    held = StoredRun(folder)
+    record = dict(held.record)
+    if sources is not None:
+        from corpus_tools.store.earlier import Earlier
+
+        earlier = Earlier(Path(record["against"])) if record.get("against") else None
+        files = rename_files(list_sources([name for name in sources if str(name) != "-"]), earlier)
+        record["inputs"] = describe_inputs(list_inputs(files, earlier))
+    states: list[State] = []
+    for stage in STAGES:
+        states.append(_examine_stage(stage, held.path, plan or held.plan, record, states))
+    return states
+
+
+def _examine_stage(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any], before: list[State]) -> State:
+    manifests = [read_manifest(folder / name) for name in stage.folders]
+    last = manifests[-1]
+    if last is None or None in manifests:
+        partial = any((folder / name / STARTED).exists() for name in stage.folders)
+        return State(stage.name, "partial" if partial else "missing")
+    reasons = work_of(stage, folder, plan, record).changes(last.work)
+    makers = {name: made.name for made in STAGES for name in made.folders}
+    notes = [name for name in last.totals if " " in name]  # what a stage has to say stands in its seal among the totals
+    redone = {state.stage for state in before if state.state != "done"}
+    reasons += [f"{name}/ will be made again" for name in stage.after if makers[name] in redone]
+    return State(stage.name, "stale" if reasons else "done", tuple(reasons), last.rows, tuple(notes))
