@@ -314,12 +314,12 @@ def ancestors(parent: list[int], node: int) -> list[int]:
     return found
 
 
-def gathered(parent: list[int], held: list[list[int]]) -> list[list[float]]:
-    """Greatest, smallest, sum and number of what a node's ancestors from the grandparent up hold: infinities and 0 for nothing."""
+def gathered(parent: list[int], held: list[list[int]]) -> list[tuple[int, ...]]:
+    """Greatest, smallest, sum and number of what a node's ancestors from the grandparent up hold: 0 throughout for nothing."""
     out = []
     for node in range(len(parent)):
         values = [value for one in ancestors(parent, node)[1:] for value in held[one]]
-        out.append([max(values, default=-math.inf), min(values, default=math.inf), sum(values), len(values)])
+        out.append((max(values, default=0), min(values, default=0), sum(values), len(values)))
     return out
 
 

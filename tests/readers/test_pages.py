@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from corpus_tools.errors import PlanError
 from corpus_tools.plan import ReadPlan
+from corpus_tools.readers.listing import list_sources
 from corpus_tools.readers.pages import (
     PagePart,
     Position,
@@ -21,7 +22,6 @@ from corpus_tools.readers.pages import (
     _Seen,
     check_columns,
     find_site,
-    list_sources,
     make_page_id,
     read_pages,
 )

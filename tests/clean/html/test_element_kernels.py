@@ -7,7 +7,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.clean.html.element_kernels import climb, gather_up, spread_marks
+from corpus_tools.clean.html.element_kernels import SCORES, climb, gather_up, inherit_marks
+from corpus_tools.clean.html.walk_state import PAIR
 
 BODY = 7
 
@@ -36,13 +37,13 @@ def test_climbing_agrees_with_the_naive_twin(parent: list[int], data: st.DataObj
 
 @given(parents(), st.data())
 def test_what_stands_above_agrees_with_the_naive_twin(parent: list[int], data: st.DataObject) -> None:
-    """Whole numbers, so that the order of sums is of no consequence; nodes without any count for nothing."""
-    count = [data.draw(st.integers(0, 3)) for _ in parent]
-    held = [[data.draw(st.integers(-5, 5)) for _ in range(number)] for number in count]
-    greatest, smallest, total = ([float(of(some)) if some else 99.0 for some in held] for of in (max, min, sum))
-    total = [one if some else 0.0 for one, some in zip(total, held, strict=True)]
-    arrays = [np.array(column) for column in (parent, greatest, smallest, total, count)]
-    assert gather_up(*arrays).tolist() == naive.gathered(parent, held)
+    """Whole numbers, so that the order of sums is of no consequence; nodes without a score have anything for the others."""
+    held = [data.draw(st.lists(st.integers(-5, 5), max_size=3)) for _ in parent]
+    scores, above = np.zeros(len(parent), SCORES), np.zeros(len(parent), SCORES)
+    for node, values in enumerate(held):
+        scores[node] = (max(values, default=99), min(values, default=99), sum(values) if values else 99, len(values))
+    gather_up(np.array(parent), scores, above)
+    assert [tuple(row) for row in above.tolist()] == naive.gathered(parent, held)
 
 
 @given(parents(), st.data())
@@ -52,7 +53,7 @@ def test_marks_agree_with_the_naive_twin(parent: list[int], data: st.DataObject)
     label = [data.draw(st.integers(0, 2)) for _ in parent]
     masks = [(data.draw(st.integers(0, 15)), data.draw(st.integers(0, 15))) for _ in range(3)]
     pairs = data.draw(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=6))
-    above, inner = spread_marks(*map(np.array, (tag, parent, label, masks)), np.array(pairs, np.int64).reshape(-1, 2), 4, BODY)
+    above, inner = inherit_marks(*map(np.array, (tag, parent, label, masks)), np.array(pairs, PAIR), 4, BODY)
     assert above.tolist() == naive.marks_above(tag, parent, label, masks, BODY)
     for half in range(2):
         for block in range(4):
