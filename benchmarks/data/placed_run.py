@@ -13,8 +13,8 @@ from typing import Any
 import pyarrow as pa
 
 from corpus_tools import tables
-from corpus_tools.pipeline.state import work_of
 from corpus_tools.pipeline.stages import STAGES
+from corpus_tools.pipeline.state import work_of
 from corpus_tools.plan import Plan
 from corpus_tools.store.manifest import Manifest, Part, seal, write_json
 from corpus_tools.store.parts import write_part
