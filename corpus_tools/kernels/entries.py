@@ -14,31 +14,38 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "clean.html.tag_kernels": (("weigh_tags", "u1[:]r, i8[:], i8[:]"),),
         "clean.html.walk_kernels": (("walk", "i8, i8"),),
         "clean.html.mark_kernels": (
-            ("mark_labels", "u1[:]r, i8[:], (i8[:], i8[:,:]), (i8[:], i8[:,:]), (i8[:], i8[:,:]), i8[:,:], i8[:]"),
-            ("score_labels", "u1[:]r, i8[:], i8[:], f8[:], f8"),
+            (
+                "mark_labels",
+                "u1[:]r, i8[:], kernels.lookup.LookupTable(i8, i8, i8), kernels.lookup.LookupTable(i8, i8, i8), kernels.lookup.LookupTable(i8, i8, i8), i8[:,:], i8[:], i8[:,:], b1[:]",
+            ),
+            ("score_labels", "u1[:]r, i8[:], i8[:], f8[:], clean.html.element_kernels.SCORES[:]"),
         ),
         "clean.html.element_kernels": (
-            ("spread_marks", "i8[:], i8[:], i8[:], i8[:,:], i8[:,:], i8, i8"),
+            ("inherit_marks", "i8[:], i8[:], i8[:], i8[:,:], clean.html.walk_state.PAIR[:], i8, i8"),
             ("climb", "i8[:], i8[:], i8[:]"),
             ("number_rows", "i8[:,:]"),
-            ("gather_up", "i8[:], f8[:], f8[:], f8[:], f8[:]"),
+            ("gather_up", "i8[:], clean.html.element_kernels.SCORES[:], clean.html.element_kernels.SCORES[:]"),
         ),
         "clean.blocks.text_kernels": (
-            ("read_texts", "u1[:], i8[:], i8[:], i8[:], i8, u4[:], i8[:,:], i8[:], i8[:], i8[:]"),
-            ("collect_bits", "i8[:], i8[:], i8[:], i8[:], i8[:]"),
-            ("count_copies", "u1[:], i8[:], i8[:]"),
-            ("count_known", "i8[:], i8[:], i8[:], i8[:], i8[:]"),
-            ("score_words", "i8[:], i8[:], i8[:], i8[:], f8[:], f8"),
+            ("read_texts", "u1[:], i8[:], i8[:], i8[:], i8, u4[:], clean.blocks.text_kernels.COUNTS[:], i8[:], i8[:], i8[:]"),
+            ("collect_bits", "i8[:], i8[:], i8[:], i8[:], i8[:], i8[:]"),
+            ("count_copies", "u1[:], i8[:], i8[:], i8[:], i8[:], i8[:], i8[:]"),
+            ("count_known", "i8[:], i8[:], i8[:], i8[:], i8[:], clean.blocks.text_kernels.KNOWN[:]"),
+            ("score_words", "i8[:], i8[:], i8[:], i8[:], f8[:], f8[:], f8[:]"),
         ),
         "clean.blocks.feature_kernels": (
-            ("rise", "i8[:], i8[:], i8[:], i8"),
-            ("mark_columns", "i8[:,:], i8[:], i8[:], i8[:]"),
-            ("around_columns", "i8[:], f8[:]"),
-            ("window_columns", "f8[:], f8[:], f8[:]"),
-            ("ancestor_columns", "i8[:,:], i8[:], i8[:], i8[:], f8[:], f8[:], f8[:], f8[:], f8[:], f8"),
-            ("place_columns", "i8[:], i8[:], i8[:], i8[:], f8[:]"),
-            ("near_columns", "f8[:], f8[:], f8[:], f8[:]"),
-            ("above_columns", "i8[:,:], i8[:], i8[:], f8[:], f8[:], f8[:]"),
+            ("rise", "i8[:], i8[:], i8[:], i8[:,:]"),
+            ("mark_columns", "i8[:,:], i8[:], i8[:], i8[:], f4[:,:]"),
+            ("around_columns", "i8[:], f8[:], clean.blocks.feature_kernels.AROUND[:,:]"),
+            ("window_columns", "f8[:], f8[:], f8[:], clean.blocks.feature_kernels.WINDOW[:,:]"),
+            (
+                "ancestor_columns",
+                "i8[:,:], i8[:], i8[:], i8[:], f8[:], f8[:], f8[:], f8[:], f8[:], f8, clean.blocks.feature_kernels.ANCESTOR[:,:]",
+            ),
+            ("place_columns", "i8[:], i8[:], i8[:], i8[:], f8[:], clean.blocks.feature_kernels.PLACE[:]"),
+            ("beside_columns", "f8[:], clean.blocks.feature_kernels.BESIDE[:,:]"),
+            ("near_columns", "f8[:], f8[:], f8[:], f8[:], f4[:,:], clean.blocks.feature_kernels.SIDES[:,:]"),
+            ("above_columns", "i8[:,:], i8[:], i8[:], f8[:], f8[:], f8[:], clean.blocks.feature_kernels.ABOVE[:,:]"),
         ),
         "kernels.forest": (("add_trees", "f4[:,:], i4[:], i4[:], f4[:], u8[:], i4[:], i8[:]"),),
         "clean.lines.literal_kernels": (("find_fitting", "u1[:]r, i8[:], u1[:]r, i8[:], i8[:], i8[:], i8[:]"),),
@@ -48,14 +55,14 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         ),
         "spam.sign_kernels": (
             ("mark_prose", "i8[:], u1[:]r, b1[:], i8, f8"),
-            ("first_pairs", "i8[:], i8[:], b1[:], i8[:], i8[:], i8"),
+            ("distinct_pairs", "i8[:], i8[:], b1[:], i8[:], i8[:], i8"),
             ("count_again", "i8[:], b1[:], i8"),
             ("sort_pairs", "i8[:], i8[:], b1[:], b1[:], i8[:], i8[:], i8[:], f8, (i8, i8, i8)"),
             ("tortured_pairs", "i8[:], i8[:], b1[:], i8[:], (i8[:], i8[:], i8[:], f8, b1[:], i8[:], i8[:]), (f8, f8, i8)"),
             ("top_pair", "i8[:], b1[:]"),
             ("repeated_runs", "i8[:], i8"),
         ),
-        "spam.doorway_kernels": (("mask_pages", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), i8, f8, u8[:,:]"),),
+        "spam.doorway_kernels": (("mask_pages", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), i8, f8, u8[:], u8[:]"),),
     },
     "site": {},
     "fingerprint": {
@@ -66,51 +73,55 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
     "match": {
         "match.band_kernels": (
             ("band_keys", "u4[:,:]r, i8, i8, i8, u8[:]"),
-            ("bucket_ends", "u8[:], i8, i8[:,:]"),
-            ("bucket_pairs", "u4[:,:]r, u8[:,:], u8[:], i8, i8[:,:], i8, i8, i8, i8[:,:]"),
+            ("bucket_ends", "u8[:], i8, match.band_kernels.BUCKET[:]"),
+            ("bucket_pairs", "u4[:,:]r, u8[:,:], u8[:], i8, match.band_kernels.BUCKET[:], i8, i8, i8, match.band_kernels.PAIR[:]"),
         ),
         "match.overlap_kernels": (
             ("equal_values", "u4[:,:]r, i8[:], i8[:]"),
             ("shared_counts", "i8[:], u4[:]r, i8[:], i8[:]"),
         ),
         "match.page_word_kernels": (
-            ("read_pages", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u4[:], u1[:], u4[:], u4[:], u1[:], i8[:]"),
+            ("read_page_words", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u4[:], u1[:], u4[:], u4[:], u1[:], i8[:]"),
         ),
         "kernels.shingles": (("_hash_all", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), i8, i8[:], u4[:]"),),
         "match.subject_kernels": (("compare_pages", "i8[:], u4[:]r, u4[:]r, u1[:]r, i8[:], i8[:]"),),
     },
     "rewrite": {
-        "kernels.tokens": (("count_words", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u2[:], i4[:], i8"),),
+        "kernels.tokens": (("count_word_documents", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u2[:], i4[:], i8"),),
         "rewrite.sketch_kernels": (
             ("count_shingles", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u1[:], u2[:], i4[:], i8"),
             ("sketch_pages", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u1[:], u1[:], i8, u4[:,:]"),
         ),
         "rewrite.candidate_kernels": (
-            ("group_column", "u4[:], i8[:], i8, i4[:], i8[:], i8[:]"),
+            ("group_column", "u4[:], i8[:], i8, i4[:], i8[:]"),
             ("groups_of_pages", "i4[:], i8[:], i8"),
             ("best_partners", "i4[:], i8[:], i8[:], i4[:], i8[:], i8, i8, i8, i8, i4[:,:], i4[:]"),
         ),
-        "rewrite.alignment.page_kernels": (
+        "rewrite.alignment.feature_kernels": (
             (
                 "count_features",
-                "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), rewrite.alignment.page_kernels.Lexicon(u1[:], f4[:], f4[:], u4[:], u1[:]), i4[:], i4[:], i8",
-            ),
-            (
-                "lay_out",
-                "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), rewrite.alignment.page_kernels.Lexicon(u1[:], f4[:], f4[:], u4[:], u1[:]), f8, f8, rewrite.alignment.page_kernels.Pages(u4[:], u1[:], u1[:], u4[:], u4[:], i4[:], i8[:], f4[:], f4[:], f8[:,:,:], i8[:,:])",
+                "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), rewrite.alignment.layout.Lexicon(u1[:], f4[:], f4[:], u1[:]), i4[:], i4[:], i8",
             ),
         ),
-        "rewrite.original_kernels": (("odd_phrases", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u1[:], u1[:], i8, i8[:,:]"),),
+        "rewrite.alignment.page_kernels": (
+            (
+                "lay_out_pages",
+                "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), rewrite.alignment.layout.Lexicon(u1[:], f4[:], f4[:], u1[:]), f8, f8, rewrite.alignment.layout.Pages(u4[:], u1[:], u1[:], u4[:], u4[:], i4[:], i8[:], f4[:], f4[:], rewrite.alignment.layout.ENTITY[:,:], i8[:], i8[:], i8[:])",
+            ),
+        ),
+        "rewrite.original_kernels": (
+            ("odd_phrases", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u1[:], u1[:], rewrite.original_kernels.PHRASE_COUNTS[:]"),
+        ),
         "rewrite.alignment.measure_kernels": (
             (
-                "measure_pairs",
-                "i8[:], i8[:], rewrite.alignment.page_kernels.Pages(u4[:]r, u1[:]r, u1[:]r, u4[:]r, u4[:]r, i4[:]r, i8[:]r, f4[:]r, f4[:]r, f8[:,:,:], i8[:,:]), rewrite.alignment.page_kernels.Lexicon(u1[:], f4[:], f4[:], u4[:], u1[:]), f8[:,:]",
+                "fill_measures",
+                "i8[:], i8[:], rewrite.alignment.layout.Pages(u4[:]r, u1[:]r, u1[:]r, u4[:]r, u4[:]r, i4[:]r, i8[:]r, f4[:]r, f4[:]r, rewrite.alignment.layout.ENTITY[:,:], i8[:], i8[:], i8[:]), rewrite.alignment.layout.Lexicon(u1[:], f4[:], f4[:], u1[:]), rewrite.alignment.layout.FeatureIndex(u4[:], i8[:], i8[:], i8[:]), rewrite.alignment.layout.PairRoom(f8[:], u1[:,:], i8[:], rewrite.alignment.layout.CHOICE[:], f8[:], i8[:], i8[:], b1[:], rewrite.alignment.layout.CHOICE[:], i8[:], f8[:], f8[:], f8[:], f8[:], f8[:]), i8[:], u4[:], rewrite.alignment.layout.PART[:], rewrite.alignment.sentence_kernels.TALLY[:], rewrite.alignment.measures.MEASURE[:]",
             ),
         ),
         "rewrite.swap_kernels": (
             (
-                "collect_swaps",
-                "i8[:]r, i8[:]r, rewrite.alignment.page_kernels.Pages(u4[:]r, u1[:]r, u1[:]r, u4[:]r, u4[:]r, i4[:]r, i8[:]r, f4[:]r, f4[:]r, f8[:,:,:], i8[:,:]), f4[:], u4[:,:]",
+                "list_swaps",
+                "i8[:]r, i8[:]r, rewrite.alignment.layout.Pages(u4[:]r, u1[:]r, u1[:]r, u4[:]r, u4[:]r, i4[:]r, i8[:]r, f4[:]r, f4[:]r, rewrite.alignment.layout.ENTITY[:,:], i8[:], i8[:], i8[:]), f4[:], rewrite.alignment.layout.FeatureIndex(u4[:], i8[:], i8[:], i8[:]), rewrite.alignment.layout.PairRoom(f8[:], u1[:,:], i8[:], rewrite.alignment.layout.CHOICE[:], f8[:], i8[:], i8[:], b1[:], rewrite.alignment.layout.CHOICE[:], i8[:], f8[:], f8[:], f8[:], f8[:], f8[:]), rewrite.swap_kernels.SWAP[:]",
             ),
         ),
     },
