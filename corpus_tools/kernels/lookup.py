@@ -78,6 +78,21 @@ def find_in(keys: Any, value: int) -> Any:
     return find(address_of(keys), keys.shape[0] - 1, value)
 
 
+class LookupTable(NamedTuple):
+    """A lookup's arrays for kernels: addresses of its keys and values, and its last slot. It does not keep the arrays alive."""
+
+    keys: int
+    values: int
+    mask: int
+
+
+@inlined
+def table_of(arrays: Any) -> Any:
+    """The table of a lookup's keys and values."""
+    keys, values = arrays
+    return LookupTable(address_of(keys), address_of(values), keys.shape[0] - 1)
+
+
 @kernel
 def hash_pieces(data: Any, ends: Any) -> Any:
     """Hashes (int64) of the pieces of ``data``, UTF-8, that end at ``ends``."""
@@ -104,14 +119,6 @@ def place_hashes(hashes: Any, keys: Any) -> Any:
     return slots
 
 
-class LookupTable(NamedTuple):
-    """A lookup's arrays for kernels: addresses of its keys and values, and its last slot. It does not keep the arrays alive."""
-
-    keys: int
-    values: int
-    mask: int
-
-
 @dataclass(frozen=True)
 class Lookup:
     """``values`` of words by the slot of their hash in ``keys`` int64[2**k], where 0 is an empty slot."""
@@ -129,9 +136,9 @@ class Lookup:
         return Lookup(keys, values)
 
     @property
-    def table(self) -> LookupTable:
-        """The addresses of the arrays, for as long as this object lives."""
-        return LookupTable(self.keys.ctypes.data, self.values.ctypes.data, len(self.keys) - 1)
+    def arrays(self) -> tuple[Array, Array]:
+        """Keys and values, as ``table_of`` takes them."""
+        return self.keys, self.values
 
 
 def hash_words(words: Collection[str]) -> Array:

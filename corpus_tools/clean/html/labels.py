@@ -74,7 +74,7 @@ class ElementLabels:
         array = np.frombuffer(data + NO_LABEL, np.uint8)
         masks, plain = np.zeros((len(starts) - 1, 2), np.int64), np.empty(len(starts) - 1, np.bool_)
         words, roles, props, tags, hidden = _tables()
-        mark_labels(array, starts, words.table, roles.table, props.table, tags, hidden, masks, plain)
+        mark_labels(array, starts, words.arrays, roles.arrays, props.arrays, tags, hidden, masks, plain)
         for place in np.flatnonzero(~plain).tolist():
             masks[place] = halves(_read(data[starts[place] : starts[place + 1]]).mask)
         return ElementLabels(array, starts, masks)

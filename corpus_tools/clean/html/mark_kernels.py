@@ -13,7 +13,7 @@ from corpus_tools.clean.html.element_kernels import add_score, scores_at
 from corpus_tools.clean.html.lexbor_kernels import hash_name
 from corpus_tools.clean.html.walk_state import HIGH, ITEMPROP, LABEL_CODE, LABEL_HEAD, LABEL_HIDDEN, LOW, ROLE, STYLE
 from corpus_tools.kernels.compile import inlined, kernel, part
-from corpus_tools.kernels.lookup import EMPTY_HASH, add_code, address_of, end_hash, find, find_in
+from corpus_tools.kernels.lookup import EMPTY_HASH, add_code, address_of, end_hash, find, find_in, table_of
 from corpus_tools.kernels.memory import get_item, read8
 
 KEPT_CHARS, KEPT_TOKENS, TOKEN_CHARS = 300, 12, 40
@@ -165,15 +165,16 @@ def _mark_label(at: int, words: Any, roles: Any, props: Any) -> Any:
 def mark_labels(data: Any, starts: Any, words: Any, roles: Any, props: Any, tags: Any, hidden: Any, masks: Any, plain: Any) -> None:
     """Fill the ``masks`` (n, 2) of labels, and ``plain`` bool[n]: whether a label is one for this kernel.
 
-    ``words``, ``roles`` and ``props`` are tables of masks: of words, of roles as they are written, of itemprops. ``tags`` (256, 2)
+    ``words``, ``roles`` and ``props`` are keys and masks (m, 2) of lookups: of words, of roles as they are written, of itemprops. ``tags`` (256, 2)
     has the masks of element codes, ``hidden`` (2) that of what is unseen.
     """
+    of_words, of_roles, of_props = table_of(words), table_of(roles), table_of(props)
     for label in range(starts.shape[0] - 1):
         start, end = address_of(data) + starts[label], address_of(data) + starts[label + 1]
         at = start + LABEL_HEAD
         plain[label] = _is_plain(at, end)
         if plain[label]:
-            low, high, unseen = _mark_label(at, words, roles, props)
+            low, high, unseen = _mark_label(at, of_words, of_roles, of_props)
             unseen = unseen or read8(start + LABEL_HIDDEN) != 0
             code = read8(start + LABEL_CODE)
             masks[label, LOW] = low | tags[code, LOW] | (hidden[LOW] if unseen else 0)

@@ -145,6 +145,7 @@ def walk_tree(parser: Any) -> HtmlPage | None:
     _place(state, arrays)
     state["document"] = _parent(functions["parent_of"])(root)
     state["label_mask"] = len(arrays["label_table"]) - 1
+    state["max_nodes"], state["max_chars"] = MAX_NODES, MAX_BLOCK
     walk(held.ctypes.data, root)
     return _finish(state, arrays)
 
@@ -154,7 +155,7 @@ def _first_state() -> Any:
     """STATE[1] with all that does not depend on the page. Its arrays are kept by ``_tables``."""
     held = np.zeros(1, of_walk.STATE)
     tags = {f"{name}_tag": _numbers()[name] for name in ("title", "meta", "script")}
-    for field, value in ((_functions() or {}) | tags | {"max_nodes": MAX_NODES, "max_chars": MAX_BLOCK}).items():
+    for field, value in ((_functions() or {}) | tags).items():
         held[0][field] = value
     _place(held[0], _tables())
     return held
