@@ -12,8 +12,6 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from corpus_tools import tables
-from corpus_tools.clean.extract import extract_batch
-from corpus_tools.clean.html.tree import can_walk_fast
 from corpus_tools.kernels.warm_up import compile_share
 from corpus_tools.plan import CleanPlan
 
@@ -64,12 +62,18 @@ def _limit_memory() -> None:
 
 
 def _warm_up(content_type: str, plan: CleanPlan) -> None:
+    from corpus_tools.clean.extract import extract_batch
+
     page = dict.fromkeys(tables.PAGES.names) | {"raw": WARM_UP, "content_type": content_type}
     extract_batch(pa.RecordBatch.from_pylist([page | {"page_id": "", "source": ""}], schema=tables.PAGES), plan)
 
 
 def main(plan_json: str) -> None:
     """Serve until stdin ends. Interrupts are left to the parent, which closes stdin."""
+    # Here and not above: the parent imports this module for its protocol, and has no use for the cleaner and its compiler.
+    from corpus_tools.clean.extract import extract_batch
+    from corpus_tools.clean.html.tree import can_walk_fast
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit_memory()
     # Whatever a library prints must not get between the frames.

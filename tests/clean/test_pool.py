@@ -141,22 +141,16 @@ def test_a_problem_met_while_reading_is_handed_on() -> None:
 
 def test_a_worker_that_is_ready_has_compiled_all_that_a_page_needs() -> None:
     code = """
-import importlib, pathlib
-import corpus_tools.clean
-from numba.core.registry import CPUDispatcher
+import importlib
 from corpus_tools.clean.worker import _warm_up
-from corpus_tools.plan import CleanPlan, Plan, SitePlan
+from corpus_tools.kernels.entries import ENTRIES
+from corpus_tools.plan import CleanPlan
 for kind in ("text/html", "text/plain"):
     _warm_up(kind, CleanPlan())
-home = pathlib.Path(corpus_tools.clean.__path__[0])
-paths = sorted(home.rglob("*_kernels.py"))
-assert len(paths) > 5
-for path in paths:
-    module = importlib.import_module(".".join(["corpus_tools.clean", *path.relative_to(home).with_suffix("").parts]))
-    for name, found in vars(module).items():
-        own = isinstance(found, CPUDispatcher) and found.__module__ == module.__name__ and hasattr(found, "_cache")
-        if own and type(found._cache).__name__ == "_KernelCache" and not found.signatures:
-            print(path.stem, name)
+for module, kernels in ENTRIES["clean"].items():
+    for name, _ in kernels:
+        if not getattr(importlib.import_module(f"corpus_tools.{module}"), name).signatures:
+            print(module, name)
 """
     found = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, timeout=300)
     assert found.stdout == ""
