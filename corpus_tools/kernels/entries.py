@@ -14,10 +14,7 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "clean.html.tag_kernels": (("weigh_tags", "u1[:]r, i8[:], i8[:]"),),
         "clean.html.walk_kernels": (("walk", "i8, i8"),),
         "clean.html.mark_kernels": (
-            (
-                "mark_labels",
-                "u1[:]r, i8[:], kernels.lookup.LookupTable(i8, i8, i8), kernels.lookup.LookupTable(i8, i8, i8), kernels.lookup.LookupTable(i8, i8, i8), i8[:,:], i8[:], i8[:,:], b1[:]",
-            ),
+            ("mark_labels", "u1[:]r, i8[:], (i8[:], i8[:,:]), (i8[:], i8[:,:]), (i8[:], i8[:,:]), i8[:,:], i8[:], i8[:,:], b1[:]"),
             ("score_labels", "u1[:]r, i8[:], i8[:], f8[:], clean.html.element_kernels.SCORES[:]"),
         ),
         "clean.html.element_kernels": (
