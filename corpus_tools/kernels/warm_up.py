@@ -6,18 +6,20 @@ find out whether anything is left to do takes some milliseconds and does not imp
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
 from corpus_tools.errors import PlanError
 from corpus_tools.kernels.cache_folder import ENVIRONMENT, cache_folder, why_no_cache
-from corpus_tools.kernels.closure import closure_digest
+from corpus_tools.kernels.closure import closure_digest, closure_files
 from corpus_tools.kernels.entries import ENTRIES
 from corpus_tools.progress import Progress, Silent
 
@@ -28,8 +30,17 @@ _CODE = "import sys; from corpus_tools.kernels.warm_up import compile_share; com
 
 
 def modules_of(stages: Iterable[str]) -> list[str]:
-    """Modules whose kernels the stages call, in the order they are needed, each once."""
-    return list(dict.fromkeys(module for stage in stages for module in ENTRIES.get(stage, {})))
+    """Modules whose kernels the stages call, each once: in the order of the stages, and within a stage the costliest first.
+
+    So that no process is left with a long one at the end (Graham 1969, "Bounds on multiprocessing timing anomalies").
+    """
+    return list(dict.fromkeys(module for stage in stages for module in sorted(ENTRIES.get(stage, {}), key=_cost, reverse=True)))
+
+
+@cache
+def _cost(module: str) -> int:
+    """About what it takes to compile a module's kernels: the bytes of source they are made of."""
+    return sum(path.stat().st_size for path in closure_files(f"corpus_tools.{module}", data=False))
 
 
 def not_ready(modules: Iterable[str]) -> list[str]:
@@ -55,15 +66,27 @@ def _mark(folder: Path, module: str) -> Path:
 
 def compile_share(stages: Iterable[str]) -> None:
     """Compile what the stages need and no other process is compiling; come back when all of it is there."""
+    waiting = not_ready(modules_of(stages))
+    folder = cache_folder()
+    if not waiting or folder is None:
+        return
+    gc.disable()  # compiling makes millions of objects, and looking through them again and again takes a tenth of the time
+    try:
+        _compile_free(folder, waiting)
+    finally:
+        gc.enable()
+
+
+def _compile_free(folder: Path, waiting: list[str]) -> None:
+    """Compile modules that are free, then those that other processes took and never finished."""
     from corpus_tools.kernels.cache import WAIT_SECONDS, held
 
-    folder, parent = cache_folder(), os.getppid()
-    waiting = not_ready(modules_of(stages))
+    parent = os.getppid()
     for patience in (0.0, WAIT_SECONDS):
         for module in list(waiting):
-            mark = _mark(folder, module) if folder else None
-            if mark is None or os.getppid() != parent:
-                return
+            if os.getppid() != parent:
+                return  # the run that wanted them is gone
+            mark = _mark(folder, module)
             with held(mark.with_suffix(".lock"), patience) as free:
                 if free or patience:
                     _compile_module(module)
