@@ -61,7 +61,10 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         ),
         "spam.doorway_kernels": (("mask_pages", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), i8, f8, u8[:], u8[:]"),),
     },
-    "site": {},
+    "site": {
+        "kernels.tokens": (("read_words", "i8, i8, i8, (i4[:], u4[:], u1[:]r), u4[:], u1[:], i8[:], i8[:]"),),
+        "spam.doorway_kernels": (("mask_words", "u4[:], u1[:], i8, u1[:]"),),
+    },
     "fingerprint": {
         "fingerprint.minhash_kernels": (
             ("sketch_affine32", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), i8, u4[:], u4[:], u4[:,:], i8[:]"),
