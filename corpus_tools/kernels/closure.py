@@ -9,8 +9,23 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent
-NO_ROWS = frozenset({"corpus_tools.errors", "corpus_tools.plan", "corpus_tools.progress", "corpus_tools.engines.context"})
-"""Modules that decide no row: settings are compared by value, and what is told of the work is not part of it."""
+NO_ROWS = frozenset(
+    f"corpus_tools.{name}"
+    for name in (
+        "errors",
+        "plan",
+        "progress",
+        "engines.context",
+        "kernels.cache",
+        "kernels.cache_folder",
+        "kernels.closure",
+        "kernels.entries",
+        "kernels.kept",
+        "kernels.signatures",
+        "kernels.warm_up",
+    )  # fmt: skip
+)
+"""Modules that decide no row: settings are compared by value, and what is told of the work, or kept to save work, is not part of it."""
 # A regular expression and not ``ast``: every process that loads a kernel reads the imports of some dozens of modules.
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ ]+(corpus_tools[\w.]*)[ ]+import[ ]+(?:\(([^)]*)\)|([^\n(#]*))|import[ ]+(corpus_tools[\w.]*))", re.MULTILINE

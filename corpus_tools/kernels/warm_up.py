@@ -23,7 +23,7 @@ from corpus_tools.kernels.closure import closure_digest, closure_files
 from corpus_tools.kernels.entries import ENTRIES
 from corpus_tools.progress import Progress, Silent
 
-NOTE = "compiling kernels (once per installation)"
+UNIT = "kernels compiled (once per installation)"
 _POLL_SECONDS = 0.05
 # Not -m: the module would be run twice.
 _CODE = "import sys; from corpus_tools.kernels.warm_up import compile_share; compile_share(sys.argv[1:])"
@@ -133,14 +133,14 @@ class WarmUp:
         missing = not_ready(modules_of(stages))
         if not missing or not self._processes:
             return
-        progress.start("kernels", count_kernels(missing), "kernels")
+        progress.start("kernels", count_kernels(missing), UNIT)
         while missing and any(process.poll() is None for process in self._processes):
             time.sleep(_POLL_SECONDS)
             left = not_ready(missing)
             if len(left) < len(missing):
                 progress.advance(count_kernels(missing) - count_kernels(left))
             missing = left
-        progress.finish(NOTE)
+        progress.finish()
 
 
 def prepare(workers: int | None = None, progress: Progress | None = None) -> str:

@@ -45,11 +45,15 @@ def write_report(run: StoredRun, path: Path) -> Path:
         ),
         section("Largest clusters", "Many pages represented by one. Check that they belong together.", _cluster_table(run)),
         section(
+            "Rewrites",
+            "Pages made from other pages with synonym software, those nearest to the threshold first.",
+            list_rewrites(run),
+        ),
+        section(
             "Likely spam",
             "The pages with the highest spam scores, and the reasons. The score removes a page only if site.drop_spam is set.",
             list_suspects(run),
         ),
-        section("Likely spam", "Pages by spam score, with what speaks for it; nothing is removed for it.", list_suspects(run)),
         section("Thresholds", "What other thresholds would keep: the same pairs, grouped again.", draw_sweep(sweep_run(run))),
         section("Cut from the pages", "Passages that were cut, by kind, with examples.", _passage_table(run)),
         section("Rejected pages", "Pages that could not be read, or that held too little text.", _rejected_table(run)),

@@ -16,7 +16,7 @@ from corpus_tools.spam.wording_signs import Pairs, first_pairs
 
 MIN_ASSOCIATION, MIN_GAIN, MIN_COUNT = 9.0, 6.0, 2
 """Bits of association the established phrase must have, bits more than the pair itself, and how often it was counted."""
-EACH, MOST, WORDS = 0.5, 2.0, 500
+EACH, MAX_TOGETHER, WORDS = 0.5, 2.0, 500
 """Log-odds of one such phrase in WORDS words or fewer, and of all together at most; set by hand.
 
 One honest page of MedQuAD in twenty has such a pair by chance, so a single one says little.
@@ -44,7 +44,7 @@ def tortured_signs(tokens: Tokens, reference: Reference, pairs: Pairs | None = N
     """Sign, weight and passage of each tortured phrase; the passage ends with the established phrase in brackets."""
     found = find_tortured(tokens, reference, pairs)
     if found:
-        together = min(MOST, EACH * len(found) / max(1.0, float(tokens.prose.sum()) / WORDS))
+        together = min(MAX_TOGETHER, EACH * len(found) / max(1.0, float(tokens.prose.sum()) / WORDS))
         for one in found:
             passage = f"{tokens.passage(one.place, one.place + 1)} [established: {one.established}]"
             yield "tortured_phrase", together / len(found), passage

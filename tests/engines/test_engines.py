@@ -169,7 +169,7 @@ def test_components_of_chains_stars_and_noise(engine: Engine, tmp_path: Path) ->
     chain = [(f"c{at:02d}", f"c{at + 1:02d}") for at in range(9)]
     star = [("a", f"s{at}") for at in range(5)] + [("z", "s3"), ("s3", "z")]
     noise = [(f"n{chance.randrange(25):02d}", f"m{chance.randrange(25):02d}") for _ in range(20)]
-    edges = pa.table(dict(zip(("left", "right"), zip(*chain, *star, *noise, strict=True), strict=True)), schema=batches.PAIRS)
+    edges = pa.table(dict(zip(("left", "right"), zip(*chain, *star, *noise, strict=True), strict=True)), schema=batches.ACCEPTED)
     labels = steps.label_components(nw.from_native(engine.frame(edges)), Desk(engine, tmp_path).hold)
     assert _rows(labels.to_native()) == _rows(pl.from_arrow(label_on_driver(edges)))
 

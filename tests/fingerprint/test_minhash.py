@@ -36,7 +36,7 @@ def _documents(pages: list[str]) -> pa.Table:
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize(("values", "seed", "ngram"), [(128, 1, 5), (64, 42, 2), (17, 2**32 - 1, 1)])
 def test_signatures_are_those_of_datasketch(scheme: str, values: int, seed: int, ngram: int) -> None:
-    plan = FingerprintPlan(scheme=scheme, values=values, seed=seed, ngram=ngram)
+    plan = FingerprintPlan(scheme=scheme, num_perm=values, seed=seed, ngram=ngram)
     found = fingerprint_documents(_documents(PAGES), plan).column("signature").to_pylist()
     for page, signature in zip(PAGES, found, strict=True):
         theirs = datasketch.MinHash(values, seed=seed, scheme=scheme, hashfunc=lambda value: value)
@@ -51,7 +51,7 @@ def test_signatures_are_those_of_datasketch(scheme: str, values: int, seed: int,
 @settings(max_examples=30, deadline=None)
 @given(st.text(max_size=80), st.sampled_from(sorted(SCHEMES)))
 def test_agrees_with_the_naive_twin(page: str, scheme: str) -> None:
-    plan = FingerprintPlan(scheme=scheme, values=16, ngram=2)
+    plan = FingerprintPlan(scheme=scheme, num_perm=16, ngram=2)
     a, b = permutations(scheme, 16, plan.seed)
     found = fingerprint_documents(_documents([page]), plan)
     expected = naive.minhash(page, 2, a.tolist(), b.tolist(), SCHEMES[scheme])

@@ -12,7 +12,7 @@ from corpus_tools.cut import MarkedPage, split_sentences
 
 KINDS = frozenset(("advert", "comment_form", "cookie_notice", "disclaimer", "newsletter", "paywall_notice"))
 """Kinds that are prose; the few words of share bars and navigation stand in headings and advice as well."""
-LEAST = {"precision": 0.8, "balanced": 1.6, "recall": 2.4}
+MIN_SCORE = {"precision": 0.8, "balanced": 1.6, "recall": 2.4}
 """Log odds at which a lone sentence may be either, by ``plan.focus``."""
 CHANGE = 1.0
 """Log odds a change between text and notice costs inside a line."""
@@ -63,7 +63,7 @@ def _stretches(page: MarkedPage, number: int, model: NoticeModel, focus: str) ->
         next((mark.kind for mark in marks if mark.start <= start and mark.end >= end and mark.kind in KINDS), "")
         for start, end in spans
     ]
-    least = LEAST[focus] + (SHORT_MORE if len(folded.split()) < SHORT_WORDS or line[0] in "-*•·" else 0.0)
+    least = MIN_SCORE[focus] + (SHORT_MORE if len(folded.split()) < SHORT_WORDS or line[0] in "-*•·" else 0.0)
     scores = [KNOWN if kind else model.score(folded[start:end]) - least for (start, end), kind in zip(spans, known, strict=True)]
     found = []
     for first, last in likeliest_runs(scores):

@@ -20,7 +20,7 @@ MAX_NOTICE = 700
 """Characters of the longest sentence that is taken whole; of a longer one only the match goes."""
 DENSE = 3
 """A sentence with this many different words of a rule's vocabulary, the first of them among them, goes."""
-MOST, SOME = 0.5, 0.2
+MAJORITY, SOME = 0.5, 0.2
 """Shares of the stretch from the first taken sentence on: taken from here up it goes whole; SOME where it opens the line, but for
 disclaimers, which honest health text also opens with."""
 MAX_LEAD = 50
@@ -90,7 +90,7 @@ def _mark_sentences(page: MarkedPage, number: int, rule: Rule, patterns: Pattern
         else:
             taken.append((start, end) if _is_dense(sentence, rule.dense) else None)
     _take_neighbours(spans, taken, folded, rule)
-    _close_ranks(spans, taken, MOST if rule.kind == "disclaimer" else SOME)
+    _close_ranks(spans, taken, MAJORITY if rule.kind == "disclaimer" else SOME)
     for span in taken:
         if span is not None:
             page.mark(number, *span, rule.kind, rule.name)
@@ -111,7 +111,7 @@ def _close_ranks(spans: list[tuple[int, int]], taken: list[tuple[int, int] | Non
     part = taken[first]
     whole = sum(end - start for start, end in spans[first:])
     found = sum(span[1] - span[0] for span in taken if span is not None)
-    if part is None or part[0] != spans[first][0] or found < (MOST if part[0] > MAX_LEAD else opening) * whole:
+    if part is None or part[0] != spans[first][0] or found < (MAJORITY if part[0] > MAX_LEAD else opening) * whole:
         return
     taken[first:] = spans[first:]
     if spans[first][0] <= MAX_LEAD:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpus_tools.clean.lines.notice_lines import CHANGE, KINDS, LEAST, likeliest_runs, mark_worded
+from corpus_tools.clean.lines.notice_lines import CHANGE, KINDS, MIN_SCORE, likeliest_runs, mark_worded
 from corpus_tools.clean.lines.notice_model import MAX_WORDS, load_notice_model, ngrams, parse_model, words_of
 from corpus_tools.cut import MarkedPage, fold_line
 
@@ -41,7 +41,7 @@ def test_the_model_names_kinds() -> None:
 def test_sellers_prose_is_no_cookie_notice() -> None:
     model, said = load_notice_model(), "please click and agree that we and our partners visit your website"
     assert model.kind(said) == "cookie_notice"
-    assert model.score(said) > LEAST["balanced"]
+    assert model.score(said) > MIN_SCORE["balanced"]
     for text, rules in ((said, []), (f"{said} with cookies", ["cookie_notice.wording"])):
         page = MarkedPage.of(text, None)
         mark_worded(page, model, set(text.split()), "balanced")
