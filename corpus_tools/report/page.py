@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from corpus_tools.report.diff import diff_words
-from corpus_tools.report.evidence import list_suspects
+from corpus_tools.report.evidence import list_rewrites, list_suspects
 from corpus_tools.report.markup import clip, draw_table, escape, section
 from corpus_tools.report.sweep import sweep_run
 from corpus_tools.report.sweep_plot import draw_sweep
