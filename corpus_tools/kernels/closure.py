@@ -23,7 +23,7 @@ NO_ROWS = frozenset(
         "kernels.kept",
         "kernels.signatures",
         "kernels.warm_up",
-    )  # fmt: skip
+    )
 )
 """Modules that decide no row: settings are compared by value, and what is told of the work, or kept to save work, is not part of it."""
 # A regular expression and not ``ast``: every process that loads a kernel reads the imports of some dozens of modules.
