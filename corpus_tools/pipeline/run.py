@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from corpus_tools.errors import PlanError, RunError
 from corpus_tools.kernels.warm_up import WarmUp
 from corpus_tools.pipeline.inputs import describe_inputs, list_inputs, rename_files, write_inputs
-from corpus_tools.pipeline.stages import STAGES, Stage
+from corpus_tools.pipeline.stages import STAGES, Stage, import_ahead, with_kernels
 from corpus_tools.pipeline.state import is_done, work_of
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress, Silent
@@ -155,7 +156,7 @@ def _proceed(
         if files is not None:
             _check_columns(files, plan)
             write_inputs(folder, listing)
-        with _atwork_of(folder, plan, engine, workers, progress, files or [], earlier) as context:
+        with _at_work(folder, plan, engine, workers, progress, files or [], earlier) as context:
             record["engine"] = context.engine.name
             write_json(folder / RUN_FILE, record)
             ran = _run_stages(stages[first:], context, record)
@@ -171,18 +172,19 @@ def _proceed(
 def _run_stages(stages: Sequence[Stage], context: Context, record: dict[str, Any]) -> list[str]:
     """Run those of ``stages`` that are not done when their turn comes, while kernels of later ones are compiled; their names."""
     ran = []
+    Thread(target=import_ahead, args=(stages,), daemon=True).start()
     with WarmUp(context.workers) as warm_up:
-        warm_up.begin(_compiled(stages, context.plan))
+        warm_up.begin(with_kernels(stages, context.plan))
         for stage in stages:
             if not is_done(stage, context.folder, context.plan, record):
-                warm_up.wait(_compiled([stage], context.plan), context.progress)
+                warm_up.wait(with_kernels([stage], context.plan), context.progress)
                 _run_stage(stage, context, record)
                 ran.append(stage.name)
     return ran
 
 
 @contextmanager
-def _atwork_of(
+def _at_work(
     folder: Path,
     plan: Plan,
     engine: str | Engine | Session,
@@ -200,11 +202,6 @@ def _atwork_of(
         yield Context(folder, plan, opened, workers or os.cpu_count() or 1, progress, files, earlier)
     finally:
         opened.close()
-
-
-def _compiled(stages: Sequence[Stage], plan: Plan) -> list[str]:
-    """Names of those of ``stages`` that call kernels under this plan."""
-    return [stage.name for stage in stages if stage.name != "rewrite" or plan.rewrite.enabled]
 
 
 def _run_stage(stage: Stage, context: Context, record: dict[str, Any]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
@@ -86,3 +87,15 @@ STAGES = (
     ),
 )
 """The pipeline, in the order in which it runs."""
+
+
+def with_kernels(stages: Sequence[Stage], plan: Plan) -> list[str]:
+    """Names of those of ``stages`` that call kernels under this plan."""
+    return [stage.name for stage in stages if stage.name != "rewrite" or plan.rewrite.enabled]
+
+
+def import_ahead(stages: Sequence[Stage]) -> None:
+    """Import what later stages need while the first waits for its workers; what cannot be imported is told when its stage runs."""
+    with suppress(Exception):
+        for stage in stages:
+            import_module(stage.module)
