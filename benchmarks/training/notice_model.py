@@ -30,7 +30,7 @@ from tld import get_fld
 import corpus_tools
 from benchmarks.data import planting
 from benchmarks.data.planting_words import NOTICES
-from corpus_tools.clean.lines.notice_model import WEIGHTS, ngrams
+from corpus_tools.clean.lines.notice_model import NOTICE_WEIGHTS, ngrams
 from corpus_tools.cut import fold_line, split_sentences
 
 KINDS = ("advert", "comment_form", "cookie_notice", "disclaimer", "navigation", "newsletter", "paywall_notice", "share_bar")
@@ -195,7 +195,9 @@ def main() -> None:
     examples = read_examples(given.data)
     print(Counter(example.kind for example in examples))
     package = Path(corpus_tools.__file__).parent / "clean" / "lines"
-    targets = {given.folds / f"fold-{number}.tsv": number for number in range(FOLDS)} if given.folds else {package / WEIGHTS: None}
+    targets = (
+        {given.folds / f"fold-{number}.tsv": number for number in range(FOLDS)} if given.folds else {package / NOTICE_WEIGHTS: None}
+    )
     for path, number in targets.items():
         seen = [example for example in examples if example.fold != number]
         bias, weights, named = fit(seen)

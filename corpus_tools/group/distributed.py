@@ -19,9 +19,10 @@ from corpus_tools.engines.protocol import Engine
 from corpus_tools.group.batches import GroupBucket, IntoBuckets
 from corpus_tools.group.graph_kernels import component_roots
 from corpus_tools.group.joined import count_rewritten, join_rewrites
-from corpus_tools.group.local import DOCUMENT_COLUMNS, ROWS_PER_FILE
+from corpus_tools.group.local import DOCUMENT_COLUMNS
 from corpus_tools.plan import Plan
 from corpus_tools.store.manifest import Part
+from corpus_tools.store.parts import ROWS_PER_FILE
 from corpus_tools.tables import CLUSTERS, DOCUMENTS, EDGES
 
 DRIVER_EDGES = 2_000_000

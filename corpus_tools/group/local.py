@@ -15,9 +15,9 @@ from corpus_tools.group.joined import count_rewritten, join_rewrites
 from corpus_tools.group.keep import explain_kept, explain_removed, rank_documents
 from corpus_tools.plan import GroupPlan
 from corpus_tools.store.manifest import Part
+from corpus_tools.store.parts import ROWS_PER_FILE
 from corpus_tools.tables import CLUSTERS
 
-ROWS_PER_FILE = 1_000_000
 DOCUMENT_COLUMNS: dict[str, pl.DataType] = {
     "source_id": pl.String(),
     "url": pl.String(),

@@ -18,9 +18,10 @@ from corpus_tools.match.banding import plan_banding
 from corpus_tools.match.batches import ACCEPTED, KEYED, NEAR_KEYED, AcceptPairs, BandKeys, MeasurePairs, NearKeys
 from corpus_tools.match.candidates import BUCKET_LIMIT, NEIGHBOURS, REPRESENTATIVES
 from corpus_tools.match.known import mark_known, moved_edges, still_known
-from corpus_tools.match.local import EDGE_MEASURES, ROWS_PER_FILE
+from corpus_tools.match.local import EDGE_MEASURES
 from corpus_tools.plan import Plan
 from corpus_tools.store.manifest import Part
+from corpus_tools.store.parts import ROWS_PER_FILE
 from corpus_tools.tables import EDGES
 
 

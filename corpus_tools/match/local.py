@@ -35,12 +35,12 @@ from corpus_tools.plan import FingerprintPlan, GroupPlan, MatchPlan, Plan
 from corpus_tools.progress import Progress
 from corpus_tools.store.earlier import Earlier
 from corpus_tools.store.manifest import Part
+from corpus_tools.store.parts import ROWS_PER_FILE
 from corpus_tools.tables import EDGES
 
 Array = np.ndarray[Any, np.dtype[Any]]
 BLOCK = 250_000
 """Pairs measured at a time, and rows of a batch that comes out, at most."""
-ROWS_PER_FILE = 1_000_000
 EDGE_MEASURES = EDGES.names[3:]
 
 

@@ -21,7 +21,7 @@ class Segment:
 _SEGMENT_KINDS = {"equal": "shared", "replace": "replaced", "delete": "left only", "insert": "right only"}
 
 
-def diff_words(left: str, right: str) -> list[Segment]:
+def diff_texts(left: str, right: str) -> list[Segment]:
     """Segments in reading order; words are compared without case, shown as written."""
     a, b = left.split()[:COMPARED_WORDS], right.split()[:COMPARED_WORDS]
     matcher = SequenceMatcher(None, [word.casefold() for word in a], [word.casefold() for word in b], autojunk=False)

@@ -14,7 +14,7 @@ from corpus_tools import text as definitions
 from corpus_tools.group.joined import grouped_edges
 from corpus_tools.match.verify import score_texts
 from corpus_tools.plan import Plan
-from corpus_tools.report.diff import Segment, diff_words
+from corpus_tools.report.diff import Segment, diff_texts
 from corpus_tools.report.rewriting import Rewriting, explain_rewriting
 from corpus_tools.report.terminal import render_explanation
 from corpus_tools.store.opened import StoredRun
@@ -56,7 +56,7 @@ def explain_pair(a_text: str, b_text: str, plan: Plan | None = None) -> Explanat
     merges = score >= threshold
     verdict = f"score {score:.3f} is {'at or above' if merges else 'below'} the threshold {threshold}: the pair {'merges' if merges else 'does not merge'}"
     sides = [{"words": definitions.count_words(text)} for text in (a_text, b_text)]
-    return Explanation(sides[0], sides[1], verdict, None, measures, [], diff_words(a_text, b_text))
+    return Explanation(sides[0], sides[1], verdict, None, measures, [], diff_texts(a_text, b_text))
 
 
 def explain_run(run: StoredRun, a: str, b: str) -> Explanation:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from corpus_tools.report.diff import diff_words
+from corpus_tools.report.diff import diff_texts
 from corpus_tools.report.evidence import list_rewrites, list_suspects
 from corpus_tools.report.markup import clip, draw_table, escape, section
 from corpus_tools.report.sweep import sweep_run
@@ -97,7 +97,7 @@ def _show_pair(edge: dict[str, Any], left: dict[str, Any], right: dict[str, Any]
     names = " &harr; ".join(clip(page["title"] or page["url"] or page["page_id"], 90) for page in (left, right))
     a, b = (" ".join(page["text"].split()[:_COMPARED_WORDS]) for page in (left, right))
     sides: list[list[str]] = [[], []]
-    for part in diff_words(a, b):
+    for part in diff_texts(a, b):
         for side, text, tag in ((sides[0], part.left, "del"), (sides[1], part.right, "ins")):
             if text:
                 side.append(_shorten_shared(text) if part.kind == "shared" else f"<{tag}>{escape(text)}</{tag}>")

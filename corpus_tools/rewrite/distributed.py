@@ -33,12 +33,12 @@ from corpus_tools.rewrite.batches import (
     SwapWords,
 )
 from corpus_tools.rewrite.candidates import MIN_SHARED, value_worths
-from corpus_tools.rewrite.local import ROWS_PER_FILE
 from corpus_tools.rewrite.rivals import drop_rivals
 from corpus_tools.rewrite.search import FEATURE_SAMPLE
 from corpus_tools.rewrite.sketch import count_vocabulary
 from corpus_tools.rewrite.substitutions import count_swaps, turn_to_original
 from corpus_tools.rewrite.vocabulary import Vocabulary
+from corpus_tools.store.parts import ROWS_PER_FILE
 from corpus_tools.tables import REWRITES, SUBSTITUTIONS
 
 

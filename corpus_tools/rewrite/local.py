@@ -12,10 +12,8 @@ from corpus_tools.rewrite.search import count_lexicon, search_rewrites
 from corpus_tools.rewrite.sketch import count_vocabulary
 from corpus_tools.rewrite.substitutions import learn_substitutions
 from corpus_tools.rewrite.vocabulary import Vocabulary
-from corpus_tools.store.parts import list_parts, read_part
+from corpus_tools.store.parts import ROWS_PER_FILE, list_parts, read_part
 from corpus_tools.tables import EDGES, REWRITES, SUBSTITUTIONS
-
-ROWS_PER_FILE = 1_000_000
 
 
 def find_rewrites(

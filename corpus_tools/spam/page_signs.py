@@ -1,6 +1,6 @@
 """Signs around the wording: title forms, a title about something else, stuffing, repeats, link farms, injected anchors.
 
-No labelled pages of these kinds exist to learn from, so each sign's weight is set by hand in WEIGHTS, in log-odds at full
+No labelled pages of these kinds exist to learn from, so each sign's weight is set by hand in SIGN_WEIGHTS, in log-odds at full
 strength, and no single one lifts a page over the default cut. Where a sign starts was chosen on honest pages:
 fewer than one in two hundred shows any stuffing, repeats or title about something else.
 """
@@ -22,7 +22,7 @@ from corpus_tools.spam.tokens import Tokens, tokenize
 Found = tuple[str, float, str]
 """Sign, weight in log-odds, passage."""
 
-WEIGHTS = {
+SIGN_WEIGHTS = {
     "injected_anchor": 1.5,
     "clickbait_title": 1.5,
     "title_about_something_else": 1.5,
@@ -66,23 +66,25 @@ def page_signs(tokens: Tokens, title: str | None, cuts: Sequence[Cut], reference
     low = tokens.text.lower()
     residue = _RESIDUE.search(tokens.text) if any(words in low for words in _RESIDUE_WORDS) else None
     if residue:
-        yield "profile_residue", WEIGHTS["profile_residue"], residue[0].strip()
+        yield "profile_residue", SIGN_WEIGHTS["profile_residue"], residue[0].strip()
 
 
 def doorway_sign(text: str, pages: int) -> list[Found]:
     """A page of a doorway template that ``pages`` pages share."""
-    return [("doorway", WEIGHTS["doorway"], f"the same text stands on {pages} pages with other names; here: {masked_names(text)}")]
+    return [
+        ("doorway", SIGN_WEIGHTS["doorway"], f"the same text stands on {pages} pages with other names; here: {masked_names(text)}")
+    ]
 
 
 def _cut_signs(cuts: Sequence[Cut], n_kept: int) -> Iterator[Found]:
     anchors = [cut.passage for cut in cuts if cut.kind == "injected_anchor"]
     for at, passage in enumerate(anchors[:4]):
-        yield "injected_anchor", WEIGHTS["injected_anchor"] if at == 0 else _MORE_ANCHORS, passage
+        yield "injected_anchor", SIGN_WEIGHTS["injected_anchor"] if at == 0 else _MORE_ANCHORS, passage
     farms = [cut.passage for cut in cuts if cut.kind == "link_farm"]
     share = sum(map(len, farms)) / max(n_kept + sum(len(cut.passage) for cut in cuts), 1)
     if share > _LINK_SHARE:
         strength = (share - _LINK_SHARE) / (1 - _LINK_SHARE)
-        yield "link_farm", WEIGHTS["link_farm"] * strength, max(farms, key=len)
+        yield "link_farm", SIGN_WEIGHTS["link_farm"] * strength, max(farms, key=len)
 
 
 @cache
@@ -93,10 +95,10 @@ def _title_forms() -> re.Pattern[str]:
 def _title_signs(title: str, tokens: Tokens, reference: Reference) -> Iterator[Found]:
     folded = title.lower().replace("’", "'")
     if _title_forms().search(folded):
-        yield "clickbait_title", WEIGHTS["clickbait_title"], title
+        yield "clickbait_title", SIGN_WEIGHTS["clickbait_title"], title
     share = missing_share(folded, tokens, reference)
     if share > 0.5:
-        yield "title_about_something_else", WEIGHTS["title_about_something_else"] * (share - 0.5) * 2, title
+        yield "title_about_something_else", SIGN_WEIGHTS["title_about_something_else"] * (share - 0.5) * 2, title
 
 
 def missing_share(title: str, tokens: Tokens, reference: Reference) -> float:
@@ -142,7 +144,7 @@ def _stuffing(tokens: Tokens, reference: Reference) -> Iterator[Found]:
     share = 2 * often / n_words
     if share > _STUFFED_FROM and often >= _STUFFED_MIN:
         strength = min(1.0, (share - _STUFFED_FROM) / (_STUFFED_TO - _STUFFED_FROM))
-        yield "keyword_stuffing", WEIGHTS["keyword_stuffing"] * strength, tokens.passage(at, at + 1, around=0)
+        yield "keyword_stuffing", SIGN_WEIGHTS["keyword_stuffing"] * strength, tokens.passage(at, at + 1, around=0)
 
 
 def _repeats(tokens: Tokens) -> Iterator[Found]:
@@ -155,4 +157,4 @@ def _repeats(tokens: Tokens) -> Iterator[Found]:
     if share > _REPEATED_FROM:
         strength = min(1.0, (share - _REPEATED_FROM) / (_REPEATED_TO - _REPEATED_FROM))
         passage = tokens.passage(int(places[at]), int(places[at + _REPEAT - 1]), around=0)
-        yield "repeated_passage", WEIGHTS["repeated_passage"] * strength, passage
+        yield "repeated_passage", SIGN_WEIGHTS["repeated_passage"] * strength, passage

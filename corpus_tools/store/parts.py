@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 from corpus_tools.store.manifest import Part, digest_file
 
 _NOTE = b"corpus_tools"
+ROWS_PER_FILE = 1_000_000
+"""Rows of a part file of a table that no input part lends its bounds to."""
 ROW_GROUP = 125_000
 """Rows of a row group in tables that no input part lends its bounds to."""
 

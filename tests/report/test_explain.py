@@ -7,7 +7,7 @@ import json
 from rich.console import Console
 
 from corpus_tools.api import Run
-from corpus_tools.report.diff import diff_words
+from corpus_tools.report.diff import diff_texts
 from corpus_tools.report.explain import explain_pair
 
 
@@ -61,5 +61,5 @@ def test_the_rendering_shows_both_sides(done: Run) -> None:
 
 
 def test_words_are_compared_without_case() -> None:
-    kinds = [(part.kind, part.left, part.right) for part in diff_words("A b c", "a B d c")]
+    kinds = [(part.kind, part.left, part.right) for part in diff_texts("A b c", "a B d c")]
     assert kinds == [("shared", "A b", "a B"), ("right only", "", "d"), ("shared", "c", "c")]

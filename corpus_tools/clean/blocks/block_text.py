@@ -73,7 +73,7 @@ def _score(start: Array, tokens: Array, hashes: Array, scores: Lookup, unknown: 
     return greatest, mean
 
 
-def count_copies(data: Array, start: Array, end: Array) -> tuple[Array, Array]:
+def count_block_copies(data: Array, start: Array, end: Array) -> tuple[Array, Array]:
     """How often the bytes of each block stand on the page, and how often before it."""
     copies, before = np.empty(len(start), np.int64), np.empty(len(start), np.int64)
     keys, count = np.zeros((2, 1 << (2 * len(start)).bit_length()), np.int64)
@@ -91,7 +91,7 @@ def read_block_text(page: HtmlPage) -> BlockText:
     for block in np.flatnonzero(counts["tokens"] == of_text.UNREAD).tolist():
         text, at = page.texts[block], int(given.start[block])
         words = find_words(text)
-        counts[block] = count_words(text, words)
+        counts[block] = count_block_words(text, words)
         low[at : at + len(words)] = hash_words([word.lower() for word in words])
         scored[at : at + len(words)] = hash_words(score_forms(words))
         whole[block] = hash_words([short_text(text)])[0] if len(text) < SHORT_TEXT else 0
@@ -119,7 +119,7 @@ def find_words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def count_words(text: str, words: list[str]) -> tuple[int, ...]:
+def count_block_words(text: str, words: list[str]) -> tuple[int, ...]:
     """The row of COUNTS of a block that is not empty."""
     row = {
         "tokens": len(words), "unique": len(set(words)), "commas": text.count(","), "pipes": sum(map(text.count, _PIPES)),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_tools.clean.blocks.block_text import count_copies, find_words
+from corpus_tools.clean.blocks.block_text import count_block_copies, find_words
 from corpus_tools.clean.blocks.columns import Columns
 from corpus_tools.clean.blocks.feature_kernels import (
     ANCESTOR,
@@ -158,7 +158,7 @@ def _add_alike(columns: Columns, page: HtmlPage, lay: Layout) -> None:
         columns.add(f"children{level}", children[at])
         columns.add(f"alike{level}", alike[at])
         at = np.maximum(lay.parent[at], 0)
-    copies, before = count_copies(page.arrays.data, page.arrays.start, page.arrays.end)
+    copies, before = count_block_copies(page.arrays.data, page.arrays.start, page.arrays.end)
     columns.add("copies", copies)
     columns.add("nth_copy", before)
 

@@ -22,7 +22,7 @@ MIN_WORDS, MIN_CHARS = 4, 18
 """A title said twice, alone and without a cue, is at least this long."""
 _TRIM = ".,;:!?\"'()[]«»“”‘’|·•-–—… "
 _BULLETS = frozenset("-–—•·*|")
-Run = tuple[int, int]
+RepeatedRun = tuple[int, int]
 """First word and period: ``words[i:i+p] == words[i+p:i+2p]``."""
 
 
@@ -65,7 +65,7 @@ def has_square(words: list[str]) -> bool:
     return False
 
 
-def tandem_runs(words: list[str], shortest: int = 2, longest: int = MAX_TITLE) -> list[Run]:
+def tandem_runs(words: list[str], shortest: int = 2, longest: int = MAX_TITLE) -> list[RepeatedRun]:
     """Non-overlapping squares from left to right, each with its shortest period.
 
     Costs ``longest`` vectorised passes over the words, whatever they are.
@@ -80,7 +80,7 @@ def tandem_runs(words: list[str], shortest: int = 2, longest: int = MAX_TITLE) -
         ends = np.concatenate(([0], np.cumsum(same)))
         full = ends[period:] - ends[:-period] == period
         best[np.flatnonzero(full)] = period  # shorter periods come last and win: "a b a b" is not one long title
-    runs: list[Run] = []
+    runs: list[RepeatedRun] = []
     at = 0
     for start in np.flatnonzero(best).tolist():
         if start >= at:
@@ -92,7 +92,7 @@ def tandem_runs(words: list[str], shortest: int = 2, longest: int = MAX_TITLE) -
 def _farms(line: str, words: list[str], openers: frozenset[str]) -> list[tuple[int, int]]:
     """Character spans of farms in one line: back-to-back squares that look like titles, cue included."""
     bounds = _bounds(line, words)
-    groups: list[list[Run]] = []
+    groups: list[list[RepeatedRun]] = []
     for run in tandem_runs(words):
         if not _title_like(words, run):
             continue
@@ -114,7 +114,7 @@ def _bounds(line: str, words: list[str]) -> list[tuple[int, int]]:
     return bounds
 
 
-def _title_like(words: list[str], run: Run) -> bool:
+def _title_like(words: list[str], run: RepeatedRun) -> bool:
     """May the words of a square be a title? Said exactly twice, capitalised, of different words, no bullet list."""
     start, period = run
     title = words[start : start + period]
@@ -126,7 +126,9 @@ def _title_like(words: list[str], run: Run) -> bool:
     return bool(first) and not first.islower() and sum(char.isalpha() for word in title for char in word) >= 8
 
 
-def _span(words: list[str], bounds: list[tuple[int, int]], group: list[Run], openers: frozenset[str]) -> tuple[int, int] | None:
+def _span(
+    words: list[str], bounds: list[tuple[int, int]], group: list[RepeatedRun], openers: frozenset[str]
+) -> tuple[int, int] | None:
     """What of a group of squares goes: all with a cue or from two titles on, else one long title that is no sentence."""
     first, last = group[0][0], group[-1][0] + 2 * group[-1][1]
     start, end = bounds[first][0], bounds[last - 1][1]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from corpus_tools.clean.lines.notice_model import MAX_WORDS, NoticeModel, words_of
 from corpus_tools.cut import MarkedPage, split_sentences
 
-KINDS = frozenset(("advert", "comment_form", "cookie_notice", "disclaimer", "newsletter", "paywall_notice"))
+NOTICE_KINDS = frozenset(("advert", "comment_form", "cookie_notice", "disclaimer", "newsletter", "paywall_notice"))
 """Kinds that are prose; the few words of share bars and navigation stand in headings and advice as well."""
 MIN_SCORE = {"precision": 0.8, "balanced": 1.6, "recall": 2.4}
 """Log odds at which a lone sentence may be either, by ``plan.focus``."""
@@ -45,7 +45,7 @@ def mark_worded(page: MarkedPage, model: NoticeModel, words: set[str], focus: st
         if number not in page.marks and not model.has_cue(folded):
             continue  # "inc" stands in "since" as well
         for start, end, kind in _stretches(page, number, model, focus):
-            if kind in KINDS - skip:
+            if kind in NOTICE_KINDS - skip:
                 found.append((number, start, end, kind))
                 taken += end - start
     if taken > MAX_FREE and taken > MAX_SHARE * sum(map(len, page.lines)):
@@ -60,7 +60,7 @@ def _stretches(page: MarkedPage, number: int, model: NoticeModel, focus: str) ->
     spans = list(split_sentences(line))
     marks = page.marks.get(number, ())
     known = [
-        next((mark.kind for mark in marks if mark.start <= start and mark.end >= end and mark.kind in KINDS), "")
+        next((mark.kind for mark in marks if mark.start <= start and mark.end >= end and mark.kind in NOTICE_KINDS), "")
         for start, end in spans
     ]
     least = MIN_SCORE[focus] + (SHORT_MORE if len(folded.split()) < SHORT_WORDS or line[0] in "-*•·" else 0.0)

@@ -22,7 +22,7 @@ from corpus_tools.clean.blocks.block_text import characters
 from corpus_tools.clean.lines.line_kernels import score_notice
 from corpus_tools.kernels.lookup import Lookup
 
-WEIGHTS = "notice_model.tsv"
+NOTICE_WEIGHTS = "notice_model.tsv"
 _MARKS = "©®™:|*>»"
 _WORD = re.compile(rf"[^\W\d_]+|\d+|[{_MARKS}]")
 _NUMBER = "0"
@@ -112,4 +112,4 @@ def parse_model(text: str) -> NoticeModel:
 @cache
 def load_notice_model() -> NoticeModel:
     """The model in the package."""
-    return parse_model(files("corpus_tools").joinpath("clean", "lines", WEIGHTS).read_text(encoding="utf-8"))
+    return parse_model(files("corpus_tools").joinpath("clean", "lines", NOTICE_WEIGHTS).read_text(encoding="utf-8"))

@@ -10,8 +10,8 @@ from needs import examples
 
 from corpus_tools.clean.blocks.block_text import (
     BlockText,
-    count_copies,
-    count_words,
+    count_block_copies,
+    count_block_words,
     find_words,
     read_block_text,
     score_forms,
@@ -60,7 +60,7 @@ def test_blocks_are_read_as_python_reads_them(texts: list[str]) -> None:
     found = read(texts)
     for block, text in enumerate(texts):
         words = find_words(text)
-        assert found.counts[block].tolist() == count_words(text, words)
+        assert found.counts[block].tolist() == count_block_words(text, words)
         assert hashes(found, block, "low") == hash_words([word.lower() for word in words]).tolist()
         assert hashes(found, block, "scored") == hash_words(score_forms(words)).tolist()
         assert found.whole[block] == (hash_words([short_text(text)])[0] if len(text) < 60 else 0)
@@ -89,7 +89,7 @@ def test_words_are_looked_up(texts: list[str], first: set[str], second: set[str]
 @given(st.lists(st.sampled_from(["a", "b", "ab", "a b", "é"]), min_size=1, max_size=40))
 def test_copies_are_counted_in_order(texts: list[str]) -> None:
     given = made(texts).arrays
-    copies = count_copies(given.data, given.start, given.end)
+    copies = count_block_copies(given.data, given.start, given.end)
     total, seen = Counter(texts), Counter[str]()
     for text, (all_of_it, before) in zip(texts, zip(*map(list, copies), strict=True), strict=True):
         assert (all_of_it, before) == (total[text], seen[text])

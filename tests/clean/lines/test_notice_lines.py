@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpus_tools.clean.lines.notice_lines import CHANGE, KINDS, MIN_SCORE, likeliest_runs, mark_worded
+from corpus_tools.clean.lines.notice_lines import CHANGE, MIN_SCORE, NOTICE_KINDS, likeliest_runs, mark_worded
 from corpus_tools.clean.lines.notice_model import MAX_WORDS, load_notice_model, ngrams, parse_model, words_of
 from corpus_tools.cut import MarkedPage, fold_line
 
@@ -29,7 +29,7 @@ def test_notices_score_above_text(sentence: str) -> None:
     model = load_notice_model()
     assert model.score(fold_line(sentence)) > 1 > 0 > max(model.score(fold_line(text)) for text in TEXT)
     assert not model.cues.isdisjoint(ngrams(fold_line(sentence)))
-    assert model.kind(fold_line(sentence)) in KINDS
+    assert model.kind(fold_line(sentence)) in NOTICE_KINDS
 
 
 def test_the_model_names_kinds() -> None:
