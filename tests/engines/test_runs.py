@@ -149,7 +149,7 @@ def test_what_is_missing_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         open_engine("dask")
     with pytest.raises(errors.PlanError, match="engine is a int"):
         open_engine(7)  # type: ignore[arg-type]
-    monkeypatch.setattr("corpus_tools.engines.find_spec", lambda name: None if name == "pyspark" else name)
+    monkeypatch.setattr("corpus_tools.engines.opening.find_spec", lambda name: None if name == "pyspark" else name)
     with pytest.raises(errors.MissingExtraError, match="needs pyspark") as caught:
         open_engine("spark")
     assert "corpus-tools[spark]" in caught.value.hint
