@@ -154,3 +154,13 @@ for module, kernels in ENTRIES["clean"].items():
 """
     found = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, timeout=300)
     assert found.stdout == ""
+
+
+def test_a_pool_says_when_its_workers_read_pages_the_slow_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = "from corpus_tools.clean.html import tree; tree._functions = lambda: None; "
+    monkeypatch.setattr(pool, "WORKER_CODE", slow + pool.WORKER_CODE)
+    with CleanPool(1, PLAN) as workers:
+        assert not workers.walks_slowly
+        (found,) = workers.extract([pages(article(1))])
+        assert workers.walks_slowly
+    assert found.column("stage").to_pylist() == [None]

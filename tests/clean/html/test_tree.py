@@ -139,3 +139,15 @@ def test_without_the_functions_of_lexbor_pages_are_read_slowly(monkeypatch: pyte
     fast = read_blocks(html)
     monkeypatch.setattr(tree, "_functions", lambda: None)
     pages_are_equal(fast, read_blocks(html))
+
+
+def test_the_fast_walk_is_tried_on_a_page_of_our_own_before_it_is_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    tree.can_walk_fast.cache_clear()
+    try:
+        assert tree.can_walk_fast()
+        monkeypatch.setattr(tree, "walk_tree", lambda parser: HtmlPage())  # a selectolax whose functions do something else
+        tree.can_walk_fast.cache_clear()
+        assert not tree.can_walk_fast()
+        assert [block.text for block in read_blocks("<p>Some words.</p>").blocks] == ["Some words."]
+    finally:
+        tree.can_walk_fast.cache_clear()
