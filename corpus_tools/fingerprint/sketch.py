@@ -62,7 +62,7 @@ def fingerprint_batch(batch: pa.RecordBatch, plan: FingerprintPlan = Fingerprint
     sizes = np.empty(len(text), np.int64)
     a, b = permutations(plan.scheme, plan.num_perm, plan.seed)
     SKETCHERS[plan.scheme](texts.offsets, texts.base, texts.limit, fold_table(), plan.ngram, a, b, signatures, sizes)
-    columns = [_column(batch, "page_id"), _content_hashes(batch), _word_counts(batch), pa.array(sizes), _binary(signatures)]
+    columns = [_column(batch, "page_id"), content_hashes(batch), _word_counts(batch), pa.array(sizes), _binary(signatures)]
     return pa.RecordBatch.from_arrays(
         [column.cast(field.type) for column, field in zip(columns, SIGNATURES, strict=True)], schema=_schema(plan)
     )
@@ -98,7 +98,8 @@ def _column(batch: pa.RecordBatch, name: str) -> pa.Array[Any]:
     return batch.column(name)
 
 
-def _content_hashes(batch: pa.RecordBatch) -> pa.Array[Any]:
+def content_hashes(batch: pa.RecordBatch) -> pa.Array[Any]:
+    """The column ``content_hash`` of a batch of documents, worked out from ``text`` where it is missing."""
     if "content_hash" in batch.schema.names:
         return batch.column("content_hash")
     return pa.array([content_hash(text or "") for text in batch.column("text").to_pylist()], pa.string())

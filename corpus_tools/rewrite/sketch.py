@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus_tools.errors import PlanError
+from corpus_tools.fingerprint.sketch import content_hashes
 from corpus_tools.kernels.fold import fold_table
 from corpus_tools.kernels.shingles import text_buffers
 from corpus_tools.kernels.tokens import count_word_documents
@@ -27,7 +28,6 @@ from corpus_tools.plan import RewritePlan
 from corpus_tools.rewrite.sketch_kernels import NOTHING, count_shingles, sketch_pages
 from corpus_tools.rewrite.vocabulary import SHINGLE_SLOTS, VERSION, WORD_SLOTS, Vocabulary, in_sample
 from corpus_tools.tables import REWRITE_SIGNATURES
-from corpus_tools.text import content_hash
 
 FAMILIES = 3
 """Families of shingles: skeleton 4-grams, immutable pairs, word 2-grams."""
@@ -79,7 +79,7 @@ def sketch_batch(batch: pa.RecordBatch, plan: RewritePlan, vocabulary: Vocabular
     values = np.empty((batch.num_rows, FAMILIES * plan.bins), np.uint32)
     sketch_pages(held.offsets, held.base, held.limit, fold_table(), vocabulary.kinds, vocabulary.hot, plan.bins, values)
     values[pc.utf8_length(batch.column("text")).fill_null(0).to_numpy(zero_copy_only=False) < plan.min_chars] = NOTHING
-    columns = [batch.column("page_id"), _content_hashes(batch), _binary(values)]
+    columns = [batch.column("page_id"), content_hashes(batch), _binary(values)]
     schema = REWRITE_SIGNATURES.with_metadata(rewrite_metadata(plan, vocabulary))
     return pa.RecordBatch.from_arrays([one.cast(field.type) for one, field in zip(columns, schema, strict=True)], schema=schema)
 
@@ -93,12 +93,6 @@ def rewrite_metadata(plan: RewritePlan, vocabulary: Vocabulary) -> dict[str, str
         "vocabulary": vocabulary.digest,
     }
     return {name: str(value) for name, value in made.items()}
-
-
-def _content_hashes(batch: pa.RecordBatch) -> pa.Array[Any]:
-    if "content_hash" in batch.schema.names:
-        return batch.column("content_hash")
-    return pa.array([content_hash(text or "") for text in batch.column("text").to_pylist()], pa.string())
 
 
 def _binary(values: Any) -> pa.Array[Any]:
