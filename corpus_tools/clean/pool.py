@@ -5,14 +5,12 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-import os
 import subprocess
 import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from pathlib import Path
 from types import TracebackType
 
 import pyarrow as pa
@@ -21,6 +19,7 @@ from corpus_tools import tables
 from corpus_tools.clean.rows import distinct_pages, rejected_row, repeat_rows
 from corpus_tools.clean.worker import READY, READY_SLOW, receive, send
 from corpus_tools.errors import RunError
+from corpus_tools.kernels.warm_up import child_environment
 from corpus_tools.plan import CleanPlan
 
 SLICE_PAGES = 32
@@ -80,10 +79,8 @@ class _Worker:
         return found
 
     def _start(self) -> subprocess.Popen[bytes]:
-        root = str(Path(__file__).resolve().parents[2])
-        paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
         # One thread a worker: the pool itself fills the cores.
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        environment = child_environment(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
         process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)  # noqa: S603
         self._process = process
         if self._stopped:

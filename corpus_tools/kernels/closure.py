@@ -33,6 +33,8 @@ _IMPORT = re.compile(
 _FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+[^\n]*\n|\n)+", re.MULTILINE)
 
 
+# A waiting run asks for it many times a second; the source of a running process is taken to stay as it is.
+@cache
 def closure_digest(module: str, data: bool = True) -> str:
     """32 hex digits over the source of ``module`` and of all it imports of this package, and with ``data`` over their data files."""
     digest = hashlib.blake2b(digest_size=16)

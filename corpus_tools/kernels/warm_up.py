@@ -102,6 +102,13 @@ def _compile_module(module: str) -> None:
         getattr(home, name).compile(read_types(signature))
 
 
+def child_environment(**more: str) -> dict[str, str]:
+    """The environment for a process of our own: it finds this very package, installed or not, and what is given here."""
+    root = str(Path(__file__).resolve().parents[2])
+    paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)} | more
+
+
 class WarmUp:
     """Processes that compile what a run's stages need while its earlier stages already run; a context manager."""
 
@@ -120,9 +127,7 @@ class WarmUp:
     def begin(self, stages: Iterable[str]) -> None:
         """Start compiling what ``stages`` need, unless it is there."""
         stages = list(stages)
-        root = str(Path(__file__).resolve().parents[2])
-        paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "NUMBA_NUM_THREADS": "1"}
+        environment = child_environment(NUMBA_NUM_THREADS="1")
         for _ in range(min(self._workers, len(not_ready(modules_of(stages))))):
             command = [sys.executable, "-P", "-c", _CODE, *stages]
             self._processes.append(subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL))  # noqa: S603
