@@ -163,19 +163,26 @@ class RewritePlan:
 
 @dataclass(frozen=True)
 class GroupPlan:
-    """Which stored pairs merge, and which page of a cluster stays."""
+    """Which pairs let one page stand for the other, and which page of a family stays."""
 
-    threshold: float = setting(0.62, "pairs that score at least this merge", low=0.0, high=1.0)
-    guard: float = setting(
-        0.4,
-        "minimum product of scores along the path from a page to its representative; 0 never splits a component",
-        low=0.0,
-        high=1.0,
+    threshold: float = setting(
+        0.74, "pairs that score at least this are near copies: either page may stand for the other", low=0.0, high=1.0
+    )
+    contained: str = setting(
+        "remove", "pages whose text stands on a longer page: an excerpt, a printed part, a chapter", choices=("remove", "keep")
+    )
+    min_contained: float = setting(
+        0.9, "a page is contained in another that holds at least this share of its own words", low=0.8, high=1.0
+    )
+    max_lost: float = setting(
+        0.35, "no near copy is removed if more than this share of its own words stands nowhere on the kept page", low=0.0, high=1.0
     )
     keep: tuple[str, ...] = setting(
-        ("original", "longest", "earliest", "smallest_id"),
-        "rules that choose the page to keep; each one breaks the ties of the one before; original prefers pages that are not rewrites",
-        choices=("original", "longest", "earliest", "latest", "smallest_id"),
+        ("published", "intact", "original", "canonical", "longest", "earliest", "smallest_id"),
+        "rules that choose the page to keep; each one breaks the ties of the one before: published prefers pages of an earlier run, "
+        "intact pages without broken characters, original pages that are neither rewrites nor likely spam, canonical addresses "
+        "without tracking, session, print or AMP parts",
+        choices=("published", "intact", "original", "canonical", "longest", "earliest", "latest", "smallest_id"),
     )
 
     def __post_init__(self) -> None:

@@ -134,5 +134,5 @@ def rewrite_edges(store: WordStore, ends: tuple[pl.Series, pl.Series], places: t
     ``ends`` are the pairs' page ids, ``places`` their places in the store.
     """
     measures = measure_pairs(store, *places, 2 * SURFACE)
-    columns = {"left": ends[0], "right": ends[1], "kind": "rewrite", **measures, "score": scores, "vetoed": is_vetoed(measures)}
-    return pl.DataFrame(columns).select(*EDGES.names, "vetoed")
+    columns = {"left": ends[0], "right": ends[1], **measures, "score": scores, "vetoed": is_vetoed(measures)}
+    return pl.DataFrame(columns).with_columns(kind=pl.lit("rewrite")).select(*EDGES.names, "vetoed")
