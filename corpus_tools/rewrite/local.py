@@ -42,9 +42,7 @@ def rewrites_among(documents: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     if not documents.height:
         return pl.DataFrame(pl.from_arrow(REWRITES.empty_table()))
     held = documents.select("page_id", "text", *(name for name in ("content_hash",) if name in documents.columns))
-    batches = [
-        pa.record_batch(part.to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks()) for part in held.iter_slices(_SLICE)
-    ]
+    batches = held.to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks().to_batches(_SLICE)
     vocabulary = count_vocabulary(lambda: batches, documents.height)
     signed = pa.Table.from_batches([sketch_batch(batch, plan.rewrite, vocabulary) for batch in batches])
     signatures = pl.DataFrame(pl.from_arrow(signed)).lazy()

@@ -13,8 +13,10 @@ import narwhals as nw
 from corpus_tools.engines import relational as steps
 from corpus_tools.engines.desk import Frame
 
-LIKELY = 0.5
-"""Probability from which on a pair is taken for a rewrite: as a rival, and where the page to keep is chosen."""
+LIKELY = 0.2
+"""Probability from which on a page is taken for a rewrite where the page to keep is chosen: a light rewrite may merge as a near copy."""
+RIVAL = 0.5
+"""Probability from which on a pair makes a rival."""
 KIN = 0.01
 """Probability from which on two pages may be rewrites of one text, and are no rivals."""
 MORE = 0.05
@@ -37,7 +39,7 @@ def drop_rivals(pairs: Frame) -> Frame:
         ]
     )
     able = sides.filter(nw.col("own_odd") >= MAY_BE_REWRITE * nw.col("other_odd"))
-    rivals = able.filter(nw.col("score") >= LIKELY).select("page", rival="other", most="evidence")
+    rivals = able.filter(nw.col("score") >= RIVAL).select("page", rival="other", most="evidence")
     met = able.select("page", "other", "evidence").join(rivals, on="page")
     beaten = met.filter((nw.col("rival") != nw.col("other")) & (nw.col("most") > nw.col("evidence") + MORE))
     low, high = nw.min_horizontal("other", "rival"), nw.max_horizontal("other", "rival")
