@@ -139,10 +139,10 @@ class RewritePlan:
     """Whether to look for rewritten pages, and how sure one has to be to merge them."""
 
     enabled: bool = setting(False, "look for rewrites too")
-    threshold: float = setting(0.75, "pairs that are rewrites with at least this probability merge", low=0.5, high=1.0)
-    min_score: float = setting(0.2, "pairs that are rewrites with at least this probability are stored", low=0.01, high=1.0)
+    threshold: float = setting(0.5, "pairs that are rewrites with at least this probability merge", low=0.05, high=1.0)
+    min_score: float = setting(0.05, "pairs that are rewrites with at least this probability are stored", low=0.01, high=1.0)
     min_chars: int = setting(
-        600, "shorter pages are not examined: they hold too little to tell a rewrite from an edit", low=0, high=1_000_000
+        250, "shorter pages are not examined: they hold too little to tell a rewrite from an edit", low=0, high=1_000_000
     )
     bins: int = setting(128, "values kept for each of the three families of shingles; a power of two", low=16, high=1024)
     max_df: int = setting(64, "a value shared by more pages than this is not used as evidence", low=2, high=4096)

@@ -209,6 +209,12 @@ FREQUENCIES = pa.schema(
 REWRITES = pa.schema(
     [
         *EDGES,
+        _field(
+            "head",
+            pa.string(),
+            "the verdict that gives the larger probability, which is score: words (swapped in place) or sentences (written anew)",
+            False,
+        ),
         _field("original", pa.string(), "page_id of the page that the other one was made from", False),
         _field("why_original", pa.string(), "in words, what shows that it is the original", False),
     ]

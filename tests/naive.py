@@ -115,7 +115,7 @@ def rewrite_shingles(document: str, functions: frozenset[str], rare: frozenset[s
 
 
 def partners(values: np.ndarray, most_pages: int, least: int, most: int) -> list[tuple[int, int]]:
-    """Pairs of rows among each row's ``most`` partners: those that share most weight of at least ``least`` values."""
+    """Pairs of rows among each row's ``most`` partners: those that share most weight, of at least ``least`` values and a 32nd of the smaller."""
     weights: dict[tuple[int, int], int] = {}
     counts: dict[tuple[int, int], int] = {}
     for column in values.T:
@@ -129,8 +129,10 @@ def partners(values: np.ndarray, most_pages: int, least: int, most: int) -> list
                     weights[pair] = weights.get(pair, 0) + round(1e6 * math.log(len(values) / len(members)))
                     counts[pair] = counts.get(pair, 0) + 1
     found: set[tuple[int, int]] = set()
+    held = (values != 2**32 - 1).sum(axis=1).tolist()
     for page in range(len(values)):
-        near = [(-weights[pair], sum(pair) - page) for pair in weights if page in pair and counts[pair] >= least]
+        met = [pair for pair in weights if page in pair and counts[pair] >= least]
+        near = [(-weights[pair], sum(pair) - page) for pair in met if 32 * counts[pair] >= min(held[pair[0]], held[pair[1]])]
         found |= {(min(page, other), max(page, other)) for _, other in sorted(near)[:most]}
     return sorted(found)
 
@@ -265,12 +267,14 @@ def pairs_without_rivals(pairs: dict[tuple[int, int], tuple[float, float]], odd:
     """Sorted pairs that no rival beats; ``pairs`` -> (score, evidence). See ``rewrite.rivals``."""
 
     def beaten(page: int, other: int, evidence: float) -> bool:
+        if odd[page] < 0.8 * odd[other]:
+            return False
         for (a, b), (score, more) in pairs.items():
             if page not in (a, b) or score < 0.5:
                 continue
             rival = b if page == a else a
-            kin = pairs.get((min(other, rival), max(other, rival)), (0.0, 0.0))[0] >= 0.5
-            if rival != other and more > evidence + 0.02 and odd[page] >= 0.8 * odd[rival] and not kin:
+            kin = pairs.get((min(other, rival), max(other, rival)), (0.0, 0.0))[0] >= 0.01
+            if rival != other and more > evidence + 0.05 and odd[page] >= 0.8 * odd[rival] and not kin:
                 return True
         return False
 
