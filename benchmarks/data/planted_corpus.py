@@ -117,22 +117,28 @@ ALONE: dict[str, Callable[[int, random.Random], list[Page]]] = {
 
 
 class Owned:
-    """Which words of a text stand in sentences that no honest page of another truth holds."""
+    """Which words of a text stand in sentences that no honest page of another truth holds, its name aside."""
 
     def __init__(self, honest: pl.DataFrame) -> None:
         self.holders: dict[str, set[str]] = {}
-        for truth, text in honest.select("truth", "text").iter_rows():
+        for truth, title, text in honest.select("truth", "title", "text").iter_rows():
             for sentence in made.sentences(text):
-                self.holders.setdefault(plain(sentence), set()).add(truth)
+                self.holders.setdefault(unnamed(sentence, title), set()).add(truth)
 
-    def enough(self, text: str) -> bool:
-        """Whether a part of a page says enough of its own; see ``OWN_SHARE``."""
+    def enough(self, text: str, title: str | None) -> bool:
+        """Whether a part of the page called ``title`` says enough of its own; see ``OWN_SHARE``."""
         total = own = 0
         for sentence in made.sentences(text):
             count = len(sentence.split())
             total += count
-            own += count if len(self.holders.get(plain(sentence), ())) < 2 else 0
+            own += count if len(self.holders.get(unnamed(sentence, title), ())) < 2 else 0
         return own >= max(OWN_LEAST, OWN_SHARE * total)
+
+
+def unnamed(sentence: str, title: str | None) -> str:
+    """``plain`` without the name of the page, so that a template's sentence is the same whatever it is about."""
+    words = f" {plain(sentence)} "
+    return words.replace(f" {plain(title)} ", " ").strip() if title else words.strip()
 
 
 def plain(sentence: str) -> str:
@@ -188,12 +194,12 @@ def _reheaded(source: Page, chance: random.Random, owned: Owned) -> list[Page]:
 def _excerpts(source: Page, chance: random.Random, owned: Owned) -> list[Page]:
     text = made.excerpt(source["text"], chance)
     share = len(text.split()) / len(source["text"].split())
-    return [_copy(source, text, chance)] if 0.18 <= share <= 0.68 and owned.enough(text) else []
+    return [_copy(source, text, chance)] if 0.18 <= share <= 0.68 and owned.enough(text, source["title"]) else []
 
 
 def _parts(source: Page, chance: random.Random, owned: Owned) -> list[Page]:
     texts = made.split(source["text"], chance)
-    return [_copy(source, text, chance) for text in texts] if all(owned.enough(text) for text in texts) else []
+    return [_copy(source, text, chance) for text in texts] if all(owned.enough(text, source["title"]) for text in texts) else []
 
 
 def _shuffled(source: Page, chance: random.Random, owned: Owned) -> list[Page]:

@@ -117,7 +117,19 @@ since {year} the {job} in {name} has kept {n} {adj} records on {illness}
 some {who} swear by {food} with {herb}, others by a {adj} {thing}
 when {trouble} lasts {small} days, see a {job} on {day}
 neither {illness} nor {trouble} kept {name} from the {adj} {thing}
-one of {small} {who} in {name} had {trouble} after {food}""".split("\n")
+one of {small} {who} in {name} had {trouble} after {food}
+between {month} and {month} the {adj} {thing} at {street} is for {who} only
+{name} pays {n} for a {thing}, half of what {body} paid in {year}
+do not mix {food} with {herb} when the {part} is {adj}
+{food}, {food} and {food} hold little that could harm the {part}
+a survey by {body} in {name} named {trouble} as the worst of {illness}
+{service} used to cost {small} and is free for {who} now
+the talk by {name} on {illness} drew {n} {who}, most of them {adj}
+"{trouble} is no reason to {duty}", says {name}, a {adj} {job}
+on {day} the {job} will {duty}, on {day} a volunteer does
+with {skill} you can {duty} in {small} weeks
+{illness} in {who} was the theme of {small} papers from {name} in {year}
+it took {name} {small} years to learn that {food} brought on {trouble}""".split("\n")
 STYLES: dict[str, list[str]] = {
     "leaflet": """{subject} {acts} and is taken {when}
 do not use {subject} if you have {illness} or {illness}
