@@ -180,6 +180,12 @@ def assemble(page: MarkedPage) -> tuple[str, list[Cut]]:
     return text, [cut if cut.start <= len(text) else Cut(cut.kind, cut.passage, len(text), cut.rule) for cut in cuts]
 
 
+def kept_lines(page: MarkedPage) -> list[int]:
+    """Numbers of the lines of which ``assemble`` keeps something, a line of its text each."""
+    marks = page.marks
+    return [number for number, line in enumerate(page.lines) if number not in marks or _cut_line(line, marks[number], 0)[0]]
+
+
 def _same_rule(one: Cut, other: Cut) -> bool:
     return one.kind == other.kind and one.rule == other.rule
 

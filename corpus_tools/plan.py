@@ -73,7 +73,11 @@ class ReadPlan:
 class CleanPlan:
     """What is cut from a page."""
 
-    focus: str = setting("balanced", "precision cuts more, recall keeps more text", choices=("balanced", "precision", "recall"))
+    focus: str = setting(
+        "balanced",
+        "precision cuts more, recall keeps more text; none takes text as it is and cuts nothing, for corpora that are clean already",
+        choices=("balanced", "precision", "recall", "none"),
+    )
     disclaimers: str = setting("cut", "medical and legal disclaimers", choices=("cut", "keep"))
     references: str = setting("keep", "reference lists", choices=("cut", "keep"))
     comments: str = setting(

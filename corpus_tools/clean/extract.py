@@ -65,7 +65,7 @@ def _to_batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:
 
 def _with_templates(rows: pa.RecordBatch, plan: CleanPlan) -> pa.RecordBatch:
     """``rows`` with what the search for doorways compares, where pages are judged at all."""
-    if not plan.spam or not rows.num_rows:
+    if not is_judged(plan) or not rows.num_rows:
         return rows
     made = dict(zip(("template", "template_names"), page_templates(rows.column("text")), strict=True))
     return pa.RecordBatch.from_arrays([made.get(name, rows.column(name)) for name in rows.schema.names], schema=rows.schema)
@@ -86,9 +86,14 @@ def _scrub(text: str) -> str:
     return text
 
 
+def is_judged(plan: CleanPlan) -> bool:
+    """Whether pages get a spam score: text that is taken as it is does not."""
+    return plan.spam and plan.focus != "none"
+
+
 def judge_row(row: dict[str, Any], plan: CleanPlan, doorway: int = 0) -> dict[str, Any]:
     """An ``EXTRACTED`` row with its spam columns, null for a rejected page or if not asked; ``doorway`` as in ``judge_page``."""
-    if row["stage"] is not None or not plan.spam:
+    if row["stage"] is not None or not is_judged(plan):
         return row | dict.fromkeys(tables.SPAM.names)
     found = judge_page(row["text"], row["title"], [Cut(**cut) for cut in row["cuts"]], row["language"], doorway)
     return row | {"spam_score": found.score, "spam_reasons": [vars(reason) for reason in found.reasons]}

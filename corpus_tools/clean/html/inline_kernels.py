@@ -25,6 +25,7 @@ from corpus_tools.clean.html.walk_state import (
     IS_PHRASE,
     IS_RAISED,
     named_at,
+    node_at,
 )
 from corpus_tools.kernels.compile import inlined, part
 from corpus_tools.kernels.memory import get_item, read8
@@ -104,9 +105,11 @@ def _is_simple(state: Any, root: int) -> Any:
 
 @part
 def is_phrase(state: Any, element: int) -> Any:
-    """Whether an element that may be part of a sentence is: it holds no block and stands beside text."""
+    """Whether an element that may be part of a sentence is: it holds no block, and stands beside text or in an inline element."""
     if not _is_simple(state, element):
         return False
+    if ask(state.parent_of, element) != node_at(state.nodes, state.here).element:
+        return True
     return _beside_text(state, element, state.previous_of) or _beside_text(state, element, state.next_of)
 
 

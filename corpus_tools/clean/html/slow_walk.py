@@ -58,7 +58,7 @@ def _walk(root: Any, builder: Builder, head: Head) -> None:
             if left < 0:
                 builder.page.truncated = True
                 return
-            stack.append((node, tag, _open(node, tag, builder)))
+            stack.append((node, tag, _open(node, tag, builder, bool(stack) and stack[-1][2])))
             node = child
             continue
         elif tag in ("td", "th"):
@@ -69,9 +69,9 @@ def _walk(root: Any, builder: Builder, head: Head) -> None:
         node = node.next
 
 
-def _open(node: Any, tag: str, builder: Builder) -> bool:
-    """An element with something in it starts; gives whether it is an inline one."""
-    phrase = tag not in INLINE and _may_be_phrase(node, tag) and _is_phrase(node)
+def _open(node: Any, tag: str, builder: Builder, inside: bool = False) -> bool:
+    """An element with something in it starts, ``inside`` an inline one or not; gives whether it is an inline one."""
+    phrase = tag not in INLINE and _may_be_phrase(node, tag) and _is_phrase(node, inside)
     if phrase or tag in INLINE:
         mask = mark_element(tag if tag == "a" else "span", node.attributes) if phrase or tag in MARKED_INLINE else 0
         builder.open_inline(tag, mask, phrase or tag in APART, tag in PHRASES)
@@ -96,9 +96,9 @@ def _may_be_phrase(node: Any, tag: str) -> bool:
     return tag in PHRASES or (node.tag_id >= LEXBOR_NAMES and tag not in INLINE and tag not in ATOMS)
 
 
-def _is_phrase(element: Any) -> bool:
-    """Whether an element that may be part of a sentence is: it holds no block and stands beside text."""
-    return _is_simple(element) and (_beside_text(element, "prev") or _beside_text(element, "next"))
+def _is_phrase(element: Any, inside: bool) -> bool:
+    """Whether an element that may be part of a sentence is: it holds no block, and stands beside text or in an inline element."""
+    return _is_simple(element) and (inside or _beside_text(element, "prev") or _beside_text(element, "next"))
 
 
 def _is_simple(root: Any) -> bool:

@@ -156,7 +156,7 @@ def walk(address: int, root: int) -> None:
     """Depth first over the inside of ``root``, an element, with the state at an address; its ``status`` says how it ended."""
     state = state_at(address, 0)
     state.here = state.closed_at = state.gap_at = state.box_at = -1
-    open_element(state, _BODY, _NO_LABEL, _NOTHING)
+    open_element(state, _BODY, _NO_LABEL, root)
     node, holder, left = ask(state.child_of, root), root, state.max_nodes
     while state.status == DONE and has_room(state, _NOTHING):
         if node == 0:

@@ -33,7 +33,14 @@ __all__ = ["Cut", "cut_boilerplate", "detect_language", "name_kind"]
 def cut_boilerplate(
     text: str, title: str | None, plan: CleanPlan, language: str | None = None, links: Sequence[float] | None = None
 ) -> tuple[str, list[Cut]]:
-    """Cut boilerplate from text that holds one block a line; give the kept text and what was cut, in order.
+    """Cut boilerplate from text that holds one block a line; give the kept text and what was cut, in order; see ``mark_boilerplate``."""
+    return assemble(mark_boilerplate(text, title, plan, language, links))
+
+
+def mark_boilerplate(
+    text: str, title: str | None, plan: CleanPlan, language: str | None = None, links: Sequence[float] | None = None
+) -> MarkedPage:
+    """The lines of text that holds one block a line, with its boilerplate marked.
 
     ``links`` is each line's share of characters inside anchors, 0..1, one entry for each line of
     ``text.splitlines()``; None for text without HTML. ``language`` is an ISO 639-1 code, None to detect it.
@@ -42,7 +49,7 @@ def cut_boilerplate(
     """
     page = MarkedPage.of(text, links)
     if not page.lines:
-        return "", []
+        return page
     lexicons = lexicons_for(language or detect_language(text))
     own = lexicons[-1]
     skip = frozenset(kind for kind, choice in (("disclaimer", plan.disclaimers), ("comments", plan.comments)) if choice == "keep")
@@ -64,7 +71,7 @@ def cut_boilerplate(
         mark_references(page, own)
     if plan.disclaimers == "cut":
         mark_disclaimer_headings(page, own)
-    return assemble(page)
+    return page
 
 
 _NAMED_CHARS, _NAMED_LINE = 2_000, 500
