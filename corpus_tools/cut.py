@@ -123,6 +123,16 @@ class MarkedPage:
             self.whole.setdefault(line, kind)
         self.marks.setdefault(line, []).append(Mark(start, end, kind, rule))
 
+    def forget(self, rules: frozenset[str]) -> None:
+        """Take back what was marked by some rules."""
+        for line, marks in list(self.marks.items()):
+            left = [mark for mark in marks if mark.rule not in rules]
+            if len(left) < len(marks):
+                self.marks[line] = left
+                if not left:
+                    del self.marks[line]
+                    self.whole.pop(line, None)
+
     def mark_line(self, line: int, kind: str, rule: str) -> None:
         """Claim a whole line, unless it is claimed already."""
         if line not in self.whole:

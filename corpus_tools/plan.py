@@ -83,6 +83,7 @@ class CleanPlan:
     comments: str = setting(
         "cut", "readers' comments below an article; forum posts count as content and stay", choices=("cut", "keep")
     )
+    markdown: bool = setting(True, "also keep the text as Markdown, with its headings, lists, tables and code")
     metadata: bool = setting(False, "also read author, date, licence and canonical address, which is slower")
     spam: bool = setting(True, "give every page a spam_score and its spam_reasons")
 
@@ -218,6 +219,11 @@ class Plan:
             raise PlanError(
                 f"group.threshold {self.group.threshold} is below match.min_score {self.match.min_score}",
                 "pairs below match.min_score are not stored: set match.min_score to the threshold or lower",
+            )
+        if self.site.drop_spam and self.clean.focus == "none":
+            raise PlanError(
+                f"site.drop_spam is {self.site.drop_spam} but clean.focus is none, which judges no page",
+                "choose another clean.focus, or set site.drop_spam to 0",
             )
         if self.site.drop_spam and not self.clean.spam:
             raise PlanError(

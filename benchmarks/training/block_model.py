@@ -42,6 +42,8 @@ SECOND = COMMON | {"learning_rate": 0.08, "num_leaves": 24, "min_data_in_leaf": 
 FIRST_TREES, SECOND_TREES = 220, 140
 SCRAPS_KEPT = 0.2
 """Share of the short negative blocks, which are most of a page, that trees are grown on; their weight makes up for it."""
+SNIPPET_PAGES = 1.0
+"""Weight of a page of which only snippets are known, beside one with its gold text; 0.3 was no better."""
 Array = npt.NDArray[Any]
 
 
@@ -66,7 +68,8 @@ class Prepared:
         """A block weighs about as its words, a page about as any other."""
         size = (self.lay.words + 2) ** 0.75
         known = size * self.known
-        return np.asarray(known / max((known * self.label).sum(), 0.15 * known.sum(), 1.0))
+        share = 1.0 if self.sample.gold else SNIPPET_PAGES
+        return np.asarray(share * known / max((known * self.label).sum(), 0.15 * known.sum(), 1.0))
 
     def rows(self, scores: Scores) -> npt.NDArray[np.float32]:
         """What the model's first pass sees, with these scores."""

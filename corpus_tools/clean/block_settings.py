@@ -13,7 +13,7 @@ from corpus_tools.clean.html.blocks import TAGS
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.marks import BITS
 from corpus_tools.clean.lines.boilerplate import kind_by_patterns
-from corpus_tools.clean.lines.lexicon import LANGUAGES, load_lexicon, lexicons_for
+from corpus_tools.clean.lines.lexicon import LANGUAGES, lexicons_for, load_lexicon
 from corpus_tools.cut import fold_line, label_key
 from corpus_tools.plan import CleanPlan
 

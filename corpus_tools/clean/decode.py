@@ -9,10 +9,13 @@ windows-1252. Bytes that cannot be decoded become U+FFFD and NULs are dropped.
 from __future__ import annotations
 
 import codecs
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+
+from corpus_tools.clean.twice_encoded import mend_twice_encoded
 
 SAMPLE = 16_384
 """Bytes that statistics look at."""
@@ -50,15 +53,8 @@ _LABELS = {
 _NO_TEXT = ("utf_7", "utf-7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "mbcs", "oem")
 _KANA_CODECS = ("cp932", "euc_jp")
 _CYRILLIC_CODECS = ("cp1251", "koi8_r", "cp866", "iso8859-5")
+_NARROW = re.compile(rb"[a-zA-Z<>][a-zA-Z<> ]")
 _STRANGE = frozenset(("Cn", "Co", "Cs"))
-_BYTE_OF = {bytes([byte]).decode("cp1252", "replace"): byte for byte in range(128, 256)} | {chr(byte): byte for byte in range(128, 160)}
-_BYTE_OF.pop("\ufffd", None)
-_FOLLOWS = "".join(re.escape(sign) for sign, byte in _BYTE_OF.items() if byte < 0xC0)
-_TWICE = re.compile(f"(?:[Â-ß][{_FOLLOWS}]|[à-ï][{_FOLLOWS}]{{2}}|[ð-ô][{_FOLLOWS}]{{3}})+")
-_TWICE_SIGNS = re.compile(f"[ÂÃÐÑâã][{_FOLLOWS}]")
-_BEYOND = re.compile("[^\\x00-\\x7f]+")
-_MIN_TWICE, _TWICE_SHARE = 6, 0.8
-"""Characters of sequences that were encoded twice, and their share of those outside ASCII, from which a page is mended."""
 _WEB_CODECS = [
     *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "iso8859_2"),
     *("koi8_r", "koi8_u", "cp866", "gb18030", "big5hkscs", "cp949", "cp932", "euc_jp"),
@@ -169,7 +165,7 @@ def _broken_share(raw: bytes, encoding: str) -> float:
 def _wide(raw: bytes) -> str:
     """UTF-16 without a mark: NULs, which no other text holds, stand at every other byte where it has signs of ASCII. '' if it is not that."""
     head = raw[: _HEAD - _HEAD % 2]
-    if b"\0" not in head:
+    if b"\0" not in head or len(_NARROW.findall(head)) > _WRONG_SHARE * len(head) / 2:
         return ""
     low, high = head[0::2].count(0), head[1::2].count(0)
     for encoding, most, least in (("utf-16-le", high, low), ("utf-16-be", low, high)):
@@ -193,28 +189,8 @@ def _sister(raw: bytes, said: str) -> str:
 
 def _cased_share(text: str) -> float:
     """Of the Cyrillic letters inside words, the share in lower case."""
-    pairs = [after for before, after in zip(text, text[1:], strict=False) if "\u0400" <= after <= "\u045f" and before.isalpha()]
+    pairs = [after for before, after in itertools.pairwise(text) if "\u0400" <= after <= "\u045f" and before.isalpha()]
     return sum(map(str.islower, pairs)) / max(1, len(pairs))
-
-
-def mend_twice_encoded(text: str) -> str | None:
-    """Text whose UTF-8 was read as windows-1252 and encoded again, as it was before; None of other text."""
-    if text.isascii() or _TWICE_SIGNS.search(text) is None:
-        return None
-    found = 0
-
-    def again(match: re.Match[str]) -> str:
-        nonlocal found
-        try:
-            made = bytes(_BYTE_OF[sign] for sign in match[0]).decode()
-        except UnicodeDecodeError:
-            return match[0]
-        found += len(match[0])
-        return made
-
-    mended = _TWICE.sub(again, text)
-    beyond = sum(len(run) for run in _BEYOND.findall(text))
-    return mended if found >= _MIN_TWICE and found >= _TWICE_SHARE * beyond else None
 
 
 def _guess(raw: bytes) -> tuple[str, str]:
@@ -249,8 +225,7 @@ def _latin(sample: bytes) -> str | None:
     runs = _HIGH_RUNS.findall(sample)
     if sum(map(len, runs)) > 0.5 * (len(sample) - len(sample.translate(None, _HIGH))):
         return None
-    western = [sign for sign in sample.decode("cp1252", "replace") if sign > "\x7f"]
-    if western and all(sign in _PUNCTUATION for sign in western):
+    if all(sign in _PUNCTUATION for sign in sample.decode("cp1252", "replace") if sign > "\x7f"):
         return "cp1252"  # a lone copyright sign is a letter in other code pages
     best, best_share = None, 0.8
     for encoding, alphabet in _ALPHABETS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -42,7 +43,7 @@ def extract_page(page: dict[str, Any], plan: CleanPlan) -> dict[str, Any]:
         return rejected_row(page, "clean", "the page needs more memory than a page may use")
     except Exception as error:  # a page must not stop a run of millions
         return rejected_row(page, "clean", f"cleaning failed: {type(error).__name__}: {str(error)[:200]}")
-    return _row(page, found)
+    return _row(page, found if plan.markdown else replace(found, marks=()))
 
 
 def _row(page: dict[str, Any], found: Cleaned) -> dict[str, Any]:
@@ -52,6 +53,7 @@ def _row(page: dict[str, Any], found: Cleaned) -> dict[str, Any]:
     row["text"] = found.text if found.reason is None else None
     row["n_words"], row["content_hash"] = count_words(found.text), content_hash(found.text)
     row["cuts"] = [cut_dict(cut) for cut in found.cuts]
+    row["marks"] = list(found.marks) if found.reason is None and found.marks else None
     return row | {"stage": None if found.reason is None else "clean"}
 
 

@@ -19,12 +19,12 @@ from corpus_tools.clean.html.flat import is_too_much, read_flat
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.labels import halves
 from corpus_tools.clean.html.marks import BITS
-from corpus_tools.clean.html.recover import recover_lines
-from corpus_tools.clean.html.shadow import has_shadow, show_shadow
-from corpus_tools.clean.html.titles import choose_title
 from corpus_tools.clean.html.tree import read_blocks
 from corpus_tools.clean.lines.boilerplate import Cut, name_kind
 from corpus_tools.clean.markdown import BlockMarks, line_marks
+from corpus_tools.clean.titles import choose_title
+from corpus_tools.clean.unseen.recover import recover_lines
+from corpus_tools.clean.unseen.shadow import has_shadow, show_shadow
 from corpus_tools.plan import CleanPlan
 
 _KIND_OF_MARK = (
@@ -91,7 +91,7 @@ def _recovered(html: str, left: float) -> list[str]:
     """Lines that scripts would have shown, of a page of which ``left`` words are left; none if there is not much more of them."""
     if not any(sign in html for sign in _SIGNS_OF_STATE):
         return []
-    lines = recover_lines(html)
+    lines = recover_lines(html, holders=left == 0)
     return lines if sum(len(find_words(line)) for line in lines) >= FEW_WORDS + 2 * left else []
 
 
@@ -110,6 +110,7 @@ def read_page(html: str) -> tuple[HtmlPage, str]:
         raw = raw.translate(None, b"".join(_MARK_BYTES))
     if has_shadow(raw):
         raw = show_shadow(raw)
+        html = raw.decode("utf-8", "replace")
     if is_too_much(raw):
         return read_flat(html), "fallback: too many or too deep elements for a tree, tags read in a row"
     page = read_blocks(raw)

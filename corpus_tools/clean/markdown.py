@@ -27,7 +27,8 @@ class BlockMarks:
 
     def __init__(self, page: HtmlPage) -> None:
         given = page.arrays
-        self._tag, self._parent = given.tag.tolist(), given.parent.tolist()
+        self._tag: list[int] = given.tag.tolist()
+        self._parent: list[int] = given.parent.tolist()
         self._node, self._first = given.node.tolist(), given.first.tolist()
         self._numbers: dict[int, int] = {}
         self._counts: dict[int, int] = {}
@@ -54,7 +55,7 @@ class BlockMarks:
 
     def _path(self, node: int) -> list[int]:
         """An element and those above it, the nearest first."""
-        path = []
+        path: list[int] = []
         while node >= 0 and len(path) < _MAX_DEPTH:
             path.append(node)
             node = self._parent[node]
@@ -128,7 +129,9 @@ def _written(key: str, group: list[tuple[str, str]]) -> Iterator[str]:
         for line in lines:
             yield f"{'> ' if kind == 'q' else ': '}{line}"
     else:
-        yield ("\n" if kind == "+" else "\n\n").join(_MARKED.sub(r"\\", line, count=1) if _MARKED.match(line) else line for line in lines)
+        yield ("\n" if kind == "+" else "\n\n").join(
+            _MARKED.sub(r"\\", line, count=1) if _MARKED.match(line) else line for line in lines
+        )
 
 
 def _item(mark: str, line: str) -> str:

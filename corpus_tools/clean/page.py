@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus_tools.clean.blocks.model import BlockModel
-from corpus_tools.clean.decode import decode, mend_twice_encoded
+from corpus_tools.clean.decode import decode
 from corpus_tools.clean.lines.boilerplate import Cut, mark_boilerplate
 from corpus_tools.clean.lines.lexicon import detect_language
 from corpus_tools.clean.main_text import Extraction, extract_html, find_title, read_page
 from corpus_tools.clean.markdown import BlockMarks, line_marks, write_markdown
+from corpus_tools.clean.twice_encoded import mend_twice_encoded
 from corpus_tools.cut import assemble, kept_lines
 from corpus_tools.plan import CleanPlan
 
@@ -136,7 +137,8 @@ def _finish(found: Extraction, plan: CleanPlan, title: str | None, language: str
     lines, rest = _within_budget(found.lines)
     before = "\n".join(lines)
     page = mark_boilerplate(before, title, plan, language=language, links=found.links[: len(lines)] or None)
-    (after, cuts), marks = assemble(page), ()
+    after, cuts = assemble(page)
+    marks: tuple[str, ...] = ()
     if found.marks and not rest and len(page.lines) == len(found.marks):
         marks = tuple(map(found.marks.__getitem__, kept_lines(page)))
     path = found.path

@@ -22,12 +22,15 @@ Flags = npt.NDArray[np.bool_]
 GROUPS = tuple(TAGS[name] for name in ("table", "ul", "ol", "dl", "pre", "blockquote", "figure"))
 MAX_GROUP = 4_000
 """Words of the largest group that is decided as one: a larger one is a page's layout."""
-KEPT_SHARE, CUT_SHARE = 0.5, 0.2
+KEPT_SHARE, CUT_SHARE = 0.5, 0.1
 """A group whose blocks, by words, are kept to at least the first share is kept whole; below the second it goes whole."""
-FIRM = 0.5
+FIRM = 0.65
 """Mean probability of the blocks of a group that is kept whole."""
+UNSURE = 0.45
+"""Probability below which a heading goes with a section that went: in a listing the titles are the content."""
 _BOILERPLATE = sum(
-    BITS[name] for name in "nav cookie newsletter share advert related comments pager crumbs popup e_nav e_form e_dialog e_select".split()
+    BITS[name]
+    for name in "nav cookie newsletter share advert related comments pager crumbs popup e_nav e_form e_dialog e_select".split()
 )
 _HEADINGS = {TAGS[f"h{level}"]: level for level in range(1, 7)}
 _SECTION = 60
@@ -106,7 +109,7 @@ def _decide_headings(levels: Array, lay: Layout, p: Array, kept: Flags) -> None:
         share = float((words * kept[body]).sum() / words.sum())
         if kept[at + 1] and share >= 0.5:
             kept[at] = True
-        elif share == 0.0 and end - at < _SECTION:
+        elif share == 0.0 and end - at < _SECTION and p[at] < UNSURE:
             kept[at] = False
 
 

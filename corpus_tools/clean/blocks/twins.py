@@ -64,7 +64,11 @@ def _are_equal(texts: list[str], source: int, at: int, start: int) -> bool:
 def _are_apart(lay: Layout, first: list[int], run: list[int]) -> bool:
     """Whether two runs of blocks stand in two elements, neither of which is inside the other."""
     one, other = _holder(lay, first), _holder(lay, run)
-    return one != other and not bool(lay.first[one] <= run[0] < lay.last[one]) and not bool(lay.first[other] <= first[0] < lay.last[other])
+    return (
+        one != other
+        and not bool(lay.first[one] <= run[0] < lay.last[one])
+        and not bool(lay.first[other] <= first[0] < lay.last[other])
+    )
 
 
 def _holder(lay: Layout, run: list[int]) -> int:

@@ -8,7 +8,7 @@ import operator
 from corpus_tools.clean.html.blocks import BREAK, DOWN, END, LINKED_END, MAX_BLOCK, ROW_CHARS, TAGS, UP, Block, Head, Node
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.marks import IN_LINK, PREFORMATTED
-from corpus_tools.clean.html.raised import write_raised
+from corpus_tools.clean.raised import write_raised
 
 _MAX_CELLS = 100
 _IN_CELL = (TAGS["p"], TAGS["div"])

@@ -14,10 +14,10 @@ from corpus_tools.clean.html.walk_state import (
     HAS_LOWERED,
     HAS_OVER,
     HAS_RAISED,
+    IS_APART,
     IS_ATOM,
     IS_BOX,
     IS_BREAK,
-    IS_APART,
     IS_INLINE,
     IS_LOWERED,
     IS_MARKED,
@@ -194,7 +194,7 @@ def enter_raised(state: Any, element: int, kind: int) -> None:
 def leave_raised(state: Any, element: int, kind: int) -> None:
     """Note that it ends; nothing is left of marks around nothing."""
     found = _raised(state, element, kind)
-    if found == _NONE or found == _OVER:
+    if found in (_NONE, _OVER):
         return
     at = state.n_raw
     while at > 0 and read8(state.raw + at - 1) == _SPACE:

@@ -33,9 +33,9 @@ from corpus_tools.clean.html.blocks import (
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.labels import ElementLabels
 from corpus_tools.clean.html.lexbor_kernels import FUNCTIONS, hash_name
-from corpus_tools.clean.html.raised import spell_raised
 from corpus_tools.clean.html.slow_walk import LEXBOR_NAMES, walk_slowly
 from corpus_tools.clean.html.walk_kernels import walk
+from corpus_tools.clean.raised import spell_raised
 
 MAX_BYTES = 16 << 20
 """Longer pages are left to the slow walk, which needs less room."""

@@ -27,6 +27,9 @@ from corpus_tools.clean.lines.sections import (
 from corpus_tools.cut import Cut, MarkedPage, assemble, fold_line, label_key
 from corpus_tools.plan import CleanPlan
 
+UNPROVEN_ON_HTML = frozenset(("link_farm.listed", "date.bare", "comment_form.lexicon"))
+"""Rules that cut more text than boilerplate where the block model has decided before them: they are for text without HTML."""
+
 __all__ = ["Cut", "cut_boilerplate", "detect_language", "name_kind"]
 
 
@@ -71,6 +74,8 @@ def mark_boilerplate(
         mark_references(page, own)
     if plan.disclaimers == "cut":
         mark_disclaimer_headings(page, own)
+    if page.links is not None:
+        page.forget(UNPROVEN_ON_HTML)
     return page
 
 

@@ -70,6 +70,9 @@ def _without_site(title: str | None, site: str, short_texts: Iterable[str]) -> s
     """A title without the site's name at either end, where the page shows which part that is."""
     if not title:
         return None
+    opening = title.partition(": ")
+    if site and opening[2] and _key(opening[0]) == site:
+        return opening[2]
     found = list(_SEPARATOR.finditer(title))
     if not found:
         return title

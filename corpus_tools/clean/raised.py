@@ -10,8 +10,13 @@ import numpy.typing as npt
 
 from corpus_tools.clean.html.blocks import DOWN, END, LINKED_END, UP
 
-_UP = str.maketrans("0123456789+-\u2212=()n", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207b\u207c\u207d\u207e\u207f")
-_DOWN = str.maketrans("0123456789+-\u2212=()", "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089\u208a\u208b\u208b\u208c\u208d\u208e")
+_UP = str.maketrans(
+    "0123456789+-\u2212=()n",
+    "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207b\u207c\u207d\u207e\u207f",
+)
+_DOWN = str.maketrans(
+    "0123456789+-\u2212=()", "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089\u208a\u208b\u208b\u208c\u208d\u208e"
+)
 _MARKED = re.compile(f"([{UP}{DOWN}])([^{UP}-{LINKED_END}]*)([{END}{LINKED_END}])")
 _LEFT = re.compile(f"[{UP}-{LINKED_END}]")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|\u00e8re|re|e|\u00e8me|nde|os?|as?)\Z", re.I)

@@ -16,7 +16,9 @@ _PROPERTIES = ("headline", "articleBody", "text", "description", "reviewBody")
 _HOLDERS = re.compile(r"<(/?)(noscript|template|textarea)\b[^<>]{0,2000}>", re.I)
 _FRAME = re.compile(r"<iframe\b[^<>]{0,2000}?\bsrcdoc\s{0,9}=\s{0,9}(\"[^\"]{0,1000000}\"|'[^']{0,1000000}')", re.I)
 _SCRIPT = re.compile(r"<script\b([^<>]{0,2000})>", re.I)
-_STATE = re.compile(r"(?:__NEXT_DATA__|__NUXT_DATA__|application/json|__INITIAL_STATE__|__PRELOADED_STATE__|__APOLLO_STATE__)", re.I)
+_STATE = re.compile(
+    r"(?:__NEXT_DATA__|__NUXT_DATA__|application/json|__INITIAL_STATE__|__PRELOADED_STATE__|__APOLLO_STATE__)", re.I
+)
 _ASSIGNED = re.compile(r"\s{0,99}(?:window\.|var |let |const )?[\w.\[\]\"']{1,80}\s{0,9}=\s{0,9}(?=[{\[])")
 _MAX_ITEMS = 200_000
 _MIN_PROSE = 60
@@ -25,12 +27,15 @@ _PROSE = re.compile(r"[.!?。！？…][\"')\]»”]?(?:\s|$|<)")
 _TAGGED = re.compile(r"<[a-zA-Z!/][^<>]{0,2000}>")
 
 
-def recover_lines(html: str) -> list[str]:
-    """Lines from linked data (schema.org texts), else from a page's state as scripts keep it, else from what only shows without scripts."""
+def recover_lines(html: str, holders: bool = True) -> list[str]:
+    """Lines from linked data (schema.org texts), else from a page's state as scripts keep it, else from ``holders``.
+
+    Those are the elements whose inside shows only without scripts, or not at all.
+    """
     if len(html) > MAX_CHARS:
         return []
     scripts = list(_scripts(html))
-    for lines in (_from_linked_data(scripts), _from_state(scripts), _from_holders(html)):
+    for lines in (_from_linked_data(scripts), _from_state(scripts), _from_holders(html) if holders else []):
         found = list(dict.fromkeys(line for line in (" ".join(line.split()) for line in lines) if line))
         if found:
             return found
@@ -104,6 +109,8 @@ def _from_holders(html: str) -> list[str]:
             depth += -1 if closes else 1
             if depth == 0:
                 lines += read_flat(_without_template_tags(html[start : found.start()])).texts
+    if depth:
+        lines += read_flat(_without_template_tags(html[start:])).texts
     for found in _FRAME.finditer(html):
         lines += read_flat(found[1][1:-1].replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">")).texts
     return lines

@@ -55,7 +55,9 @@ def _fill_slots(root: Any) -> None:
         child = child.next
     for slot in root.css("slot"):
         name = slot.attributes.get("name") or ""
-        taken = [node for node in light if _slot_of(node) == name and not (node.is_text_node and not (node.text_content or "").strip())]
+        taken = [
+            node for node in light if _slot_of(node) == name and not (node.is_text_node and not (node.text_content or "").strip())
+        ]
         gone = {node.mem_id for node in taken}
         light = [node for node in light if node.mem_id not in gone]
         if taken:
