@@ -13,6 +13,7 @@ from corpus_tools.clean.block_settings import apply_settings
 from corpus_tools.clean.blocks.block_text import find_words
 from corpus_tools.clean.blocks.groups import keep_whole
 from corpus_tools.clean.blocks.model import BlockModel, choose_blocks, packaged_block_model
+from corpus_tools.clean.blocks.threads import find_furniture
 from corpus_tools.clean.blocks.twins import find_twins
 from corpus_tools.clean.html.blocks import DOWN, END, LINKED_END, TAGS, UP
 from corpus_tools.clean.html.flat import is_too_much, read_flat
@@ -78,6 +79,8 @@ def extract_html(html: str, plan: CleanPlan, url: str | None = None, model: Bloc
         return Extraction(find_title(page), recover_lines(html), [], (), NO_TEXT, _language(page), meta=meta)
     p, lay = (model or packaged_block_model()).probabilities(page)
     kept = keep_whole(page, lay, p, choose_blocks(p, lay.words, plan.focus))
+    if plan.focus != "recall":
+        kept &= ~find_furniture(page, lay, kept)
     apply_settings(page, lay, kept, plan)
     twins = find_twins(page, lay, kept)
     left = float(lay.words[kept & ~twins].sum())

@@ -26,6 +26,11 @@ KEPT_SHARE, CUT_SHARE = 0.5, 0.1
 """A group whose blocks, by words, are kept to at least the first share is kept whole; below the second it goes whole."""
 FIRM = 0.65
 """Mean probability of the blocks of a group that is kept whole."""
+DATA = 0.1
+"""Mean probability from which data, or an article's own footer, stands with the main text before it."""
+_DATA = tuple(TAGS[name] for name in ("table", "dl", "pre"))
+_FEW_LINKED, _SENTENCE, _FOOTER_WORDS = 0.15, 8, 20
+_ARTICLE = BITS["e_article"] | BITS["e_main"]
 UNSURE = 0.45
 """Probability below which a heading goes with a section that went: in a listing the titles are the content."""
 _BOILERPLATE = sum(
@@ -41,6 +46,7 @@ def keep_whole(page: HtmlPage, lay: Layout, p: Array, kept: Flags) -> Flags:
     """``kept`` with its groups made whole, headings with their sections, and the page's own title."""
     kept = kept.copy()
     _decide_groups(page, lay, p, kept)
+    _keep_article_footers(page, lay, p, kept)
     levels = heading_levels(lay)
     _decide_headings(levels, lay, p, kept)
     _keep_title(page, levels, lay, kept)
@@ -76,12 +82,35 @@ def _decide_groups(page: HtmlPage, lay: Layout, p: Array, kept: Flags) -> None:
         if total > MAX_GROUP or _is_layout(lay, node, first, last):
             continue
         share, mean = (sums[last] - sums[first]) / total, (mass[last] - mass[first]) / total
-        if share >= KEPT_SHARE and mean >= FIRM:
+        surely = share >= KEPT_SHARE and mean >= FIRM
+        if surely or (kept[first - 1] and first and _is_data(page, lay, node, first, last) and mean >= DATA):
             kept[first:last] |= plain[first:last]
             until = last
         elif share < CUT_SHARE:
             kept[first:last] = False
             until = last
+
+
+def _is_data(page: HtmlPage, lay: Layout, node: int, first: int, last: int) -> bool:
+    """Whether a table, or a list of terms, holds data and no links or fields: after main text it is part of it."""
+    body, given = slice(first, last), page.arrays
+    free = given.linked[body].sum() <= _FEW_LINKED * given.chars[body].sum() and not given.inputs[body].any()
+    return bool(free and lay.tag[node] in _DATA and not has_marks(page, _BOILERPLATE)[body].any())
+
+
+def _keep_article_footers(page: HtmlPage, lay: Layout, p: Array, kept: Flags) -> None:
+    """A footer inside an article or the main element that goes on in prose stands with the text before it."""
+    given = page.arrays
+    inside = (given.above & halves(_ARTICLE)).any(axis=1)
+    for node in np.flatnonzero((lay.tag == TAGS["footer"]) & inside).tolist():
+        first, last = int(lay.first[node]), int(lay.last[node])
+        body, words = slice(first, last), lay.words[first:last]
+        if first == last or not first or not kept[first - 1] or words.sum() < _FOOTER_WORDS:
+            continue
+        linked = given.linked[body].sum() / given.chars[body].sum()
+        prose = words[(words >= _SENTENCE)].sum() >= 0.8 * words.sum()
+        if prose and linked <= _FEW_LINKED and (p[body] * words).sum() >= DATA * words.sum():
+            kept[body] = True
 
 
 def _is_layout(lay: Layout, node: int, first: int, last: int) -> bool:
