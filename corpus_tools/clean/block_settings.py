@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,8 @@ _NO_COMMENT = sum(BITS[name] for name in "e_form e_button nav e_nav pager share 
 _NOTES = BITS["notes"]
 _LINKED = 0.8
 _CITED = re.compile(r"\b(?:1[89]|20)\d{2}\b|doi|https?:|www\.|et al|\bpp?\. ?\d|pmid|isbn|↑", re.I)
+_LABEL = 40
+"""Characters of the longest heading of references."""
 _FEW = 2
 """Words of what beside a comment is no comment: "Reply"."""
 
@@ -53,10 +56,16 @@ def find_references(page: HtmlPage, lay: Layout) -> Flags:
     """Blocks of reference lists with their headings: what stands under such a heading, or is marked so, and cites."""
     found = np.zeros(len(lay.words), np.bool_)
     levels, marked = heading_levels(lay), has_marks(page, _NOTES)
-    short = np.flatnonzero((lay.words <= 5) & ((levels > 1) | marked | np.isin(lay.tag[lay.node], _OPENING)))
+    short = np.flatnonzero(
+        (lay.words <= 5)
+        & (page.arrays.chars <= _LABEL)
+        & (lay.linked < _LINKED)
+        & ((levels > 1) | marked | np.isin(lay.tag[lay.node], _OPENING))
+    )
     openers = _openers()
     for at in short.tolist():
-        if label_key(fold_line(page.texts[at])) not in openers:
+        text = page.texts[at]
+        if len(text) > _LABEL or label_key(fold_line(text)) not in openers:
             continue
         end = at + 1
         while end < len(found) and not 0 < levels[end] <= max(levels[at], 2) and _is_cited(page, lay, end, marked):
@@ -69,6 +78,7 @@ def find_references(page: HtmlPage, lay: Layout) -> Flags:
 _OPENING = [TAGS[name] for name in ("p", "div", "dt", "summary")]
 
 
+@cache
 def _openers() -> frozenset[str]:
     return frozenset(opener for code in LANGUAGES for opener in load_lexicon(code).words["reference_openers"])
 

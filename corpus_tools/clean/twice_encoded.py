@@ -18,7 +18,7 @@ _MIN_TWICE, _TWICE_SHARE = 6, 0.8
 
 def mend_twice_encoded(text: str) -> str | None:
     """Text whose UTF-8 was read as windows-1252 and encoded again, as it was before; None of other text."""
-    if text.isascii() or _TWICE_SIGNS.search(text) is None:
+    if text.isascii() or not any(sign in text for sign in "ÂÃÐÑâã") or _TWICE_SIGNS.search(text) is None:
         return None
     found = 0
 

@@ -83,7 +83,7 @@ def _decide_groups(page: HtmlPage, lay: Layout, p: Array, kept: Flags) -> None:
             continue
         share, mean = (sums[last] - sums[first]) / total, (mass[last] - mass[first]) / total
         surely = share >= KEPT_SHARE and mean >= FIRM
-        if surely or (kept[first - 1] and first and _is_data(page, lay, node, first, last) and mean >= DATA):
+        if surely or (kept[first - 1] and first and mean >= DATA and _is_data(page, lay, plain, node)):
             kept[first:last] |= plain[first:last]
             until = last
         elif share < CUT_SHARE:
@@ -91,11 +91,11 @@ def _decide_groups(page: HtmlPage, lay: Layout, p: Array, kept: Flags) -> None:
             until = last
 
 
-def _is_data(page: HtmlPage, lay: Layout, node: int, first: int, last: int) -> bool:
+def _is_data(page: HtmlPage, lay: Layout, plain: Flags, node: int) -> bool:
     """Whether a table, or a list of terms, holds data and no links or fields: after main text it is part of it."""
-    body, given = slice(first, last), page.arrays
+    body, given = slice(lay.first[node], lay.last[node]), page.arrays
     free = given.linked[body].sum() <= _FEW_LINKED * given.chars[body].sum() and not given.inputs[body].any()
-    return bool(free and lay.tag[node] in _DATA and not has_marks(page, _BOILERPLATE)[body].any())
+    return bool(free and lay.tag[node] in _DATA and plain[body].all())
 
 
 def _keep_article_footers(page: HtmlPage, lay: Layout, p: Array, kept: Flags) -> None:

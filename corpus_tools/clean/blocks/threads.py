@@ -17,6 +17,11 @@ _PROFILE = re.compile(
     r"messages?|mensajes|registrado|ubicación|сообщени[яй]|регистрация|откуда)\s?:|注册|注冊|帖子|积分|精华|威望",
     re.I,
 )
+_TELLING = tuple(
+    sign.encode()
+    for sign in ("joined", "registered", "member since", "beitr", "dabei seit", "inscrit", "mensajes", "сообщени", "регистрация")
+) + tuple(sign.encode() for sign in ("注册", "注冊", "积分", "精华", "威望"))
+"""Of which a page with profiles holds one."""
 _SIGNS, _MAX_PROFILE = 2, 40
 """Signs of a profile that make one, and words of the longest."""
 _COPIES, _BUTTON_WORDS, _LINKED = 3, 8, 0.75
@@ -26,6 +31,9 @@ _COPIES, _BUTTON_WORDS, _LINKED = 3, 8, 0.75
 def find_furniture(page: HtmlPage, lay: Layout, kept: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Which kept blocks of a thread are not what its members say; none of a page without profiles."""
     found = np.zeros(len(kept), np.bool_)
+    shown = page.arrays.data.tobytes().lower()
+    if not any(sign in shown for sign in _TELLING):
+        return found
     short = np.flatnonzero((lay.words <= _MAX_PROFILE) & (lay.words > 1))
     profiles = [at for at in short.tolist() if len(set(map(str.lower, _PROFILE.findall(page.texts[at])))) >= _SIGNS]
     if len(profiles) < _SIGNS:
