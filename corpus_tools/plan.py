@@ -73,12 +73,17 @@ class ReadPlan:
 class CleanPlan:
     """What is cut from a page."""
 
-    focus: str = setting("balanced", "precision cuts more, recall keeps more text", choices=("balanced", "precision", "recall"))
+    focus: str = setting(
+        "balanced",
+        "precision cuts more, recall keeps more text; none takes text as it is and cuts nothing, for corpora that are clean already",
+        choices=("balanced", "precision", "recall", "none"),
+    )
     disclaimers: str = setting("cut", "medical and legal disclaimers", choices=("cut", "keep"))
     references: str = setting("keep", "reference lists", choices=("cut", "keep"))
     comments: str = setting(
         "cut", "readers' comments below an article; forum posts count as content and stay", choices=("cut", "keep")
     )
+    markdown: bool = setting(True, "also keep the text as Markdown, with its headings, lists, tables and code")
     metadata: bool = setting(False, "also read author, date, licence and canonical address, which is slower")
     spam: bool = setting(True, "give every page a spam_score and its spam_reasons")
 
@@ -221,6 +226,11 @@ class Plan:
             raise PlanError(
                 f"group.threshold {self.group.threshold} is below match.min_score {self.match.min_score}",
                 "pairs below match.min_score are not stored: set match.min_score to the threshold or lower",
+            )
+        if self.site.drop_spam and self.clean.focus == "none":
+            raise PlanError(
+                f"site.drop_spam is {self.site.drop_spam} but clean.focus is none, which judges no page",
+                "choose another clean.focus, or set site.drop_spam to 0",
             )
         if self.site.drop_spam and not self.clean.spam:
             raise PlanError(

@@ -116,7 +116,17 @@ _CLEAN = pa.schema(
     ]
 )
 
-DOCUMENTS = pa.schema([*_CLEAN, *SPAM])
+DOCUMENTS = pa.schema(
+    [
+        *_CLEAN,
+        _field(
+            "markdown",
+            pa.large_string(),
+            "text with its headings, lists, tables, code and quotations in Markdown; null if clean.markdown is off",
+        ),
+        *SPAM,
+    ]
+)
 
 EXTRACTED = pa.schema(
     [
@@ -125,6 +135,7 @@ EXTRACTED = pa.schema(
         _field("cuts", pa.list_(CUT), "the passages that the page-level pass cut"),
         _field("stage", pa.string(), "step that rejected the page, read or clean; null if it was not rejected"),
         _field("reason", pa.string(), "why the page was rejected; null if it was not"),
+        _field("marks", pa.list_(pa.string()), "what each line of text was, as clean.markdown says; null if it is not known"),
         *SPAM,
         _field(
             "template",
