@@ -58,7 +58,7 @@ def honest_pages(data: Path) -> pl.DataFrame:
         page_id="id", text="text", title="title", url="https://www.va.gov/" + pl.col("path"), truth="vagov: " + pl.col("cluster")
     )
     sites = pl.col("url").map_elements(lambda url: urlsplit(url).hostname, return_dtype=pl.String)
-    return _complete(pl.concat([medquad, vagov]).with_columns(site=sites))
+    return in_schema(pl.concat([medquad, vagov]).with_columns(site=sites))
 
 
 def plant(data: Path, seed: int = SEED) -> pl.DataFrame:
@@ -73,12 +73,12 @@ def plant_among(honest: pl.DataFrame, seed: int = SEED, counts: dict[str, int] |
     for kind, count in wanted.items():
         if kind in ALONE:
             rows += _number(kind, ALONE[kind](count, random.Random(f"{seed}/{kind}")))
-    return pl.concat([honest, _complete(pl.DataFrame(rows, infer_schema_length=None))]) if rows else honest
+    return pl.concat([honest, in_schema(pl.DataFrame(rows, infer_schema_length=None))]) if rows else honest
 
 
-def _complete(pages: pl.DataFrame) -> pl.DataFrame:
-    absent = {"sources": pl.lit([], pl.List(pl.String))}
-    lacking = [absent.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in SCHEMA.items() if name not in pages.columns]
+def in_schema(pages: pl.DataFrame) -> pl.DataFrame:
+    """``pages`` with the columns of ``SCHEMA``: those that are absent are null, ``sources`` empty."""
+    lacking = [pl.lit(None, kind).alias(name) for name, kind in SCHEMA.items() if name not in pages.columns]
     return (
         pages.with_columns(lacking)
         .select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())

@@ -86,7 +86,9 @@ def _judge_removals(pages: pl.DataFrame, clusters: pl.DataFrame, ignored: pl.Dat
     covered = set(held.filter(~REMOVED)["truth"])
     made_of = dict(pages.select("page_id", "truth").iter_rows())
     either = _pairs(ignored)
-    verdicts = [_is_wrong(row, covered, made_of) and not (either and _either_way(row, either)) for row in held.iter_rows(named=True)]
+    verdicts = [
+        _is_wrong(row, covered, made_of) and not (either and _either_way(row, either)) for row in held.iter_rows(named=True)
+    ]
     losses = [_sentences_lost(row) for row in held.iter_rows(named=True)]
     return held.with_columns(wrong=pl.Series(verdicts, dtype=pl.Boolean), sentences_lost=pl.Series(losses, dtype=pl.Float64))
 
