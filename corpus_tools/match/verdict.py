@@ -33,6 +33,10 @@ NOTICE_CONCENTRATION = 0.7
 """Share of the replaced words that stand in one passage, at least, where pages differ beside a notice."""
 NOTICE_REPLACED = 5
 """Words of that passage, at least."""
+NOTICE_EDITS = 2
+"""Places, at most, in which pages differ whose own passages stand apart from each other."""
+NOTICE_LOST = 3
+"""Own words that each of them has in these places, at least."""
 
 
 def judge_pairs(evidence: Array, jaccard: Array) -> dict[str, Array]:
@@ -56,7 +60,9 @@ def shares_notice(evidence: Array) -> Array:
     rest = np.maximum(np.maximum(evidence["rest_left"], evidence["rest_right"]), 1)
     held = (evidence["shared_holders"] >= NOTICE_HOLDERS) & (rest * NOTICE_RATIO < evidence["shared_holders"])
     concentrated = evidence["replaced"] >= NOTICE_CONCENTRATION * np.maximum(1, evidence["all_replaced"])
-    return np.asarray(held & concentrated & (evidence["replaced"] >= NOTICE_REPLACED))
+    replaced = concentrated & (evidence["replaced"] >= NOTICE_REPLACED)
+    lost = np.minimum(evidence["lost_left"], evidence["lost_right"])
+    return np.asarray(held & (replaced | ((evidence["edits"] <= NOTICE_EDITS) & (lost >= NOTICE_LOST))))
 
 
 def own_containment(evidence: Array, side: str) -> Array:
