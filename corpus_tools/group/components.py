@@ -75,7 +75,7 @@ def _first_of_copies(pairs: Pairs, rank: Array) -> Array:
     first[1:] = same[order][1:] != same[order][:-1]
     best = np.empty(n, np.int64)
     best[same[order][first]] = order[first]
-    return best[same]
+    return np.asarray(best[same])
 
 
 def _arcs(pairs: Pairs, node: Array) -> tuple[Array, Array, Array, Array, Array]:

@@ -39,7 +39,7 @@ def choose_representatives(start: Array, to: Array, loss: Array, back_start: Arr
 
 
 @part
-def _best(start: Array, to: Array, loss: Array, stays: Array, v: int, but: int) -> int:
+def _best(start: Array, to: Array, loss: Array, stays: Array, v: int, but: int) -> Any:
     """The arc out of ``v`` of least loss to a node that stays and is not ``but``; -1 if there is none."""
     best = np.int64(-1)
     for arc in range(start[v], start[v + 1]):

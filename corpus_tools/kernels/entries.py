@@ -71,6 +71,11 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         ),
     },
     "match": {
+        "kernels.shingles": (
+            ("_hash_all", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), i8, i8[:], u4[:]"),
+            ("_list_all", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), i8, i8[:], u4[:]"),
+            ("sort_sets", "i8[:], u4[:], i8[:], u4[:]"),
+        ),
         "match.band_kernels": (
             ("band_keys", "u4[:,:]r, i8, i8, i8, u8[:]"),
             ("bucket_ends", "u8[:], i8, match.band_kernels.BUCKET[:]"),
@@ -83,8 +88,12 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "match.page_word_kernels": (
             ("read_page_words", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u4[:], u1[:], u4[:], u4[:], u1[:], i8[:]"),
         ),
-        "kernels.shingles": (("_hash_all", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), i8, i8[:], u4[:]"),),
-        "match.subject_kernels": (("compare_pages", "i8[:], u4[:]r, u4[:]r, u1[:]r, i8[:], i8[:]"),),
+        "match.evidence_kernels": (
+            ("spread_positions", "i8[:], i8[:], u4[:], u4[:]"),
+            ("look_up_holders", "u4[:], u4[:], u1[:], u1[:]"),
+            ("mark_common", "i8[:], u1[:], i8, u1[:]"),
+            ("compare_pages", "i8[:], u4[:]r, u4[:]r, u1[:]r, u4[:]r, u1[:]r, u1[:]r, i8[:], u4[:]r, i8, i8[:], i8[:]"),
+        ),
     },
     "rewrite": {
         "kernels.tokens": (("count_word_documents", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u2[:], i4[:], i8"),),
@@ -133,9 +142,10 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
     },
     "group": {
         "group.graph_kernels": (
+            ("component_roots", "i8, i8[:]r, i8[:]r"),
             ("component_roots", "i8, i8[:], i8[:]"),
-            ("best_paths", "i8, i8[:], i8[:], f8[:], i8[:]"),
         ),
+        "group.star_kernels": (("choose_representatives", "i8[:], i8[:], f8[:], i8[:], i8[:]"),),
     },
     "write": {},
 }
