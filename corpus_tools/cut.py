@@ -123,6 +123,16 @@ class MarkedPage:
             self.whole.setdefault(line, kind)
         self.marks.setdefault(line, []).append(Mark(start, end, kind, rule))
 
+    def forget(self, rules: frozenset[str]) -> None:
+        """Take back what was marked by some rules."""
+        for line, marks in list(self.marks.items()):
+            left = [mark for mark in marks if mark.rule not in rules]
+            if len(left) < len(marks):
+                self.marks[line] = left
+                if not left:
+                    del self.marks[line]
+                    self.whole.pop(line, None)
+
     def mark_line(self, line: int, kind: str, rule: str) -> None:
         """Claim a whole line, unless it is claimed already."""
         if line not in self.whole:
@@ -178,6 +188,12 @@ def assemble(page: MarkedPage) -> tuple[str, list[Cut]]:
             length += len(rest) + 1
     text = "\n".join(kept)
     return text, [cut if cut.start <= len(text) else Cut(cut.kind, cut.passage, len(text), cut.rule) for cut in cuts]
+
+
+def kept_lines(page: MarkedPage) -> list[int]:
+    """Numbers of the lines of which ``assemble`` keeps something, a line of its text each."""
+    marks = page.marks
+    return [number for number, line in enumerate(page.lines) if number not in marks or _cut_line(line, marks[number], 0)[0]]
 
 
 def _same_rule(one: Cut, other: Cut) -> bool:

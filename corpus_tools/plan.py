@@ -73,12 +73,17 @@ class ReadPlan:
 class CleanPlan:
     """What is cut from a page."""
 
-    focus: str = setting("balanced", "precision cuts more, recall keeps more text", choices=("balanced", "precision", "recall"))
+    focus: str = setting(
+        "balanced",
+        "precision cuts more, recall keeps more text; none takes text as it is and cuts nothing, for corpora that are clean already",
+        choices=("balanced", "precision", "recall", "none"),
+    )
     disclaimers: str = setting("cut", "medical and legal disclaimers", choices=("cut", "keep"))
     references: str = setting("keep", "reference lists", choices=("cut", "keep"))
     comments: str = setting(
         "cut", "readers' comments below an article; forum posts count as content and stay", choices=("cut", "keep")
     )
+    markdown: bool = setting(True, "also keep the text as Markdown, with its headings, lists, tables and code")
     metadata: bool = setting(False, "also read author, date, licence and canonical address, which is slower")
     spam: bool = setting(True, "give every page a spam_score and its spam_reasons")
 
@@ -139,10 +144,10 @@ class RewritePlan:
     """Whether to look for rewritten pages, and how sure one has to be to merge them."""
 
     enabled: bool = setting(False, "look for rewrites too")
-    threshold: float = setting(0.75, "pairs that are rewrites with at least this probability merge", low=0.5, high=1.0)
-    min_score: float = setting(0.2, "pairs that are rewrites with at least this probability are stored", low=0.01, high=1.0)
+    threshold: float = setting(0.5, "pairs that are rewrites with at least this probability merge", low=0.05, high=1.0)
+    min_score: float = setting(0.05, "pairs that are rewrites with at least this probability are stored", low=0.01, high=1.0)
     min_chars: int = setting(
-        600, "shorter pages are not examined: they hold too little to tell a rewrite from an edit", low=0, high=1_000_000
+        250, "shorter pages are not examined: they hold too little to tell a rewrite from an edit", low=0, high=1_000_000
     )
     bins: int = setting(128, "values kept for each of the three families of shingles; a power of two", low=16, high=1024)
     max_df: int = setting(64, "a value shared by more pages than this is not used as evidence", low=2, high=4096)
@@ -163,19 +168,26 @@ class RewritePlan:
 
 @dataclass(frozen=True)
 class GroupPlan:
-    """Which stored pairs merge, and which page of a cluster stays."""
+    """Which pairs let one page stand for the other, and which page of a family stays."""
 
-    threshold: float = setting(0.62, "pairs that score at least this merge", low=0.0, high=1.0)
-    guard: float = setting(
-        0.4,
-        "minimum product of scores along the path from a page to its representative; 0 never splits a component",
-        low=0.0,
-        high=1.0,
+    threshold: float = setting(
+        0.74, "pairs that score at least this are near copies: either page may stand for the other", low=0.0, high=1.0
+    )
+    contained: str = setting(
+        "remove", "pages whose text stands on a longer page: an excerpt, a printed part, a chapter", choices=("remove", "keep")
+    )
+    min_contained: float = setting(
+        0.9, "a page is contained in another that holds at least this share of its own words", low=0.8, high=1.0
+    )
+    max_lost: float = setting(
+        0.35, "no near copy is removed if more than this share of its own words stands nowhere on the kept page", low=0.0, high=1.0
     )
     keep: tuple[str, ...] = setting(
-        ("original", "longest", "earliest", "smallest_id"),
-        "rules that choose the page to keep; each one breaks the ties of the one before; original prefers pages that are not rewrites",
-        choices=("original", "longest", "earliest", "latest", "smallest_id"),
+        ("published", "intact", "original", "canonical", "longest", "earliest", "smallest_id"),
+        "rules that choose the page to keep; each one breaks the ties of the one before: published prefers pages of an earlier run, "
+        "intact pages without broken characters, original pages that are neither rewrites nor likely spam, canonical addresses "
+        "without tracking, session, print or AMP parts",
+        choices=("published", "intact", "original", "canonical", "longest", "earliest", "latest", "smallest_id"),
     )
 
     def __post_init__(self) -> None:
@@ -214,6 +226,11 @@ class Plan:
             raise PlanError(
                 f"group.threshold {self.group.threshold} is below match.min_score {self.match.min_score}",
                 "pairs below match.min_score are not stored: set match.min_score to the threshold or lower",
+            )
+        if self.site.drop_spam and self.clean.focus == "none":
+            raise PlanError(
+                f"site.drop_spam is {self.site.drop_spam} but clean.focus is none, which judges no page",
+                "choose another clean.focus, or set site.drop_spam to 0",
             )
         if self.site.drop_spam and not self.clean.spam:
             raise PlanError(

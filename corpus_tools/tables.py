@@ -116,7 +116,17 @@ _CLEAN = pa.schema(
     ]
 )
 
-DOCUMENTS = pa.schema([*_CLEAN, *SPAM])
+DOCUMENTS = pa.schema(
+    [
+        *_CLEAN,
+        _field(
+            "markdown",
+            pa.large_string(),
+            "text with its headings, lists, tables, code and quotations in Markdown; null if clean.markdown is off",
+        ),
+        *SPAM,
+    ]
+)
 
 EXTRACTED = pa.schema(
     [
@@ -125,6 +135,7 @@ EXTRACTED = pa.schema(
         _field("cuts", pa.list_(CUT), "the passages that the page-level pass cut"),
         _field("stage", pa.string(), "step that rejected the page, read or clean; null if it was not rejected"),
         _field("reason", pa.string(), "why the page was rejected; null if it was not"),
+        _field("marks", pa.list_(pa.string()), "what each line of text was, as clean.markdown says; null if it is not known"),
         *SPAM,
         _field(
             "template",
@@ -183,12 +194,7 @@ EDGES = pa.schema(
         _field("left", pa.string(), "page_id, the smaller of the two", False),
         _field("right", pa.string(), "page_id, the larger of the two", False),
         _field("kind", pa.string(), "exact, near, contained or rewrite", False),
-        _field(
-            "score",
-            pa.float64(),
-            "0 to 1, compared with the thresholds: the larger of ordered and jaccard, or 0 if the subjects conflict",
-            False,
-        ),
+        _field("score", pa.float64(), "0 to 1, compared with the thresholds; see docs/how_it_works.md for how it is made", False),
         _field("jaccard", pa.float64(), "exact Jaccard similarity of the shingle sets", False),
         _field("containment_left", pa.float64(), "share of left's shingles found in right", False),
         _field("containment_right", pa.float64(), "share of right's shingles found in left", False),
@@ -196,27 +202,50 @@ EDGES = pa.schema(
             "ordered", pa.float64(), "share of both pages' words that match in the same order (exact, near and contained pairs)"
         ),
         _field("subject_conflict", pa.float64(), "1 if the pages share a template but have different subjects, else 0"),
+        _field("shared_notice", pa.float64(), "1 if what the pages share is a notice that many others hold, and the rest differs"),
+        _field("replaced", pa.int64(), "words of the largest passage that stands in the place of another one"),
+        _field("own_left", pa.int64(), "words of left that are its own: passages that many pages share do not count"),
+        _field("own_right", pa.int64(), "words of right that are its own"),
+        _field("lost_left", pa.int64(), "own words of left that stand nowhere on right"),
+        _field("lost_right", pa.int64(), "own words of right that stand nowhere on left"),
+    ]
+)
+FREQUENCIES = pa.schema(
+    [
+        _field("shingle", pa.int64(), "hash of a shingle that at least three different texts hold", False),
+        _field("documents", pa.int64(), "number of different texts that hold it", False),
     ]
 )
 
 REWRITES = pa.schema(
     [
         *EDGES,
+        _field(
+            "head",
+            pa.string(),
+            "the verdict that gives the larger probability, which is score: words (swapped in place) or sentences (written anew)",
+            False,
+        ),
         _field("original", pa.string(), "page_id of the page that the other one was made from", False),
         _field("why_original", pa.string(), "in words, what shows that it is the original", False),
     ]
 )
 """Pairs of kind rewrite; score is the calibrated probability that one page is a rewrite of the other."""
 
+_LOST = [
+    _field("lost", pa.float64(), "share of a removed page's own words that stand nowhere on the kept page; null for rewrites"),
+    _field("lost_words", pa.int64(), "number of these words"),
+]
 CLUSTERS = pa.schema(
     [
         _PAGE_ID,
         _SOURCE_ID,
         _field("cluster_id", pa.string(), "smallest page_id in the cluster", False),
         _field("role", pa.string(), "single, kept or removed", False),
-        _field("kept_id", pa.string(), "page_id of the cluster's representative", False),
-        _field("similarity", pa.float64(), "score between this page and the representative, or along the best path between them"),
-        _field("kind", pa.string(), "kind of the pair that joined it to the cluster; null for single and kept pages"),
+        _field("kept_id", pa.string(), "page_id of the page kept in its place; its own if it is kept", False),
+        _field("similarity", pa.float64(), "score of this page and the page kept in its place; null for single and kept pages"),
+        _field("kind", pa.string(), "kind of the pair of this page and its kept page; null for single and kept pages"),
+        *_LOST,
         _field("reason", pa.string(), "in words, why this page has this role", False),
     ]
 )
@@ -235,8 +264,9 @@ REMOVED = pa.schema(
         *[DOCUMENTS.field(name) for name in ("page_id", "source_id", "url", "site", "source", "title")],
         _field("kept_id", pa.string(), "page_id of the page that was kept instead", False),
         _field("cluster_id", pa.string(), "cluster the page belongs to", False),
-        _field("kind", pa.string(), "kind of evidence that joined it to the cluster", False),
-        _field("similarity", pa.float64(), "score between this page and the kept one, or along the best path between them"),
+        _field("kind", pa.string(), "kind of the pair of this page and the kept one", False),
+        _field("similarity", pa.float64(), "score of this page and the kept one"),
+        *_LOST,
         _field("reason", pa.string(), "in words, why it was removed", False),
     ]
 )

@@ -115,7 +115,7 @@ def rewrite_shingles(document: str, functions: frozenset[str], rare: frozenset[s
 
 
 def partners(values: np.ndarray, most_pages: int, least: int, most: int) -> list[tuple[int, int]]:
-    """Pairs of rows among each row's ``most`` partners: those that share most weight of at least ``least`` values."""
+    """Pairs of rows among each row's ``most`` partners: those that share most weight, of at least ``least`` values and a 32nd of the smaller."""
     weights: dict[tuple[int, int], int] = {}
     counts: dict[tuple[int, int], int] = {}
     for column in values.T:
@@ -129,8 +129,10 @@ def partners(values: np.ndarray, most_pages: int, least: int, most: int) -> list
                     weights[pair] = weights.get(pair, 0) + round(1e6 * math.log(len(values) / len(members)))
                     counts[pair] = counts.get(pair, 0) + 1
     found: set[tuple[int, int]] = set()
+    held = (values != 2**32 - 1).sum(axis=1).tolist()
     for page in range(len(values)):
-        near = [(-weights[pair], sum(pair) - page) for pair in weights if page in pair and counts[pair] >= least]
+        met = [pair for pair in weights if page in pair and counts[pair] >= least]
+        near = [(-weights[pair], sum(pair) - page) for pair in met if 32 * counts[pair] >= min(held[pair[0]], held[pair[1]])]
         found |= {(min(page, other), max(page, other)) for _, other in sorted(near)[:most]}
     return sorted(found)
 
@@ -176,34 +178,6 @@ def components(n: int, edges: list[tuple[int, int]]) -> list[int]:
             changed |= label[a] != low or label[b] != low
             label[a] = label[b] = low
     return label
-
-
-def best_path(n: int, edges: list[tuple[int, int, float]], centre: int) -> list[float]:
-    """Best product of scores from the centre to every node, by n rounds over all edges."""
-    worth = [0.0] * n
-    worth[centre] = 1.0
-    for _ in range(n):
-        for a, b, score in edges:
-            worth[a], worth[b] = max(worth[a], worth[b] * score), max(worth[b], worth[a] * score)
-    return worth
-
-
-def guarded(n: int, edges: list[tuple[int, int, float]], rank: list[int], threshold: float, guard: float) -> list[int]:
-    """Clusters as ``components.find_components`` defines them, one component at a time, by recursion on the threshold."""
-    live = [edge for edge in edges if edge[2] >= threshold]
-    label = components(n, [edge[:2] for edge in live])
-    out = list(range(n))
-    for root in set(label):
-        members = [node for node in range(n) if label[node] == root]
-        inside = [edge for edge in live if label[edge[0]] == root]
-        worth = best_path(n, inside, min(members, key=rank.__getitem__))
-        if all(worth[node] >= guard for node in members):
-            parts = [root] * n
-        else:
-            parts = guarded(n, inside, rank, (math.floor(threshold * 100 + 1e-9) + 1) / 100, guard)
-        for node in members:
-            out[node] = parts[node]
-    return out
 
 
 def prose(words: list[str], functions: set[str], least: int, share: float) -> list[bool]:
@@ -293,12 +267,14 @@ def pairs_without_rivals(pairs: dict[tuple[int, int], tuple[float, float]], odd:
     """Sorted pairs that no rival beats; ``pairs`` -> (score, evidence). See ``rewrite.rivals``."""
 
     def beaten(page: int, other: int, evidence: float) -> bool:
+        if odd[page] < 0.8 * odd[other]:
+            return False
         for (a, b), (score, more) in pairs.items():
             if page not in (a, b) or score < 0.5:
                 continue
             rival = b if page == a else a
-            kin = pairs.get((min(other, rival), max(other, rival)), (0.0, 0.0))[0] >= 0.5
-            if rival != other and more > evidence + 0.02 and odd[page] >= 0.8 * odd[rival] and not kin:
+            kin = pairs.get((min(other, rival), max(other, rival)), (0.0, 0.0))[0] >= 0.01
+            if rival != other and more > evidence + 0.05 and odd[page] >= 0.8 * odd[rival] and not kin:
                 return True
         return False
 
@@ -339,3 +315,33 @@ def marks_above(tag: list[int], parent: list[int], label: list[int], masks: list
 def stable_order(values: list[int]) -> list[int]:
     """Places of ``values`` from the smallest up, equal ones as they stand: twin of ``sorting.stable_order``."""
     return sorted(range(len(values)), key=values.__getitem__)
+
+
+def representatives(n: int, rows: list[tuple[int, int, bool, bool, bool, float, float]], rank: list[int]) -> list[int]:
+    """The page kept in each page's place: rows are left, right, exact, left may go, right may go, what is lost of each.
+
+    Copies are one node, its page of smallest rank. In order of rank a node stays if none that stays may stand for it; then, last
+    first, one goes if another may stand for it and for every node that has only it. Each goes for where least is lost.
+    """
+    same = components(n, [row[:2] for row in rows if row[2]])
+    node = [min((p for p in range(n) if same[p] == same[page]), key=lambda p: rank[p]) for page in range(n)]
+    arcs: dict[int, list[tuple[float, int, int, int]]] = {page: [] for page in range(n)}
+    for number, (a, b, exact, left, right, loss_left, loss_right) in enumerate(rows):
+        for goes, stays, may, loss in ((a, b, left, loss_left), (b, a, right, loss_right)):
+            if may and not exact:
+                arcs[node[goes]].append((loss, rank[node[stays]], number, node[stays]))
+    stay: set[int] = set()
+
+    def best(page: int, but: int = -1) -> int | None:
+        return min((arc for arc in arcs[page] if arc[3] in stay and arc[3] != but), default=(0, 0, 0, None))[3]
+
+    order = sorted(range(n), key=lambda page: rank[page])
+    for page in order:
+        if best(page) is None:
+            stay.add(page)
+    for page in reversed(order):
+        dependants = [other for other in order if other not in stay and any(arc[3] == page for arc in arcs[other])]
+        if page in stay and best(page, page) is not None and all(best(other, page) is not None for other in dependants):
+            stay.discard(page)
+    kept = [page if page in stay else best(page, page) for page in range(n)]
+    return [kept[node[page]] for page in range(n)]  # type: ignore[misc]

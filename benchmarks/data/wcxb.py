@@ -39,10 +39,18 @@ class Sample:
 
 
 def read_samples(data: Path) -> list[Sample]:
-    """All pages of ``data``/pages.parquet."""
+    """All pages of ``data``/pages.parquet; other sets may lack the type, the gold text or the snippets."""
     rows = pl.read_parquet(data / "pages.parquet").iter_rows(named=True)
     return [
-        Sample(row["id"], row["url"] or "", row["type"], row["html"], row["gold"], tuple(row["with"]), tuple(row["without"]))
+        Sample(
+            row["id"],
+            row["url"] or "",
+            row.get("type") or "",
+            row["html"],
+            row.get("gold") or "",
+            tuple(row.get("with") or ()),
+            tuple(row.get("without") or ()),
+        )
         for row in rows
     ]
 

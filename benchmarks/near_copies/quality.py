@@ -96,7 +96,7 @@ def measure_set(held: LabelledSet, plan: Plan, plain: bool = True) -> dict[str, 
     if not plain:
         return {"this project": ours}
     pairs = plain_edges(held.pages)
-    table = {f"word 5-grams, J >= {at}": describe(held, pairs, documents, GroupPlan(threshold=at, guard=0.0)) for at in PLAIN}
+    table = {f"word 5-grams, J >= {at}": describe(held, pairs, documents, GroupPlan(threshold=at)) for at in PLAIN}
     return table | {"this project": ours}
 
 

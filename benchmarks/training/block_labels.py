@@ -5,10 +5,14 @@ from __future__ import annotations
 import bisect
 import re
 from collections import Counter
+from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 from rapidfuzz.distance import LCSseq
 
-WORD = re.compile(r"\w+")
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 N = 4
 _NEAR = 60
 
@@ -32,6 +36,19 @@ def label_blocks(texts: list[str], gold: str) -> list[float]:
     _label_moved(blocks, grams, found)
     _label_short(blocks, places, [(i, at) for i, at in anchors if at], found)
     return found
+
+
+def label_by_snippets(texts: list[str], required: Sequence[str], forbidden: Sequence[str]) -> tuple[npt.NDArray[np.bool_], ...]:
+    """Where only snippets are known: which blocks hold a required one, and of which blocks anything is known.
+
+    A block that holds snippets of both sorts is one of which nothing is known.
+    """
+    flat = [" ".join(text.split()) for text in texts]
+    good, bad = (
+        np.array([any(part in text for part in parts) for text in flat], np.bool_)
+        for parts in ([" ".join(snippet.split()) for snippet in snippets if snippet.strip()] for snippets in (required, forbidden))
+    )
+    return good, good ^ bad
 
 
 def _grams(words: list[int]) -> list[tuple[int, ...]]:

@@ -1,6 +1,6 @@
-"""Train the block model on WCXB's development split, and one model a fold for honest figures.
+"""Train the block model on WCXB's development split and other sets, and one model a fold for honest figures.
 
-``python -m benchmarks.training.block_model --data DATA/wcxb`` writes ``corpus_tools/clean/blocks/block_model.json``, trained on every
+``python -m benchmarks.training.block_model --data DATA/wcxb --more DATA/zh_pages DATA/segments`` writes ``corpus_tools/clean/blocks/block_model.json``, trained on every
 page; ``--folds FOLDER`` writes ``fold-0.json`` ... instead, each trained without the sites of its fold, for
 ``benchmarks/cleaning/extractors.py``.
 """
@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.data.wcxb import FOLDS, Sample, read_samples
-from benchmarks.training.block_labels import label_blocks
+from benchmarks.training.block_labels import label_blocks, label_by_snippets
 from benchmarks.training.forest_file import read_booster, write_weights
 from corpus_tools.clean.blocks.block_text import find_words, score_forms, short_text
 from corpus_tools.clean.blocks.context import context_features
@@ -42,6 +42,8 @@ SECOND = COMMON | {"learning_rate": 0.08, "num_leaves": 24, "min_data_in_leaf": 
 FIRST_TREES, SECOND_TREES = 220, 140
 SCRAPS_KEPT = 0.2
 """Share of the short negative blocks, which are most of a page, that trees are grown on; their weight makes up for it."""
+SNIPPET_PAGES = 1.0
+"""Weight of a page of which only snippets are known, beside one with its gold text; 0.3 was no better."""
 Array = npt.NDArray[Any]
 
 
@@ -56,12 +58,18 @@ class Prepared:
             self.lay: Layout = lay_out(self.page)
             self.columns = block_features(self.page, self.lay)
             self.base = self.columns.matrix()
-            self.label = np.array(label_blocks([block.text for block in self.page.blocks], sample.gold)) > 0.5
+            texts = [block.text for block in self.page.blocks]
+            if sample.gold:
+                self.label, self.known = np.array(label_blocks(texts, sample.gold)) > 0.5, np.ones(len(texts), np.bool_)
+            else:
+                self.label, self.known = label_by_snippets(texts, sample.required, sample.forbidden)
 
     def weights(self) -> Array:
         """A block weighs about as its words, a page about as any other."""
         size = (self.lay.words + 2) ** 0.75
-        return np.asarray(size / max((size * self.label).sum(), 0.15 * size.sum()))
+        known = size * self.known
+        share = 1.0 if self.sample.gold else SNIPPET_PAGES
+        return np.asarray(share * known / max((known * self.label).sum(), 0.15 * known.sum(), 1.0))
 
     def rows(self, scores: Scores) -> npt.NDArray[np.float32]:
         """What the model's first pass sees, with these scores."""
@@ -87,7 +95,7 @@ def learn_scores(pages: list[Prepared]) -> Scores:
 
 def _evidence(prepared: Prepared, kind: str) -> list[tuple[str, float, float]]:
     """(token, weight, weight of main text) over a page."""
-    weight = np.minimum((prepared.lay.words + 2) ** 0.5, 10)
+    weight = np.minimum((prepared.lay.words + 2) ** 0.5, 10) * prepared.known
     good = weight * prepared.label
     if kind == "classes":
         total, hits = np.concatenate([[0], np.cumsum(weight)]), np.concatenate([[0], np.cumsum(good)])
@@ -108,7 +116,11 @@ def _evidence(prepared: Prepared, kind: str) -> list[tuple[str, float, float]]:
 
 
 def _log_odds(sites: dict[str, dict[int, list[float]]], least: int) -> dict[str, float]:
-    shares = {token: [hits / weight for hits, weight in cells.values()] for token, cells in sites.items() if len(cells) >= least}
+    shares = {
+        token: found
+        for token, cells in sites.items()
+        if len(found := [hits / weight for hits, weight in cells.values() if weight > 0]) >= least
+    }
     prior = float(np.mean([share for values in shares.values() for share in values]))
     odds = {token: (sum(values) + 1.5 * prior) / (len(values) + 1.5) for token, values in sorted(shares.items())}
     return {token: round(float(np.log(p / (1 - p))), 2) for token, p in odds.items()}
@@ -121,7 +133,7 @@ def fit(pages: list[Prepared]) -> dict[str, Any]:
     label, weight = np.concatenate([p.label for p in pages]), np.concatenate([p.weights() for p in pages])
     words = np.concatenate([p.lay.words for p in pages])
     scrap = ~label & (words <= 6)
-    used = ~scrap | (np.random.default_rng(1).random(len(label)) < SCRAPS_KEPT)
+    used = (~scrap | (np.random.default_rng(1).random(len(label)) < SCRAPS_KEPT)) & (weight > 0)
     weight = np.where(scrap, weight / SCRAPS_KEPT, weight)
     parts: list[Any] = [None] * len(pages)
     for fold in range(INNER):
@@ -158,11 +170,13 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--more", type=Path, nargs="*", default=[], help="folders of further sets to train on")
     parser.add_argument("--folds", type=Path, help="write one model a fold to this folder instead")
     parser.add_argument("--only", type=int, nargs="*", help="of the folds, only these")
     given = parser.parse_args()
     start = time.monotonic()
-    pages = [prepared for prepared in map(Prepared, read_samples(given.data)) if prepared.page.blocks]
+    samples = [sample for folder in (given.data, *given.more) for sample in read_samples(folder)]
+    pages = [prepared for prepared in map(Prepared, samples) if prepared.page.blocks and prepared.known.any()]
     print(f"{len(pages)} pages with text, {time.monotonic() - start:.0f} s", flush=True)
     if given.folds is None:
         write_weights(fit(pages), WEIGHTS)

@@ -1,17 +1,16 @@
-"""Trains the trees that say whether a pair of pages is one text rewritten, and writes them as a readable file.
+"""Trains the heads that say whether a pair of pages is one text rewritten, and writes them as a readable file.
 
-Positives: pages of one half of MedQuAD spun with WordNet, half of the words and more, in light and heavy order. Negatives: all other
-candidate pairs of these sets, and of the half itself. The second spinner and the other half are never seen here. The
-calibration is fitted on scores of pages the trees had not seen: the half is cut in two, and each part scored by trees grown
-on the other.
+The head *words* learns pages of one half of MedQuAD spun with WordNet; the head *sentences* learns DetectRL's rewrites and pages
+translated to Spanish and back. Both learn that candidate pairs of honest pages (five sets) are none. Each head's cut is set on pairs of
+honest pages that taught nothing, so that TOLERATED of them stand above it; there its probability is model.CUT.
 
-    python -m benchmarks.training.rewrite_model --data DATA/medquad [--write]
+    python -m benchmarks.training.rewrite_model --data DATA [--write]
 """
 
 from __future__ import annotations
 
 import argparse
-import zlib
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -19,100 +18,151 @@ import lightgbm as lgb
 import numpy as np
 from numpy.lib.recfunctions import structured_to_unstructured
 
-from benchmarks.data.spun_pages import find_repeats, read_honest, recipe, spun_pages
-from benchmarks.data.synonyms import WordNet
-from benchmarks.rewrites.pairs import Measured, drop_repeats, measure_set, select
+from benchmarks.data.spun_pages import read_honest
 from benchmarks.training.forest_file import read_booster, write_weights
-from corpus_tools.rewrite.alignment.measures import MEASURES
-from corpus_tools.rewrite.model import MODEL_FILE, RewriteModel, load_rewrite_model
+from benchmarks.training.rewrite_pairs import (
+    CHOSEN,
+    TAUGHT,
+    TEXT_OF,
+    honest_pairs,
+    rewritten_pairs,
+    swapped_sets,
+    translated_sets,
+)
+from corpus_tools.kernels.forest import Forest
+from corpus_tools.rewrite.alignment.measures import MEASURES, PAGE_MEASURES
+from corpus_tools.rewrite.model import HEADS, MODEL_FILE, load_rewrite_model, sum_trees
 
 Array = np.ndarray[Any, np.dtype[Any]]
-RATES = (0.5, 0.7)
-"""Milder rewrites are not taught: with a word in ten swapped they look like honest versions of one text, which then score high."""
-PAGES = 300
-TREES = 600
+TREES, GATE_TREES = 400, 200
+TOLERATED = {"words": ("sets", 8), "sentences": ("pages", 1)}
+"""Honest pairs above a head's cut: of whole sets, each by trees that saw nothing of it; or of the CHOSEN parts of all sets but vagov,
+whose pages are in part real rewrites of each other."""
+KEPT = {"words": 0.99, "sentences": 0.999}
+"""Share of the true pairs of a head, of those near its cut and above, that the gate lets through."""
+SPEAK_FOR = (
+    "coverage_min coverage_max ordered skeleton_containment bigram_containment entities_min entities_max same function_agreement "
+    "term_agreement stems_min stems_max terms_min terms_max numbers_min numbers_max joined_min joined_max weighed_agreement cosine"
+).split()
+SPEAK_AGAINST = "gaps term_conflict number_conflict entity_conflict".split()
 DIRECTIONS = {
-    "function_agreement": 1, "gaps": -1, "phrase_tilt": 1, "swap_tilt": 1, "identical": -1, "number_conflict": -1, "term_conflict": -1,
+    "words": {"function_agreement": 1, "phrase_tilt": 1, "swap_tilt": 1, "gaps": -1, "identical": -1, "number_conflict": -1, "term_conflict": -1},
+    "sentences": dict.fromkeys(SPEAK_FOR, 1) | dict.fromkeys(SPEAK_AGAINST, -1),
 }  # fmt: skip
 """Measures that speak for a rewrite (1) or against it (-1) wherever they stand: what few training pairs say otherwise is chance."""
 SETTINGS = {
-    "objective": "binary", "num_leaves": 8, "learning_rate": 0.03, "min_data_in_leaf": 60, "feature_fraction": 0.5,
+    "objective": "binary", "num_leaves": 8, "learning_rate": 0.05, "min_data_in_leaf": 60, "feature_fraction": 0.5,
     "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 5, "verbose": -1, "seed": 1, "num_threads": 1, "deterministic": True,
-    "force_col_wise": True, "monotone_constraints": [DIRECTIONS.get(name, 0) for name in MEASURES],
+    "force_col_wise": True,
 }  # fmt: skip
 
 
-def training_sets(data: Path) -> tuple[list[Measured], Array]:
-    """Measured candidate pairs: the honest half, then each rate and order; and which part of the half a page is in (0 or 1)."""
-    honest = read_honest(data)
-    base, repeats = len(honest.texts), find_repeats(honest)
-    part = np.array([zlib.crc32(text[:200].encode()) >> 3 & 1 for text in honest.texts])
-    own, _ = measure_set(honest.texts, np.arange(base))
-    sets = [select(own, (honest.half[own.left] == 0) & (honest.half[own.right] == 0))]
-    for rate in RATES:
-        for kind in ("light", "heavy"):
-            chosen, spun = spun_pages(honest, WordNet(), recipe(rate, kind), 0, PAGES, "train")
-            sets.append(measure_set([*honest.texts, *spun], np.array([*range(base), *chosen]), base)[0])
-    return [drop_repeats(select(one, ~one.vetoed), repeats) for one in sets], part
+def grow(true: Array, honest: Array, names: list[str], directions: dict[str, int], trees: int) -> dict[str, Any]:
+    """Trees as the file holds them, that tell measures MEASURE[pairs] of rewrites from those of honest pairs."""
+    rows = structured_to_unstructured(np.concatenate([true, honest])[names])
+    labels = np.r_[np.ones(len(true)), np.zeros(len(honest))]
+    settings = SETTINGS | {"monotone_constraints": [directions.get(name, 0) for name in names]}
+    return read_booster(lgb.train(settings, lgb.Dataset(rows, labels, feature_name=names), trees), names)
 
 
-def grow(measures: Array, labels: Array) -> dict[str, Any]:
-    """The trees as the file holds them."""
-    names = list(MEASURES)
-    return read_booster(
-        lgb.train(SETTINGS, lgb.Dataset(structured_to_unstructured(measures), labels, feature_name=names), TREES), names
-    )
-
-
-def fit_line(scores: Array, labels: Array) -> tuple[float, float]:
-    """Slope and shift that make scores log-odds, by Newton's method (Platt 1999)."""
+def fit_slope(scores: Array, labels: Array) -> float:
+    """Slope that makes scores log-odds, by Newton's method (Platt 1999)."""
     design, found = np.column_stack([scores, np.ones(len(scores))]), np.array([1.0, 0.0])
     for _ in range(50):
         chance = 1 / (1 + np.exp(-np.clip(design @ found, -30, 30)))
         bend = (design * (chance * (1 - chance))[:, None]).T @ design
         found -= np.linalg.solve(bend + 1e-6 * np.eye(2), design.T @ (chance - labels))
-    return float(found[0]), float(found[1])
+    return float(found[0])
 
 
-def unseen_scores(sets: list[Measured], part: Array) -> tuple[Array, Array]:
-    """Scores and labels of pairs whose pages all stand in one part, by trees grown on the other part."""
-    measures, true = np.concatenate([one.measures for one in sets]), np.concatenate([one.true for one in sets])
-    where = [np.concatenate([part[one.origins[side]] for one in sets]) for side in (0, 1)]
-    scores, labels = [], []
-    for held in (0, 1):
-        inside, outside = ((where[0] == side) & (where[1] == side) for side in (held, 1 - held))
-        grown = RewriteModel.of({"trees": grow(measures[outside], true[outside]), "calibration": {"slope": 1.0, "shift": 0.0}})
-        scores.append(grown.log_odds(measures[inside]))
-        labels.append(true[inside])
-    return np.concatenate(scores), np.concatenate(labels)
+class Teaching:
+    """The measured sets by name: ``rewrites``, ``swapped`` and ``translated`` lists, and ``honest`` by set."""
+
+    def __init__(self, data: Path) -> None:
+        self.rewrites = rewritten_pairs(data)
+        honest = read_honest(data / "medquad")
+        self.swapped, self.translated = swapped_sets(honest), translated_sets(honest)
+        self.honest = {name: honest_pairs(data, name) for name in ("medquad", *TEXT_OF)}
+
+    def true(self, head: str, parts: Any) -> Array:
+        """Measures of rewrites of a head's kind."""
+        sets = self.swapped if head == "words" else [self.rewrites, *self.translated]
+        return np.concatenate([one.measures[one.true & one.within(parts)] for one in sets])
+
+    def false(self, parts: Any, without: str = "") -> Array:
+        """Measures of honest pairs, but for those of one set."""
+        sets = [self.rewrites, *self.swapped, *self.translated, *(one for name, one in self.honest.items() if name != without)]
+        return np.concatenate([one.measures[~one.true & one.within(parts)] for one in sets])
+
+    def grow_head(self, head: str, parts: Any, without: str = "") -> dict[str, Any]:
+        """A head's trees."""
+        return grow(self.true(head, parts), self.false(parts, without), list(MEASURES), DIRECTIONS[head], TREES)
 
 
-def train(sets: list[Measured], part: Array) -> dict[str, Any]:
-    """The file's content: how the trees were made, their calibration, and the trees."""
-    scores, labels = unseen_scores(sets, part)
-    slope, shift = fit_line(scores, labels)
-    chance = 1 / (1 + np.exp(-(slope * scores + shift)))
-    told = {f"{cut}": [round(float(labels[chance >= cut].mean()), 4), round(float(labels[chance >= cut].sum() / labels.sum()), 4)]
-            for cut in (0.5, 0.7, 0.85, 0.95)}  # fmt: skip
-    pairs, true = sum(len(one.left) for one in sets), sum(int(one.true.sum()) for one in sets)
-    measures, true_rows = np.concatenate([one.measures for one in sets]), np.concatenate([one.true for one in sets])
-    return {
-        "about": {"version": 2, "trained_on": f"{pairs} candidate pairs of MedQuAD pages, {true} of them spun with WordNet"},
-        "calibration": {"slope": round(slope, 4), "shift": round(shift, 4), "precision_and_recall_on_unseen_pages_from": told},
-        "trees": grow(measures, true_rows),
-    }
+def unseen_sums(taught: Teaching, head: str, how: str) -> dict[str, Array]:
+    """Sums of trees of honest pairs by set, largest first: of whole ``sets`` not seen, or of ``pages`` not seen."""
+    trial, found = Forest.of(taught.grow_head(head, TAUGHT)), {}
+    for name, one in taught.honest.items():
+        if how == "sets":
+            trial = Forest.of(taught.grow_head(head, TAUGHT, name))
+        measures = one.measures if how == "sets" else one.measures[one.within(CHOSEN)]
+        found[name] = np.sort(sum_trees(trial, measures))[::-1]
+    return found
+
+
+def train_head(taught: Teaching, head: str) -> dict[str, Any]:
+    """A head's part of the file: trees of all but the report's parts, and the line that puts its cut at model.CUT."""
+    how, tolerated = TOLERATED[head]
+    unseen = unseen_sums(taught, head, how)
+    sums = np.sort(np.concatenate([found for name, found in unseen.items() if how == "sets" or name != "vagov"]))[::-1]
+    cut = float(sums[tolerated])
+    trial = Forest.of(taught.grow_head(head, TAUGHT))
+    right = sum_trees(trial, taught.true(head, CHOSEN if head == "sentences" else TAUGHT))
+    wrong = sum_trees(trial, taught.false(CHOSEN))
+    slope = fit_slope(np.r_[right, wrong], np.r_[np.ones(len(right)), np.zeros(len(wrong))])
+    about = {"slope": round(slope, 4), "shift": round(-slope * cut, 4), "cut": round(cut, 4),
+             f"honest_pairs_of_unseen_{how}_above_the_cut": {name: [int((found > cut).sum()), len(found)] for name, found in unseen.items()},
+             "share_of_rewrites_above_the_cut": round(float((right > cut).mean()), 4)}  # fmt: skip
+    return {head: about, f"{head}_trees": taught.grow_head(head, [*TAUGHT, *CHOSEN])}
+
+
+def train_gate(taught: Teaching, heads: dict[str, Any]) -> dict[str, Any]:
+    """The gate's part of the file."""
+    true = np.concatenate([taught.true(head, TAUGHT) for head in HEADS])
+    directions = {name: way for name, way in DIRECTIONS["sentences"].items() if name in PAGE_MEASURES}
+    trees = grow(true, taught.false(TAUGHT), list(PAGE_MEASURES), directions, GATE_TREES)
+    forest, least = Forest.of(trees), []
+    for head in HEADS:
+        measures = taught.true(head, TAUGHT)
+        likely = sum_trees(Forest.of(heads[f"{head}_trees"]), measures) >= heads[head]["cut"] - 1.0
+        least.append(float(np.quantile(sum_trees(forest, measures[likely]), 1 - KEPT[head])))
+    passed = {name: round(float((sum_trees(forest, one.measures) >= min(least)).mean()), 4) for name, one in taught.honest.items()}
+    return {"gate": {"least": round(min(least), 4), "true_pairs_kept": KEPT, "honest_pairs_passed": passed}, "gate_trees": trees}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder with MedQuAD's pages.parquet")
+    parser.add_argument("--data", type=Path, required=True, help="folder with rewrites, medquad and the other sets")
+    parser.add_argument("--kept", type=Path, help="file in which the measured pairs are kept between runs")
     parser.add_argument("--write", action="store_true", help="replace the shipped trees; else print how well they do")
     options = parser.parse_args()
-    held = train(*training_sets(options.data))
+    if options.kept and options.kept.exists():
+        taught = pickle.loads(options.kept.read_bytes())  # noqa: S301 - a file that this command wrote
+    else:
+        taught = Teaching(options.data)
+        if options.kept:
+            options.kept.write_bytes(pickle.dumps(taught))
+    about = {
+        "version": 3,
+        "trained_on": "MedQuAD spun with WordNet and translated; DetectRL's rewrites; honest pairs of " + ", ".join(taught.honest),
+    }
+    heads = train_head(taught, "words") | train_head(taught, "sentences")
+    held = {"about": about, **train_gate(taught, heads), **heads}
     if options.write:
         write_weights(held, MODEL_FILE)
         load_rewrite_model()  # it reads
-    print(held["about"], held["calibration"])
+    for name in ("gate", *HEADS):
+        print(name, held[name])
 
 
 if __name__ == "__main__":

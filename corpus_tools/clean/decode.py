@@ -1,7 +1,7 @@
 """Turns the bytes of a page into text: what they are wins over what they are said to be, and nothing raises.
 
 Order, after the WHATWG Encoding and HTML standards with the evidence put first: byte order mark;
-bytes that are valid UTF-8; UTF-16 told by its NULs; the HTTP header's charset; the charset of a
+UTF-16 told by its NULs; bytes that are valid UTF-8; the HTTP header's charset; the charset of a
 meta tag or XML declaration in the first 2 KB; statistics (charset-normalizer) on a bounded sample;
 windows-1252. Bytes that cannot be decoded become U+FFFD and NULs are dropped.
 """
@@ -9,9 +9,13 @@ windows-1252. Bytes that cannot be decoded become U+FFFD and NULs are dropped.
 from __future__ import annotations
 
 import codecs
+import itertools
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+
+from corpus_tools.clean.twice_encoded import mend_twice_encoded
 
 SAMPLE = 16_384
 """Bytes that statistics look at."""
@@ -48,6 +52,9 @@ _LABELS = {
 }
 _NO_TEXT = ("utf_7", "utf-7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "mbcs", "oem")
 _KANA_CODECS = ("cp932", "euc_jp")
+_CYRILLIC_CODECS = ("cp1251", "koi8_r", "cp866", "iso8859-5")
+_NARROW = re.compile(rb"[a-zA-Z<>][a-zA-Z<> ]")
+_STRANGE = frozenset(("Cn", "Co", "Cs"))
 _WEB_CODECS = [
     *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "iso8859_2"),
     *("koi8_r", "koi8_u", "cp866", "gb18030", "big5hkscs", "cp949", "cp932", "euc_jp"),
@@ -76,7 +83,7 @@ _ALPHABETS = (  # the letters outside ASCII of one or several languages; on a ti
 
 @dataclass(frozen=True)
 class Decoded:
-    """``how`` is one of: bom, valid, nulls, http, meta, statistics, fallback, empty."""
+    """``how`` is one of: bom, valid, nulls, http, meta, statistics, fallback, empty, mended (UTF-8 that was encoded twice)."""
 
     text: str
     encoding: str
@@ -93,12 +100,14 @@ def decode(raw: bytes, charset: str | None = None) -> Decoded:
     said = _declared(raw, charset)
     if said and said[0] in _STATEFUL and raw.isascii():
         return _decoded(raw, *said)
+    if wide := _wide(raw):
+        return _decoded(raw, wide, "nulls")
     if (text := _valid(raw)) is not None:
-        wide = _wide(raw)
-        return _decoded(raw, wide, "nulls") if wide else Decoded(text.replace("\0", ""), "utf-8", "valid")
+        mended = mend_twice_encoded(text)
+        return Decoded((mended or text).replace("\0", ""), "utf-8", "mended" if mended else "valid")
     broken = _broken_share(raw, "utf-8")
     if said and said[0] != "utf-8" and _broken_share(raw, said[0]) <= _WRONG_SHARE:
-        return _decoded(raw, *said)
+        return _decoded(raw, _sister(raw, said[0]), said[1])
     if broken <= _WRONG_SHARE:  # one cut or mangled letter does not make a page Latin-1
         return _decoded(raw, "utf-8", "valid")
     return _decoded(raw, *_guess(raw))
@@ -154,12 +163,34 @@ def _broken_share(raw: bytes, encoding: str) -> float:
 
 
 def _wide(raw: bytes) -> str:
-    """UTF-16 without a mark: every other byte of mostly Latin text is NUL. '' if it is not that."""
+    """UTF-16 without a mark: NULs, which no other text holds, stand at every other byte where it has signs of ASCII. '' if it is not that."""
     head = raw[: _HEAD - _HEAD % 2]
+    if b"\0" not in head or len(_NARROW.findall(head)) > _WRONG_SHARE * len(head) / 2:
+        return ""
     low, high = head[0::2].count(0), head[1::2].count(0)
-    if high > 0.4 * len(head) / 2 and low < 0.1 * high:
-        return "utf-16-le"
-    return "utf-16-be" if low > 0.4 * len(head) / 2 and high < 0.1 * low else ""
+    for encoding, most, least in (("utf-16-le", high, low), ("utf-16-be", low, high)):
+        if most > max(0.04 * len(head) / 2, 10 * least):
+            text = head.decode(encoding, "replace")
+            strange = sum(unicodedata.category(sign) in _STRANGE for sign in text)
+            return encoding if strange <= 0.02 * len(text) + 1 else ""
+    return ""
+
+
+def _sister(raw: bytes, said: str) -> str:
+    """The encoding that is taken for the one ``said`` and under which the page reads much better, else the one said."""
+    for group, quality in ((_KANA_CODECS, _kana_share), (_CYRILLIC_CODECS, _cased_share)):
+        if said in group:
+            sample = _sample(raw)
+            shares = {name: quality(sample.decode(name, "replace")) for name in group if _broken_share(sample, name) < 0.01}
+            best = max(shares, key=lambda name: (shares[name], name == said), default=said)
+            return best if shares.get(best, 0.0) > shares.get(said, 0.0) + 0.15 else said
+    return said
+
+
+def _cased_share(text: str) -> float:
+    """Of the Cyrillic letters inside words, the share in lower case."""
+    pairs = [after for before, after in itertools.pairwise(text) if "\u0400" <= after <= "\u045f" and before.isalpha()]
+    return sum(map(str.islower, pairs)) / max(1, len(pairs))
 
 
 def _guess(raw: bytes) -> tuple[str, str]:
@@ -171,7 +202,7 @@ def _guess(raw: bytes) -> tuple[str, str]:
     name = _latin(sample) or _statistics(sample)
     if name is None or _broken_share(raw, name) > _WRONG_SHARE:
         return "cp1252", "fallback"
-    return name, "statistics"
+    return _sister(raw, name), "statistics"
 
 
 def _statistics(sample: bytes) -> str | None:
@@ -194,6 +225,8 @@ def _latin(sample: bytes) -> str | None:
     runs = _HIGH_RUNS.findall(sample)
     if sum(map(len, runs)) > 0.5 * (len(sample) - len(sample.translate(None, _HIGH))):
         return None
+    if all(sign in _PUNCTUATION for sign in sample.decode("cp1252", "replace") if sign > "\x7f"):
+        return "cp1252"  # a lone copyright sign is a letter in other code pages
     best, best_share = None, 0.8
     for encoding, alphabet in _ALPHABETS:
         signs = [sign for sign in sample.decode(encoding, "replace").lower() if sign > "\x7f" and sign not in _PUNCTUATION]

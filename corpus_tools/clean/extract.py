@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -42,7 +43,7 @@ def extract_page(page: dict[str, Any], plan: CleanPlan) -> dict[str, Any]:
         return rejected_row(page, "clean", "the page needs more memory than a page may use")
     except Exception as error:  # a page must not stop a run of millions
         return rejected_row(page, "clean", f"cleaning failed: {type(error).__name__}: {str(error)[:200]}")
-    return _row(page, found)
+    return _row(page, found if plan.markdown else replace(found, marks=()))
 
 
 def _row(page: dict[str, Any], found: Cleaned) -> dict[str, Any]:
@@ -52,6 +53,7 @@ def _row(page: dict[str, Any], found: Cleaned) -> dict[str, Any]:
     row["text"] = found.text if found.reason is None else None
     row["n_words"], row["content_hash"] = count_words(found.text), content_hash(found.text)
     row["cuts"] = [cut_dict(cut) for cut in found.cuts]
+    row["marks"] = list(found.marks) if found.reason is None and found.marks else None
     return row | {"stage": None if found.reason is None else "clean"}
 
 
@@ -65,7 +67,7 @@ def _to_batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:
 
 def _with_templates(rows: pa.RecordBatch, plan: CleanPlan) -> pa.RecordBatch:
     """``rows`` with what the search for doorways compares, where pages are judged at all."""
-    if not plan.spam or not rows.num_rows:
+    if not is_judged(plan) or not rows.num_rows:
         return rows
     made = dict(zip(("template", "template_names"), page_templates(rows.column("text")), strict=True))
     return pa.RecordBatch.from_arrays([made.get(name, rows.column(name)) for name in rows.schema.names], schema=rows.schema)
@@ -86,9 +88,14 @@ def _scrub(text: str) -> str:
     return text
 
 
+def is_judged(plan: CleanPlan) -> bool:
+    """Whether pages get a spam score: text that is taken as it is does not."""
+    return plan.spam and plan.focus != "none"
+
+
 def judge_row(row: dict[str, Any], plan: CleanPlan, doorway: int = 0) -> dict[str, Any]:
     """An ``EXTRACTED`` row with its spam columns, null for a rejected page or if not asked; ``doorway`` as in ``judge_page``."""
-    if row["stage"] is not None or not plan.spam:
+    if row["stage"] is not None or not is_judged(plan):
         return row | dict.fromkeys(tables.SPAM.names)
     found = judge_page(row["text"], row["title"], [Cut(**cut) for cut in row["cuts"]], row["language"], doorway)
     return row | {"spam_score": found.score, "spam_reasons": [vars(reason) for reason in found.reasons]}

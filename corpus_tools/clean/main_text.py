@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from corpus_tools.clean.block_settings import apply_settings
+from corpus_tools.clean.blocks.block_text import find_words
+from corpus_tools.clean.blocks.groups import keep_whole
 from corpus_tools.clean.blocks.model import BlockModel, choose_blocks, packaged_block_model
+from corpus_tools.clean.blocks.threads import find_furniture
+from corpus_tools.clean.blocks.twins import find_twins
+from corpus_tools.clean.html.blocks import DOWN, END, LINKED_END, TAGS, UP
 from corpus_tools.clean.html.flat import is_too_much, read_flat
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.labels import halves
 from corpus_tools.clean.html.marks import BITS
 from corpus_tools.clean.html.tree import read_blocks
 from corpus_tools.clean.lines.boilerplate import Cut, name_kind
+from corpus_tools.clean.markdown import BlockMarks, line_marks
+from corpus_tools.clean.titles import choose_title
+from corpus_tools.clean.unseen.recover import recover_lines
+from corpus_tools.clean.unseen.shadow import has_shadow, show_shadow
 from corpus_tools.plan import CleanPlan
 
 _KIND_OF_MARK = (
@@ -30,7 +40,16 @@ _KIND_OF_MARK = (
 )
 _MARKED_KINDS = tuple((sum(BITS[name] for name in names.split()), kind) for names, kind in _KIND_OF_MARK)
 _NAMED_CHARS = 2_000
+TWIN = "twin"
+"""Kind of blocks that say again what the page said before."""
 _METADATA_CHARS = 3_000_000
+FEW_WORDS = 25
+"""A page of which fewer words are left is searched for what scripts would have shown."""
+NO_TEXT = "fallback: no visible text, scripts and templates searched"
+LITTLE_LEFT = "fallback: little visible text, scripts and templates searched; "
+_SIGNS_OF_STATE = ("ld+json", "__NEXT_DATA__", "__NUXT_DATA__", "_STATE__", "application/json", "<template", "<noscript", "srcdoc")
+_SHORT_CHARS = 40
+_MARK_BYTES = tuple(mark.encode() for mark in (UP, DOWN, END, LINKED_END))
 
 
 @dataclass(frozen=True)
@@ -43,30 +62,58 @@ class Extraction:
     cuts: tuple[Cut, ...]
     path: str
     language: str | None = None
+    marks: Sequence[str] = ()
+    """What each line was, as ``markdown`` marks it; empty if that is not known."""
     meta: Mapping[str, str | None] | None = None
 
 
 def extract_html(html: str, plan: CleanPlan, url: str | None = None, model: BlockModel | None = None) -> Extraction:
     """Main text of a page: its blocks, each kept or cut by the block model.
 
-    Pages beyond the tree budgets are read without a tree, and pages that show no text are searched
-    for text that scripts would have shown; ``path`` says so.
+    Pages beyond the tree budgets are read without a tree, and pages of which no text shows or little is left
+    are searched for text that scripts would have shown; ``path`` says so.
     """
     page, path = read_page(html)
     meta = _read_metadata(html, url) if plan.metadata else None
     if not page.texts:
-        from corpus_tools.clean.html.recover import recover_lines  # BeautifulSoup, for few pages
-
-        lines = recover_lines(html)
-        return Extraction(page.head.title, lines, [], (), "fallback: no visible text, scripts and templates searched", None, meta)
+        return Extraction(find_title(page), recover_lines(html), [], (), NO_TEXT, _language(page), meta=meta)
     p, lay = (model or packaged_block_model()).probabilities(page)
-    kept = choose_blocks(p, lay.words, plan.focus)
-    return _assemble(page, p, kept, path, meta)
+    kept = keep_whole(page, lay, p, choose_blocks(p, lay.words, plan.focus))
+    if plan.focus != "recall":
+        kept &= ~find_furniture(page, lay, kept)
+    apply_settings(page, lay, kept, plan)
+    twins = find_twins(page, lay, kept)
+    left = float(lay.words[kept & ~twins].sum())
+    if left < FEW_WORDS and (lines := _recovered(html, left)):
+        found = _assemble(page, p, np.zeros(len(kept), np.bool_), twins, f"{LITTLE_LEFT}{path}", meta)
+        return replace(found, lines=lines, links=[], marks=())
+    return _assemble(page, p, kept & ~twins, twins, path, meta)
+
+
+def _recovered(html: str, left: float) -> list[str]:
+    """Lines that scripts would have shown, of a page of which ``left`` words are left; none if there is not much more of them."""
+    if not any(sign in html for sign in _SIGNS_OF_STATE):
+        return []
+    lines = recover_lines(html, holders=left == 0)
+    return lines if sum(len(find_words(line)) for line in lines) >= FEW_WORDS + 2 * left else []
+
+
+def find_title(page: HtmlPage) -> str | None:
+    """The page's title: what its head and its headings say together."""
+    tag, parent, node = (page.arrays.tag, page.arrays.parent, page.arrays.node) if page.texts else (np.zeros(0, np.int64),) * 3
+    tops = np.flatnonzero((tag[node] == TAGS["h1"]) | (tag[np.maximum(parent[node], 0)] == TAGS["h1"])) if len(node) else node
+    short = np.flatnonzero(page.arrays.chars <= _SHORT_CHARS) if page.texts else node
+    return choose_title(page.head, [page.texts[at] for at in tops[:5].tolist()], (page.texts[at] for at in short.tolist()))
 
 
 def read_page(html: str) -> tuple[HtmlPage, str]:
     """The blocks of a page and the road taken: ``html``, or the linear one for pages no tree can be built of."""
     raw = html.encode("utf-8", "ignore")  # as the parser would: it is given what is counted here
+    if any(mark in raw for mark in _MARK_BYTES):
+        raw = raw.translate(None, b"".join(_MARK_BYTES))
+    if has_shadow(raw):
+        raw = show_shadow(raw)
+        html = raw.decode("utf-8", "replace")
     if is_too_much(raw):
         return read_flat(html), "fallback: too many or too deep elements for a tree, tags read in a row"
     page = read_blocks(raw)
@@ -75,12 +122,16 @@ def read_page(html: str) -> tuple[HtmlPage, str]:
     return page, "html"
 
 
-def _assemble(page: HtmlPage, p: Any, kept: Any, path: str, meta: Mapping[str, str | None] | None) -> Extraction:
+def _assemble(page: HtmlPage, p: Any, kept: Any, twins: Any, path: str, meta: Mapping[str, str | None] | None) -> Extraction:
     lines: list[str] = []
     links: list[float] = []
+    marks: list[str] = []
     cuts: list[Cut] = []
     length = 0
+    of_block = BlockMarks(page)
     kinds = _marked_kinds(page)
+    for place in np.flatnonzero(twins).tolist():
+        kinds[place] = TWIN
     linked = page.arrays.linked.tolist()
     keeps = kept.tolist()
     for (keep, kind), group in itertools.groupby(range(len(keeps)), key=lambda i: (keeps[i], "" if keeps[i] else kinds[i])):
@@ -90,11 +141,12 @@ def _assemble(page: HtmlPage, p: Any, kept: Any, path: str, meta: Mapping[str, s
             continue
         for i in blocks:
             share = linked[i] / len(page.texts[i])
-            for line in page.texts[i].split("\n"):
-                lines.append(line)
-                links.append(share)
-                length += len(line) + 1
-    return Extraction(page.head.title, lines, links, tuple(cuts), path, _language(page), meta)
+            own = page.texts[i].split("\n")
+            lines += own
+            links += [share] * len(own)
+            marks += line_marks(of_block.of(i), own)
+            length += len(page.texts[i]) + 1
+    return Extraction(find_title(page), lines, links, tuple(cuts), path, _language(page), marks, meta)
 
 
 def _marked_kinds(page: HtmlPage) -> list[str]:
@@ -110,6 +162,8 @@ def _marked_kinds(page: HtmlPage) -> list[str]:
 def _cut(texts: list[str], linked: list[int], places: list[int], kind: str, p: Any, start: int) -> Cut:
     passage = "\n".join(texts[i] for i in places)
     share = sum(linked[i] for i in places) / len(passage)
+    if kind == TWIN:
+        return Cut("site_template", passage, start, "twin")
     named = kind or name_kind(passage[:_NAMED_CHARS], "en", share)
     return Cut(named, passage, start, f"block_model {max(p[i] for i in places):.2f}")
 

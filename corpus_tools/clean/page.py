@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 
 from corpus_tools.clean.blocks.model import BlockModel
 from corpus_tools.clean.decode import decode
-from corpus_tools.clean.lines.boilerplate import Cut, cut_boilerplate
+from corpus_tools.clean.lines.boilerplate import Cut, mark_boilerplate
 from corpus_tools.clean.lines.lexicon import detect_language
-from corpus_tools.clean.main_text import Extraction, extract_html
+from corpus_tools.clean.main_text import Extraction, extract_html, find_title, read_page
+from corpus_tools.clean.markdown import BlockMarks, line_marks, write_markdown
+from corpus_tools.clean.twice_encoded import mend_twice_encoded
+from corpus_tools.cut import assemble, kept_lines
 from corpus_tools.plan import CleanPlan
 
 MAX_PASSAGE = 20_000
@@ -23,6 +26,7 @@ LONG = f"fallback: only the first {LOOKED_AT:,} characters were looked at for bo
 _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|meta|div|p|a|span|table|article|section|h[1-6]|ul|br|script)\b[^<>]{0,2000}>", re.I
 )
+MENDED = "; text that was encoded twice is mended"
 _HEAD = 1 << 16
 _BREAKS = str.maketrans(dict.fromkeys("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n") | {"\x00": "\ufffd"})
 
@@ -46,6 +50,13 @@ class Cleaned:
     author: str | None = None
     licence: str | None = None
     canonical_url: str | None = None
+    marks: tuple[str, ...] = ()
+    """What each line of ``text`` was, as ``clean.markdown`` says; empty where that is not known, as in text that was extracted before."""
+
+    @property
+    def markdown(self) -> str:
+        """``text`` with its headings, lists, tables, code and quotations in Markdown: the same words."""
+        return write_markdown(self.text, self.marks) if self.marks else self.text
 
 
 def clean_text(
@@ -65,9 +76,43 @@ def clean_text(
     pages are cleaned equally wherever they were found. ``model`` replaces the package's own block model.
     A page of which nothing is left has a ``reason``.
     """
-    text = decode(html_or_text, charset).text if isinstance(html_or_text, bytes) else html_or_text
+    text, mended = _read(html_or_text, charset)
     if is_html(text, content_type):
-        return _clean_html(text, plan, url, title, model)
+        found = _take_html(text, title) if plan.focus == "none" else _clean_html(text, plan, url, title, model)
+    elif plan.focus == "none":
+        found = _take_text(text, title)
+    else:
+        found = _clean_lines(text, plan, title)
+    return replace(found, path=f"{found.path}{MENDED}") if mended else found
+
+
+def _read(html_or_text: str | bytes, charset: str | None) -> tuple[str, bool]:
+    """The text of a page, and whether it had been encoded twice."""
+    if isinstance(html_or_text, str):
+        mended = mend_twice_encoded(html_or_text)
+        return mended or html_or_text, mended is not None
+    found = decode(html_or_text, charset)
+    return found.text, found.how == "mended"
+
+
+def _take_text(text: str, title: str | None, path: str = "text, as it is") -> Cleaned:
+    """A page whose text is taken as it is."""
+    whole = text.strip()
+    return Cleaned(whole, title, None, (), path, None if whole else "no text in the page")
+
+
+def _take_html(html: str, title: str | None) -> Cleaned:
+    """All the text that a page of HTML shows, a block a line."""
+    page, path = read_page(html)
+    of_block, marks = BlockMarks(page), []
+    for block, text in enumerate(page.texts):
+        marks += line_marks(of_block.of(block), text.split("\n"))
+    found = _take_text("\n".join(page.texts), title or find_title(page), f"{path}, all of it")
+    return replace(found, marks=tuple(marks) if found.text.count("\n") + 1 == len(marks) else ())
+
+
+def _clean_lines(text: str, plan: CleanPlan, title: str | None) -> Cleaned:
+    """A page of text that was already extracted."""
     lines = [line for line in (" ".join(line.split()) for line in text.translate(_BREAKS).split("\n")) if line]
     found = Extraction(title=title, lines=lines, links=[], cuts=(), path="text")
     return _finish(found, plan, title, detect_language("\n".join(lines)))
@@ -91,7 +136,11 @@ def _clean_html(html: str, plan: CleanPlan, url: str | None, title: str | None, 
 def _finish(found: Extraction, plan: CleanPlan, title: str | None, language: str | None) -> Cleaned:
     lines, rest = _within_budget(found.lines)
     before = "\n".join(lines)
-    after, cuts = cut_boilerplate(before, title, plan, language=language, links=found.links[: len(lines)] or None)
+    page = mark_boilerplate(before, title, plan, language=language, links=found.links[: len(lines)] or None)
+    after, cuts = assemble(page)
+    marks: tuple[str, ...] = ()
+    if found.marks and not rest and len(page.lines) == len(found.marks):
+        marks = tuple(map(found.marks.__getitem__, kept_lines(page)))
     path = found.path
     if rest:
         before, after = (f"{text}\n{rest}" if text else rest for text in (before, after))
@@ -99,7 +148,7 @@ def _finish(found: Extraction, plan: CleanPlan, title: str | None, language: str
     merged = merge_cuts(found.cuts, cuts, before, after)
     reason = None if after else ("nothing left after cleaning" if before else "no text in the page")
     meta = found.meta or {}
-    return Cleaned(after, title, language, merged, path, reason, **meta)
+    return Cleaned(after, title, language, merged, path, reason, **meta, marks=marks)
 
 
 def _within_budget(lines: list[str]) -> tuple[list[str], str]:

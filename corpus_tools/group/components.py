@@ -1,92 +1,93 @@
-"""Which pages stand together: components over the edges that pass, each held to its representative.
+"""Families, and in each the pages that stay: every page that goes is measured against the page kept in its place.
 
-Plain connected components ("single linkage") let a chain of weak links glue a mega-cluster. So a
-component is accepted only if every member is tied to the component's representative: the best path
-between them, as the product of the scores on it, is worth at least ``guard``. A component that
-fails is cut again at the next multiple of .01, and so on until its parts hold. The
-clusters are thus nodes of the single-linkage tree (Gower and Ross 1969), each the largest that
-passes its test against its centre (the test of CENTER in Hassanzadeh et al. 2009, "Framework for
-evaluating clustering algorithms in duplicate detection", with paths in place of direct edges).
-Being nodes of one tree, the clusters of a higher threshold (in steps of .01) always lie inside those
-of a lower one, and nothing outside a touched component ever changes.
+A family is a connected component of the pairs of which one page may stand for the other; it tells lineage. Single linkage alone
+glues a chain of weak links to one page, so representatives are chosen among a family's pages instead (``star_kernels``), and a
+family may keep several. Exact copies are one node: what is measured for one of them holds for all.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from corpus_tools.group.graph_kernels import best_paths, component_roots
+from corpus_tools.group.graph_kernels import component_roots
+from corpus_tools.group.star_kernels import choose_representatives
 
 Array = np.ndarray[Any, np.dtype[Any]]
-THRESHOLD_STEPS = 100
-"""Thresholds a component is cut at again are multiples of 1 / THRESHOLD_STEPS."""
 
 
-class Components(NamedTuple):
-    """Every node's place; arrays of length n."""
+class Families(NamedTuple):
+    """Every page's place; arrays of length n."""
 
     root: Array
-    """Smallest node of the cluster, int64."""
-    centre: Array
-    """The cluster's representative, int64."""
-    worth: Array
-    """Score of the edge to the representative; where there is none, the product along the best path. float64, 1 at itself."""
+    """Smallest page of the family, int64."""
+    kept: Array
+    """The page that is kept in its place, int64; itself if it stays."""
     via: Array
-    """Edge (position in the input arrays) that enters the node on that path, int64; -1 at the centre."""
-    steps: Array
-    """Edges on that path, int64."""
+    """The pair (position in the input arrays) that lets it go, int64; -1 for pages that stay, and for exact copies of the kept page."""
+    leaves_left: Array
+    """Whether the left page of that pair is the one that goes, bool."""
 
 
-def find_components(left: Array, right: Array, score: Array, rank: Array, threshold: float, guard: float) -> Components:
-    """Clusters over the edges scored ``threshold`` and up.
+class Pairs(NamedTuple):
+    """Pairs of pages of which one may go for the other; arrays of one length."""
 
-    ``left``, ``right`` int64[edges] are nodes in 0..n-1 with n = len(rank); ``score`` float64[edges]
-    in 0..1; ``rank`` int64[n] orders the nodes, the smallest rank of a cluster is its
-    representative. ``guard`` in 0..1; 0 gives plain connected components.
-    """
+    left: Array
+    right: Array
+    exact: Array
+    left_may_go: Array
+    right_may_go: Array
+    loss_left: Array
+    """How much is lost if the left page goes, float64: the smaller, the better the other stands for it."""
+    loss_right: Array
+
+
+def find_families(pairs: Pairs, rank: Array) -> Families:
+    """Families and their representatives; ``rank`` int64[n] orders the n pages, 0 is kept before 1."""
     n = len(rank)
-    out = Components(np.arange(n), np.arange(n), np.ones(n), np.full(n, -1, np.int64), np.zeros(n, np.int64))
-    live = passing = np.flatnonzero(score >= threshold)
-    while len(live):
-        live = _settle(out, left, right, score, rank, live, guard)
-        threshold = (math.floor(threshold * THRESHOLD_STEPS + 1e-9) + 1) / THRESHOLD_STEPS
-        live = live[score[live] >= threshold]
-    return _prefer_direct(out, left, right, score, passing)
+    root = component_roots(n, pairs.left, pairs.right)
+    node = _first_of_copies(pairs, rank)
+    tails, heads, loss, origin, is_left = _arcs(pairs, node)
+    order = np.argsort(rank)
+    place = np.empty(n, np.int64)
+    place[order] = np.arange(n)
+    tails, heads = place[tails], place[heads]
+    by_tail = np.lexsort((origin, heads, tails))
+    by_head = np.lexsort((tails, heads))
+    start, back_start = (_starts(ends, n) for ends in (tails[by_tail], heads[by_head]))
+    chosen = choose_representatives(start, heads[by_tail], loss[by_tail], back_start, tails[by_head])
+    goes = np.flatnonzero(chosen >= 0)
+    kept_of, via_of = np.arange(n), np.full(n, -1, np.int64)
+    kept_of[order[goes]] = order[heads[by_tail][chosen[goes]]]
+    via_of[order[goes]] = origin[by_tail][chosen[goes]]
+    leaves_left = np.zeros(n, np.bool_)
+    leaves_left[order[goes]] = is_left[by_tail][chosen[goes]]
+    return Families(root, kept_of[node], via_of[node], leaves_left[node])
 
 
-def _settle(out: Components, left: Array, right: Array, score: Array, rank: Array, live: Array, guard: float) -> Array:
-    """Accept the components of the ``live`` edges that hold; return the edges of those that do not."""
-    node, ends = np.unique(np.concatenate([left[live], right[live]]), return_inverse=True)
-    a, b = ends[: len(live)], ends[len(live) :]
-    root = component_roots(len(node), a, b)
-    centre = _centres(root, rank[node])
-    worth, via, steps = best_paths(len(node), a, b, score[live], np.unique(centre))
-    fails = np.zeros(len(node), np.bool_)
-    fails[root[worth < guard]] = True
-    held = ~fails[root]
-    where = node[held]
-    out.root[where], out.centre[where] = node[root[held]], node[centre[held]]
-    out.worth[where], out.steps[where] = worth[held], steps[held]
-    out.via[where] = np.where(via[held] < 0, -1, live[via[held]])
-    return np.asarray(live[~held[a]])
+def _first_of_copies(pairs: Pairs, rank: Array) -> Array:
+    """For each page, of all its exact copies and itself the one of smallest rank, int64[n]."""
+    n = len(rank)
+    same = component_roots(n, pairs.left[pairs.exact], pairs.right[pairs.exact])
+    order = np.lexsort((rank, same))
+    first = np.ones(n, np.bool_)
+    first[1:] = same[order][1:] != same[order][:-1]
+    best = np.empty(n, np.int64)
+    best[same[order][first]] = order[first]
+    return best[same]
 
 
-def _prefer_direct(out: Components, left: Array, right: Array, score: Array, edges: Array) -> Components:
-    """Let a member with an edge to its representative speak through that edge."""
-    for here, there in ((left, right), (right, left)):
-        direct = edges[out.centre[here[edges]] == there[edges]]
-        out.worth[here[direct]], out.via[here[direct]], out.steps[here[direct]] = score[direct], direct, 1
-    return out
+def _arcs(pairs: Pairs, node: Array) -> tuple[Array, Array, Array, Array, Array]:
+    """Arcs between nodes: which may go, for which, what is lost, the pair they come from, and whether its left page goes."""
+    left_goes, right_goes = (np.flatnonzero(one & ~pairs.exact) for one in (pairs.left_may_go, pairs.right_may_go))
+    tails = np.concatenate([pairs.left[left_goes], pairs.right[right_goes]])
+    heads = np.concatenate([pairs.right[left_goes], pairs.left[right_goes]])
+    loss = np.concatenate([pairs.loss_left[left_goes], pairs.loss_right[right_goes]])
+    is_left = np.arange(len(tails)) < len(left_goes)
+    return node[tails], node[heads], loss, np.concatenate([left_goes, right_goes]), is_left
 
 
-def _centres(root: Array, rank: Array) -> Array:
-    """Node of smallest rank in each node's component, int64[n]."""
-    order = np.lexsort((rank, root))
-    first = np.ones(len(order), np.bool_)
-    first[1:] = root[order][1:] != root[order][:-1]
-    best = np.empty(len(root), np.int64)
-    best[root[order][first]] = order[first]
-    return best[root]
+def _starts(ends: Array, n: int) -> Array:
+    """Where each node's arcs begin among arcs sorted by ``ends``, int64[n + 1]."""
+    return np.concatenate([np.zeros(1, np.int64), np.bincount(ends, minlength=n).cumsum()]).astype(np.int64)

@@ -17,9 +17,11 @@ from corpus_tools.engines.context import Context
 from corpus_tools.engines.desk import Desk, Frame, as_frame
 from corpus_tools.engines.protocol import Engine
 from corpus_tools.group.batches import GroupBucket, IntoBuckets
+from corpus_tools.group.documents import grouping_columns
 from corpus_tools.group.graph_kernels import component_roots
-from corpus_tools.group.joined import count_rewritten, join_rewrites
-from corpus_tools.group.local import DOCUMENT_COLUMNS
+from corpus_tools.group.joined import join_rewrites
+from corpus_tools.group.local import HELD_COLUMNS
+from corpus_tools.group.permission import mark_permissions
 from corpus_tools.plan import Plan
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import ROWS_PER_FILE
@@ -30,10 +32,15 @@ DRIVER_EDGES = 2_000_000
 BUCKET_PAGES = 200_000
 """Pages of the components that are grouped at a time."""
 _BUCKET = pa.field("bucket", pa.int64())
-_HELD = [name for name in DOCUMENT_COLUMNS if name in DOCUMENTS.names]
-"""What grouping reads of the documents table."""
-_REWRITTEN = pa.field("rewritten", pa.int64())
-_PLACED = pa.schema([CLUSTERS.field("page_id"), *[DOCUMENTS.field(name) for name in _HELD], _REWRITTEN, _BUCKET])
+_READ = ("broken", "published", "rewritten")
+_PLACED = pa.schema(
+    [
+        CLUSTERS.field("page_id"),
+        *[DOCUMENTS.field(name) for name in HELD_COLUMNS],
+        *[pa.field(name, pa.int64()) for name in _READ],
+        _BUCKET,
+    ]
+)
 
 
 def group_parts(
@@ -45,30 +52,28 @@ def group_parts(
     driver_edges: int = DRIVER_EDGES,
     buckets: int = 0,
     rewrites: Path | None = None,
+    earlier: Path | None = None,
 ) -> list[Part]:
     """Write ``tables.CLUSTERS`` into ``folder``: the rows and files of the embedded engine.
 
     Components are found first; then whole components, a bucket of them at a time, go through
     ``cluster_documents``. Above ``driver_edges`` edges the components are found over the executors.
     ``buckets`` is their number (0: one for every ``BUCKET_PAGES`` documents). ``rewrites`` is the folder of pairs that join
-    the near copies. Raises RunError when an
+    the near copies, ``earlier`` that of the clusters of an earlier run. Raises RunError when an
     edge names a page that no document has, or a page_id stands on several documents.
     """
     desk = Desk(engine, folder)
     scored = as_frame(engine.scan(edges))
-    pages = as_frame(engine.scan(documents)).select("page_id", *_HELD)
-    if rewrites is not None:
-        pairs = as_frame(engine.scan(rewrites))
-        scored = as_frame(join_rewrites(scored.to_native(), pairs.to_native(), plan))
-        counted = as_frame(count_rewritten(pairs.to_native())).rename({"page_id": "of"})
-        pages = pages.join(counted, left_on="page_id", right_on="of", how="left")
-    else:
-        pages = pages.with_columns(nw.lit(None, nw.Int64).alias("rewritten"))
-    merging = scored.filter(nw.col("score") >= plan.group.threshold).select("left", "right")
-    roots = desk.hold(_roots(desk, merging, driver_edges))
+    found = None if rewrites is None else engine.scan(rewrites)
+    if found is not None:
+        scored = as_frame(join_rewrites(scored.to_native(), found, plan))
+    before = None if earlier is None else engine.scan(earlier)
+    pages = as_frame(grouping_columns(engine.scan(documents), HELD_COLUMNS, found, before))
+    passing = as_frame(mark_permissions(scored.to_native(), plan.group)).select(*EDGES.names)
+    roots = desk.hold(_roots(desk, passing.select("left", "right"), driver_edges))
     into = IntoBuckets(buckets or 1 + steps.count_rows(pages) // BUCKET_PAGES)
     placed = pages.join(roots, on="page_id", how="left").with_columns(nw.coalesce("root", "page_id").alias("root"))
-    inside = desk.map(_within(scored, roots), into, EDGES.append(_BUCKET))
+    inside = desk.map(_within(passing, roots), into, EDGES.append(_BUCKET))
     held = desk.map(placed.select(*_PLACED.names[:-1], "root"), into, _PLACED)
     clusters = engine.map_groups(inside.to_native(), held.to_native(), "bucket", GroupBucket(plan.group), CLUSTERS)
     parts = engine.checkpoint_sorted(clusters, folder, CLUSTERS, ROWS_PER_FILE, ("page_id",))
@@ -102,5 +107,6 @@ def label_on_driver(edges: pa.Table) -> pa.Table:
 def write_clusters(ctx: Context) -> list[Part]:
     """Write ``tables.CLUSTERS`` of the run."""
     rewrites = ctx.folder / "rewrites" if ctx.plan.rewrite.enabled else None
+    earlier = ctx.earlier.path / "clusters" if ctx.earlier else None
     edges, documents, clusters = (ctx.folder / name for name in ("edges", "documents", "clusters"))
-    return group_parts(ctx.engine, edges, documents, clusters, ctx.plan, rewrites=rewrites)
+    return group_parts(ctx.engine, edges, documents, clusters, ctx.plan, rewrites=rewrites, earlier=earlier)

@@ -32,7 +32,7 @@ def join_rewrites(edges: NativeFrame, rewrites: NativeFrame, plan: Plan) -> Nati
 
 
 def count_rewritten(rewrites: NativeFrame) -> NativeFrame:
-    """page_id and ``rewritten``: of how many pages it is, more likely than not, the rewrite; pages that are none are absent.
+    """page_id and ``rewritten``: of how many pages it is likely (LIKELY) to be the rewrite; pages that are none are absent.
 
     A light rewrite may stay below the threshold at which it merges, and be joined to its original as a near copy.
     """

@@ -4,8 +4,27 @@ from __future__ import annotations
 
 import polars as pl
 
+SPAM = 0.5
+"""Spam score from which on a page gives way to one that scores less."""
+UNCLEAN = (
+    r"(?i)[;?&](jsessionid|phpsessid|sid|sessionid|session_id|utm_[a-z]+|fbclid|gclid|msclkid|mc_cid|mc_eid|igshid|print|printable"
+    r"|amp|outputtype|view=print)\b|/(amp|print|printable)(/|\.html?|$|\?)|^https?://(amp|m|mobile|print)\.|[/.]amp\.html?$|#"
+)
+"""Addresses with a session or tracking parameter, or of a page's AMP, mobile or print form."""
+
+
+def _address_key() -> pl.Expr:
+    """0 for the canonical address that the page states, 1 for a clean one or none, 2 for one that is not clean."""
+    stated = pl.col("url") == pl.col("canonical_url")
+    unclean = pl.col("url").fill_null("").str.contains(UNCLEAN)
+    return pl.when(stated.fill_null(value=False)).then(0).when(unclean).then(2).otherwise(1)
+
+
 RULES: dict[str, tuple[pl.Expr, str]] = {
-    "original": (pl.col("rewritten").fill_null(0), "original"),
+    "published": (-pl.col("published").fill_null(0), "of the earlier run"),
+    "intact": (pl.col("broken").fill_null(0), "without broken characters"),
+    "original": (pl.col("rewritten").fill_null(0) + (pl.col("spam_score").fill_null(0.0) >= SPAM), "original"),
+    "canonical": (_address_key(), "canonical address"),
     "longest": (-pl.col("n_words"), "longest"),
     "earliest": (pl.col("fetched_at").dt.epoch("us").fill_null(2**62), "earliest fetched"),
     "latest": (-pl.col("fetched_at").dt.epoch("us").fill_null(-(2**62)), "latest fetched"),
@@ -28,22 +47,28 @@ def rank_documents(documents: pl.DataFrame, keep: tuple[str, ...]) -> pl.DataFra
 
 
 def explain_kept(members: pl.DataFrame, keep: tuple[str, ...]) -> pl.DataFrame:
-    """One row a cluster of two and more: ``root`` and ``why_kept``, e.g. ``kept: longest of 4 (812 words)``.
+    """One row for each page that others went for: ``kept`` and ``why_kept``, e.g. ``kept: longest of 4 (812 words)``.
 
-    ``members`` has root, rank, n_words and the keys of ``rank_documents``. Rules are named until one decides.
+    ``members`` has kept (the page kept in a page's place), at, rank, n_words and the keys of ``rank_documents``. The rules are
+    named by which the page is preferred to those that went for it, until one decides; a page that holds a shorter one may be
+    kept in spite of them.
     """
     rules = [*keep, *(() if "smallest_id" in keep else ("smallest_id",))]
     tied = (
-        members.with_columns(pl.len().over("root").alias("left")).filter(pl.col("left") > 1).with_columns(pl.lit("").alias("why"))
+        members.with_columns(pl.len().over("kept").alias("left")).filter(pl.col("left") > 1).with_columns(pl.lit("").alias("why"))
     )
     for number, rule in enumerate(rules):
         tied = _apply_rule(tied, f"key{number}", RULES[rule][1])
-    return tied.select("root", (pl.lit("kept: ") + pl.col("why") + _words()).alias("why_kept"))
+    said = pl.when(pl.col("at") == pl.col("kept")).then("why").otherwise(pl.lit("holds the other pages"))
+    chosen = tied.with_columns(said.alias("why")).unique("kept", keep="first", maintain_order=True).select("kept", "why")
+    words = members.select(pl.col("at").alias("kept"), "n_words")
+    named = chosen.join(words, on="kept", how="left")
+    return named.select("kept", (pl.lit("kept: ") + pl.col("why") + _words()).alias("why_kept"))
 
 
 def _apply_rule(tied: pl.DataFrame, key: str, words: str) -> pl.DataFrame:
     """Keep the best of each cluster by one rule, and say so where the cluster was still undecided."""
-    best = tied.filter(pl.col(key) == pl.col(key).min().over("root")).with_columns(pl.len().over("root").alias("now"))
+    best = tied.filter(pl.col(key) == pl.col(key).min().over("kept")).with_columns(pl.len().over("kept").alias("now"))
     comma = pl.when(pl.col("why") == "").then(pl.lit("")).otherwise(pl.lit(", then "))
     decided = pl.format("{}{}" + words + " of {}", "why", comma, "left")
     useful = (pl.col("left") > 1) & (pl.col("now") < pl.col("left"))
@@ -55,26 +80,25 @@ def _words() -> pl.Expr:
 
 
 def explain_removed() -> pl.Expr:
-    """Why a removed page went, from kind, jaccard, inside, holds, steps, kept_name and via_name.
-
-    ``inside`` is the share of the page's shingles found in the other page, ``holds`` the reverse.
-    """
-    direct = pl.col("steps") <= 1
-    target = pl.when(direct).then("kept_name").otherwise("via_name")
+    """Why a removed page went, from kind, score, jaccard, lost, and ``kept_name``, the page kept in its place."""
     what = (
         pl.when(pl.col("kind") == "exact")
-        .then(pl.format("exact copy of {}", target))
-        .when((pl.col("kind") == "contained") & (pl.col("inside") >= pl.col("holds")))
-        .then(pl.format("contained in {}, which holds {} % of its shingles", target, _percent("inside")))
+        .then(pl.format("exact copy of {}", "kept_name"))
         .when(pl.col("kind") == "contained")
-        .then(pl.format("wraps {}, {} % of which it holds", target, _percent("holds")))
+        .then(pl.format("contained in {}, which holds {}% of its own words", "kept_name", _percent(1 - pl.col("lost"))))
         .when(pl.col("kind") == "rewrite")
-        .then(pl.format("rewrite of {}, score {}", target, pl.col("score").round(2)))
-        .otherwise(pl.format("near copy of {}, {} % of shingles shared", target, _percent("jaccard")))
+        .then(pl.format("rewrite of {}, score {}", "kept_name", pl.col("score").round(2)))
+        .otherwise(
+            pl.format(
+                "near copy of {}, score {}; {}% of its own words are not there",
+                "kept_name",
+                pl.col("score").round(2),
+                _percent(pl.col("lost")),
+            )
+        )
     )
-    tail = pl.when(direct).then(pl.lit("")).otherwise(pl.format("; {} steps from {}", "steps", "kept_name"))
-    return pl.lit("removed: ") + what + tail
+    return pl.lit("removed: ") + what
 
 
-def _percent(column: str) -> pl.Expr:
-    return (pl.col(column) * 100).round().cast(pl.Int64)
+def _percent(column: pl.Expr) -> pl.Expr:
+    return (column * 100).round().cast(pl.Int64)

@@ -10,44 +10,73 @@ import polars as pl
 from corpus_tools.engines.context import Context
 from corpus_tools.errors import RunError
 from corpus_tools.frames import Frame, give_back, take
-from corpus_tools.group.components import Components, find_components
-from corpus_tools.group.joined import count_rewritten, join_rewrites
+from corpus_tools.group.components import Families, Pairs, find_families
+from corpus_tools.group.documents import grouping_columns
+from corpus_tools.group.joined import join_rewrites
 from corpus_tools.group.keep import explain_kept, explain_removed, rank_documents
+from corpus_tools.group.permission import mark_permissions
 from corpus_tools.plan import GroupPlan
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import ROWS_PER_FILE
-from corpus_tools.tables import CLUSTERS
+from corpus_tools.tables import CLUSTERS, DOCUMENTS
 
 DOCUMENT_COLUMNS: dict[str, pl.DataType] = {
     "source_id": pl.String(),
     "url": pl.String(),
+    "canonical_url": pl.String(),
     "n_words": pl.Int64(),
+    "spam_score": pl.Float64(),
     "fetched_at": pl.Datetime("us", "UTC"),
+    "broken": pl.Int64(),
+    "published": pl.Int64(),
     "rewritten": pl.Int64(),
 }
 """Document columns the stage reads besides page_id; one that is absent counts as null."""
-EDGE_COLUMNS: dict[str, pl.DataType] = dict.fromkeys(("left", "right", "kind"), pl.String()) | dict.fromkeys(
-    ("score", "jaccard", "containment_left", "containment_right"), pl.Float64()
+HELD_COLUMNS = [name for name in DOCUMENT_COLUMNS if name in DOCUMENTS.names]
+"""Those that the documents table holds."""
+EDGE_COLUMNS: dict[str, pl.DataType] = (
+    dict.fromkeys(("left", "right", "kind"), pl.String())
+    | dict.fromkeys(("score", "jaccard"), pl.Float64())
+    | dict.fromkeys(("own_left", "own_right", "lost_left", "lost_right"), pl.Int64())
 )
-"""Edge columns the stage reads."""
+"""Edge columns the stage reads; own and lost words that are absent count as none."""
 FRAME_SCHEMA = pl.from_arrow(CLUSTERS.empty_table()).schema  # type: ignore[union-attr]
 
 
 def cluster_documents(edges: pl.DataFrame, documents: pl.DataFrame, plan: GroupPlan) -> pl.DataFrame:
     """``tables.CLUSTERS``, one row a document, sorted by page_id.
 
-    ``documents`` needs page_id; source_id, url, n_words and fetched_at are used where present.
+    ``documents`` needs page_id; the columns of ``DOCUMENT_COLUMNS`` are used where present.
     Raises RunError when an edge names a page that ``documents`` does not hold, or a page_id stands twice.
     """
-    edges = edges.select(pl.col(name).cast(kind) for name, kind in EDGE_COLUMNS.items())
+    absent = [pl.lit(0, kind).alias(name) for name, kind in EDGE_COLUMNS.items() if name not in edges.columns]
+    edges = edges.with_columns(absent).select(pl.col(name).cast(kind) for name, kind in EDGE_COLUMNS.items())
     ranked = rank_documents(_prepare(documents), plan.keep)
-    left, right = (_positions(edges[side], ranked["page_id"]) for side in ("left", "right"))
-    score = edges["score"].to_numpy()
-    found = find_components(left, right, score, ranked["rank"].to_numpy(), plan.threshold, plan.guard)
+    for side in ("left", "right"):
+        _positions(edges[side], ranked["page_id"])
+    passing = mark_permissions(edges, plan)
+    found = find_families(_pairs(passing, ranked["page_id"]), ranked["rank"].to_numpy())
     members = _members(ranked, found)
-    removed = explain_members(members, edges, found)
+    removed = explain_members(members, passing)
+    check_removed(removed, plan)
     kept = explain_kept(members, plan.keep)
-    return _rows(members.join(kept, on="root", how="left"), removed, plan)
+    return _rows(members.join(kept, left_on="at", right_on="kept", how="left"), removed, plan)
+
+
+def _pairs(passing: pl.DataFrame, page_ids: pl.Series) -> Pairs:
+    """The pairs of which one page may go, as positions; what is lost counts by share, and least for exact copies."""
+    left, right = (_positions(passing[side], page_ids) for side in ("left", "right"))
+    shares = [passing.select(_lost_share(side)).to_series().to_numpy() for side in ("left", "right")]
+    # Among pages that lose as little, the one that is most alike.
+    loss = [share + (1 - passing["score"].to_numpy()) * 1e-3 for share in shares]
+    exact = (passing["kind"] == "exact").to_numpy()
+    return Pairs(left, right, exact, passing["left_may_go"].to_numpy(), passing["right_may_go"].to_numpy(), *loss)
+
+
+def _lost_share(side: str) -> pl.Expr:
+    """Share of the own words of ``side`` that are lost; of a rewrite, whose words are others, what its score leaves open."""
+    share = pl.col(f"lost_{side}") / pl.max_horizontal(pl.col(f"own_{side}"), 1)
+    return pl.when(pl.col("kind") == "rewrite").then(1 - pl.col("score")).otherwise(share)
 
 
 def _prepare(documents: pl.DataFrame) -> pl.DataFrame:
@@ -76,44 +105,62 @@ def _positions(ids: pl.Series, page_ids: pl.Series) -> np.ndarray[Any, np.dtype[
     return at.cast(pl.Int64).to_numpy()
 
 
-def _members(ranked: pl.DataFrame, found: Components) -> pl.DataFrame:
-    """``ranked`` with each row's position, cluster root, centre, entering edge, worth and size."""
-    columns = {"root": found.root, "centre": found.centre, "via": found.via, "similarity": found.worth, "steps": found.steps}
+def _members(ranked: pl.DataFrame, found: Families) -> pl.DataFrame:
+    """``ranked`` with each row's position, family, kept page, the pair that lets it go and its side, and the size of the family."""
+    columns = {"root": found.root, "kept": found.kept, "via": found.via, "leaves_left": found.leaves_left}
     members = ranked.with_row_index("at").with_columns(pl.col("at").cast(pl.Int64), *[pl.Series(k, v) for k, v in columns.items()])
     names = pl.coalesce("url", "source_id", "page_id")
     return members.with_columns(pl.len().over("root").alias("size"), names.alias("name"))
 
 
-def explain_members(members: pl.DataFrame, edges: pl.DataFrame, found: Components) -> pl.DataFrame:
-    """Rows ``at``, ``kind`` and ``why_removed`` for every member that is not its cluster's representative."""
-    gone = members.filter(pl.col("via") >= 0)
-    used = edges[gone["via"].to_numpy()].select(
-        "left", "right", "kind", "score", "jaccard", "containment_left", "containment_right"
+def explain_members(members: pl.DataFrame, passing: pl.DataFrame) -> pl.DataFrame:
+    """Rows ``at``, ``kind``, ``similarity``, ``lost``, ``lost_words`` and ``why_removed`` of every page that goes, sorted by ``at``.
+
+    ``passing`` are the pairs of ``mark_permissions``, which ``via`` counts; -1 is an exact copy of the kept page.
+    """
+    gone = members.filter(pl.col("at") != pl.col("kept")).select("at", "kept", "via", "leaves_left", "n_words")
+    pairs = passing.select("kind", "score", "own_left", "own_right", "lost_left", "lost_right")
+    pairs = pairs.with_row_index("via").with_columns(pl.col("via").cast(pl.Int64))
+    kept_names = members.select(pl.col("at").alias("kept"), pl.col("name").alias("kept_name"))
+    table = gone.join(kept_names, on="kept", how="left").join(pairs, on="via", how="left").sort("at")
+    sides = {name: pl.when("leaves_left").then(f"{name}_left").otherwise(f"{name}_right") for name in ("own", "lost")}
+    table = table.with_columns(
+        pl.col("kind").fill_null("exact"),
+        pl.col("score").fill_null(1.0).alias("score"),
+        sides["own"].fill_null(pl.col("n_words")).alias("own"),
+        sides["lost"].fill_null(0).alias("lost_words"),
     )
-    is_left = pl.col("page_id") == pl.col("left")
-    table = pl.concat([gone.select("at", "page_id", "centre", "similarity", "steps"), used], how="horizontal").with_columns(
-        pl.when(is_left).then("containment_left").otherwise("containment_right").alias("inside"),
-        pl.when(is_left).then("containment_right").otherwise("containment_left").alias("holds"),
-        pl.when(is_left).then("right").otherwise("left").alias("via_id"),
-        # a way of nothing but exact copies is one exact copy
-        pl.when((pl.col("kind") == "exact") & (pl.col("similarity") >= 1.0)).then(1).otherwise("steps").alias("steps"),
+    share = pl.col("lost_words") / pl.max_horizontal("own", 1)
+    told = pl.col("kind") != "rewrite"
+    table = table.with_columns(pl.when(told).then(share).alias("lost"), pl.when(told).then("lost_words").alias("lost_words"))
+    return table.select("at", "kind", similarity="score", lost="lost", lost_words="lost_words", why_removed=explain_removed())
+
+
+def check_removed(removed: pl.DataFrame, plan: GroupPlan) -> None:
+    """Raise RunError if a page would go that its own kept page may not stand for: a last look before anything is written."""
+    near = (pl.col("kind") == "near") & ((pl.col("similarity") < plan.threshold) | (pl.col("lost") > plan.max_lost))
+    within = (pl.col("lost") <= 1 - plan.min_contained) | (
+        (pl.col("similarity") >= plan.threshold) & (pl.col("lost") <= plan.max_lost)
     )
-    names = members.select("page_id", "name")
-    kept_names = members.select(pl.col("at").alias("centre"), pl.col("name").alias("kept_name"))
-    named = table.join(kept_names, on="centre", how="left").join(names, left_on="via_id", right_on="page_id", how="left")
-    return named.rename({"name": "via_name"}).select("at", "kind", explain_removed().alias("why_removed"))
+    wrong = removed.filter(near | ((pl.col("kind") == "contained") & ~within))
+    if wrong.height:
+        raise RunError(
+            f"{wrong.height:,} pages would be removed that their kept pages do not stand for, among them: {wrong['why_removed'][0]}",
+            "this is a defect: please report it with the plan and the version",
+        )
 
 
 def _rows(members: pl.DataFrame, removed: pl.DataFrame, plan: GroupPlan) -> pl.DataFrame:
     """The table itself, columns and types as ``tables.CLUSTERS``."""
     pages = members["page_id"]
-    role = pl.when(pl.col("size") == 1).then(pl.lit("single")).when(pl.col("at") == pl.col("centre")).then(pl.lit("kept"))
-    alone = f"single: no other page scores {plan.threshold:g} or more with it"
+    role = pl.when(pl.col("size") == 1).then(pl.lit("single")).when(pl.col("at") == pl.col("kept")).then(pl.lit("kept"))
+    alone = pl.lit("single: no other page may stand for it, nor it for another")
+    apart = pl.format("kept: no kept page of its family of {} holds what it says", "size")
     reason = (
         pl.when(pl.col("role") == "single")
-        .then(pl.lit(alone))
+        .then(alone)
         .when(pl.col("role") == "kept")
-        .then("why_kept")
+        .then(pl.coalesce("why_kept", apart))
         .otherwise("why_removed")
     )
     return (
@@ -122,8 +169,7 @@ def _rows(members: pl.DataFrame, removed: pl.DataFrame, plan: GroupPlan) -> pl.D
         .sort("at")
         .with_columns(
             pages.gather(members["root"]).alias("cluster_id"),
-            pages.gather(members["centre"]).alias("kept_id"),
-            pl.when(pl.col("role") == "removed").then("similarity").alias("similarity"),
+            pages.gather(members["kept"]).alias("kept_id"),
             reason.alias("reason"),
         )
         .select(pl.col(name).cast(kind) for name, kind in FRAME_SCHEMA.items())
@@ -147,7 +193,8 @@ def write_clusters(ctx: Context) -> list[Part]:
     edges, documents, rewrites = (ctx.engine.scan(ctx.folder / name) for name in ("edges", "documents", "rewrites"))
     if ctx.plan.rewrite.enabled:
         edges = join_rewrites(edges, rewrites, ctx.plan).sort("left", "right")
-        documents = documents.join(count_rewritten(rewrites), on="page_id", how="left")
-    frame = cluster_edges(edges, documents, ctx.plan.group).lazy().collect()
+    earlier = ctx.earlier.run.clusters if ctx.earlier else None
+    pages = grouping_columns(documents, HELD_COLUMNS, rewrites if ctx.plan.rewrite.enabled else None, earlier)
+    frame = cluster_edges(edges, pages, ctx.plan.group).lazy().collect()
     table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(CLUSTERS)
     return ctx.engine.checkpoint(table.to_batches(), ctx.folder / "clusters", CLUSTERS, ROWS_PER_FILE)

@@ -189,6 +189,27 @@ def _hash_all(offsets: Any, base: int, limit: int, table: Any, n: int, indptr: A
 
 
 @kernel
+def _list_all(offsets: Any, base: int, limit: int, table: Any, n: int, indptr: Any, out: Any) -> None:
+    """Append each document's hashes to ``out``, in the order of its words and with repeats, and their end to ``indptr``."""
+    ring = np.empty(n, np.uint64)
+    written = 0
+    for i in range(offsets.size - 1):
+        written += document_hashes(offsets, i, base, limit, table, ring, out[written:])
+        indptr[i + 1] = written
+
+
+@kernel
+def sort_sets(indptr: Any, hashes: Any, set_indptr: Any, out: Any) -> None:
+    """The sorted distinct values of each document's hashes, one document after another in ``out``, ends in ``set_indptr``."""
+    written = 0
+    for i in range(len(indptr) - 1):
+        found = out[written : written + indptr[i + 1] - indptr[i]]
+        found[:] = hashes[indptr[i] : indptr[i + 1]]
+        written += _sort_distinct(found)
+        set_indptr[i + 1] = written
+
+
+@kernel
 def _sort_distinct(values: Any) -> int:
     values.sort()
     kept = 0
@@ -210,4 +231,17 @@ def hash_shingles(column: Any, n: int, bits: int = 32) -> tuple[NDArray[np.int64
     most = int(texts.offsets[-1] - texts.offsets[0]) // 2 + len(texts.offsets)
     out = np.empty(most, np.uint32 if bits == 32 else np.uint64)
     _hash_all(texts.offsets, texts.base, texts.limit, fold_table(), n, indptr, out)
+    return indptr, out[: indptr[-1]].copy()
+
+
+def list_shingles(column: Any, n: int) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """Shingle hashes uint32 of every text of an Arrow string column in the order of its words, with repeats: ``(indptr, hashes)``.
+
+    Document i has ``hashes[indptr[i] : indptr[i + 1]]``: one for each run of ``n`` words, or one of all its words if they are fewer.
+    """
+    texts = text_buffers(column)
+    indptr = np.zeros(len(texts.offsets), np.int64)
+    most = int(texts.offsets[-1] - texts.offsets[0]) // 2 + len(texts.offsets)
+    out = np.empty(most, np.uint32)
+    _list_all(texts.offsets, texts.base, texts.limit, fold_table(), n, indptr, out)
     return indptr, out[: indptr[-1]].copy()

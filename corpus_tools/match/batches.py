@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,11 @@ import polars as pl
 import pyarrow as pa
 
 from corpus_tools.errors import RunError
+from corpus_tools.kernels.shingles import hash_shingles
 from corpus_tools.match.banding import Banding
 from corpus_tools.match.candidates import sketch_matrix
-from corpus_tools.match.verify import kinds, measure_pairs, passing_estimates
+from corpus_tools.match.frequencies import read_frequencies
+from corpus_tools.match.verify import is_stored, measure_pairs, passing_estimates
 from corpus_tools.match.word_store import WordStore
 from corpus_tools.plan import Plan
 from corpus_tools.tables import EDGES
@@ -20,6 +23,7 @@ from corpus_tools.tables import EDGES
 KEYED = pa.schema([("page_id", pa.string()), ("keys", pa.list_(pa.binary()))])
 NEAR_KEYED = pa.schema([("page_id", pa.string()), ("key", pa.binary()), ("place", pa.int64()), ("near", pa.binary())])
 ACCEPTED = pa.schema([("left", pa.string()), ("right", pa.string())])
+SHINGLES = pa.schema([("shingle", pa.int64())])
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -90,23 +94,35 @@ class AcceptPairs:
 class MeasurePairs:
     """(left, right, text_left, text_right) to ``tables.EDGES``: the pairs that score ``match.min_score`` and more.
 
-    Raises RunError where a text is null: a signature without its document.
+    ``frequencies`` is the folder of ``tables.FREQUENCIES``. Raises RunError where a text is null: a signature without its document.
     """
 
     plan: Plan
+    frequencies: Path
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         if not batch.num_rows:
             return pa.RecordBatch.from_pylist([], schema=EDGES)
         texts, left, right = distinct_texts(batch)
-        with WordStore(self.plan.fingerprint.ngram) as store:
+        with WordStore(self.plan.fingerprint.ngram, read_frequencies(self.frequencies)) as store:
             store.add(texts)
             measures = measure_pairs(store, left, right, self.plan.match.min_score)
-        frame = pl.DataFrame({"kind": kinds(measures), **measures})
+        frame = pl.DataFrame(measures)
         ends = [batch.column(side) for side in ("left", "right")]
         rows = pa.Table.from_arrays([*ends, *frame.to_arrow().columns], names=EDGES.names).cast(EDGES)
-        kept = rows.filter(pa.array(measures["score"] >= self.plan.match.min_score)).combine_chunks()
+        kept = rows.filter(pa.array(is_stored(measures, self.plan.match.min_score))).combine_chunks()
         return (kept.to_batches() or [pa.RecordBatch.from_pylist([], schema=EDGES)])[0]
+
+
+@dataclass(frozen=True)
+class ListShingles:
+    """(text) to (shingle): each text's distinct shingles, one a row."""
+
+    ngram: int
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        hashes = hash_shingles(batch.column("text").cast(pa.large_string()), self.ngram)[1]
+        return pa.RecordBatch.from_arrays([pa.array(hashes.astype(np.int64))], schema=SHINGLES)
 
 
 def distinct_texts(batch: pa.RecordBatch) -> tuple[pa.Array[Any], Array, Array]:

@@ -9,20 +9,31 @@ from __future__ import annotations
 from pathlib import Path
 
 import narwhals as nw
+import pyarrow as pa
 
 from corpus_tools.engines import relational as steps
 from corpus_tools.engines.context import Context
 from corpus_tools.engines.desk import Desk, Frame, as_frame
 from corpus_tools.engines.protocol import Engine
 from corpus_tools.match.banding import plan_banding
-from corpus_tools.match.batches import ACCEPTED, KEYED, NEAR_KEYED, AcceptPairs, BandKeys, MeasurePairs, NearKeys
+from corpus_tools.match.batches import (
+    ACCEPTED,
+    KEYED,
+    NEAR_KEYED,
+    SHINGLES,
+    AcceptPairs,
+    BandKeys,
+    ListShingles,
+    MeasurePairs,
+    NearKeys,
+)
 from corpus_tools.match.candidates import BUCKET_LIMIT, NEIGHBOURS, REPRESENTATIVES
+from corpus_tools.match.frequencies import MIN_DOCUMENTS
 from corpus_tools.match.known import mark_known, moved_edges, still_known
-from corpus_tools.match.local import EDGE_MEASURES
 from corpus_tools.plan import Plan
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import ROWS_PER_FILE
-from corpus_tools.tables import EDGES
+from corpus_tools.tables import EDGES, FREQUENCIES
 
 
 def match_parts(
@@ -33,26 +44,30 @@ def match_parts(
     plan: Plan,
     totals: dict[str, int] | None = None,
     earlier: tuple[Path, Path] | None = None,
+    *,
+    frequencies: Path,
 ) -> list[Part]:
     """Write ``tables.EDGES`` into ``folder``: the rows and files of the embedded engine.
 
     ``signatures`` and ``documents`` are folders of parts; ``earlier`` are the edges and the signatures of an earlier run,
-    of which only pairs with a new text are measured. ``totals`` is told what was bounded, as by ``match_edges``. Raises
+    whose pairs are measured again; only pairs with a new text are searched for. ``frequencies`` is the folder of ``tables.FREQUENCIES``. ``totals`` is told what was bounded, as by ``match_edges``. Raises
     RunError for a signature without its document.
     """
     desk = Desk(engine, folder)
     sketched = as_frame(engine.scan(signatures))
     exact, chosen = steps.split_exact(sketched, desk.hold)
-    ready = [_exact_edges(exact)]
+    before = None
     if earlier is not None:
         measured_before, seen = (as_frame(engine.scan(place)) for place in earlier)
         known = desk.hold(still_known(seen, sketched))
         chosen = mark_known(chosen, known)
-        ready.append(moved_edges(measured_before, known, sketched))
+        before = moved_edges(measured_before, known, sketched)
     pairs = _candidates(desk, chosen, plan, totals)
+    if before is not None:
+        pairs = nw.concat([pairs, before]).unique()
     texts = as_frame(engine.scan(documents)).select("page_id", "text")
-    measured = desk.map(steps.join_ends(pairs, texts, ["text"]), MeasurePairs(plan), EDGES)
-    edges = nw.concat([measured, *ready])
+    measured = desk.map(steps.join_ends(pairs, texts, ["text"]), MeasurePairs(plan, frequencies), EDGES)
+    edges = nw.concat([measured, _exact_edges(exact, sketched)])
     parts = engine.checkpoint_sorted(edges.to_native(), folder, EDGES, ROWS_PER_FILE, ("left", "right"))
     desk.close()
     return parts
@@ -97,13 +112,34 @@ def _what_is_bounded(buckets: Frame) -> dict[str, int]:
     return dict(zip(names, (row["hot"], row["largest"], row["left_out_twice"] // 2), strict=True))
 
 
-def _exact_edges(pairs: Frame) -> Frame:
-    measures = [nw.lit(float(name != "subject_conflict")).alias(name) for name in EDGE_MEASURES]
-    return pairs.select("left", "right", nw.lit("exact").alias("kind"), *measures)
+def _exact_edges(pairs: Frame, sketched: Frame) -> Frame:
+    """``local.exact_measures`` beside each pair."""
+    counted = pairs.join(sketched.select(right="page_id", n_words="n_words"), on="right")
+    given = {name: nw.lit(1.0) for name in ("score", "jaccard", "containment_left", "containment_right", "ordered")}
+    given |= {name: nw.col("n_words").cast(nw.Int64) for name in ("own_left", "own_right")} | {"kind": nw.lit("exact")}
+    zeros = {field.name: nw.lit(0.0 if pa.types.is_floating(field.type) else 0) for field in EDGES}
+    columns = [given.get(name, zeros[name]).alias(name) for name in EDGES.names[2:]]
+    types = [nw.col(field.name).cast(nw.Int64) for field in EDGES if pa.types.is_integer(field.type)]
+    return counted.select("left", "right", *columns).with_columns(*types)
+
+
+def write_frequencies(ctx: Context) -> list[Part]:
+    """Write ``tables.FREQUENCIES`` of the run: the rows and files of the embedded engine."""
+    folder = ctx.folder / "frequencies"
+    desk = Desk(ctx.engine, folder)
+    sketched, documents = (as_frame(ctx.engine.scan(ctx.folder / name)) for name in ("signatures", "documents"))
+    firsts = sketched.group_by("content_hash").agg(nw.col("page_id").min().alias("page_id")).select("page_id")
+    texts = documents.select("page_id", "text").join(firsts, on="page_id", how="semi").select("text")
+    shingles = desk.map(texts, ListShingles(ctx.plan.fingerprint.ngram), SHINGLES)
+    counted = shingles.group_by("shingle").agg(nw.len().cast(nw.Int64).alias("documents"))
+    many = counted.filter(nw.col("documents") >= MIN_DOCUMENTS)
+    parts = ctx.engine.checkpoint_sorted(many.to_native(), folder, FREQUENCIES, ROWS_PER_FILE, ("shingle",))
+    desk.close()
+    return parts
 
 
 def write_edges(ctx: Context, totals: dict[str, int]) -> list[Part]:
     """Write ``tables.EDGES`` of the run; ``totals`` is told what was bounded."""
     signatures, documents, folder = (ctx.folder / name for name in ("signatures", "documents", "edges"))
     earlier = (ctx.earlier.path / "edges", ctx.earlier.path / "signatures") if ctx.earlier else None
-    return match_parts(ctx.engine, signatures, documents, folder, ctx.plan, totals, earlier)
+    return match_parts(ctx.engine, signatures, documents, folder, ctx.plan, totals, earlier, frequencies=ctx.folder / "frequencies")

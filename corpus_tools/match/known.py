@@ -5,10 +5,6 @@ from __future__ import annotations
 import narwhals as nw
 
 from corpus_tools.engines.desk import Frame
-from corpus_tools.tables import EDGES
-
-_SWAPPED = {"left": "right", "containment_left": "containment_right"}
-_SWAPPED |= {there: here for here, there in _SWAPPED.items()}
 
 
 def still_known(earlier: Frame, sketched: Frame) -> Frame:
@@ -30,13 +26,10 @@ def mark_known(chosen: Frame, known: Frame) -> Frame:
 
 
 def moved_edges(edges: Frame, known: Frame, sketched: Frame) -> Frame:
-    """The earlier run's near and contained pairs (``tables.EDGES``) between the pages that stand for their texts now."""
+    """The earlier run's near and contained pairs (left, right) between the pages that stand for their texts now."""
     firsts = sketched.group_by("content_hash").agg(nw.col("page_id").min().alias("first"))
     places = known.join(firsts, on="content_hash").select(of="page_id", first="first")
-    near = edges.filter(nw.col("kind").is_in(["near", "contained"]))
+    near = edges.filter(nw.col("kind") != "exact").select("left", "right")
     for side in ("left", "right"):
         near = near.join(places, left_on=side, right_on="of").drop(side).rename({"first": side})
-    turned = nw.col("left") > nw.col("right")
-    columns = {name: nw.col(name) for name in EDGES.names}
-    columns |= {here: nw.when(turned).then(nw.col(there)).otherwise(nw.col(here)) for here, there in _SWAPPED.items()}
-    return near.select(*[column.alias(name) for name, column in columns.items()])
+    return near.select(nw.min_horizontal("left", "right").alias("left"), nw.max_horizontal("left", "right").alias("right"))

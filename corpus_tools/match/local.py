@@ -4,11 +4,11 @@ Exact copies are joined first: every group with one content hash is a star aroun
 the anchor goes on. Candidates among anchors are measured on their texts, a block of pairs at a time. Memory holds all
 sketches and candidate pairs, and one block of the rest.
 
-Pairs that score ``match.min_score`` and up are stored. The score is never below the Jaccard similarity of the shingle
-sets, for which the pair search states its recall, unless the subjects conflict; then it is 0.
+Pairs that score ``match.min_score`` and up are stored, and pairs of which one page holds the other. How many texts hold each
+shingle is counted first (``frequencies``): what many hold is no evidence.
 
-**Against an earlier run.** Only pairs with a page whose text the earlier run did not have are measured. Its other edges are
-taken over, moved to the new anchor where a group of exact copies has a new smallest page_id; copies measure the same, so the
+**Against an earlier run.** Only pairs with a page whose text the earlier run did not have are searched for. Its edges are
+measured again beside them, between the anchors their texts have now, since new pages change what many texts hold; so the
 table is that of one run over all pages. One difference can remain: a bucket of the pair search so large that it was bounded
 pairs its pages with fewer others as it grows, so the earlier run may have found pairs there that one run would not.
 """
@@ -28,20 +28,22 @@ from corpus_tools.errors import MixedSignaturesError
 from corpus_tools.frames import Frame, give_back, take
 from corpus_tools.match.banding import plan_banding
 from corpus_tools.match.candidates import find_candidates, sketch_matrix
+from corpus_tools.match.frequencies import Frequencies, count_frequencies, read_frequencies
 from corpus_tools.match.known import still_known
-from corpus_tools.match.verify import kinds, measure_pairs, passing_estimates
+from corpus_tools.match.verify import is_stored, measure_pairs, passing_estimates
 from corpus_tools.match.word_store import WordStore, load_documents
 from corpus_tools.plan import FingerprintPlan, GroupPlan, MatchPlan, Plan
 from corpus_tools.progress import Progress
 from corpus_tools.store.earlier import Earlier
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import ROWS_PER_FILE
-from corpus_tools.tables import EDGES
+from corpus_tools.tables import EDGES, FREQUENCIES
 
 Array = np.ndarray[Any, np.dtype[Any]]
 BLOCK = 250_000
 """Pairs measured at a time, and rows of a batch that comes out, at most."""
-EDGE_MEASURES = EDGES.names[3:]
+BATCH = 2_000
+"""Documents read at a time."""
 
 
 def match_edges(
@@ -50,31 +52,52 @@ def match_edges(
     plan: Plan,
     known: tuple[pl.LazyFrame, pl.LazyFrame] | None = None,
     totals: dict[str, int] | None = None,
+    frequencies: Frequencies | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Record batches of ``tables.EDGES``, sorted by (left, right), the same for the same input.
 
     ``signatures`` as ``tables.SIGNATURES``; ``documents`` needs page_id and text. ``known`` are the edges and the signatures of an earlier run; its pages may have
-    changed since, as far as ``signatures`` tell. Raises RunError for a signature without its document, MixedSignaturesError for sketches of
+    changed since, as far as ``signatures`` tell. ``frequencies`` are counted over ``documents`` by default. Raises RunError for a signature without its document, MixedSignaturesError for sketches of
     different sizes.
     """
-    sketched = signatures.select("page_id", "content_hash", "n_shingles", "signature").sort("page_id").collect()
+    sketched = signatures.select("page_id", "content_hash", "n_words", "n_shingles", "signature").sort("page_id").collect()
     anchors = sketched.with_row_index("at").select(pl.col("at").cast(pl.Int64).first().over("content_hash"))["at"].to_numpy()
-    extra, old = [_exact_rows(anchors)], np.zeros(len(sketched), np.bool_)
+    old, before = np.zeros(len(sketched), np.bool_), pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})
     if known is not None:
         seen = known[1].select("page_id", "content_hash").collect()
         old = _known_texts(sketched, seen)
-        extra.append(_moved_edges(known[0].collect(), seen, sketched, anchors))
-    pairs = _candidates(sketched, anchors, old, plan, {} if totals is None else totals)
-    yield from _stream(sketched["page_id"], documents, pairs, pl.concat(extra).sort("left", "right"), plan)
+        before = _moved_edges(known[0].collect(), seen, sketched, anchors)
+    pairs = _with_known(_candidates(sketched, anchors, old, plan, {} if totals is None else totals), before)
+    if frequencies is None:
+        texts = _anchor_texts(sketched["page_id"].gather(np.unique(anchors)), documents)
+        counted = count_frequencies(texts, plan.fingerprint.ngram)
+        frequencies = Frequencies.of(counted["shingle"].to_numpy(), counted["documents"].to_numpy())
+    exact = _exact_rows(anchors, sketched["n_words"].to_numpy())
+    with WordStore(plan.fingerprint.ngram, frequencies) as store:
+        yield from _stream(store, sketched["page_id"], documents, pairs, exact, plan)
 
 
-def _exact_rows(anchors: Array) -> pl.DataFrame:
+def _exact_rows(anchors: Array, n_words: Array) -> pl.DataFrame:
     """A pair for every page that is not the anchor of its group; pages are rows."""
     copies = np.flatnonzero(anchors != np.arange(len(anchors)))
-    measures = [pl.lit(float(name != "subject_conflict")).alias(name) for name in EDGE_MEASURES]
-    return pl.DataFrame({"left": anchors[copies], "right": copies}).select(
-        "left", "right", pl.lit("exact").alias("kind"), *measures
-    )
+    rows = pl.DataFrame({"left": anchors[copies], "right": copies, "n_words": n_words[copies]})
+    return rows.select("left", "right", *exact_measures()).sort("left", "right")
+
+
+def exact_measures() -> list[pl.Expr]:
+    """The columns of ``tables.EDGES`` behind the page ids for exact copies of ``n_words`` words, which are all their own."""
+    whole = {name: pl.lit(1.0) for name in ("score", "jaccard", "containment_left", "containment_right", "ordered")}
+    own = {name: pl.col("n_words") for name in ("own_left", "own_right")}
+    given = {"kind": pl.lit("exact")} | whole | own
+    types = {field.name: pl.Float64 if pa.types.is_floating(field.type) else pl.Int64 for field in EDGES}
+    return [given.get(name, pl.lit(0, types[name])).alias(name) for name in EDGES.names[2:]]
+
+
+def _anchor_texts(anchors: pl.Series, documents: pl.LazyFrame) -> Iterator[pa.Array]:
+    """The different texts of the corpus, a batch at a time."""
+    wanted = documents.select("page_id", "text").join(pl.LazyFrame({"page_id": anchors}), on="page_id", how="semi")
+    for batch in wanted.collect_batches(chunk_size=BATCH):
+        yield batch["text"].to_arrow()
 
 
 def _known_texts(sketched: pl.DataFrame, signatures: pl.DataFrame) -> Array:
@@ -83,20 +106,24 @@ def _known_texts(sketched: pl.DataFrame, signatures: pl.DataFrame) -> Array:
 
 
 def _moved_edges(edges: pl.DataFrame, signatures: pl.DataFrame, sketched: pl.DataFrame, anchors: Array) -> pl.DataFrame:
-    """An earlier run's near and contained pairs, between the anchors their texts have now; pages are rows.
+    """An earlier run's near and contained pairs (left, right), between the anchors their texts have now; pages are rows.
 
     A pair with a text that no page has any more is left out.
     """
     now = pl.DataFrame({"content_hash": sketched["content_hash"], "row": anchors}).unique("content_hash")
     rows = signatures.join(now, on="content_hash").select("page_id", "row")
-    near = edges.filter(pl.col("kind").is_in(["near", "contained"]))
+    near = edges.filter(pl.col("kind") != "exact").select("left", "right")
     for side in ("left", "right"):
         near = near.join(rows.rename({"page_id": side}), on=side, how="inner").drop(side).rename({"row": side})
-    turned = pl.col("left") > pl.col("right")
-    swap = {"left": "right", "containment_left": "containment_right"}
-    swap |= {there: here for here, there in swap.items()}
-    swapped = [pl.when(turned).then(there).otherwise(here).alias(here) for here, there in swap.items()]
-    return near.with_columns(swapped).select("left", "right", "kind", *EDGE_MEASURES)
+    return near.select(left=pl.min_horizontal("left", "right"), right=pl.max_horizontal("left", "right"))
+
+
+def _with_known(pairs: tuple[Array, Array], before: pl.DataFrame) -> tuple[Array, Array]:
+    """Candidate pairs and those of an earlier run, sorted, each once."""
+    if not before.height:
+        return pairs
+    found = pl.concat([pl.DataFrame({"left": pairs[0], "right": pairs[1]}), before]).unique().sort("left", "right")
+    return found["left"].to_numpy(), found["right"].to_numpy()
 
 
 def _candidates(sketched: pl.DataFrame, anchors: Array, old: Array, plan: Plan, totals: dict[str, int]) -> tuple[Array, Array]:
@@ -128,22 +155,21 @@ def _sketches(sketched: pl.DataFrame, scheme: str) -> Array:
 
 
 def _stream(
-    page_ids: pl.Series, documents: pl.LazyFrame, pairs: tuple[Array, Array], extra: pl.DataFrame, plan: Plan
+    store: WordStore, page_ids: pl.Series, documents: pl.LazyFrame, pairs: tuple[Array, Array], exact: pl.DataFrame, plan: Plan
 ) -> Iterator[pa.RecordBatch]:
-    """Measure the pairs block by block, and merge each block with the extra rows whose left page falls in it."""
+    """Measure the pairs block by block, and merge each block with the exact copies whose left page falls in it."""
     left, right = pairs
     taking_part = np.unique(np.concatenate(pairs))
-    with WordStore(plan.fingerprint.ngram) as store:
-        place = np.zeros(len(page_ids), np.int64)
-        place[taking_part] = load_documents(store, documents, page_ids[taking_part])
-        extra_left = extra["left"].to_numpy()
-        begin = extra_begin = 0
-        for last in _block_ends(np.concatenate([left, extra_left])):
-            end, extra_end = (int(np.searchsorted(side, last, side="right")) for side in (left, extra_left))
-            found = _measure(store, place, left[begin:end], right[begin:end], plan)
-            rows = pl.concat([found, extra[extra_begin:extra_end]]).sort("left", "right")
-            begin, extra_begin = end, extra_end
-            yield from _batches(page_ids, rows)
+    place = np.zeros(len(page_ids), np.int64)
+    place[taking_part] = load_documents(store, documents, page_ids[taking_part])
+    exact_left = exact["left"].to_numpy()
+    begin = exact_begin = 0
+    for last in _block_ends(np.concatenate([left, exact_left])):
+        end, exact_end = (int(np.searchsorted(side, last, side="right")) for side in (left, exact_left))
+        found = _measure(store, place, left[begin:end], right[begin:end], plan)
+        rows = pl.concat([found, exact[exact_begin:exact_end]]).sort("left", "right")
+        begin, exact_begin = end, exact_end
+        yield from _batches(page_ids, rows)
 
 
 def _block_ends(lefts: Array) -> Array:
@@ -154,12 +180,9 @@ def _block_ends(lefts: Array) -> Array:
 
 def _measure(store: WordStore, place: Array, left: Array, right: Array, plan: Plan) -> pl.DataFrame:
     """Rows of the pairs that are stored; pages are rows of the signatures."""
-    floor = plan.match.min_score
-    measures = measure_pairs(store, place[left], place[right], floor)
-    columns = {"left": left, "right": right, "kind": kinds(measures), **measures}
-    types = {"left": pl.Int64, "right": pl.Int64, "kind": pl.String} | dict.fromkeys(EDGE_MEASURES, pl.Float64)
-    rows = pl.DataFrame({name: pl.Series(columns[name], dtype=kind) for name, kind in types.items()})
-    return rows.filter(pl.col("score") >= floor)
+    measures = measure_pairs(store, place[left], place[right], plan.match.min_score)
+    rows = pl.DataFrame({"left": left, "right": right, **measures}, schema_overrides={"kind": pl.String})
+    return rows.filter(pl.Series(is_stored(measures, plan.match.min_score)))
 
 
 def _batches(page_ids: pl.Series, rows: pl.DataFrame) -> Iterator[pa.RecordBatch]:
@@ -170,11 +193,21 @@ def _batches(page_ids: pl.Series, rows: pl.DataFrame) -> Iterator[pa.RecordBatch
         yield from table.to_batches()
 
 
+def write_frequencies(ctx: Context) -> list[Part]:
+    """Write ``tables.FREQUENCIES`` of the run: every text is counted once, whatever the number of its copies."""
+    signatures, documents = (ctx.engine.scan(ctx.folder / name) for name in ("signatures", "documents"))
+    anchors = signatures.group_by("content_hash").agg(pl.col("page_id").min()).select("page_id").collect()["page_id"]
+    counted = count_frequencies(_anchor_texts(anchors, documents), ctx.plan.fingerprint.ngram)
+    rows = counted.to_arrow().cast(FREQUENCIES).to_batches(max_chunksize=ROWS_PER_FILE)
+    return ctx.engine.checkpoint(rows, ctx.folder / "frequencies", FREQUENCIES, ROWS_PER_FILE)
+
+
 def write_edges(ctx: Context, totals: dict[str, int]) -> list[Part]:
     """Write ``tables.EDGES`` of the run; ``totals`` is told what was bounded."""
     signatures, documents = (ctx.engine.scan(ctx.folder / name) for name in ("signatures", "documents"))
     known = _known(ctx.earlier, signatures) if ctx.earlier else None
-    rows = match_edges(signatures, documents, ctx.plan, known=known, totals=totals)
+    frequencies = read_frequencies(ctx.folder / "frequencies")
+    rows = match_edges(signatures, documents, ctx.plan, known=known, totals=totals, frequencies=frequencies)
     return ctx.engine.checkpoint(_counting(ctx.progress, rows), ctx.folder / "edges", EDGES, ROWS_PER_FILE)
 
 
@@ -206,7 +239,7 @@ def match_signatures(
     ``signatures`` as ``tables.SIGNATURES``, ``documents`` with page_id and text. Raises RunError for a
     signature without its document.
     """
-    floor = max(match.min_score, GroupPlan().threshold)
-    plan = Plan(fingerprint=fingerprint, match=match, group=GroupPlan(threshold=floor))
+    threshold = max(match.min_score, GroupPlan().threshold)
+    plan = Plan(fingerprint=fingerprint, match=match, group=GroupPlan(threshold=threshold))
     table = pa.Table.from_batches(match_edges(take(signatures).lazy(), take(documents).lazy(), plan), EDGES)
     return cast(Frame, give_back(table, signatures))

@@ -8,8 +8,10 @@ from corpus_tools.store.manifest import Manifest, Work, seal
 
 
 def make_edges(ctx: Context, work: Work) -> None:
-    """Candidates and their exact scores."""
+    """What many texts hold; candidates, and what they score."""
     ctx.progress.start("match", None, "pairs")
+    counted = ctx.form(local.write_frequencies, distributed.write_frequencies)(ctx)
+    seal(ctx.folder / "frequencies", Manifest(work, tuple(counted)))
     totals: dict[str, int] = {}
     parts = ctx.form(local.write_edges, distributed.write_edges)(ctx, totals)
     seal(ctx.folder / "edges", Manifest(work, tuple(parts), totals))

@@ -12,9 +12,7 @@ import numpy as np
 
 from corpus_tools.kernels.compile import kernel
 from corpus_tools.kernels.sorting import stable_order
-from corpus_tools.match.diff_kernels import diff_words
 from corpus_tools.match.page_word_kernels import CLASS_BITS, FUNCTION_WORD, MARK_WORD
-from corpus_tools.match.region_kernels import find_regions, skip_respelled
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -30,28 +28,6 @@ GIVEN_UP_RATIO = 3
 """A unit is given up by the other page if it differs at least GIVEN_UP_RATIO times as often as it corresponds."""
 _CLASS = (1 << CLASS_BITS) - 1
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-
-
-@kernel
-def compare_pages(start: Array, words: Array, letters: Array, info: Array, left: Array, right: Array) -> tuple[Array, Array]:
-    """For pairs of pages: share of their words that correspond in order, and whether their subjects conflict (1) or not (0).
-
-    Pages lie end to end, page d at ``start[d]:start[d + 1]``; both results float64[pairs].
-    """
-    ordered, conflict = np.zeros(len(left)), np.zeros(len(left))
-    for pair in range(len(left)):
-        p, p_end, q, q_end = start[left[pair]], start[left[pair] + 1], start[right[pair]], start[right[pair] + 1]
-        match = diff_words(words[p:p_end], words[q:q_end])
-        equal = 0
-        for at in range(len(match)):
-            equal += match[at] >= 0
-        ordered[pair] = 2.0 * equal / max(1, p_end - p + q_end - q)
-        if 0 < equal < max(p_end - p, q_end - q):
-            regions, own_a, own_b = find_regions(match, q_end - q)
-            skip_respelled(regions, own_a, own_b, letters[p:p_end], info[p:p_end], letters[q:q_end], info[q:q_end])
-            a, b = read_units(words[p:p_end], info[p:p_end]), read_units(words[q:q_end], info[q:q_end])
-            conflict[pair] = subjects_conflict(words[p:p_end], words[q:q_end], a, b, own_a, own_b, regions)
-    return ordered, conflict
 
 
 @kernel

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from corpus_tools.match.evidence_kernels import EVIDENCE, compare_pages
 from corpus_tools.match.overlap_kernels import equal_values, shared_counts
-from corpus_tools.match.subject_kernels import compare_pages
+from corpus_tools.match.verdict import judge_pairs
 from corpus_tools.match.word_store import WordStore
 from corpus_tools.plan import Plan
 
@@ -20,6 +21,8 @@ MISS = 1e-4
 """Highest probability that the sketch estimate drops a pair that belongs in the table."""
 CONTAINED = 0.9
 """Share of one page's shingles in the other from which on a pair counts as contained."""
+WORTH_COMPARING = 0.5
+"""Share of one page's shingles in the other from which on their words are compared, whatever their Jaccard similarity."""
 PIECE = 4096
 """Pairs a thread compares at a time."""
 
@@ -49,19 +52,26 @@ def least_equal(values: int, similarity: float) -> int:
 
 
 def measure_pairs(store: WordStore, left: Array, right: Array, floor: float = 0.0) -> dict[str, Array]:
-    """The measures of ``tables.EDGES`` for pairs of positions in ``store``, each float64[pairs].
+    """The columns of ``tables.EDGES`` behind the page ids for pairs of positions in ``store``, each [pairs].
 
-    Similarity is the larger of two: the share of both pages' words that correspond in the same order, and the Jaccard
-    similarity of the shingle sets, which does not mind moved passages. A conflict of subjects takes it to 0. Words are
-    not compared (ordered is 0) where neither page contains the other and Jaccard is below half of ``floor``.
+    ``verdict.judge_pairs`` says what the score means. Words are not compared (all that follows from them is 0) where neither
+    page contains the other and Jaccard is below half of ``floor``.
     """
     overlaps = measure_overlaps(store, left, right)
     inside = np.maximum(overlaps["containment_left"], overlaps["containment_right"])
-    worth = np.flatnonzero((overlaps["jaccard"] >= floor / 2) | (inside >= CONTAINED))
-    ordered, conflict = np.zeros(len(left)), np.zeros(len(left))
-    ordered[worth], conflict[worth] = _compare_words(store, left[worth], right[worth])
-    score = np.maximum(ordered, overlaps["jaccard"]) * (1 - conflict)
-    return {"score": score, **overlaps, "ordered": ordered, "subject_conflict": conflict}
+    worth = np.flatnonzero((overlaps["jaccard"] >= floor / 2) | (inside >= WORTH_COMPARING))
+    evidence = np.zeros(len(left), EVIDENCE)
+    evidence[worth] = _compare_words(store, left[worth], right[worth])
+    judged = judge_pairs(evidence, overlaps["jaccard"])
+    return {
+        "kind": np.where(judged["contained"], "contained", "near"),
+        "score": judged["score"],
+        **overlaps,
+        "ordered": evidence["ordered"],
+        "subject_conflict": evidence["conflict"],
+        "shared_notice": judged["shared_notice"],
+        **{name: evidence[name] for name in ("replaced", "own_left", "own_right", "lost_left", "lost_right")},
+    }
 
 
 def measure_overlaps(store: WordStore, left: Array, right: Array) -> dict[str, Array]:
@@ -73,24 +83,23 @@ def measure_overlaps(store: WordStore, left: Array, right: Array) -> dict[str, A
     return {"jaccard": jaccard, "containment_left": shared / np.maximum(a, 1), "containment_right": shared / np.maximum(b, 1)}
 
 
-def _compare_words(store: WordStore, left: Array, right: Array) -> tuple[Array, Array]:
-    """``subject_kernels.compare_pages`` for all pairs, shared out among threads."""
-    words = store.words()
+def _compare_words(store: WordStore, left: Array, right: Array) -> Array:
+    """``evidence_kernels.compare_pages`` of all pairs, shared out among threads."""
+    pages = (*store.words(), *store.shared(), *store.sets(), store.ngram)
     pieces = [slice(at, at + PIECE) for at in range(0, len(left), PIECE)]
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
-        found = list(threads.map(lambda piece: compare_pages(*words, left[piece], right[piece]), pieces))
-    return np.concatenate([np.zeros(0), *(one[0] for one in found)]), np.concatenate([np.zeros(0), *(one[1] for one in found)])
+        found = list(threads.map(lambda piece: compare_pages(*pages, left[piece], right[piece]), pieces))
+    return np.concatenate([np.zeros(0, EVIDENCE), *found])
 
 
-def kinds(measures: dict[str, Array]) -> Array:
-    """``near``, or ``contained`` where one page stands in the other and Jaccard alone does not say so."""
-    inside = np.maximum(measures["containment_left"], measures["containment_right"])
-    return np.where((inside >= CONTAINED) & (measures["jaccard"] < CONTAINED * inside), "contained", "near")
+def is_stored(measures: dict[str, Array], floor: float) -> Array:
+    """Which pairs belong in the table: those that score at least ``floor``, and those of which one page holds the other; bool[pairs]."""
+    return np.asarray((measures["score"] >= floor) | (measures["kind"] == "contained"))
 
 
-def score_texts(left: str, right: str, plan: Plan) -> dict[str, float]:
-    """``score`` and the measures behind it (see ``tables.EDGES``) of two clean texts, each 0..1."""
+def score_texts(left: str, right: str, plan: Plan) -> dict[str, Any]:
+    """``kind``, ``score`` and the measures behind it (see ``tables.EDGES``) of two clean texts, of no corpus."""
     with WordStore(plan.fingerprint.ngram) as store:
         store.add(pa.array([left, right], pa.large_string()))
         measures = measure_pairs(store, np.array([0]), np.array([1]))
-        return {name: float(values[0]) for name, values in measures.items()}
+        return {name: values[0].item() for name, values in measures.items()}

@@ -18,14 +18,24 @@ import pyarrow as pa
 
 from corpus_tools.errors import RunError
 from corpus_tools.kernels.fold import fold_table
-from corpus_tools.kernels.shingles import hash_shingles, text_buffers
+from corpus_tools.kernels.shingles import list_shingles, sort_sets, text_buffers
+from corpus_tools.match.evidence_kernels import look_up_holders, mark_common, spread_positions
+from corpus_tools.match.frequencies import Frequencies
 from corpus_tools.match.page_word_kernels import read_page_words
 from corpus_tools.match.subject import listed_words
 
 Array = np.ndarray[Any, np.dtype[Any]]
 BATCH = 2_000
 """Documents read at a time."""
-_TYPES = {"words": np.uint32, "letters": np.uint32, "info": np.uint8, "sets": np.uint32}
+_TYPES = {
+    "words": np.uint32,
+    "letters": np.uint32,
+    "info": np.uint8,
+    "shingles": np.uint32,
+    "holders": np.uint8,
+    "common": np.uint8,
+    "sets": np.uint32,
+}
 
 
 class WordStore:
@@ -34,8 +44,8 @@ class WordStore:
     A context manager: leaving it gives the disk space back.
     """
 
-    def __init__(self, ngram: int) -> None:
-        self._ngram = ngram
+    def __init__(self, ngram: int, frequencies: Frequencies | None = None) -> None:
+        self._ngram, self._frequencies = ngram, frequencies or Frequencies.none()
         # closed by __exit__
         self._files: dict[str, IO[bytes]] = {name: tempfile.TemporaryFile() for name in _TYPES}  # noqa: SIM115
         self._sizes: dict[str, list[Array]] = {"words": [], "sets": []}
@@ -50,15 +60,32 @@ class WordStore:
     def add(self, texts: pa.Array) -> None:
         """Append documents; their positions follow those already here."""
         start, words, letters, info = read_word_arrays(texts)
-        indptr, sets = hash_shingles(texts, self._ngram)
-        for name, values in {"words": words, "letters": letters, "info": info, "sets": sets}.items():
+        indptr, listed = list_shingles(texts, self._ngram)
+        set_indptr, sets = np.zeros(len(indptr), np.int64), np.empty(len(listed), np.uint32)
+        sort_sets(indptr, listed, set_indptr, sets)
+        shingles, holders = np.zeros(len(words), np.uint32), np.zeros(len(words), np.uint8)
+        common = np.zeros(len(words), np.uint8)
+        spread_positions(start, indptr, listed, shingles)
+        look_up_holders(shingles, self._frequencies.shingles, self._frequencies.documents, holders)
+        mark_common(start, holders, self._ngram, common)
+        columns = (words, letters, info, shingles, holders, common, sets[: set_indptr[-1]])
+        for name, values in zip(_TYPES, columns, strict=True):
             values.tofile(self._files[name])
         self._sizes["words"].append(np.diff(start))
-        self._sizes["sets"].append(np.diff(indptr))
+        self._sizes["sets"].append(np.diff(set_indptr))
 
     def words(self) -> tuple[Array, Array, Array, Array]:
         """``start`` int64[n + 1], and of all words in order hash, letters and info; see ``page_word_kernels.read_pages``."""
         return self._start("words"), self._open("words"), self._open("letters"), self._open("info")
+
+    def shared(self) -> tuple[Array, Array, Array]:
+        """Of all words in order, the shingle that begins there, how many texts hold it, and whether many pages share the word."""
+        return self._open("shingles"), self._open("holders"), self._open("common")
+
+    @property
+    def ngram(self) -> int:
+        """Words in a shingle."""
+        return self._ngram
 
     def sets(self) -> tuple[Array, Array]:
         """``start`` int64[n + 1] and the shingle sets of all documents, uint32."""

@@ -75,7 +75,7 @@ STAGES = (
         "make_documents",
     ),
     Stage("fingerprint", ("signatures",), ("documents",), _sections("fingerprint"), "make_signatures"),
-    Stage("match", ("edges",), ("signatures", "documents"), _sections("fingerprint", "match"), "make_edges"),
+    Stage("match", ("frequencies", "edges"), ("signatures", "documents"), _sections("fingerprint", "match"), "make_edges"),
     Stage(
         "rewrite",
         ("vocabulary", "rewrite_signatures", "substitutions", "rewrites"),

@@ -12,8 +12,9 @@ from rich.console import RenderableType
 
 from corpus_tools import text as definitions
 from corpus_tools.group.joined import grouped_edges
+from corpus_tools.group.permission import mark_permissions
 from corpus_tools.match.verify import score_texts
-from corpus_tools.plan import Plan
+from corpus_tools.plan import GroupPlan, Plan
 from corpus_tools.report.diff import Segment, diff_texts
 from corpus_tools.report.rewriting import Rewriting, explain_rewriting
 from corpus_tools.report.terminal import render_explanation
@@ -31,7 +32,7 @@ class Explanation:
     right: dict[str, Any]
     verdict: str
     together: bool | None
-    measures: dict[str, float]
+    measures: dict[str, Any]
     path: list[dict[str, Any]] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
     rewriting: Rewriting | None = None
@@ -52,9 +53,7 @@ def explain_pair(a_text: str, b_text: str, plan: Plan | None = None) -> Explanat
     """
     plan = plan or Plan()
     measures = score_texts(a_text, b_text, plan)
-    score, threshold = measures["score"], plan.group.threshold
-    merges = score >= threshold
-    verdict = f"score {score:.3f} is {'at or above' if merges else 'below'} the threshold {threshold}: the pair {'merges' if merges else 'does not merge'}"
+    verdict = _say_pair(measures, plan.group)
     sides = [{"words": definitions.count_words(text)} for text in (a_text, b_text)]
     return Explanation(sides[0], sides[1], verdict, None, measures, [], diff_texts(a_text, b_text))
 
@@ -68,7 +67,7 @@ def explain_run(run: StoredRun, a: str, b: str) -> Explanation:
     plain = explain_pair(left["text"], right["text"], run.plan)
     together = places[ids[0]]["cluster_id"] == places[ids[1]]["cluster_id"]
     path = _find_path(run, ids[0], ids[1]) if together and ids[0] != ids[1] else []
-    verdict = _say_together(places[ids[0]], places[ids[1]]) if together else _say_apart(run, ids, plain.measures["score"])
+    verdict = _say_together(places[ids[0]], places[ids[1]]) if together else _say_apart(run, ids, plain.measures)
     sides = [
         {**_shown_fields(row), "role": places[name]["role"], "reason": places[name]["reason"]}
         for row, name in zip((left, right), ids, strict=True)
@@ -92,19 +91,38 @@ def _say_together(left: dict[str, Any], right: dict[str, Any]) -> str:
     return f"together in cluster {left['cluster_id']}. First page {left['reason']}. Second page {right['reason']}."
 
 
-def _say_apart(run: StoredRun, ids: list[str], score: float) -> str:
-    """Say which step kept the pair apart: search, min_score, threshold or guard."""
+def _say_pair(measures: dict[str, Any], plan: GroupPlan) -> str:
+    """What the evidence on a pair comes to: whether one page may stand for the other, or what speaks against it."""
+    score, threshold = measures["score"], plan.threshold
+    if measures["subject_conflict"]:
+        return "the pair stays apart: the pages share their frame, but each names another subject where the other names its own"
+    if measures["shared_notice"]:
+        return "the pair stays apart: what they share is a notice that many other pages hold, and what each says of its own differs"
+    lost = {side: measures[f"lost_{side}"] / max(1, measures[f"own_{side}"]) for side in ("left", "right")}
+    if score >= threshold and min(lost.values()) <= plan.max_lost:
+        return f"score {score:.3f} is at or above the threshold {threshold:g}: either page may stand for the other"
+    if score >= threshold:
+        return f"score {score:.3f} is at or above the threshold {threshold:g}, but {min(lost.values()):.0%} of a page's own words would be lost"
+    side = min(lost, key=lost.__getitem__)
+    if measures["kind"] == "contained" and lost[side] <= 1 - plan.min_contained:
+        other = {"left": "second", "right": "first"}[side]
+        return f"the {other} page holds {1 - lost[side]:.0%} of the other's own words, which it may stand for"
+    return f"score {score:.3f} is below the threshold {threshold:g}: the pair does not merge"
+
+
+def _say_apart(run: StoredRun, ids: list[str], measures: dict[str, Any]) -> str:
+    """Say which step kept the pair apart: the search, the verdict, or that neither is in a family."""
     plan = run.plan
     pair = sorted(ids)
     stored = grouped_edges(run).filter((pl.col("left") == pair[0]) & (pl.col("right") == pair[1])).collect()
     if stored.height:
-        held = float(stored["score"][0])
-        if held < plan.group.threshold:
-            return f"apart: their score {held:.3f} is below the threshold {plan.group.threshold}"
-        return f"apart: their score {held:.3f} reaches the threshold, but the cluster was split because its pages are too far apart"
+        return f"apart: {_say_pair(stored.row(0, named=True), plan.group)}"
+    score = measures["score"]
     if score >= plan.match.min_score:
         chance = 1 - plan.match.recall
-        return f"apart: their score is {score:.3f}, but the pair was never compared; the search misses up to {chance:.0%} of the pairs near match.min_score"
+        return f"apart: their score is {score:.3f}, but the pair is not stored: the search misses up to {chance:.0%} of the pairs near match.min_score, or many other pages hold what they share"
+    if measures["subject_conflict"]:
+        return f"apart: {_say_pair(measures, plan.group)}"
     return f"apart: their score {score:.3f} is below match.min_score {plan.match.min_score}, so the pair is not stored"
 
 
@@ -112,11 +130,8 @@ def _find_path(run: StoredRun, start: str, goal: str) -> list[dict[str, Any]]:
     """The shortest chain of merging edges between two pages of one cluster."""
     cluster = run.clusters.filter(pl.col("page_id") == start).select("cluster_id").collect().item()
     members = run.clusters.filter(pl.col("cluster_id") == cluster).select("page_id").collect()["page_id"].implode()
-    edges = (
-        grouped_edges(run)
-        .filter(pl.col("left").is_in(members) & pl.col("right").is_in(members) & (pl.col("score") >= run.plan.group.threshold))
-        .sort("score", descending=True)
-    )
+    inside = grouped_edges(run).filter(pl.col("left").is_in(members) & pl.col("right").is_in(members))
+    edges = mark_permissions(inside, run.plan.group).sort("score", descending=True)
     steps: dict[str, list[dict[str, Any]]] = {}
     urls = run.documents.filter(pl.col("page_id").is_in(members)).select("page_id", "url")
     named = edges.select("left", "right", "kind", "score")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -43,7 +44,7 @@ def sweep_edges(
     truth = None if labels is None else _name_truth(pages, labels)
     rows = []
     for threshold in thresholds:
-        at = GroupPlan(threshold=float(threshold), guard=plan.guard, keep=plan.keep)
+        at = dataclasses.replace(plan, threshold=float(threshold))
         clusters = cluster_edges(links, pages, at)
         rows.append({"threshold": float(threshold), **_count_roles(clusters)})
         if truth is not None:

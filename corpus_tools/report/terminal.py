@@ -24,7 +24,7 @@ def render_explanation(
     left: dict[str, Any],
     right: dict[str, Any],
     verdict: str,
-    measures: dict[str, float],
+    measures: dict[str, Any],
     path: list[dict[str, Any]],
     segments: list[Segment],
     rewriting: Rewriting | None,
@@ -37,8 +37,12 @@ def render_explanation(
     return Group(*lines, words)
 
 
-def _in_words(measures: dict[str, float]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {value:.3f}" for name, value in measures.items())
+def _in_words(measures: dict[str, Any]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {_figure(value)}" for name, value in measures.items())
+
+
+def _figure(value: Any) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 def _path_line(step: dict[str, Any]) -> str:

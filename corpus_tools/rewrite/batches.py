@@ -19,7 +19,7 @@ from corpus_tools.plan import Plan
 from corpus_tools.rewrite.alignment.layout import Lexicon
 from corpus_tools.rewrite.alignment.page_store import PageStore
 from corpus_tools.rewrite.local import name_originals
-from corpus_tools.rewrite.search import rewrite_edges, score_pairs
+from corpus_tools.rewrite.search import least_score, rewrite_edges, score_pairs
 from corpus_tools.rewrite.sketch_kernels import NOTHING
 from corpus_tools.rewrite.substitutions import collect_swaps, spell_words
 from corpus_tools.rewrite.vocabulary import Vocabulary, draw_numbers, in_sample
@@ -80,7 +80,7 @@ class InSample:
 
 @dataclass(frozen=True)
 class ScoreRewrites:
-    """(left, right, and of both text and fetched_at) to ``SCORED``: the pairs from ``rewrite.min_score`` up, with what ``rivals`` goes by.
+    """(left, right, and of both text and fetched_at) to ``SCORED``: the pairs from ``least_score`` up, with what ``rivals`` goes by.
 
     Raises RunError where a text is null: a signature without its document.
     """
@@ -97,9 +97,9 @@ class ScoreRewrites:
         texts, left, right = distinct_texts(batch)
         with PageStore(self.vocabulary) as store:
             store.add(texts, self.lexicon)
-            scores, evidence = score_pairs(store, left, right, self.lexicon)
+            found = score_pairs(store, left, right, self.lexicon)
             odd = store.odd()
-        kept = scores >= self.plan.rewrite.min_score
+        kept = found.score >= least_score(self.plan)
         if not kept.any():
             return SCORED.empty_table()
         likely = batch.filter(pa.array(kept))
@@ -107,8 +107,10 @@ class ScoreRewrites:
         texts, *places = distinct_texts(likely)
         with WordStore(self.plan.fingerprint.ngram) as words:
             words.add(texts)
-            edges = rewrite_edges(words, (pairs["left"], pairs["right"]), (places[0], places[1]), scores[kept])
-        evidence_of = dict(zip(_FOR_RIVALS, (evidence[kept], odd[left[kept]], odd[right[kept]]), strict=True))
+            edges = rewrite_edges(
+                words, (pairs["left"], pairs["right"]), (places[0], places[1]), found.score[kept], found.head[kept]
+            )
+        evidence_of = dict(zip(_FOR_RIVALS, (found.evidence[kept], odd[left[kept]], odd[right[kept]]), strict=True))
         edges = edges.with_columns(pl.Series(name, values) for name, values in evidence_of.items())
         named = name_originals(edges, _pages(pairs), self.vocabulary).join(
             edges.select("left", "right", *_FOR_RIVALS, "vetoed"), on=["left", "right"]

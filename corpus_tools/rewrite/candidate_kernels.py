@@ -11,6 +11,9 @@ from corpus_tools.rewrite.sketch_kernels import NOTHING
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+SHARED_OF = 32
+"""Of so many values of the smaller page, two pages must share one."""
+
 
 @kernel
 def group_column(values: Array, order: Array, most: int, members: Array, ends: Array) -> tuple[int, int, int, int]:
@@ -63,16 +66,17 @@ def groups_of_pages(members: Array, ends: Array, pages: int) -> tuple[Array, Arr
 
 @kernel
 def best_partners(
-    members: Array, ends: Array, starts: Array, groups: Array, worths: Array, first: int, last: int, least: int, most: int,
-    out: Array, counts: Array,
+    members: Array, ends: Array, starts: Array, groups: Array, worths: Array, sizes: Array, first: int, last: int, least: int,
+    most: int, out: Array, counts: Array,
 ) -> None:  # fmt: skip
-    """For pages first..last, the ``most`` pages that share most weight, at least ``least`` values.
+    """For pages first..last, the ``most`` pages that share most weight: at least ``least`` values, and one in SHARED_OF of the smaller.
 
-    A value that n pages hold weighs worths[n], int64. out int32[last - first, most], counts int32[last - first].
+    A value that n pages hold weighs worths[n], int64; ``sizes`` int32[pages] are the values of pages. out int32[last - first, most],
+    counts int32[last - first].
     """
     pages = len(starts) - 1
     shared, weight = np.zeros(pages, np.int32), np.zeros(pages, np.int64)
-    touched = np.empty(pages, np.int32)
+    touched, near = np.empty(pages, np.int32), np.empty(pages, np.int32)
     for page in range(first, last):
         n = 0
         for k in range(starts[page], starts[page + 1]):
@@ -86,31 +90,24 @@ def best_partners(
                     n += 1
                 shared[other] += 1
                 weight[other] += worth
-        _keep_best(page, touched, n, shared, weight, least, most, out[page - first], counts[page - first : page - first + 1])
+        kept = 0
+        for i in range(n):
+            other = touched[i]
+            if other != page and shared[other] >= least and SHARED_OF * shared[other] >= min(sizes[page], sizes[other]):
+                near[kept] = other
+                kept += 1
+        counts[page - first] = _keep_best(near, kept, weight, most, out[page - first])
         for i in range(n):
             shared[touched[i]] = 0
             weight[touched[i]] = 0
 
 
 @kernel
-def _keep_best(
-    page: int,
-    touched: Array,
-    n: int,
-    shared: Array,
-    weight: Array,
-    least: int,
-    most: int,
-    row: Array,
-    count: Array,
-) -> None:
-    """Insertion into a short sorted list: heaviest first, smaller page first among equals."""
+def _keep_best(near: Array, n: int, weight: Array, most: int, row: Array) -> int:
+    """Insertion into a short sorted list: heaviest first, smaller page first among equals; returns how many."""
     held = 0
     for i in range(n):
-        other = touched[i]
-        if other == page or shared[other] < least:
-            continue
-        place = held
+        other, place = near[i], held
         while place > 0 and (
             weight[row[place - 1]] < weight[other] or (weight[row[place - 1]] == weight[other] and row[place - 1] > other)
         ):
@@ -121,4 +118,4 @@ def _keep_best(
         for k in range(held - 1, place, -1):
             row[k] = row[k - 1]
         row[place] = other
-    count[0] = held
+    return held

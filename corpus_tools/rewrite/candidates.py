@@ -1,7 +1,7 @@
 """Pairs worth aligning: for every page the few pages that share most of its rewrite signature.
 
 A value of the signature that 2 to ``max_df`` pages share counts ln(pages / pages that share it), in whole millionths so
-that a sum does not depend on its order; what more pages share tells nothing and is reported. Of the pages that share at least MIN_SHARED values, the ``max_partners`` heaviest are kept. So the work
+that a sum does not depend on its order; what more pages share tells nothing and is reported. Of the pages that share at least MIN_SHARED values, and one in SHARED_OF of those of the smaller page, the ``max_partners`` heaviest are kept. So the work
 a page is bounded by its values times ``max_df``, and the pairs by ``max_partners`` times the pages.
 """
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from corpus_tools.plan import RewritePlan
 from corpus_tools.rewrite.candidate_kernels import best_partners, group_column, groups_of_pages
+from corpus_tools.rewrite.sketch_kernels import NOTHING
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -40,10 +41,11 @@ def find_partners(values: Array, plan: RewritePlan) -> tuple[Array, Array, Share
         return np.zeros(0, np.int64), np.zeros(0, np.int64), report
     starts, groups = groups_of_pages(members, ends, pages)
     worths, keys = value_worths(pages, plan.max_df), []
+    sizes = (values != NOTHING).sum(axis=1, dtype=np.int32)
     for first in range(0, pages, _BLOCK):
         last = min(first + _BLOCK, pages)
         found, counts = np.empty((last - first, plan.max_partners), np.int32), np.zeros(last - first, np.int32)
-        best_partners(members, ends, starts, groups, worths, first, last, MIN_SHARED, plan.max_partners, found, counts)
+        best_partners(members, ends, starts, groups, worths, sizes, first, last, MIN_SHARED, plan.max_partners, found, counts)
         one = np.repeat(np.arange(first, last), counts)
         other = found[np.arange(plan.max_partners) < counts[:, None]].astype(np.int64)
         keys.append(np.minimum(one, other) * pages + np.maximum(one, other))

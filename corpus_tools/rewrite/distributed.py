@@ -32,6 +32,7 @@ from corpus_tools.rewrite.batches import (
     SignatureValues,
     SwapWords,
 )
+from corpus_tools.rewrite.candidate_kernels import SHARED_OF
 from corpus_tools.rewrite.candidates import MIN_SHARED, value_worths
 from corpus_tools.rewrite.rivals import drop_rivals
 from corpus_tools.rewrite.search import FEATURE_SAMPLE
@@ -56,7 +57,8 @@ def find_rewrite_parts(
     pairs = find_candidate_pairs(desk, chosen, plan.rewrite)
     score = ScoreRewrites(plan, vocabulary, _lexicon(desk, chosen, pages, vocabulary))
     scored = desk.hold(desk.map(steps.join_ends(pairs, pages, ["text", "fetched_at"]), score, SCORED))
-    kept = drop_rivals(scored).filter(~nw.col("vetoed")).select(REWRITES.names)
+    stored = ~nw.col("vetoed") & (nw.col("score") >= plan.rewrite.min_score)
+    kept = drop_rivals(scored).filter(stored).select(REWRITES.names)
     engine.checkpoint_sorted(kept.to_native(), folders[0], REWRITES, ROWS_PER_FILE, ("left", "right"))
     merging = as_frame(engine.scan(folders[0])).filter(nw.col("score") >= plan.rewrite.threshold)
     counted = _count_substitutions(desk, turn_to_original(merging), pages, vocabulary).to_native()
@@ -79,7 +81,11 @@ def find_candidate_pairs(desk: Desk, chosen: Frame, plan: RewritePlan) -> Frame:
     shared = desk.hold(sized.join(desk.frame(table), on="size").select("page_id", "value", "worth"))
     both = shared.join(shared.select(right="page_id", value="value"), on="value").filter(nw.col("page_id") < nw.col("right"))
     counted = both.group_by("page_id", "right").agg(nw.len().alias("shared"), nw.col("worth").sum())
-    met = desk.hold(counted.filter(nw.col("shared") >= MIN_SHARED).select("worth", left="page_id", right="right"))
+    sizes = desk.hold(rows.group_by("page_id").agg(nw.len().alias("held")))
+    counted = counted.join(sizes.rename({"held": "mine"}), on="page_id")
+    counted = counted.join(sizes.select(right="page_id", yours="held"), on="right")
+    enough = SHARED_OF * nw.col("shared") >= nw.min_horizontal("mine", "yours")
+    met = desk.hold(counted.filter((nw.col("shared") >= MIN_SHARED) & enough).select("worth", left="page_id", right="right"))
     return desk.hold(_heaviest(met, plan.max_partners))
 
 

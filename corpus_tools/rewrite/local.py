@@ -8,12 +8,15 @@ import pyarrow as pa
 from corpus_tools.engines.context import Context
 from corpus_tools.plan import Plan
 from corpus_tools.rewrite.original import find_originals
-from corpus_tools.rewrite.search import count_lexicon, search_rewrites
-from corpus_tools.rewrite.sketch import count_vocabulary
+from corpus_tools.rewrite.search import FOUND, count_lexicon, search_rewrites
+from corpus_tools.rewrite.sketch import count_vocabulary, sketch_batch
 from corpus_tools.rewrite.substitutions import learn_substitutions
 from corpus_tools.rewrite.vocabulary import Vocabulary
 from corpus_tools.store.parts import ROWS_PER_FILE, list_parts, read_part
-from corpus_tools.tables import EDGES, REWRITES, SUBSTITUTIONS
+from corpus_tools.tables import REWRITES, SUBSTITUTIONS
+
+_SLICE = 2_000
+"""Documents sketched at a time."""
 
 
 def find_rewrites(
@@ -23,14 +26,36 @@ def find_rewrites(
 
     ``signatures`` as ``tables.REWRITE_SIGNATURES`` made with ``vocabulary``; ``documents`` with page_id, text, fetched_at.
     """
-    found = pa.Table.from_batches(search_rewrites(signatures, documents, plan, vocabulary), EDGES)
-    edges = pl.DataFrame(pl.from_arrow(found))
-    wanted = pl.concat([edges["left"], edges["right"]]).unique()
-    pages = documents.select("page_id", "text", date="fetched_at").filter(pl.col("page_id").is_in(wanted.implode())).collect()
-    named = name_originals(edges, pages, vocabulary)
+    named = find_pairs(signatures, documents, plan, vocabulary)
     ids = documents.select("page_id").sort("page_id").collect()["page_id"]
     lexicon = count_lexicon(documents, ids, vocabulary)
     return named, learn_substitutions(named, documents, lexicon, vocabulary, plan.rewrite.threshold)
+
+
+def rewrites_among(documents: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """Rows of ``tables.REWRITES`` among documents in memory, sorted by (left, right): sketched, searched and named in one call.
+
+    ``documents`` has page_id and text, and where known content_hash and fetched_at. ``plan.rewrite.enabled`` is not asked.
+    """
+    if "fetched_at" not in documents.columns:
+        documents = documents.with_columns(fetched_at=pl.lit(None, pl.Datetime("us", "UTC")))
+    if not documents.height:
+        return pl.DataFrame(pl.from_arrow(REWRITES.empty_table()))
+    held = documents.select("page_id", "text", *(name for name in ("content_hash",) if name in documents.columns))
+    batches = held.to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks().to_batches(_SLICE)
+    vocabulary = count_vocabulary(lambda: batches, documents.height)
+    signed = pa.Table.from_batches([sketch_batch(batch, plan.rewrite, vocabulary) for batch in batches])
+    signatures = pl.DataFrame(pl.from_arrow(signed)).lazy()
+    return find_pairs(signatures, documents.lazy(), plan, vocabulary)
+
+
+def find_pairs(signatures: pl.LazyFrame, documents: pl.LazyFrame, plan: Plan, vocabulary: Vocabulary) -> pl.DataFrame:
+    """The first of what ``find_rewrites`` gives."""
+    found = pa.Table.from_batches(search_rewrites(signatures, documents, plan, vocabulary), FOUND)
+    edges = pl.DataFrame(pl.from_arrow(found))
+    wanted = pl.concat([edges["left"], edges["right"]]).unique()
+    pages = documents.select("page_id", "text", date="fetched_at").filter(pl.col("page_id").is_in(wanted.implode())).collect()
+    return name_originals(edges, pages, vocabulary)
 
 
 def name_originals(edges: pl.DataFrame, pages: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:

@@ -1,9 +1,9 @@
-"""Which of the pages a rewrite could stem from it stems from: of rival originals only the nearest counts.
+"""Which of the pages a rewrite could stem from it stems from: where two possible originals conflict, the nearer counts.
 
-A rewrite resembles its original's siblings of one template as these resemble each other, and its original more. So where a
-page that may be the rewrite pairs with two pages that are no rewrites of each other, the pair with less in common goes. What
-they have in common is the weight of the words that agree in matched sentences: unlike the probability, it keeps growing
-as pages grow more alike. Other rewrites of the same original are no rivals of it, for they are rewrites of it too.
+A rewrite resembles pages of its original's template as these resemble the original, and its original more. So where a page that
+may be the rewrite of either of two pages pairs with both, and these are no kin, the pair with less in common goes. What they
+have in common is the weight of the words that agree in matched sentences: unlike the probability, it keeps growing as pages grow
+more alike. Many rewrites of one original are kin, and so no rivals: a link between them is evidence.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ import narwhals as nw
 from corpus_tools.engines import relational as steps
 from corpus_tools.engines.desk import Frame
 
-LIKELY = 0.5
-"""Probability from which on a pair is taken for a rewrite: as a rival, as what makes two pages no rivals, and where the page to
-keep is chosen."""
-MORE = 0.02
+LIKELY = 0.2
+"""Probability from which on a page is taken for a rewrite where the page to keep is chosen: a light rewrite may merge as a near copy."""
+RIVAL = 0.5
+"""Probability from which on a pair makes a rival."""
+KIN = 0.01
+"""Probability from which on two pages may be rewrites of one text, and are no rivals."""
+MORE = 0.05
 """How much more (in ``log_evidence``) a page must have in common with the rival."""
 MAY_BE_REWRITE = 0.8
 """A page's odd share over the other's, from which on it may be the rewrite of the two."""
@@ -26,7 +29,7 @@ def drop_rivals(pairs: Frame) -> Frame:
     """``pairs`` without those that a rival beats.
 
     Columns used: left, right, score, ``evidence`` (the measure log_evidence), ``odd_left``, ``odd_right`` (odd shares).
-    Every pair that may be a rival or a proof of kinship must be among them: those scored LIKELY and up.
+    Every pair that may be a rival or a proof of kinship must be among them: those scored KIN and up.
     """
     turned = (("left", "right"), ("right", "left"))
     sides = nw.concat(
@@ -35,12 +38,12 @@ def drop_rivals(pairs: Frame) -> Frame:
             for one, two in turned
         ]
     )
-    likely = sides.filter((nw.col("score") >= LIKELY) & (nw.col("own_odd") >= MAY_BE_REWRITE * nw.col("other_odd")))
-    rivals = likely.select("page", rival="other", most="evidence")
-    met = sides.select("page", "other", "evidence").join(rivals, on="page")
+    able = sides.filter(nw.col("own_odd") >= MAY_BE_REWRITE * nw.col("other_odd"))
+    rivals = able.filter(nw.col("score") >= RIVAL).select("page", rival="other", most="evidence")
+    met = able.select("page", "other", "evidence").join(rivals, on="page")
     beaten = met.filter((nw.col("rival") != nw.col("other")) & (nw.col("most") > nw.col("evidence") + MORE))
     low, high = nw.min_horizontal("other", "rival"), nw.max_horizontal("other", "rival")
-    kin = pairs.filter(nw.col("score") >= LIKELY).select(low="left", high="right")
+    kin = pairs.filter(nw.col("score") >= KIN).select(low="left", high="right")
     beaten = beaten.with_columns(low=low, high=high).join(kin, on=["low", "high"], how="anti")
     losing = steps.order_pairs(beaten.select(left="page", right="other")).unique()
     return pairs.join(losing, on=["left", "right"], how="anti")

@@ -1,14 +1,14 @@
 """Rewrites: rewrite signatures in, scored pairs of kind ``rewrite`` out.
 
-Pages that share most of their rewrite signatures are laid out and aligned sentence by sentence, and a model of boosted trees
-says how sure it is that one is the other rewritten. A rewrite has one original: of rival originals the nearest counts
-(``rivals``).
+Pages that share most of their rewrite signatures are laid out. What they hold as wholes says which pairs are aligned sentence by
+sentence, and a model with a head for each way of rewriting says how sure it is that one page is the other rewritten (``model``).
+Where two pages may each be a rewrite's original and are no kin, the nearer counts (``rivals``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import narwhals as nw
 import numpy as np
@@ -20,15 +20,17 @@ from corpus_tools.match.verify import measure_pairs
 from corpus_tools.match.word_store import WordStore, load_documents
 from corpus_tools.plan import Plan
 from corpus_tools.rewrite.alignment.layout import Lexicon
-from corpus_tools.rewrite.alignment.measures import FeatureCounts, measure_aligned
+from corpus_tools.rewrite.alignment.measures import FeatureCounts, measure_aligned, measure_pages
 from corpus_tools.rewrite.alignment.page_store import PageStore, store_documents, stream_texts
 from corpus_tools.rewrite.candidates import SharedReport, find_partners
-from corpus_tools.rewrite.model import load_rewrite_model
-from corpus_tools.rewrite.rivals import drop_rivals
+from corpus_tools.rewrite.model import HEADS, load_rewrite_model
+from corpus_tools.rewrite.rivals import KIN, drop_rivals
 from corpus_tools.rewrite.vocabulary import Vocabulary, draw_numbers
-from corpus_tools.tables import EDGES
+from corpus_tools.tables import EDGES, REWRITES
 
 Array = np.ndarray[Any, np.dtype[Any]]
+FOUND = pa.schema([*EDGES, REWRITES.field("head")])
+"""Pairs that the search finds: ``tables.REWRITES`` but for which page is the original."""
 FEATURE_SAMPLE = 4096
 """Documents the features' frequencies are counted on."""
 BLOCK = 100_000
@@ -41,7 +43,7 @@ which on they are near copies or nothing: a rewrite of one word in ten stays bel
 def search_rewrites(
     signatures: pl.LazyFrame, documents: pl.LazyFrame, plan: Plan, vocabulary: Vocabulary
 ) -> Iterator[pa.RecordBatch]:
-    """Record batches of ``tables.EDGES`` of kind ``rewrite``, sorted by (left, right), from ``plan.rewrite.min_score`` up.
+    """Record batches of ``FOUND`` (``tables.EDGES`` of kind ``rewrite``, and ``head``), sorted by (left, right), from ``plan.rewrite.min_score`` up.
 
     ``signatures`` as ``tables.REWRITE_SIGNATURES``, made with ``vocabulary``; ``documents`` with page_id and text.
     ``score`` is the calibrated probability; the other measures are those of near copies, on the same shingles. Pairs
@@ -56,14 +58,18 @@ def search_rewrites(
     place, lexicon = np.zeros(len(ids), np.int64), count_lexicon(documents, ids, vocabulary)
     with PageStore(vocabulary) as store:
         place[in_play] = store_documents(store, documents, ids[in_play], lexicon)
-        scores, evidence = score_pairs(store, place[left], place[right], lexicon)
+        verdicts = score_pairs(store, place[left], place[right], lexicon)
         odd = store.odd()
     sides = {"odd_left": odd[place[left]], "odd_right": odd[place[right]]}
-    pairs = pl.LazyFrame({"left": left, "right": right, "score": scores, "evidence": evidence, **sides})
-    rows = pairs.filter(pl.col("score") >= plan.rewrite.min_score)
-    likely = drop_rivals(nw.from_native(rows)).to_native().sort("left", "right").collect()
-    left, right, scores = (likely[name].to_numpy() for name in ("left", "right", "score"))
-    yield from _edges(documents, ids, left, right, scores, plan)
+    pairs = pl.LazyFrame({"left": left, "right": right, **verdicts._asdict(), **sides})
+    rows = drop_rivals(nw.from_native(pairs.filter(pl.col("score") >= least_score(plan)))).to_native()
+    likely = rows.filter(pl.col("score") >= plan.rewrite.min_score).sort("left", "right").collect()
+    yield from _edges(documents, ids, likely, plan)
+
+
+def least_score(plan: Plan) -> float:
+    """The least probability of pairs that matter: those stored, and those that show two pages to be kin."""
+    return min(KIN, plan.rewrite.min_score)
 
 
 def rewrite_candidates(signatures: pl.LazyFrame, plan: Plan) -> tuple[pl.Series, Array, Array, SharedReport]:
@@ -90,15 +96,26 @@ def count_lexicon(documents: pl.LazyFrame, ids: pl.Series, vocabulary: Vocabular
     return counts.lexicon()
 
 
-def score_pairs(store: PageStore, left: Array, right: Array, lexicon: Lexicon) -> tuple[Array, Array]:
-    """Probability of each pair of places in the store, and what its pages have in common (log_evidence), each float64[pairs]."""
+class Verdicts(NamedTuple):
+    """Of each pair: its probability, what its pages have in common (the measure log_evidence), and the place of its head in HEADS."""
+
+    score: Array
+    evidence: Array
+    head: Array
+
+
+def score_pairs(store: PageStore, left: Array, right: Array, lexicon: Lexicon) -> Verdicts:
+    """Verdicts of pairs of places in the store; pairs that are not worth aligning have probability 0."""
     pages, odd, model = store.pages(), store.odd(), load_rewrite_model()
-    scores, evidence = np.empty(len(left)), np.empty(len(left))
+    found = Verdicts(np.zeros(len(left)), np.zeros(len(left)), np.zeros(len(left), np.int64))
     for start in range(0, len(left), BLOCK):
-        block = slice(start, start + BLOCK)
-        measures = measure_aligned(pages, left[block], right[block], lexicon, odd)
-        scores[block], evidence[block] = model.probability(measures), measures["log_evidence"]
-    return scores, evidence
+        one, other = left[start : start + BLOCK], right[start : start + BLOCK]
+        known = measure_pages(pages, one, other, lexicon)
+        open_ = np.flatnonzero(model.opens(known))
+        measures = measure_aligned(pages, one[open_], other[open_], lexicon, odd, known[open_])
+        found.score[start + open_], found.head[start + open_] = model.judge(measures)
+        found.evidence[start + open_] = measures["log_evidence"]
+    return found
 
 
 def is_vetoed(measures: dict[str, Array]) -> Array:
@@ -111,12 +128,11 @@ def is_vetoed(measures: dict[str, Array]) -> Array:
     return np.asarray(conflict | (measures["jaccard"] >= NEAR_COPY))
 
 
-def _edges(
-    documents: pl.LazyFrame, ids: pl.Series, left: Array, right: Array, scores: Array, plan: Plan
-) -> Iterator[pa.RecordBatch]:
-    """Batches of edges with the exact measures of near copies beside the probability."""
-    if not len(left):
+def _edges(documents: pl.LazyFrame, ids: pl.Series, likely: pl.DataFrame, plan: Plan) -> Iterator[pa.RecordBatch]:
+    """Batches of ``FOUND`` with the exact measures of near copies beside the probability; ``likely`` has places in ``ids``."""
+    if not likely.height:
         return
+    left, right = likely["left"].to_numpy(), likely["right"].to_numpy()
     in_play = np.unique(np.concatenate([left, right]))
     with WordStore(plan.fingerprint.ngram) as store:
         place = np.zeros(len(ids), np.int64)
@@ -124,15 +140,19 @@ def _edges(
         for start in range(0, len(left), BLOCK):
             block = slice(start, start + BLOCK)
             ends, places = (ids[left[block]], ids[right[block]]), (place[left[block]], place[right[block]])
-            rows = rewrite_edges(store, ends, places, scores[block]).filter(~pl.col("vetoed")).select(EDGES.names)
-            yield from rows.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(EDGES).combine_chunks().to_batches()
+            verdicts = likely["score"].to_numpy()[block], likely["head"].to_numpy()[block]
+            rows = rewrite_edges(store, ends, places, *verdicts).filter(~pl.col("vetoed")).select(FOUND.names)
+            yield from rows.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(FOUND).combine_chunks().to_batches()
 
 
-def rewrite_edges(store: WordStore, ends: tuple[pl.Series, pl.Series], places: tuple[Array, Array], scores: Array) -> pl.DataFrame:
-    """Pairs as ``tables.EDGES``, the measures of near copies beside the probability, and ``vetoed``; see ``is_vetoed``.
+def rewrite_edges(
+    store: WordStore, ends: tuple[pl.Series, pl.Series], places: tuple[Array, Array], scores: Array, heads: Array
+) -> pl.DataFrame:
+    """Pairs as ``FOUND``, the measures of near copies beside the probability, and ``vetoed``; see ``is_vetoed``.
 
-    ``ends`` are the pairs' page ids, ``places`` their places in the store.
+    ``ends`` are the pairs' page ids, ``places`` their places in the store, ``heads`` places in HEADS.
     """
     measures = measure_pairs(store, *places, 2 * SURFACE)
-    columns = {"left": ends[0], "right": ends[1], "kind": "rewrite", **measures, "score": scores, "vetoed": is_vetoed(measures)}
-    return pl.DataFrame(columns).select(*EDGES.names, "vetoed")
+    columns = {"left": ends[0], "right": ends[1], **measures, "score": scores, "vetoed": is_vetoed(measures)}
+    named = pl.Series("head", np.array(HEADS)[heads], pl.String)
+    return pl.DataFrame(columns).with_columns(named, kind=pl.lit("rewrite")).select(*FOUND.names, "vetoed")

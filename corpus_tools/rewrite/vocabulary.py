@@ -11,8 +11,10 @@ with the old ones; a fresh run counts again.
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,7 +26,7 @@ from corpus_tools.text import TEXT_VERSION
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-VERSION = 100 * TEXT_VERSION + 1
+VERSION = 100 * TEXT_VERSION + 2
 """Changes when words, classes or shingles of the rewrite sketch change."""
 
 SAMPLE = 20_000
@@ -35,11 +37,14 @@ RARE = 0.002
 FREQUENT, ALWAYS_KEPT = 0.005, 10
 """A shingle in more than this share of documents, and in more than this many, is hot: it tells no pages apart."""
 
-STABLE_WORDS = (
-    "the of to in is are was were be been a an for that with on by from at it its they their them he his him her she has have "
-    "had not or as this which who than into"
-).split()
-"""Words a rewrite leaves in place more often than not; connectives (and, but, also, because) are not among them."""
+FUNCTION_WORDS = {
+    language: tuple(words.split())
+    for language, words in tomllib.loads(Path(__file__).with_name("function_words.toml").read_text(encoding="utf-8")).items()
+}
+"""By language, words that a rewrite leaves in place more often than not."""
+STABLE_WORDS = FUNCTION_WORDS["en"]
+SPOKEN_IN, SPOKEN = 0.02, 0.6
+"""Another language than English counts where this share of the documents holds this share of its function words each."""
 
 VOCABULARY = pa.schema(
     [
@@ -69,7 +74,7 @@ class Vocabulary:
 
     @cached_property
     def kinds(self) -> Array:
-        """uint8[2**20]: 1 for a stable function word, 2 for a word in at most RARE of the documents, 0 for the rest."""
+        """uint8[2**20]: 1 for a stable function word of a language of the documents, 2 for a word in at most RARE of the documents, 0 for the rest."""
         return _word_kinds(self.words, self.documents)
 
     @cached_property
@@ -108,9 +113,27 @@ class Vocabulary:
 
 def _word_kinds(words: Array, documents: int) -> Array:
     kinds = np.where(words <= RARE * documents, 2, 0).astype(np.uint8)
-    for word in STABLE_WORDS:
-        kinds[hash_word(word) & (WORD_SLOTS - 1)] = 1
+    for language in spoken_languages(words, documents):
+        kinds[_slots(language)] = 1
     return kinds
+
+
+def spoken_languages(words: Array, documents: int) -> list[str]:
+    """The languages whose function words count, English first; ``words`` are document counts by slot.
+
+    What languages share (a, in, die) shows neither of them, and is left out of what is counted.
+    """
+    found = ["en"]
+    for language, own in FUNCTION_WORDS.items():
+        elsewhere = {word for other, held in FUNCTION_WORDS.items() if other != language for word in held}
+        slots = [hash_word(word) & (WORD_SLOTS - 1) for word in own if word not in elsewhere]
+        if language != "en" and float(np.mean(words[slots] > max(1, SPOKEN_IN * documents))) >= SPOKEN:
+            found.append(language)
+    return found
+
+
+def _slots(language: str) -> list[int]:
+    return [hash_word(word) & (WORD_SLOTS - 1) for word in FUNCTION_WORDS[language]]
 
 
 def in_sample(page_ids: list[str], documents: int) -> Array:

@@ -9,10 +9,11 @@ import pyarrow as pa
 
 from corpus_tools import tables
 from corpus_tools.clean.extract import cut_dict, judge_row
+from corpus_tools.clean.markdown import write_markdown
 from corpus_tools.clean.page import merge_cuts
-from corpus_tools.cut import Cut
+from corpus_tools.cut import Cut, assemble, kept_lines
 from corpus_tools.plan import Plan
-from corpus_tools.site.template import SiteCounts, cut_site_template
+from corpus_tools.site.template import SiteCounts, mark_site_template
 from corpus_tools.text import content_hash, count_words
 
 
@@ -30,6 +31,7 @@ def finish_batch(
     for row in batch.to_pylist():
         if row["stage"] is None:
             row = _finish_row(row, counts, plan, (doorways or {}).get(row["template"], 0))
+            row |= {"markdown": _write(row) if plan.clean.markdown else None}
         page = {"page_id": row["page_id"], "source_id": row["source_id"]}
         stripped += [page | cut for cut in row["cuts"]]
         (documents if row["stage"] is None else rejected).append(row)
@@ -38,6 +40,12 @@ def finish_batch(
         pa.RecordBatch.from_pylist(stripped, schema=tables.STRIPPED),
         _select_columns(rejected, tables.REJECTED),
     )
+
+
+def _write(row: dict[str, Any]) -> str:
+    """A row's text as Markdown, or as it is where it is not known what its lines were."""
+    text: str = row["text"]
+    return write_markdown(text, row["marks"]) if row["marks"] and len(row["marks"]) == text.count("\n") + 1 else text
 
 
 def _finish_row(row: dict[str, Any], counts: SiteCounts | None, plan: Plan, doorway: int) -> dict[str, Any]:
@@ -56,9 +64,12 @@ def _finish_row(row: dict[str, Any], counts: SiteCounts | None, plan: Plan, door
 
 
 def _site_pass(row: dict[str, Any], counts: SiteCounts | None, plan: Plan) -> dict[str, Any]:
-    if counts is not None and plan.site.template and row["site"]:
-        text, cuts = cut_site_template(row["text"], row["site"], counts, plan)
+    if counts is not None and plan.site.template and plan.clean.focus != "none" and row["site"]:
+        page = mark_site_template(row["text"], row["site"], counts, plan)
+        text, cuts = assemble(page)
         if cuts:
+            if row["marks"] is not None:
+                row = row | {"marks": [row["marks"][number] for number in kept_lines(page)]}
             earlier = [Cut(**cut) for cut in row["cuts"]]
             row = row | {"cuts": [cut_dict(cut) for cut in merge_cuts(earlier, cuts, row["text"], text)]}
             row |= {"text": text, "n_words": count_words(text), "content_hash": content_hash(text)}

@@ -48,7 +48,7 @@ def _write_doorways(ctx: Context) -> None:
 
 def _count_sites(ctx: Context, sources: list[Path]) -> tuple[SiteCounts | None, set[str]]:
     """Counts over all pages, and the sites whose pages of an earlier run must be cut again."""
-    if not ctx.plan.site.template:
+    if not ctx.plan.site.template or ctx.plan.clean.focus == "none":
         return None, set()
     if ctx.earlier is None:
         return _count_pages(ctx, sources), set()

@@ -134,19 +134,25 @@ def count_sites(batches: Iterable[pa.RecordBatch]) -> SiteCounts:
 
 
 def cut_site_template(text: str, site: str, counts: SiteCounts, plan: Plan) -> tuple[str, list[Cut]]:
-    """Cut the lines of a page that are its site's template; give the kept text and the cuts, in order.
+    """Cut the lines of a page that are its site's template; give the kept text and the cuts; see ``mark_site_template``."""
+    page = mark_site_template(text, site, counts, plan)
+    return assemble(page) if page.marks else (text, [])
+
+
+def mark_site_template(text: str, site: str, counts: SiteCounts, plan: Plan) -> MarkedPage:
+    """The lines of a page, with those marked that are its site's template.
 
     ``text`` holds one block a line, and ``counts`` has seen the pages of the site. Nothing is cut where
     fewer than three pages with different content are known, or when ``plan.site.template`` is off.
     """
     template = counts.template(site)
     least = MIN_CONTENTS[plan.clean.focus]
-    if not plan.site.template or template.contents < least:
-        return text, []
     page = MarkedPage.of(text)
+    if not plan.site.template or template.contents < least:
+        return page
     for number in _template_lines(page, template, least):
         page.mark_line(number, "site_template", "site.repeated")
-    return assemble(page)
+    return page
 
 
 def _template_lines(page: MarkedPage, template: Template, least: int) -> list[int]:

@@ -27,7 +27,8 @@ from corpus_tools.store.parts import write_part
 from corpus_tools.write.local import part_rows
 
 _KEPT = pa.schema([tables.CORPUS.field(name) for name in ("page_id", "cluster_id", "cluster_size", "also_seen_at")])
-_REMOVED = pa.schema([tables.REMOVED.field(name) for name in ("page_id", "kept_id", "cluster_id", "kind", "similarity", "reason")])
+_PLACE = ("page_id", "kept_id", "cluster_id", "kind", "similarity", "lost", "lost_words", "reason")
+_REMOVED = pa.schema([tables.REMOVED.field(name) for name in _PLACE])
 _COUNTS = pa.schema([("part", pa.string()), ("kept", pa.int64()), ("removed", pa.int64())])
 
 

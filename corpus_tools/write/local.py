@@ -22,7 +22,7 @@ def corpus_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Iterat
 
 def removed_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Iterator[pa.RecordBatch]:
     """Removed pages in input order, as tables.REMOVED."""
-    columns = ["page_id", "kept_id", "cluster_id", "kind", "similarity", "reason"]
+    columns = ["page_id", "kept_id", "cluster_id", "kind", "similarity", "lost", "lost_words", "reason"]
     removed = clusters.filter(pl.col("role") == "removed").select(columns).collect()
     yield from _placed_rows(documents, removed, tables.REMOVED)
 

@@ -109,3 +109,35 @@ def test_time_is_bounded(unit: bytes) -> None:
     began = time.perf_counter()
     decode(raw[1:])
     assert time.perf_counter() - began < 5
+
+
+RUSSIAN = "<html><body><p>Грипп начинается внезапно, и больному нужен покой, тепло и обильное питьё.</p></body></html>" * 3
+JAPANESE = (
+    "<html><head><meta charset={}></head><body><p>花粉症は春先に多いアレルギーで、くしゃみや鼻水が主な症状です。</p></body></html>"
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", [RUSSIAN, RUSSIAN.replace("Грипп", "流感"), "<p>plain words of a page</p>" * 5])
+def test_wide_text_without_a_mark(encoding: str, text: str) -> None:
+    assert decode(text.encode(encoding)).text == text
+
+
+def test_encodings_that_are_taken_for_each_other() -> None:
+    wrong = JAPANESE.format("Shift_JIS")
+    assert decode(wrong.encode("euc_jp")).text == wrong
+    right = JAPANESE.format("EUC-JP")
+    assert decode(right.encode("euc_jp")).text == right
+    assert decode(RUSSIAN.encode("koi8_r"), "windows-1251").text == RUSSIAN
+    assert decode(RUSSIAN.encode("cp1251"), "windows-1251").text == RUSSIAN
+
+
+def test_a_lone_copyright_sign_is_one() -> None:
+    assert decode(b"<p>Some words of an old page</p><p>\xa9 1999 A Clinic</p>").text.endswith("© 1999 A Clinic</p>")
+
+
+def test_text_that_was_encoded_twice_is_mended() -> None:
+    text = "Fièvre, naïveté et «grippe» — au lit, où l’été dure déjà"
+    found = decode(text.encode().decode("cp1252").encode())
+    assert (found.text, found.how) == (text, "mended")
+    assert decode("The signs Ã© stand for é in a page that speaks of them – déjà vu, naïveté, été".encode()).how == "valid"

@@ -1,97 +1,96 @@
-"""Components: the definition, stability in any order, a guard against chains, monotone thresholds."""
+"""Families and representatives: every page that goes has its own kept page, in any order; the kernel and its slow twin."""
 
 from __future__ import annotations
 
 import naive
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.group.components import find_components
-from corpus_tools.group.graph_kernels import best_paths, component_roots
+from corpus_tools.group.components import Families, Pairs, find_families
+from corpus_tools.group.graph_kernels import component_roots
 
-Edges = list[tuple[int, int, float]]
+Row = tuple[int, int, bool, bool, bool, float, float]
 
 
 @st.composite
-def graphs(draw: st.DrawFn) -> tuple[int, Edges, list[int]]:
-    """Nodes, distinct edges with scores in steps of .01, and a rank for each node."""
-    n = draw(st.integers(1, 12))
+def graphs(draw: st.DrawFn) -> tuple[int, list[Row], list[int]]:
+    """Pages, pairs (left, right, exact, left may go, right may go, losses), and a rank for each page."""
+    n = draw(st.integers(1, 10))
     pairs = [(a, b) for a in range(n) for b in range(a + 1, n)]
-    chosen = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=24)) if pairs else []
-    edges = [(a, b, draw(st.integers(30, 100)) / 100) for a, b in chosen]
-    return n, edges, draw(st.permutations(range(n)))
+    chosen = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=20)) if pairs else []
+    rows = []
+    for a, b in chosen:
+        exact = draw(st.integers(0, 5)) == 0
+        left, right = (True, True) if exact else draw(st.sampled_from([(True, False), (False, True), (True, True)]))
+        rows.append((a, b, exact, left, right, draw(st.integers(0, 9)) / 10, draw(st.integers(0, 9)) / 10))
+    return n, rows, draw(st.permutations(range(n)))
 
 
-def _find(n: int, edges: Edges, rank: list[int], threshold: float, guard: float):
-    left, right = (np.array([edge[side] for edge in edges], np.int64) for side in (0, 1))
-    return find_components(left, right, np.array([edge[2] for edge in edges], np.float64), np.array(rank), threshold, guard)
+def _find(rows: list[Row], rank: list[int]) -> Families:
+    kinds = (np.int64, np.int64, np.bool_, np.bool_, np.bool_, np.float64, np.float64)
+    columns = [np.array([row[at] for row in rows], kind) for at, kind in enumerate(kinds)]
+    return find_families(Pairs(*columns), np.array(rank))
 
 
 @given(graphs())
-def test_roots_are_those_of_the_naive_twin(graph: tuple[int, Edges, list[int]]) -> None:
-    n, edges, _ = graph
-    left, right = (np.array([edge[side] for edge in edges], np.int64) for side in (0, 1))
-    assert component_roots(n, left, right).tolist() == naive.components(n, [edge[:2] for edge in edges])
+def test_families_are_the_components_of_the_naive_twin(graph: tuple[int, list[Row], list[int]]) -> None:
+    n, rows, rank = graph
+    expected = naive.components(n, [row[:2] for row in rows])
+    assert component_roots(n, *(np.array([row[side] for row in rows], np.int64) for side in (0, 1))).tolist() == expected
+    assert _find(rows, rank).root.tolist() == expected
 
 
 @given(graphs())
-def test_best_paths_are_those_of_the_naive_twin(graph: tuple[int, Edges, list[int]]) -> None:
-    n, edges, _ = graph
-    left, right = (np.array([edge[side] for edge in edges], np.int64) for side in (0, 1))
-    worth, via, steps = best_paths(n, left, right, np.array([edge[2] for edge in edges]), np.array([0]))
-    assert worth == pytest.approx(naive.best_path(n, edges, 0))
-    assert [edge >= 0 for edge in via] == [value > 0 and node > 0 for node, value in enumerate(worth)]
-    assert all((count > 0) == (edge >= 0) for count, edge in zip(steps, via, strict=True))
+def test_representatives_are_those_of_the_naive_twin(graph: tuple[int, list[Row], list[int]]) -> None:
+    n, rows, rank = graph
+    assert _find(rows, rank).kept.tolist() == naive.representatives(n, rows, rank)
 
 
-@given(graphs(), st.sampled_from([0.3, 0.5, 0.6, 0.8]), st.sampled_from([0.0, 0.4, 0.7, 1.0]))
-def test_clusters_are_those_of_the_naive_twin(graph: tuple[int, Edges, list[int]], threshold: float, guard: float) -> None:
-    n, edges, rank = graph
-    assert _find(n, edges, rank, threshold, guard).root.tolist() == naive.guarded(n, edges, rank, threshold, guard)
+@given(graphs())
+def test_every_page_that_goes_may_go_for_its_own_kept_page(graph: tuple[int, list[Row], list[int]]) -> None:
+    n, rows, rank = graph
+    found = _find(rows, rank)
+    same = naive.components(n, [row[:2] for row in rows if row[2]])
+    for page in range(n):
+        kept, via = found.kept[page], found.via[page]
+        assert found.kept[kept] == kept
+        if kept == page:
+            assert via == -1
+        elif via < 0:
+            assert same[page] == same[kept]
+        else:
+            row = rows[via]
+            goes, stays = (row[0], row[1]) if found.leaves_left[page] else (row[1], row[0])
+            assert row[3] if found.leaves_left[page] else row[4]
+            assert (same[goes], same[stays]) == (same[page], same[kept])
 
 
 @given(graphs(), st.randoms(use_true_random=False))
-def test_the_order_of_edges_is_of_no_consequence(graph: tuple[int, Edges, list[int]], chance) -> None:
-    n, edges, rank = graph
-    shuffled = [(b, a, score) if chance.random() < 0.5 else (a, b, score) for a, b, score in chance.sample(edges, len(edges))]
-    one, other = _find(n, edges, rank, 0.5, 0.4), _find(n, shuffled, rank, 0.5, 0.4)
-    for name in ("root", "centre", "steps"):
-        assert getattr(one, name).tolist() == getattr(other, name).tolist()
-    assert one.worth.tolist() == other.worth.tolist()
+def test_the_order_of_pairs_is_of_no_consequence(graph: tuple[int, list[Row], list[int]], chance) -> None:
+    _, rows, rank = graph
+    turned = [(b, a, e, q, p, m, k) if chance.random() < 0.5 else (a, b, e, p, q, k, m) for a, b, e, p, q, k, m in rows]
+    one, other = _find(rows, rank), _find(chance.sample(turned, len(turned)), rank)
+    assert one.root.tolist() == other.root.tolist()
+    assert one.kept.tolist() == other.kept.tolist()
 
 
-@given(graphs(), st.sampled_from([0.0, 0.4, 0.8]), st.integers(30, 99), st.integers(0, 60))
-def test_a_higher_threshold_never_merges_more(graph: tuple[int, Edges, list[int]], guard: float, low: int, more: int) -> None:
-    n, edges, rank = graph
-    below, above = (_find(n, edges, rank, threshold / 100, guard).root for threshold in (low, min(100, low + more)))
-    for node in range(n):
-        assert below[node] == below[above[node]]
+@given(graphs())
+def test_a_page_of_its_own_changes_nothing(graph: tuple[int, list[Row], list[int]]) -> None:
+    n, rows, rank = graph
+    grown = _find(rows, [*[place + 1 for place in rank], 0])
+    assert grown.kept[:n].tolist() == _find(rows, rank).kept.tolist()
+    assert grown.kept[n] == n
 
 
-@given(graphs(), graphs())
-def test_other_pages_change_nothing(one: tuple[int, Edges, list[int]], other: tuple[int, Edges, list[int]]) -> None:
-    n, edges, rank = one
-    added = [(a + n, b + n, score) for a, b, score in other[1]]
-    joint = _find(n + other[0], edges + added, rank + [n + value for value in other[2]], 0.5, 0.4)
-    alone = _find(n, edges, rank, 0.5, 0.4)
-    assert joint.root[:n].tolist() == alone.root.tolist()
-    assert joint.centre[:n].tolist() == alone.centre.tolist()
+def test_a_chain_keeps_several_pages() -> None:
+    rows = [(at, at + 1, False, True, True, 0.05, 0.05) for at in range(17)]
+    found = _find(rows, list(range(18)))
+    assert set(found.root.tolist()) == {0}
+    assert len(set(found.kept.tolist())) == 9
+    assert all(abs(page - kept) <= 1 for page, kept in enumerate(found.kept.tolist()))
 
 
-def test_a_chain_of_weak_links_is_split_and_a_tight_cluster_is_not() -> None:
-    chain = [(node, node + 1, 0.62 + 0.003 * node) for node in range(99)]
-    tight = [(100, node, 0.9) for node in range(101, 200)]
-    found = _find(200, chain + tight, list(range(200)), 0.6, 0.4)
-    assert np.bincount(found.root[:100]).max() < 10
-    assert set(found.root[100:]) == {100}
-    assert (found.worth >= 0.4).all()
-    assert set(_find(200, chain + tight, list(range(200)), 0.6, 0.0).root) == {0, 100}
-
-
-def test_every_member_is_tied_to_its_centre() -> None:
-    found = _find(4, [(0, 1, 0.9), (1, 2, 0.8), (0, 2, 0.7)], [3, 1, 0, 2], 0.6, 0.4)
-    assert found.centre.tolist() == [2, 2, 2, 3]
-    assert found.steps.tolist() == [1, 1, 0, 0]
-    assert found.worth.tolist() == [0.7, 0.8, 1.0, 1.0]  # the direct edge speaks, though the way over 1 is worth .72
+def test_an_excerpt_that_ranks_first_still_goes_for_the_page_that_holds_it() -> None:
+    found = _find([(0, 1, False, True, False, 0.0, 0.7)], [0, 1])
+    assert found.kept.tolist() == [1, 1]

@@ -13,14 +13,16 @@ from hypothesis import strategies as st
 from corpus_tools.errors import PlanError, RunError
 from corpus_tools.group.local import cluster_edges
 from corpus_tools.plan import GroupPlan
-from corpus_tools.tables import CLUSTERS, EDGES
+from corpus_tools.tables import CLUSTERS
 
-NAMES = [field.name for field in EDGES]
+NAMES = {"left": pl.String, "right": pl.String, "kind": pl.String} | dict.fromkeys(
+    ("score", "jaccard", "own_left", "own_right", "lost_left", "lost_right"), pl.Float64
+)
 
 
-def edges(*rows: tuple[str, str, str, float, float, float, float]) -> pl.DataFrame:
-    """left, right, kind, score, jaccard, containment left and right."""
-    return pl.DataFrame([(*row, row[3], 0.0) for row in rows], schema=NAMES, orient="row")
+def edges(*rows: tuple[str, str, str, float, float, float, float, float]) -> pl.DataFrame:
+    """left, right, kind, score, own words of left and right, lost words of left and right."""
+    return pl.DataFrame([(*row[:4], row[3], *row[4:]) for row in rows], schema=NAMES, orient="row")
 
 
 def documents(**words: int) -> pl.DataFrame:
@@ -29,10 +31,10 @@ def documents(**words: int) -> pl.DataFrame:
 
 PAGES = documents(a=5, b=5, c=7, d=7, e=3, f=2, g=9)
 PAIRS = edges(
-    ("a", "b", "exact", 1.0, 1.0, 1.0, 1.0),
-    ("b", "c", "near", 0.9, 0.9, 0.95, 0.9),
-    ("c", "d", "near", 0.95, 0.93, 0.95, 0.9),
-    ("e", "f", "contained", 0.65, 0.5, 0.5, 0.97),
+    ("a", "b", "exact", 1.0, 5, 5, 0, 0),
+    ("b", "c", "near", 0.9, 50, 70, 5, 20),
+    ("c", "d", "near", 0.95, 70, 70, 7, 7),
+    ("e", "f", "contained", 0.45, 40, 20, 22, 1),
 )
 
 
@@ -41,25 +43,54 @@ def test_roles_reasons_and_similarities() -> None:
     assert [found[page]["cluster_id"] for page in "abcdefg"] == ["a", "a", "a", "a", "e", "e", "g"]
     assert [found[page]["role"] for page in "abcdefg"] == ["removed", "removed", "kept", "removed", "kept", "removed", "single"]
     assert found["c"]["reason"] == "kept: longest of 4, then smallest id of 2 (7 words)"
-    assert found["d"]["reason"] == "removed: near copy of c, 93 % of shingles shared"
-    assert found["a"]["reason"] == "removed: exact copy of b; 2 steps from c"
-    assert found["f"]["reason"] == "removed: contained in e, which holds 97 % of its shingles"
-    assert found["g"]["reason"] == "single: no other page scores 0.62 or more with it"
-    assert found["d"]["similarity"] == 0.95
-    assert found["c"]["similarity"] is None
-    assert found["a"]["kind"] == "exact"
+    assert found["d"]["reason"] == "removed: near copy of c, score 0.95; 10% of its own words are not there"
+    assert found["a"]["reason"] == "removed: near copy of c, score 0.9; 10% of its own words are not there"
+    assert found["f"]["reason"] == "removed: contained in e, which holds 95% of its own words"
+    assert found["g"]["reason"] == "single: no other page may stand for it, nor it for another"
+    assert [found[page]["kept_id"] for page in "abcdefg"] == ["c", "c", "c", "c", "e", "e", "g"]
+    assert (found["d"]["similarity"], found["d"]["lost"], found["d"]["lost_words"]) == (0.95, 0.1, 7)
+    assert (found["c"]["similarity"], found["c"]["lost"]) == (None, None)
+    assert found["a"]["kind"] == "near"
 
 
-def test_a_page_that_wraps_the_kept_one_says_so() -> None:
-    plan = GroupPlan(keep=("smallest_id",))
-    found = cluster_edges(edges(("e", "f", "contained", 0.65, 0.5, 0.97, 0.5)), documents(e=3, f=9), plan)
-    assert found["reason"].to_list() == ["kept: smallest id of 2 (3 words)", "removed: wraps e, 97 % of which it holds"]
+def test_a_copy_of_the_kept_page_is_an_exact_copy() -> None:
+    found = cluster_edges(edges(("a", "b", "exact", 1.0, 5, 5, 0, 0)), documents(a=5, b=5)).row(1, named=True)
+    assert (found["kind"], found["reason"], found["lost"]) == ("exact", "removed: exact copy of a", 0.0)
+
+
+def test_no_near_copy_goes_that_would_lose_too_much() -> None:
+    pairs = edges(("a", "b", "near", 0.9, 100, 200, 10, 110))
+    for plan, kept in ((GroupPlan(), ["b", "b"]), (GroupPlan(max_lost=0.05), ["a", "b"])):
+        assert cluster_edges(pairs, documents(a=100, b=200), plan)["kept_id"].to_list() == kept
+    larger_first = GroupPlan(keep=("smallest_id",))
+    assert cluster_edges(pairs, documents(a=100, b=200), larger_first)["kept_id"].to_list() == ["b", "b"]
+
+
+def test_contained_pages_may_be_kept() -> None:
+    found = cluster_edges(PAIRS, PAGES, GroupPlan(contained="keep"))
+    assert found.filter(pl.col("page_id").is_in(["e", "f"]))["role"].to_list() == ["single", "single"]
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("url", ["https://h.example/a?utm_source=x", "https://h.example/a", "https://amp.h.example/a"]),
+        ("broken", [1, 0, 1]),
+        ("published", [None, 1, None]),
+        ("spam_score", [0.7, 0.1, 0.9]),
+        ("rewritten", [1, 0, 2]),
+    ],
+)
+def test_rules_before_length(column: str, values: list[object]) -> None:
+    pages = documents(a=90, b=50, c=70).with_columns(pl.Series(column, values))
+    pairs = edges(("a", "b", "near", 0.9, 90, 50, 9, 5), ("b", "c", "near", 0.9, 50, 70, 5, 7))
+    assert cluster_edges(pairs, pages)["kept_id"].unique().to_list() == ["b"]
 
 
 def test_time_decides_where_the_rule_says_so() -> None:
     times = [dt.datetime(2020, 1, day, tzinfo=dt.UTC) for day in (3, 1)]
     pages = documents(a=5, b=5, c=5).with_columns(fetched_at=pl.Series([*times, None], dtype=pl.Datetime("us", "UTC")))
-    pairs = edges(("a", "b", "near", 0.9, 0.9, 0.9, 0.9), ("a", "c", "near", 0.9, 0.9, 0.9, 0.9))
+    pairs = edges(*[(a, b, "near", 0.9, 50, 50, 5, 5) for a, b in ("ab", "ac", "bc")])
     for keep, kept in ((("longest", "earliest"), "b"), (("latest",), "a"), (("smallest_id",), "a")):
         found = cluster_edges(pairs, pages, GroupPlan(keep=keep))
         assert found["kept_id"].unique().to_list() == [kept], keep
@@ -95,13 +126,14 @@ def test_every_page_has_one_row_in_any_order(data: st.DataObject) -> None:
         st.lists(st.tuples(*[st.sampled_from(names)] * 2).filter(lambda pair: pair[0] < pair[1]), unique=True, max_size=12)
     )
     scores = data.draw(st.lists(st.integers(40, 100), min_size=len(pairs), max_size=len(pairs)))
-    rows = edges(*[(*pair, "near", score / 100, score / 100, 0.9, 0.8) for pair, score in zip(pairs, scores, strict=True)])
+    rows = edges(*[(*pair, "near", score / 100, 50, 50, 10, 12) for pair, score in zip(pairs, scores, strict=True)])
     pages = pl.DataFrame({"page_id": names, "n_words": data.draw(st.lists(st.integers(1, 3), min_size=8, max_size=8))})
     found = cluster_edges(rows, pages)
     assert found["page_id"].to_list() == names
     kept = found.filter(pl.col("role") != "removed")
-    assert sorted(kept["cluster_id"]) == sorted(found["cluster_id"].unique())
-    assert found.filter(pl.col("role") == "kept").height == found.filter(pl.col("role") == "removed")["cluster_id"].n_unique()
+    passing = {(row["left"], row["right"]) for row in rows.to_dicts() if row["score"] >= GroupPlan().threshold}
+    for row in found.filter(pl.col("role") == "removed").to_dicts():
+        assert tuple(sorted((row["page_id"], row["kept_id"]))) in passing
     assert (kept["kept_id"] == kept["page_id"]).all()
     assert found["reason"].null_count() == 0
     shuffled = cluster_edges(rows.sample(fraction=1, shuffle=True, seed=1), pages.sample(fraction=1, shuffle=True, seed=2))

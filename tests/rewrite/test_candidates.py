@@ -21,6 +21,14 @@ def test_candidates_are_the_heaviest_partners(seed: int, pages: int, partners: i
     assert list(zip(left.tolist(), right.tolist(), strict=True)) == naive.partners(values, most_pages, MIN_SHARED, partners)
 
 
+def test_full_signatures_must_share_more() -> None:
+    values = np.arange(2 * 384, dtype=np.uint32).reshape(2, 384)
+    values[1, :11] = values[0, :11]
+    assert len(find_partners(values, RewritePlan())[0]) == 0
+    values[1, 11] = values[0, 11]
+    assert len(find_partners(values, RewritePlan())[0]) == 1
+
+
 def test_a_value_held_by_too_many_is_reported_and_left_out() -> None:
     values = np.full((100, 8), 7, np.uint32)
     left, _, report = find_partners(values, RewritePlan(max_df=64))

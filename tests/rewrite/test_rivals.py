@@ -28,7 +28,7 @@ def standing(pairs: dict[tuple[int, int], tuple[float, float]], odd: list[float]
 @given(
     st.dictionaries(
         st.tuples(st.integers(0, 5), st.integers(0, 5)).filter(lambda pair: pair[0] < pair[1]),
-        st.tuples(st.sampled_from([0.1, 0.4, 0.5, 0.9, 0.99]), st.sampled_from([1.0, 1.01, 2.0, 3.0])),
+        st.tuples(st.sampled_from([0.002, 0.01, 0.5, 0.9, 0.99]), st.sampled_from([1.0, 1.03, 2.0, 3.0])),
     )
 )
 def test_pairs_stand_as_the_definition_says(pairs: dict[tuple[int, int], tuple[float, float]]) -> None:
@@ -37,8 +37,14 @@ def test_pairs_stand_as_the_definition_says(pairs: dict[tuple[int, int], tuple[f
 
 def test_a_rewrite_stays_with_its_original_and_leaves_its_siblings() -> None:
     original, sibling, rewrite = 0, 1, 4
-    pairs = {(original, rewrite): (0.9, 3.0), (sibling, rewrite): (0.99, 2.0), (original, sibling): (0.1, 2.5)}
+    pairs = {(original, rewrite): (0.9, 3.0), (sibling, rewrite): (0.99, 2.0), (original, sibling): (0.002, 2.5)}
     assert standing(pairs, ODD) == [(original, sibling), (original, rewrite)]
+
+
+def test_a_page_that_can_be_no_original_of_it_is_no_rival() -> None:
+    original, odd, rewrite = 0, 4, 3
+    pairs = {(original, rewrite): (0.9, 3.0), (rewrite, odd): (0.9, 2.0)}
+    assert standing(pairs, ODD) == sorted(pairs)
 
 
 def test_two_rewrites_of_a_page_are_no_rivals() -> None:

@@ -11,14 +11,15 @@ import pytest
 
 from corpus_tools.errors import MixedSignaturesError, RunError
 from corpus_tools.plan import Plan
-from corpus_tools.rewrite.alignment.measures import MEASURE, MEASURES
-from corpus_tools.rewrite.model import RewriteModel, load_rewrite_model
+from corpus_tools.rewrite.alignment.measures import MEASURE, MEASURES, PAGE_MEASURES
+from corpus_tools.rewrite.local import rewrites_among
+from corpus_tools.rewrite.model import HEADS, RewriteModel, load_rewrite_model
 from corpus_tools.rewrite.original import find_originals, odd_shares
-from corpus_tools.rewrite.search import count_lexicon, is_vetoed, search_rewrites
+from corpus_tools.rewrite.search import FOUND, count_lexicon, is_vetoed, search_rewrites
 from corpus_tools.rewrite.sketch import count_vocabulary, sketch_batch
 from corpus_tools.rewrite.substitutions import learn_substitutions
 from corpus_tools.rewrite.vocabulary import Vocabulary
-from corpus_tools.tables import EDGES, SUBSTITUTIONS
+from corpus_tools.tables import REWRITES, SUBSTITUTIONS
 from corpus_tools.text import content_hash
 
 NOUNS = "heart liver kidney doctor patient clinic tablet nerve muscle artery pressure fever sample scan dose ward nurse trial diet".split()
@@ -91,7 +92,7 @@ def sketch(documents: pl.DataFrame) -> tuple[pl.LazyFrame, Vocabulary]:
 def matched() -> tuple[pl.DataFrame, pl.DataFrame, Vocabulary]:
     documents = corpus()
     signatures, vocabulary = sketch(documents)
-    table = pa.Table.from_batches(search_rewrites(signatures, documents.lazy(), PLAN, vocabulary), EDGES)
+    table = pa.Table.from_batches(search_rewrites(signatures, documents.lazy(), PLAN, vocabulary), FOUND)
     return documents, pl.DataFrame(pl.from_arrow(table)), vocabulary
 
 
@@ -116,7 +117,7 @@ def test_edges_do_not_depend_on_the_order_of_rows(matched: tuple[pl.DataFrame, p
     documents, edges, _ = matched
     turned = documents.sample(fraction=1.0, shuffle=True, seed=3)
     signatures, vocabulary = sketch(turned)
-    again = pa.Table.from_batches(search_rewrites(signatures, turned.lazy(), PLAN, vocabulary), EDGES)
+    again = pa.Table.from_batches(search_rewrites(signatures, turned.lazy(), PLAN, vocabulary), FOUND)
     assert pl.DataFrame(pl.from_arrow(again)).equals(edges)
 
 
@@ -127,6 +128,15 @@ def test_mixed_signatures_and_lost_documents_are_named(matched: tuple[pl.DataFra
         list(search_rewrites(signatures, documents.lazy(), PLAN.with_settings({"rewrite.bins": 64}), vocabulary))
     with pytest.raises(RunError, match="spun001"):
         list(search_rewrites(signatures, documents.filter(pl.col("page_id") != "spun001").lazy(), PLAN, vocabulary))
+
+
+def test_frames_in_and_a_frame_out(matched: tuple[pl.DataFrame, pl.DataFrame, Vocabulary]) -> None:
+    documents, edges, _ = matched
+    found = rewrites_among(documents, PLAN)
+    assert found.columns == REWRITES.names
+    assert found.select(FOUND.names).equals(edges)
+    assert set(found["head"]) <= set(HEADS)
+    assert rewrites_among(documents.head(0), PLAN).height == 0
 
 
 def test_nothing_to_match_gives_no_edges() -> None:
@@ -183,27 +193,23 @@ def test_equal_phrasing_goes_to_the_earliest_then_the_smallest_id() -> None:
     assert "earliest" in find_originals(members, vocabulary)["reason"][0]
 
 
-def test_the_model_is_its_trees_calibrated() -> None:
+def test_the_heads_are_their_trees_calibrated_and_the_larger_counts() -> None:
     trees = {"names": ["same", "gaps"], "roots": [0], "feature": [1, -1, -1], "threshold": [0.5, 0.0, 0.0], "left": [1, 0, 0]}
     trees |= {"right": [2, 0, 0], "value": [0, 2_000_000, -1_000_000]}
-    model = RewriteModel.of({"trees": trees, "calibration": {"slope": 0.5, "shift": 0.25}})
+    held = {"words": {"slope": 0.5, "shift": 0.25}, "sentences": {"slope": -1.0, "shift": 0.0}, "gate": {"least": 0.0}}
+    model = RewriteModel.of(held | {f"{name}_trees": trees for name in ("words", "sentences", "gate")})
     rows = np.zeros(2, MEASURE)
     rows["gaps"][1] = 0.75
-    rows["function_agreement"] = 0.4
-    assert model.log_odds(rows).tolist() == pytest.approx([1.25, -0.25])
-    assert model.probability(rows).tolist() == pytest.approx([1 / (1 + np.exp(-1.25)), 1 / (1 + np.exp(0.25))])
-
-
-def test_pages_that_share_few_function_words_were_written_anew() -> None:
-    rows = np.full((2, len(MEASURES)), 0.9).view(MEASURE)[:, 0]
-    rows["function_agreement"][1] = 0.39
-    chances = load_rewrite_model().probability(rows)
-    assert chances[0] > 0
-    assert chances[1] == 0
+    assert model.log_odds(rows).tolist() == [pytest.approx([1.25, -0.25]), pytest.approx([-2.0, 1.0])]
+    chances, heads = model.judge(rows)
+    assert chances.tolist() == pytest.approx([1 / (1 + np.exp(-1.25)), 1 / (1 + np.exp(-1.0))])
+    assert [HEADS[one] for one in heads] == ["words", "sentences"]
+    assert model.opens(rows).tolist() == [True, False]
 
 
 def test_the_shipped_model_knows_the_measures() -> None:
     model = load_rewrite_model()
-    assert set(model.forest.names) <= set(MEASURES)
+    assert all(set(head.forest.names) <= set(MEASURES) for head in model.heads.values())
+    assert set(model.gate.names) <= set(PAGE_MEASURES)
     chances = model.probability(np.random.default_rng(1).uniform(0.4, 1.0, (20, len(MEASURES))).view(MEASURE)[:, 0])
     assert ((chances > 0) & (chances < 1)).all()

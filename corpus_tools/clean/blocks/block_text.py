@@ -19,7 +19,10 @@ Array = npt.NDArray[Any]
 
 SHORT_TEXT = 60
 """A block of fewer characters also counts as a whole."""
-_WORD = re.compile(r"\w+|[$€£]")
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+"""Han and kana, which are written without spaces: two characters are about a word."""
+_WORD = re.compile(rf"[{_UNSPACED}]{{1,2}}|[^\W{_UNSPACED}]+|[$€£]")
+_WIDE_COMMAS, _WIDE_STOPS = "，、", "。！？"
 _DIGITS = re.compile(r"\d+")
 _ENDS = ".!?…。！？"
 _PIPES = "|›»"
@@ -122,8 +125,9 @@ def find_words(text: str) -> list[str]:
 def count_block_words(text: str, words: list[str]) -> tuple[int, ...]:
     """The row of COUNTS of a block that is not empty."""
     row = {
-        "tokens": len(words), "unique": len(set(words)), "commas": text.count(","), "pipes": sum(map(text.count, _PIPES)),
-        "stops": text.count(". ") + text.count("? ") + text.count("! "), "ends": int(text[-1] in _ENDS),
+        "tokens": len(words), "unique": len(set(words)), "commas": sum(map(text.count, f",{_WIDE_COMMAS}")), "pipes": sum(map(text.count, _PIPES)),
+        "stops": text.count(". ") + text.count("? ") + text.count("! ") + sum(map(text.count, _WIDE_STOPS)),
+        "ends": int(text[-1] in _ENDS),
         "digits": sum(map(str.isdigit, words)), "titled": sum(map(str.istitle, words)), "uppers": sum(map(str.isupper, words)),
     }  # fmt: skip
     return tuple(row[name] for name in of_text.COUNTS.names or ())

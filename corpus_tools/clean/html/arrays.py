@@ -65,7 +65,9 @@ class PageArrays:
         """From a page's lists."""
         numbers: dict[Label, int] = {}
         label = [numbers.setdefault(Label(node.mask, node.label), len(numbers)) for node in nodes]
-        rows = [(node.tag, node.parent, *row, 0, 0) for node, row in zip(nodes, zip(first, last, label, strict=True), strict=True)]
+        rows = [
+            (node.tag, node.parent, *row, 0, 0, 0) for node, row in zip(nodes, zip(first, last, label, strict=True), strict=True)
+        ]
         texts = [block.text.encode("utf-8", "surrogatepass") for block in blocks]
         ends = np.cumsum([len(text) + len(_JOINER) for text in texts], dtype=np.int64) - len(_JOINER)
         inner = np.array([halves(block.inner) for block in blocks], np.int64).reshape(-1, 2)

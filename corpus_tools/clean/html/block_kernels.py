@@ -16,12 +16,16 @@ from corpus_tools.clean.html.walk_state import (
     pair_at,
 )
 from corpus_tools.kernels.compile import part
-from corpus_tools.kernels.memory import write8
+from corpus_tools.kernels.memory import read8, write8
 
 NOTHING_BEFORE, TEXT_BEFORE, BREAK_BEFORE = range(3)
 """What the block in work ends with, white space aside."""
 _JOINER, _JOINER_BYTES = int.from_bytes(b" | ", "little"), 3
 _ROW_CHARS = 600
+_MAX_CELLS = 100
+_DIV, _P = 2, 3
+"""Codes in ``blocks.TAGS``."""
+_LINE_END, _SPACE, _BAR, _LAST_MARK = 10, 32, 124, 4
 
 
 @part
@@ -50,13 +54,23 @@ def flush(state: Any) -> None:
     holder = node_at(state.nodes, state.here)
     lined = holder.in_pre != 0 and has_line_end(state.raw, raw_end)
     end = keep_lines(state.raw, raw_end, start) if lined else collapse(state.raw, raw_end, start)
-    if end > start:
+    if end > start and not _is_unmarked(start, end):
         _add_block(state, start, end, holder.in_link)
         state.settled_pairs = state.n_pairs
         state.images = state.inputs = 0
     state.n_raw = state.linked = state.links = state.last_linked = 0
     state.before = NOTHING_BEFORE
     state.n_pairs = state.settled_pairs
+    state.closed_at = state.gap_at = state.box_at = -1
+
+
+@part
+def _is_unmarked(at: int, end: int) -> Any:
+    """Whether nothing stands between two addresses but spaces and the marks of raised text."""
+    for place in range(at, end):  # noqa: SIM110 - numba compiles no generator
+        if read8(place) > _LAST_MARK and read8(place) != _SPACE:
+            return False
+    return True
 
 
 @part
@@ -83,7 +97,7 @@ def _add_block(state: Any, start: int, end: int, in_link: int) -> None:
 
 
 @part
-def open_element(state: Any, kind: int, label: int) -> None:
+def open_element(state: Any, kind: int, label: int, element: int) -> None:
     """A block-level element starts."""
     if state.n_raw:
         flush(state)
@@ -93,6 +107,7 @@ def open_element(state: Any, kind: int, label: int) -> None:
     node.first = node.last = state.n_blocks
     node.label = label
     node.in_link = node.in_pre = 0
+    node.element = element
     if not kind & IS_BODY:
         parent = node_at(state.nodes, state.here)
         node.in_link = 1 if parent.in_link or state.role_link else 0
@@ -115,25 +130,65 @@ def close_element(state: Any, kind: int) -> None:
 
 
 @part
+def _cell_fits(state: Any, number: int) -> Any:
+    """Whether a cell holds at most one block, of its own text or of a paragraph in it."""
+    cell = node_at(state.nodes, number)
+    if cell.last == cell.first:
+        return True
+    holder = block_at(state.blocks, cell.first).node
+    if cell.last - cell.first > 1 or holder == number:
+        return cell.last - cell.first == 1
+    inner = node_at(state.nodes, holder)
+    return inner.parent == number and (inner.tag == _P or inner.tag == _DIV)
+
+
+@part
 def _row_fits(state: Any, row: int) -> Any:
-    """Characters of a table row of short cells, one block a cell; 0 of any other."""
-    node = node_at(state.nodes, row)
-    chars = before = 0
-    for number in range(node.first, node.last):
-        cell = block_at(state.blocks, number)
-        chars += cell.chars
-        if cell.node == before or node_at(state.nodes, cell.node).parent != row:
+    """The last filled cell of a table row of short cells, of which two hold text; 0 of any other row."""
+    chars = cells = filled = last = 0
+    for number in range(row + 1, state.n_nodes):
+        cell = node_at(state.nodes, number)
+        if cell.parent != row:
+            continue
+        if not _cell_fits(state, number):
             return 0
-        before = cell.node
-    return chars if node.last - node.first >= 2 and chars <= _ROW_CHARS else 0
+        cells += 1
+        if cell.last > cell.first:
+            chars += block_at(state.blocks, cell.first).chars
+            filled += 1
+            last = number
+    node = node_at(state.nodes, row)
+    fits = filled >= 2 and cells <= _MAX_CELLS and chars <= _ROW_CHARS and node.last - node.first == filled
+    return last if fits else 0
+
+
+@part
+def _write_row(state: Any, row: int, last: int) -> None:
+    """Write the cells of a row to the raw text, one line, bars between them; empty ones too."""
+    for number in range(row + 1, last + 1):
+        cell = node_at(state.nodes, number)
+        if cell.parent != row:
+            continue
+        if number > row + 1:
+            if state.n_raw:
+                push(state, _SPACE)
+            push(state, _BAR)
+        if cell.last > cell.first:
+            if state.n_raw:
+                push(state, _SPACE)
+            block = block_at(state.blocks, cell.first)
+            for at in range(block.start, block.end):
+                byte = read8(state.text + at)
+                push(state, _SPACE if byte == _LINE_END else byte)
 
 
 @part
 def _join_row(state: Any, row: int) -> None:
-    """A table row of short cells becomes one block; what stands between two blocks' text joins them."""
-    chars = _row_fits(state, row)
-    if chars == 0:
+    """A table row of short cells becomes one block; bars stand between the cells."""
+    last = _row_fits(state, row)
+    if last == 0:
         return
+    _write_row(state, row, last)
     start, end = node_at(state.nodes, row).first, node_at(state.nodes, row).last
     joined = block_at(state.blocks, start)
     for number in range(start + 1, end):
@@ -142,9 +197,16 @@ def _join_row(state: Any, row: int) -> None:
         joined.links += cell.links
         joined.images += cell.images
         joined.inputs += cell.inputs
-        joined.end = cell.end
+    to = state.text + joined.start
+    for i in range(state.n_raw):
+        write8(to + i, read8(state.raw + i))
+    for i in range(_JOINER_BYTES):
+        write8(to + state.n_raw + i, _JOINER >> 8 * i)
+    joined.end = joined.start + state.n_raw
     joined.node = row
-    joined.chars = chars + _JOINER_BYTES * (end - start - 1)
+    joined.chars = count_characters(to, to + state.n_raw)
+    state.n_text = joined.end + _JOINER_BYTES
+    state.n_raw = 0
     state.n_blocks = start + 1
     _settle_row(state, row, start)
 

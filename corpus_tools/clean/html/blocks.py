@@ -7,17 +7,33 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 SKIPPED = frozenset(
-    "script style template svg iframe object embed video audio canvas map area param source track noframes frameset head datalist".split()
+    "script style template svg iframe object embed video audio canvas map area param source track noframes frameset head datalist "
+    "annotation annotation-xml".split()
 )
 """Elements whose inside is no text of the page."""
 
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark meter nobr output q rp rt ruby s samp small span "
-    "strike strong sub sup time tt u var wbr math mi mn mo mrow msup msub mfrac mtext".split()
+    "strike strong sub sup time tt u var wbr rb rtc slot".split()
 )
+MATH = frozenset(
+    "math mi mn mo ms mtext mrow msup msub msubsup mfrac msqrt mroot munder mover munderover mmultiscripts mstyle mpadded mphantom "
+    "menclose mfenced merror maction semantics mtable mtr mtd".split()
+)
+INLINE |= MATH
 """Elements that do not break a line of text."""
 
-ATOMS = SKIPPED | {"br", "img", "picture", "input"}
+PHRASES = frozenset(("button", "label"))
+"""Elements that do not break a line if they stand inside a sentence, as do elements that HTML does not know."""
+APART = frozenset("span time cite data output button label".split())
+"""Inline elements that style sheets set apart where two stand side by side."""
+
+MAX_PHRASE = 24
+"""Nodes in an element that may be part of a sentence."""
+UP, DOWN, END, LINKED_END = "\x01", "\x02", "\x03", "\x04"
+"""Stand around what is raised or lowered while a block is put together; the last where it is a link."""
+
+ATOMS = SKIPPED | {"br", "img", "picture", "input", "title", "meta", "link"}
 MARKED_INLINE = frozenset(("a", "span", "time", "cite", "small"))
 ROW_CHARS = 600
 BREAK = "\x1e"

@@ -5,9 +5,13 @@ from __future__ import annotations
 import functools
 import operator
 
-from corpus_tools.clean.html.blocks import BREAK, MAX_BLOCK, ROW_CHARS, TAGS, Block, Head, Node
+from corpus_tools.clean.html.blocks import BREAK, DOWN, END, LINKED_END, MAX_BLOCK, ROW_CHARS, TAGS, UP, Block, Head, Node
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.marks import IN_LINK, PREFORMATTED
+from corpus_tools.clean.raised import write_raised
+
+_MAX_CELLS = 100
+_IN_CELL = (TAGS["p"], TAGS["div"])
 
 
 class Builder:
@@ -19,6 +23,7 @@ class Builder:
         self._inner = self._linked = self._links = self._images = self._inputs = 0
         self._link_depth = 0
         self._last_part_linked = False
+        self._closed = self._gap = self._box = False
         self._here = -1
 
     def open(self, tag: str, mask: int, label: str = "") -> None:
@@ -49,8 +54,8 @@ class Builder:
             self.close("")
         self.open(tag, 0)
 
-    def open_inline(self, tag: str, mask: int) -> None:
-        """An inline element starts."""
+    def open_inline(self, tag: str, mask: int, apart: bool = False, boxed: bool = False) -> None:
+        """An inline element starts, one that style sheets may set ``apart`` from the one before, or that stands in a box."""
         self._inner |= mask
         if tag == "a":
             # Neighbouring links with nothing between them are set apart by style sheets.
@@ -58,31 +63,74 @@ class Builder:
                 self.parts.append(" ")
             self._link_depth += 1
             self._links += 1
+        self._gap = self._gap or (apart and self._closed and bool(self.parts))
+        if boxed and self.parts and _is_sign(self.parts[-1][-1]):
+            self._push(" ")
 
-    def close_inline(self, tag: str) -> None:
+    def close_inline(self, tag: str, apart: bool = False, boxed: bool = False) -> None:
         """The inline element ends."""
         if tag == "a" and self._link_depth:
             self._link_depth -= 1
+        self._closed = self._closed or apart
+        self._box = self._box or boxed
+
+    def _push(self, text: str) -> None:
+        self.parts.append(text)
+        self._closed = self._gap = self._box = False
+
+    def raise_text(self, up: bool) -> None:
+        """Raised or lowered text begins."""
+        self._push(UP if up else DOWN)
+
+    def end_raised(self) -> None:
+        """It ends; nothing is left of marks around nothing."""
+        at = len(self.parts)
+        while at and self.parts[at - 1] == " ":
+            at -= 1
+        if at and self.parts[at - 1] in (UP, DOWN):
+            del self.parts[at - 1 :]
+            self._closed = self._gap = self._box = False
+        else:
+            self._push(LINKED_END if self._last_part_linked else END)
+
+    def put_over(self) -> None:
+        """What a fraction is over begins."""
+        self._push("/")
 
     def words(self, text: str) -> None:
         """A run of text."""
+        in_pre = self.page.nodes[self._here].above & PREFORMATTED
         if text.isspace():
-            if self.parts:
-                self.parts.append(" ")
+            if in_pre:
+                self._push(text)
+            elif self.parts:
+                self._push(" ")
                 self._last_part_linked = False
             return
-        self.parts.append(text)
+        if not in_pre and self._parts_words(text):
+            self._push(" ")
+        self._push(text)
         self._last_part_linked = linked = self._link_depth > 0
         if linked:
             self._linked += len(text)
 
+    def _parts_words(self, text: str) -> bool:
+        """Whether text must be set apart from what the block in work ends with."""
+        if not self.parts or not (self._box or self._gap):
+            return False
+        if self._box:
+            return _is_sign(text[0])
+        last = "".join(self.parts[-2:])[-2:]
+        ends = last[-1:].isascii() and (last[-1:].islower() or last[-1:].isdigit() or last[-1:] in ").")
+        return ends and len(last) > 1 and last[0] > " " and len(text.encode()) > 1 and "A" <= text[0] <= "Z"
+
     def line_break(self) -> None:
         """<br>: a second in a row starts a new block."""
-        before = next((part for part in reversed(self.parts) if part != " "), None)
+        before = next((part for part in reversed(self.parts) if not part.isspace() or part == BREAK), None)
         if before == BREAK:
             self.flush()
         elif before is not None:
-            self.parts.append(BREAK)
+            self._push(BREAK)
 
     def image(self) -> None:
         """An image stands here."""
@@ -102,7 +150,10 @@ class Builder:
         """End the block in work."""
         above = self.page.nodes[self._here].above
         text = _layout("".join(self.parts), above & PREFORMATTED)
+        if END in text or LINKED_END in text or UP in text or DOWN in text:
+            text = write_raised(text) if text.strip(f" {UP}{DOWN}{END}{LINKED_END}") else ""
         self.parts = []
+        self._closed = self._gap = self._box = False
         if len(text) > MAX_BLOCK:
             self._add_long(text)
         elif text:
@@ -127,18 +178,35 @@ class Builder:
     def _join_row(self, row: int) -> None:
         page = self.page
         start, end = page.first[row], page.last[row]
-        cells = page.blocks[start:end]
-        if len(cells) < 2 or sum(len(cell.text) for cell in cells) > ROW_CHARS:
+        cells = [node for node in range(row + 1, len(page.nodes)) if page.nodes[node].parent == row]
+        held = [page.blocks[page.first[cell] : page.last[cell]] for cell in cells]
+        fits = all(len(inside) <= 1 and self._is_direct(cell, inside) for cell, inside in zip(cells, held, strict=True))
+        filled = page.blocks[start:end]
+        if not fits or len(filled) < 2 or len(cells) > _MAX_CELLS or sum(map(len, held)) != len(filled):
             return
-        holders = {cell.node for cell in cells}
-        if len(holders) < len(cells) or any(page.nodes[holder].parent != row for holder in holders):
+        if sum(len(block.text) for block in filled) > ROW_CHARS:
             return
-        inner = functools.reduce(operator.or_, (cell.inner for cell in cells))
-        sums = [sum(values) for values in zip(*(cell[3:] for cell in cells), strict=True)]
-        page.blocks[start:] = [Block(" | ".join(cell.text for cell in cells), row, inner, *sums)]
+        while held and not held[-1]:
+            held.pop()
+        text = "|".join(f" {inside[0].text.replace(chr(10), ' ')} " if inside else " " for inside in held).strip()
+        inner = functools.reduce(operator.or_, (block.inner for block in filled))
+        sums = [sum(values) for values in zip(*(block[3:] for block in filled), strict=True)]
+        page.blocks[start:] = [Block(text, row, inner, *sums)]
         page.last[row] = start + 1
         for node in range(row + 1, len(page.nodes)):
             page.first[node] = page.last[node] = start
+
+    def _is_direct(self, cell: int, inside: list[Block]) -> bool:
+        """Whether a cell's one block is its own text, or that of a paragraph in it."""
+        nodes = self.page.nodes
+        return all(
+            block.node == cell or (nodes[block.node].parent == cell and nodes[block.node].tag in _IN_CELL) for block in inside
+        )
+
+
+def _is_sign(char: str) -> bool:
+    """Whether a character is taken for part of a word, as the compiled walk takes it."""
+    return (char.isascii() and char.isalnum()) or char > "\x7f"
 
 
 def _layout(raw: str, preformatted: int) -> str:

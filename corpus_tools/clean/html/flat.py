@@ -24,6 +24,10 @@ OPTIONAL_END = frozenset("p li td th tr tbody thead tfoot dt dd option optgroup 
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 REOPENED = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 
+LONG_TAG, MAX_COMPARED = 2_000, 50_000_000
+"""Bytes of a tag whose attributes are counted, and pairs of attributes of one page that a parser may compare."""
+_TAG = re.compile(rb"""<[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*'|["'])*+""")
+_ATTRIBUTE = re.compile(rb"""[^\s"'=/>]++(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)?)?""")
 MAX_TAGS = 600_000
 MANY_TAGS, MANY_OPEN = 20_000, 500
 MAX_WORK = 20_000_000
@@ -34,6 +38,8 @@ MAX_REOPENED = 1_000_000
 
 def is_too_much(html: bytes) -> bool:
     """Whether a tree of this page would be too large, or take time or memory quadratic in its tags to build."""
+    if _has_long_tags(html):
+        return True
     closing = html.count(b"</")
     opening = html.count(b"<") - closing
     if opening + closing > MAX_TAGS:
@@ -43,6 +49,21 @@ def is_too_much(html: bytes) -> bool:
     table = tag_kinds()
     work, reopened = weigh_tags(np.frombuffer(html, np.uint8), table.keys, table.values)
     return bool(work > MAX_WORK or reopened > MAX_REOPENED)
+
+
+def _has_long_tags(html: bytes) -> bool:
+    """Whether a parser would compare the attributes of some tags with each other for too long."""
+    if len(html) < LONG_TAG:
+        return False
+    opens = np.flatnonzero(np.frombuffer(html, np.uint8) == ord("<"))
+    long = np.flatnonzero(np.diff(opens, append=len(html)) > LONG_TAG)
+    work = 0
+    for start in opens[long].tolist():
+        if (tag := _TAG.match(html, start)) is not None and len(tag[0]) > LONG_TAG:
+            work += len(_ATTRIBUTE.findall(tag[0])) ** 2
+            if work > MAX_COMPARED:
+                return True
+    return False
 
 
 @cache

@@ -87,7 +87,7 @@ def _note_text(state: Any, element: int, kind: int) -> None:
 
 
 @part
-def _note_meta(state: Any, element: int) -> None:
+def note_meta(state: Any, element: int) -> None:
     """Note the name and content of a <meta>."""
     start = state.n_fact_bytes
     at, size = _find_attribute(state, element, PROPERTY)
@@ -101,6 +101,12 @@ def _note_meta(state: Any, element: int) -> None:
     if at != 0:
         _copy_fact(state, at, min(size, _CONTENT_BYTES))
     _end_fact(state, META, start, middle)
+
+
+@part
+def note_title(state: Any, element: int) -> None:
+    """Note a page's title."""
+    _note_text(state, element, TITLE)
 
 
 @part
@@ -136,9 +142,9 @@ def note_head(state: Any, head: int) -> None:
         if node_type(state, child) == ELEMENT_NODE:
             tag = ask(state.tag_of, child)
             if tag == state.title_tag:
-                _note_text(state, child, TITLE)
+                note_title(state, child)
             elif tag == state.meta_tag:
-                _note_meta(state, child)
+                note_meta(state, child)
             elif tag == state.script_tag:
                 note_script(state, child)
         child = ask(state.next_of, child)

@@ -23,6 +23,7 @@ FUNCTIONS = {
     "tag_of": "lxb_dom_node_tag_id_noi",
     "child_of": "lxb_dom_node_first_child_noi",
     "next_of": "lxb_dom_node_next_noi",
+    "previous_of": "lxb_dom_node_prev_noi",
     "parent_of": "lxb_dom_node_parent_noi",
     "text_of": "lxb_dom_node_text_content",
     "free_text": "lxb_dom_document_destroy_text_noi",

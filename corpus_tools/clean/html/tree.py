@@ -16,13 +16,16 @@ from selectolax import lexbor
 from corpus_tools.clean.html import walk_state as of_walk
 from corpus_tools.clean.html.arrays import PageArrays
 from corpus_tools.clean.html.blocks import (
+    APART,
     ATOMS,
     INLINE,
     LINKED_DATA_CHARS,
     MARKED_INLINE,
+    MATH,
     MAX_BLOCK,
     MAX_NODES,
     META,
+    PHRASES,
     SKIPPED,
     TAGS,
     Head,
@@ -30,20 +33,23 @@ from corpus_tools.clean.html.blocks import (
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.labels import ElementLabels
 from corpus_tools.clean.html.lexbor_kernels import FUNCTIONS, hash_name
-from corpus_tools.clean.html.slow_walk import walk_slowly
+from corpus_tools.clean.html.slow_walk import LEXBOR_NAMES, walk_slowly
 from corpus_tools.clean.html.walk_kernels import walk
+from corpus_tools.clean.raised import spell_raised
 
 MAX_BYTES = 16 << 20
 """Longer pages are left to the slow walk, which needs less room."""
 
 _MIN_ROOM = 1 << 16
-_NUMBERS = 512  # lexbor numbers the names it knows from 1; other names have an address for a number
 _MAX_LINKED_DATA = 50
 _FIELDS = frozenset(of_walk.STATE.names or ())
 _KINDS = {
     "br": of_walk.IS_BREAK, "img": of_walk.IS_IMAGE, "picture": of_walk.IS_IMAGE, "input": of_walk.IS_INPUT,
     "head": of_walk.IS_HEAD, "script": of_walk.IS_SCRIPT, "a": of_walk.IS_LINK, "tr": of_walk.IS_ROW, "body": of_walk.IS_BODY,
-    "pre": of_walk.IS_PRE, "textarea": of_walk.IS_PRE,
+    "pre": of_walk.IS_PRE, "textarea": of_walk.IS_PRE, "title": of_walk.IS_TITLE, "meta": of_walk.IS_META,
+    "td": of_walk.IS_CELL, "th": of_walk.IS_CELL, "sup": of_walk.IS_RAISED, "sub": of_walk.IS_LOWERED,
+    "button": of_walk.IS_BOX, "label": of_walk.IS_BOX, "msup": of_walk.HAS_RAISED, "msub": of_walk.HAS_LOWERED,
+    "msubsup": of_walk.HAS_RAISED | of_walk.HAS_LOWERED, "mfrac": of_walk.HAS_OVER,
 }  # fmt: skip
 
 
@@ -68,22 +74,25 @@ def _kind(name: str) -> int:
     kind = TAGS.get(name, 0) | _KINDS.get(name, 0)
     kind |= of_walk.IS_INLINE if name in INLINE else 0
     kind |= of_walk.IS_ATOM if name in ATOMS else 0
+    kind |= of_walk.IS_PHRASE if name in PHRASES else 0
+    kind |= of_walk.IS_APART if name in APART else 0
+    kind |= of_walk.IS_MATH if name in MATH else 0
     return kind | (of_walk.IS_MARKED if name in MARKED_INLINE else 0)
 
 
 @cache
 def _numbers() -> dict[str, int]:
     """lexbor's numbers of the names that are of interest."""
-    names = sorted(SKIPPED | INLINE | ATOMS | {"title", "meta"} | set(TAGS) - {"?"})
+    names = sorted(SKIPPED | INLINE | ATOMS | PHRASES | set(TAGS) - {"?"})
     return {name: lexbor.create_tag(name).tag_id for name in names}
 
 
 @cache
 def _tables() -> dict[str, Any]:
     """Field of a state -> the array at its address: what a walk must know of names."""
-    kinds, named = np.zeros(_NUMBERS, np.int64), []
+    kinds, named = np.zeros(LEXBOR_NAMES, np.int64), []
     for name, number in _numbers().items():
-        if number < _NUMBERS:
+        if number < LEXBOR_NAMES:
             kinds[number] = _kind(name)
         else:
             named.append((hash_name(name), _kind(name)))
@@ -120,7 +129,8 @@ def read_blocks(html: str | bytes) -> HtmlPage:
 _CANARY = (
     "<html lang=en><head><title>A canary</title><meta name=author content=Bird></head><body><nav class=menu><a href=x>Home</a></nav>"
     "<h1>Title</h1><p id=first>Some <b>words</b> and a <a href=y>link</a>.<br>A line</p><ul><li>one<li>two</ul><pre> a\n  b</pre>"
-    "<table><tr><td>1<td>2</table><custom-part hidden>gone</custom-part><img src=z></body>"
+    "<table><tr><td>1<td>2</table><custom-part hidden>gone</custom-part><img src=z>"
+    "<p>Take <dose-part>10<sup>5</sup></dose-part> at <button>once</button>now</p><span>one</span><span>Two</span></body>"
 )
 """A page of our own, which the two walks must read alike."""
 
@@ -173,12 +183,9 @@ def _finish(state: Any, arrays: dict[str, Any]) -> HtmlPage | None:
     """The page that a walk has left in ``arrays``."""
     if state["status"] == of_walk.NO_ROOM:
         return None
+    blocks, text = spell_raised(arrays["blocks"][: state["n_blocks"]], arrays["text"][: state["n_text"]].copy())
     made = PageArrays.made(
-        arrays["nodes"][: state["n_nodes"]],
-        arrays["blocks"][: state["n_blocks"]],
-        arrays["pairs"][: state["settled_pairs"]],
-        _read_labels(arrays, state),
-        arrays["text"][: state["n_text"]].copy(),
+        arrays["nodes"][: state["n_nodes"]], blocks, arrays["pairs"][: state["settled_pairs"]], _read_labels(arrays, state), text
     )
     page = HtmlPage(_read_head(arrays, state), made)
     page.truncated = bool(state["status"] == of_walk.TRUNCATED)

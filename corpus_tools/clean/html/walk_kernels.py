@@ -18,7 +18,8 @@ from corpus_tools.clean.html.block_kernels import (
     open_element,
     push,
 )
-from corpus_tools.clean.html.head_kernels import note_head, note_script
+from corpus_tools.clean.html.head_kernels import note_head, note_meta, note_script, note_title
+from corpus_tools.clean.html.inline_kernels import enter_apart, enter_raised, is_phrase, kind_of, leave_raised, parts_words
 from corpus_tools.clean.html.label_kernels import read_label
 from corpus_tools.clean.html.layout_kernels import BREAK, count_characters, is_blank
 from corpus_tools.clean.html.lexbor_kernels import (
@@ -27,7 +28,6 @@ from corpus_tools.clean.html.lexbor_kernels import (
     ask,
     ask_bytes,
     copy_bytes,
-    hash_bytes,
     node_type,
     tell,
 )
@@ -35,24 +35,29 @@ from corpus_tools.clean.html.walk_state import (
     CODE_BITS,
     DONE,
     INLINE_CODE,
+    IS_APART,
     IS_ATOM,
     IS_BODY,
+    IS_BOX,
     IS_BREAK,
+    IS_CELL,
     IS_HEAD,
     IS_IMAGE,
     IS_INLINE,
     IS_INPUT,
     IS_LINK,
     IS_MARKED,
+    IS_META,
+    IS_PHRASE,
     IS_SCRIPT,
+    IS_TITLE,
     LINK_CODE,
     TRUNCATED,
-    named_at,
+    node_at,
     pair_at,
     state_at,
 )
 from corpus_tools.kernels.compile import kernel, part
-from corpus_tools.kernels.memory import get_item
 
 BODY_CODE = 1
 """Code of the body in ``blocks.TAGS``."""
@@ -61,31 +66,23 @@ _NOTHING, _SPACE, _BREAK, _BODY, _NO_LABEL = map(np.int64, (0, 32, BREAK, IS_BOD
 
 
 @part
-def _kind_of(state: Any, element: int) -> Any:
-    """The kind of an element: by lexbor's number of its name, or by the name where the document made the number."""
-    tag = ask(state.tag_of, element)
-    if 0 <= tag < state.room_kinds:
-        return get_item(state.kinds, tag)
-    at, size = ask_bytes(state.name_of, element)
-    value = hash_bytes(at, size)
-    for place in range(state.room_named):
-        named = named_at(state.named, place)
-        if named.name == value:
-            return named.kind
-    return 0
-
-
-@part
 def _take_text(state: Any, node: int) -> None:
     """A run of text."""
     at, size = ask_bytes(state.text_of, node)
     if at == 0:
         return
+    in_pre = node_at(state.nodes, state.here).in_pre
     if is_blank(at, at + size):
-        if size and state.n_raw:
+        if in_pre:
+            if has_room(state, size):
+                copy_bytes(at, size, state.raw + state.n_raw)
+                state.n_raw += size
+        elif size and state.n_raw:
             push(state, _SPACE)
             state.last_linked = 0
     elif has_room(state, size):
+        if not in_pre and parts_words(state, at, size):
+            push(state, _SPACE)
         copy_bytes(at, size, state.raw + state.n_raw)
         state.n_raw += size
         state.before = TEXT_BEFORE
@@ -112,15 +109,19 @@ def _take_atom(state: Any, node: int, kind: int) -> None:
         note_head(state, node)
     elif kind & IS_SCRIPT:
         note_script(state, node)
+    elif kind & IS_TITLE:
+        note_title(state, node)
+    elif kind & IS_META:
+        note_meta(state, node)
 
 
 @part
-def _enter(state: Any, node: int, kind: int) -> None:
+def _enter(state: Any, node: int, kind: int, inline: bool) -> None:
     """An element with something in it starts."""
-    if not kind & IS_INLINE:
-        open_element(state, kind, read_label(state, node, kind & CODE_BITS))
+    if not inline:
+        open_element(state, kind, read_label(state, node, kind & CODE_BITS), node)
         return
-    if kind & IS_MARKED:
+    if kind & (IS_MARKED | IS_PHRASE):
         label = read_label(state, node, LINK_CODE if kind & IS_LINK else INLINE_CODE)
         pair_at(state.pairs, state.n_pairs).label = label
         state.n_pairs += 1
@@ -129,24 +130,33 @@ def _enter(state: Any, node: int, kind: int) -> None:
             push(state, _SPACE)
         state.link_depth += 1
         state.links += 1
+    if kind & IS_APART:
+        enter_apart(state, kind)
+    enter_raised(state, node, kind)
 
 
 @part
 def _leave(state: Any, element: int) -> None:
     """The element ends."""
-    kind = _kind_of(state, element)
-    if not kind & IS_INLINE:
+    kind = kind_of(state, element)
+    if not kind & IS_INLINE and node_at(state.nodes, state.here).element == element:
         close_element(state, kind)
-    elif kind & IS_LINK and state.link_depth:
+        return
+    if kind & IS_LINK and state.link_depth:
         state.link_depth -= 1
+    if kind & IS_APART:
+        state.closed_at = state.n_raw
+        if kind & IS_BOX:
+            state.box_at = state.n_raw
+    leave_raised(state, element, kind)
 
 
 @kernel
 def walk(address: int, root: int) -> None:
     """Depth first over the inside of ``root``, an element, with the state at an address; its ``status`` says how it ended."""
     state = state_at(address, 0)
-    state.here = -1
-    open_element(state, _BODY, _NO_LABEL)
+    state.here = state.closed_at = state.gap_at = state.box_at = -1
+    open_element(state, _BODY, _NO_LABEL, root)
     node, holder, left = ask(state.child_of, root), root, state.max_nodes
     while state.status == DONE and has_room(state, _NOTHING):
         if node == 0:
@@ -160,7 +170,7 @@ def walk(address: int, root: int) -> None:
         if which == TEXT_NODE:
             _take_text(state, node)
         elif which == ELEMENT_NODE:
-            kind, child = _kind_of(state, node), ask(state.child_of, node)
+            kind, child = kind_of(state, node), ask(state.child_of, node)
             if kind & IS_ATOM:
                 _take_atom(state, node, kind)
             elif child != 0:
@@ -168,9 +178,12 @@ def walk(address: int, root: int) -> None:
                 if left < 0:
                     state.status = TRUNCATED
                     return
-                _enter(state, node, kind)
+                _enter(state, node, kind, kind & IS_INLINE != 0 or (kind & IS_PHRASE != 0 and is_phrase(state, node)))
                 node, holder = child, node
                 continue
-            elif state.n_raw and not kind & IS_INLINE:
+            elif kind & IS_CELL:
+                open_element(state, kind, read_label(state, node, kind & CODE_BITS), node)
+                close_element(state, kind)
+            elif state.n_raw and not kind & (IS_INLINE | IS_PHRASE):
                 flush(state)
         node = ask(state.next_of, node)

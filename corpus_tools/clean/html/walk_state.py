@@ -49,6 +49,9 @@ images           images before it
 inputs           form fields before it
 link_depth       links the walk is in
 last_linked      1 if the last run of text was in a link and nothing came after it
+closed_at        where in the raw text an element ended that may be set apart from the next
+gap_at           where another began right after it
+box_at           where a button or a label ended
 before           what the block in work ends with
 values           VALUE rows: the attributes of the element in hand, as many as a label has
 role_link        1 if the role of the element in hand is "link"
@@ -76,6 +79,7 @@ last    the block after its last
 label   number of its label, -1 without one
 in_link 1 if it or an element above it has the role of a link
 in_pre  1 if it or an element above it keeps its lines
+element lexbor's element
 """)
 """A block-level element."""
 
@@ -123,6 +127,9 @@ DONE, TRUNCATED, NO_ROOM = range(3)
 
 IS_INLINE, IS_ATOM, IS_BREAK, IS_IMAGE, IS_INPUT, IS_HEAD, IS_SCRIPT, IS_MARKED, IS_LINK, IS_ROW, IS_BODY, IS_PRE = (
     1 << (8 + place) for place in range(12)
+)
+IS_PHRASE, IS_TITLE, IS_META, IS_CELL, IS_RAISED, IS_LOWERED, IS_APART, IS_BOX, IS_MATH, HAS_RAISED, HAS_LOWERED, HAS_OVER = (
+    1 << (20 + place) for place in range(12)
 )
 """Bits of an element's kind; the byte below them is the code of its name."""
 CODE_BITS = 0xFF

@@ -27,13 +27,23 @@ from corpus_tools.clean.lines.sections import (
 from corpus_tools.cut import Cut, MarkedPage, assemble, fold_line, label_key
 from corpus_tools.plan import CleanPlan
 
+UNPROVEN_ON_HTML = frozenset(("link_farm.listed", "date.bare", "comment_form.lexicon"))
+"""Rules that cut more text than boilerplate where the block model has decided before them: they are for text without HTML."""
+
 __all__ = ["Cut", "cut_boilerplate", "detect_language", "name_kind"]
 
 
 def cut_boilerplate(
     text: str, title: str | None, plan: CleanPlan, language: str | None = None, links: Sequence[float] | None = None
 ) -> tuple[str, list[Cut]]:
-    """Cut boilerplate from text that holds one block a line; give the kept text and what was cut, in order.
+    """Cut boilerplate from text that holds one block a line; give the kept text and what was cut, in order; see ``mark_boilerplate``."""
+    return assemble(mark_boilerplate(text, title, plan, language, links))
+
+
+def mark_boilerplate(
+    text: str, title: str | None, plan: CleanPlan, language: str | None = None, links: Sequence[float] | None = None
+) -> MarkedPage:
+    """The lines of text that holds one block a line, with its boilerplate marked.
 
     ``links`` is each line's share of characters inside anchors, 0..1, one entry for each line of
     ``text.splitlines()``; None for text without HTML. ``language`` is an ISO 639-1 code, None to detect it.
@@ -42,7 +52,7 @@ def cut_boilerplate(
     """
     page = MarkedPage.of(text, links)
     if not page.lines:
-        return "", []
+        return page
     lexicons = lexicons_for(language or detect_language(text))
     own = lexicons[-1]
     skip = frozenset(kind for kind, choice in (("disclaimer", plan.disclaimers), ("comments", plan.comments)) if choice == "keep")
@@ -64,7 +74,9 @@ def cut_boilerplate(
         mark_references(page, own)
     if plan.disclaimers == "cut":
         mark_disclaimer_headings(page, own)
-    return assemble(page)
+    if page.links is not None:
+        page.forget(UNPROVEN_ON_HTML)
+    return page
 
 
 _NAMED_CHARS, _NAMED_LINE = 2_000, 500

@@ -41,6 +41,18 @@ def _stem(at: int, begin: int, end: int) -> Any:
     return mix32(value) & _STEM_BITS
 
 
+@inlined
+def stem_feature(stem: Any) -> Any:
+    """The feature of a word's stem."""
+    return mix32(stem ^ _STEM) & ~PAGE_BIT
+
+
+@inlined
+def term_feature(word: Any) -> Any:
+    """The feature of an immutable term."""
+    return mix32(word ^ _TERM) & ~PAGE_BIT
+
+
 @kernel
 def read_stemmed_words(
     at: int, end: int, limit: int, table: Any, lexicon: Any, words: Array, flags: Array, classes: Array, stems: Array,
@@ -84,9 +96,9 @@ def page_features(words: Array, flags: Array, classes: Array, stems: Array, n: i
             made = _put(feats, sents, made, bigram(before, word), OF_BIGRAM)
         before = word
         if kind != FUNCTION and within:
-            made = _put(feats, sents, made, mix32(stems[i] ^ _STEM), sentence)
+            made = _put(feats, sents, made, stem_feature(stems[i]), sentence)
             if kind == KEPT:
-                made = _put(feats, sents, made, mix32(word ^ _TERM), sentence)
+                made = _put(feats, sents, made, term_feature(word), sentence)
         if kind == 0 and c == _RUN:
             continue
         mark = word if kind else _RUN

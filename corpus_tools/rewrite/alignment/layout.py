@@ -27,6 +27,8 @@ CHOICE = np.dtype([("left", np.int64), ("right", np.int64), ("cosine", np.float6
 """Sentences of two pages that may stand for each other."""
 PART = np.dtype([("weight", np.float64), ("content", np.float64)], align=True)
 """Two matched sentences: their weight, and their content words (of both, halved)."""
+SHARES = np.dtype([("stems", np.float64), ("terms", np.float64), ("numbers", np.float64)], align=True)
+"""Shares of a page's stems, by weight, and of its terms and numbers, drawn to a half where few, that stand on another."""
 STEP = np.dtype([("left", np.int64), ("right", np.int64)], align=True)
 """Words side by side, as places in ``Pages.words``; -1 for a gap."""
 
@@ -62,6 +64,8 @@ class Pages(NamedTuple):
     """float32: sum of the weights of a sentence's words."""
     entities: Array
     """ENTITY[pages, MAX_ENTITIES], heaviest first."""
+    totals: Array
+    """float64[pages, 2]: weight of a page's features as a whole, by kind."""
     first_word: Array
     """int64[pages + 1], as are the next two."""
     first_feature: Array
@@ -82,6 +86,7 @@ def make_pages(count: int, words: int) -> Pages:
         norms=np.empty(words, np.float32),
         masses=np.empty(words, np.float32),
         entities=np.zeros((count, MAX_ENTITIES), ENTITY),
+        totals=np.zeros((count, 2)),
         first_word=np.zeros(count + 1, np.int64),
         first_feature=np.zeros(count + 1, np.int64),
         first_sentence=np.zeros(count + 1, np.int64),
@@ -124,13 +129,12 @@ class PairRoom(NamedTuple):
     partner: Array
     """int64[MAX_SENTENCES]: the sentence that stands for each of the left page, -1 for none."""
     cosines: Array
-    """float64[MAX_SENTENCES], of the matches."""
-    left_weights: Array
-    right_weights: Array
-    """float64[2] by kind, as are the next two: weight of a page's features as a whole."""
+    """float64[MAX_SENTENCES], of the matches; then scratch."""
+    columns: Array
+    """float64[MAX_SENTENCES]: scratch."""
     left_shared: Array
     right_shared: Array
-    """Of these, the weight of what stands in the other page."""
+    """float64[2] by kind: weight of a page's features as a whole that stand in the other page."""
 
 
 def make_feature_index(pages: Pages) -> FeatureIndex:
@@ -157,8 +161,7 @@ def make_pair_room() -> PairRoom:
         nearest=np.empty(MAX_CHOICES, CHOICE),
         partner=np.empty(MAX_SENTENCES, np.int64),
         cosines=np.empty(MAX_SENTENCES),
-        left_weights=np.empty(2),
-        right_weights=np.empty(2),
+        columns=np.empty(MAX_SENTENCES),
         left_shared=np.empty(2),
         right_shared=np.empty(2),
     )

@@ -1,4 +1,4 @@
-"""Compiled measures of a pair of laid-out pages, from their matched sentences and from all they hold."""
+"""Compiled measures of a pair of laid-out pages from their sentences side by side."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import kernel
-from corpus_tools.rewrite.alignment.feature_kernels import SLOT_MASK
-from corpus_tools.rewrite.alignment.layout import BIGRAMS, MAX_ENTITIES, MAX_WORDS, SKELETONS
+from corpus_tools.rewrite.alignment.layout import MAX_WORDS
 from corpus_tools.rewrite.alignment.sentence_kernels import IDENTICAL, REWRITTEN, sentence_span, tally_words
 from corpus_tools.rewrite.alignment.sentence_match_kernels import index_page, join_pages, match_sentences
 
@@ -44,46 +43,14 @@ def _longest_rise(partner: Array, high: int, tails: Array) -> int:
 
 
 @kernel
-def _holds(words: Array, first: int, last: int, word: Any) -> bool:
-    for i in range(first, last):  # noqa: SIM110 - numba has no any()
-        if words[i] == word:
-            return True
-    return False
-
-
-@kernel
-def _share_held(entities: Array, words: Array, first: int, last: int) -> tuple[float, float]:
-    """Share of the entities' weight that stands among words[first:last], and weight of the heaviest that does not over the whole."""
-    total = held = heaviest = 0.0
-    for k in range(MAX_ENTITIES):
-        weight = entities[k].weight
-        if weight <= 0.0:
-            break
-        total += weight
-        if _holds(words, first, last, entities[k].word):
-            held += weight
-        else:
-            heaviest = max(heaviest, weight)
-    return (held / total, heaviest / total) if total > 0.0 else (0.5, 0.0)
-
-
-@kernel
-def _page_weights(feats: Array, sents: Array, weights: Array, first: int, last: int, out: Array) -> None:
-    """Weight of a page's word 2-grams and skeleton 4-grams: out float64[2] by kind."""
-    out[:] = 0.0
-    for i in range(first, last):
-        if sents[i] < 0:
-            out[-1 - sents[i]] += weights[feats[i] & SLOT_MASK]
-
-
-@kernel
 def fill_measures(
     left: Array, right: Array, pages: Any, lexicon: Any, index: Any, room: Any, tails: Array, swaps: Array, parts: Array,
     tallies: Array, out: Array,
 ) -> None:  # fmt: skip
-    """Fill out MEASURE[pairs] and tallies TALLY[pairs], both zeros, for pairs of ``Pages``; fastest where equal lefts stand together.
+    """Fill out MEASURE[pairs] with what sentences side by side show, and tallies TALLY[pairs]; fastest where equal lefts stand together.
 
-    Scratch: a ``FeatureIndex``, a ``PairRoom``, tails int64[MAX_SENTENCES], swaps uint32[MAX_SWAPS], parts PART[MAX_SENTENCES].
+    ``tallies`` are zeros; of ``out`` the measures of whole pages stay as they are. Scratch: a ``FeatureIndex``, a ``PairRoom``,
+    tails int64[MAX_SENTENCES], swaps uint32[MAX_SWAPS], parts PART[MAX_SENTENCES].
     """
     feats, sents, weights = pages.feats, pages.sents, lexicon.weights
     held, mask = np.int64(-1), np.int64(0)
@@ -93,38 +60,46 @@ def fill_measures(
         start, stop = pages.first_feature[b], pages.first_feature[b + 1]
         if a != held:
             mask = index_page(feats, first, last, index)
-            _page_weights(feats, sents, weights, first, last, room.left_weights)
             held = a
         high = pages.first_sentence[a + 1] - pages.first_sentence[a]
         wide = pages.first_sentence[b + 1] - pages.first_sentence[b]
         room.dots[: high * wide] = 0.0
-        join_pages(feats, sents, weights, first, start, stop, index, mask, pair, wide, room)
-        _page_weights(feats, sents, weights, start, stop, room.right_weights)
+        join_pages(feats, sents, weights, first, start, stop, index, mask, wide, room.dots)
         found = match_sentences(a, b, pages, room)
         _tally_matches(a, b, pages, lexicon, room, tallies[pair], swaps, parts)
         _measure_matches(a, b, pages, room.partner, found, tails, tallies[pair], parts, out[pair])
-        _measure_pages(a, b, pages, room, out[pair])
+        _measure_joined(a, b, pages, room, out[pair])
 
 
 @kernel
-def _measure_pages(a: int, b: int, pages: Any, room: Any, out: Any) -> None:
-    """The measures of whole pages: containment of the smaller page's 2- and 4-grams, entities both ways."""
-    left, right, left_shared, right_shared = room.left_weights, room.right_weights, room.left_shared, room.right_shared
-    out.bigram_containment = _containment(left[BIGRAMS], right[BIGRAMS], left_shared[BIGRAMS], right_shared[BIGRAMS])
-    out.skeleton_containment = _containment(left[SKELETONS], right[SKELETONS], left_shared[SKELETONS], right_shared[SKELETONS])
-    ends = pages.first_word
-    mine, my_loss = _share_held(pages.entities[a], pages.words, ends[b], ends[b + 1])
-    yours, your_loss = _share_held(pages.entities[b], pages.words, ends[a], ends[a + 1])
-    out.entities_min, out.entities_max = min(mine, yours), max(mine, yours)
-    out.entity_conflict = min(my_loss, your_loss)
+def _measure_joined(a: int, b: int, pages: Any, room: Any, out: Any) -> None:
+    """How much of each page's sentences stands in one or two neighbouring sentences of the other: sentences split and merged."""
+    sa, sb = pages.first_sentence[a], pages.first_sentence[b]
+    high, wide = pages.first_sentence[a + 1] - sa, pages.first_sentence[b + 1] - sb
+    mine, yours = room.cosines[:high], room.columns[:wide]  # the cosines have been used
+    mine[:] = 0.0
+    yours[:] = 0.0
+    dots = room.dots
+    for i in range(high):
+        for j in range(wide):
+            at = i * wide + j
+            across = dots[at] + (dots[at + 1] if j + 1 < wide else 0.0)
+            down = dots[at] + (dots[at + wide] if i + 1 < high else 0.0)
+            mine[i], yours[j] = max(mine[i], across), max(yours[j], down)
+    one = _mean_found(mine, pages.norms[sa : sa + high], pages.masses[sa : sa + high])
+    two = _mean_found(yours, pages.norms[sb : sb + wide], pages.masses[sb : sb + wide])
+    out.joined_min, out.joined_max = min(one, two), max(one, two)
 
 
 @kernel
-def _containment(left: float, right: float, left_shared: float, right_shared: float) -> float:
-    """Share of the lighter page's weight that the other page has."""
-    shared = left_shared if left <= right else right_shared
-    least = min(left, right)
-    return min(1.0, shared / least) if least > 0.0 else 0.0
+def _mean_found(dots: Array, norms: Array, masses: Array) -> float:
+    """Mean share of sentences that was found, each by its mass; ``norms`` are roots of what would be all of a sentence."""
+    total, found = 1e-9, 0.0
+    for i in range(len(dots)):
+        total += masses[i]
+        if norms[i] > 0.0:
+            found += masses[i] * min(1.0, dots[i] / (np.float64(norms[i]) * np.float64(norms[i])))
+    return float(found / total)
 
 
 @kernel

@@ -30,6 +30,7 @@ from corpus_tools.rewrite.alignment.measure_kernels import fill_measures
 from corpus_tools.rewrite.alignment.page_kernels import lay_out_pages
 from corpus_tools.rewrite.alignment.sentence_kernels import TALLY
 from corpus_tools.rewrite.alignment.sentence_match_kernels import match_pages
+from corpus_tools.rewrite.alignment.whole_page_kernels import fill_page_measures
 from corpus_tools.rewrite.vocabulary import Vocabulary
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -74,8 +75,22 @@ MEASURES = {
     "identical_surplus": "share of matched sentences, by weight, that are word for word the same, less what evenly spread swaps would leave",
     "phrase_tilt": "how far swaps make odd phrases on one page throughout: 0 no side, 1 always the same side",
     "odd_ratio": "ratio of the pages' odd shares (see rewrite.original), the lesser over the greater",
+    "stems_min": "share of a page's stems of content words, by weight, that stand anywhere on the other; the page with less",
+    "stems_max": "the same, the page with more",
+    "terms_min": "share of a page's immutable terms that stand anywhere on the other; the page with less",
+    "terms_max": "the same, the page with more",
+    "numbers_min": "share of a page's numbers that stand anywhere on the other; the page with less",
+    "numbers_max": "the same, the page with more",
+    "size_ratio": "ratio of the pages' words, the lesser over the greater",
+    "joined_min": "share of a page's sentences, by weight, found in one or two neighbouring sentences of the other; the page with less",
+    "joined_max": "the same, the page with more",
 }
 """What of a pair is measured, in this order; all but those in ``log`` are 0..1."""
+PAGE_MEASURES = (
+    "skeleton_containment bigram_containment entities_min entities_max entity_conflict stems_min stems_max terms_min terms_max "
+    "numbers_min numbers_max size_ratio"
+).split()
+"""Those of whole pages, known before sentences are put side by side."""
 MEASURE = np.dtype([(name, np.float64) for name in MEASURES], align=True)
 """A pair's measures as a record."""
 
@@ -115,17 +130,33 @@ def lay_out_texts(texts: pa.Array[Any], lexicon: Lexicon) -> Pages:
     return pages
 
 
-def measure_aligned(pages: Pages, left: Array, right: Array, lexicon: Lexicon, odd: Array) -> Array:
-    """The measures of pairs of pages (rows of ``pages``), MEASURE[pairs]; ``odd`` is ``odd_shares`` of the pages."""
+def measure_pages(pages: Pages, left: Array, right: Array, lexicon: Lexicon) -> Array:
+    """MEASURE[pairs] of pairs of pages (rows of ``pages``) with the measures of whole pages; the others are 0."""
     order, measured = np.lexsort((right, left)), np.zeros(len(left), MEASURE)
+    fill_page_measures(left[order], right[order], pages, lexicon, make_feature_index(pages), make_pair_room(), measured)
+    return _put_back(order, measured)
+
+
+def measure_aligned(pages: Pages, left: Array, right: Array, lexicon: Lexicon, odd: Array, known: Array | None = None) -> Array:
+    """The measures of pairs of pages (rows of ``pages``), MEASURE[pairs]; ``odd`` is ``odd_shares`` of the pages.
+
+    ``known`` is ``measure_pages`` of the pairs, where it has been worked out.
+    """
+    order = np.lexsort((right, left))
+    measured = (measure_pages(pages, left, right, lexicon) if known is None else known)[order]
     scratch = (np.empty(MAX_SENTENCES, np.int64), np.empty(MAX_SWAPS, np.uint32), np.empty(MAX_SENTENCES, PART))
     tallies = np.zeros(len(left), TALLY)
     fill_measures(
         left[order], right[order], pages, lexicon, make_feature_index(pages), make_pair_room(), *scratch, tallies, measured
     )
-    out = np.empty(len(left), MEASURE)
-    out[order] = measured
+    out = _put_back(order, measured)
     out["odd_ratio"] = (np.minimum(odd[left], odd[right]) + ODD_FLOOR) / (np.maximum(odd[left], odd[right]) + ODD_FLOOR)
+    return out
+
+
+def _put_back(order: Array, rows: Array) -> Array:
+    out = np.empty_like(rows)
+    out[order] = rows
     return out
 
 

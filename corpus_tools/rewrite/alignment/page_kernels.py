@@ -86,7 +86,7 @@ def lay_out_pages(
             size *= 2
         find_entities(words, classes, n, lexicon.word_weights, entity_least, held[:size], counts[:size], pages.entities[page])
         sentences = _lay_sentences(w, n, s, lexicon.word_weights, pages)
-        f = _weigh_features(f, f + made, s, lexicon.weights, least, pages)
+        f = _weigh_features(f, f + made, s, lexicon.weights, least, pages, pages.totals[page])
         for i in range(s, s + sentences):
             pages.norms[i] = np.sqrt(pages.norms[i])
         w += n
@@ -109,8 +109,8 @@ def _lay_sentences(w: int, n: int, s: int, weights: Array, pages: Any) -> int:
 
 
 @kernel
-def _weigh_features(first: int, last: int, s: int, weights: Array, least: float, pages: Any) -> int:
-    """Keep the features first..last that weigh enough, add their squares to their sentences' norms; returns the new end."""
+def _weigh_features(first: int, last: int, s: int, weights: Array, least: float, pages: Any, totals: Array) -> int:
+    """Keep the features first..last that weigh enough, add them to totals or their squares to sentences' norms; returns the new end."""
     kept = first
     for i in range(first, last):
         weight = weights[pages.feats[i] & SLOT_MASK]
@@ -118,5 +118,7 @@ def _weigh_features(first: int, last: int, s: int, weights: Array, least: float,
             pages.feats[kept], pages.sents[kept] = pages.feats[i], pages.sents[i]
             if pages.sents[i] >= 0:
                 pages.norms[s + pages.sents[i]] += min(weight, MAX_WEIGHT) ** 2
+            else:
+                totals[-1 - pages.sents[i]] += np.float64(weight)
             kept += 1
     return kept

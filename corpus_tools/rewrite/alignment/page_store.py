@@ -42,7 +42,7 @@ class PageStore:
         self._files: dict[str, IO[bytes]] = {name: tempfile.TemporaryFile() for name in _BOUND_OF}  # noqa: SIM115
         self._types: dict[str, np.dtype[Any]] = {}
         self._bounds = {name: [np.zeros(1, np.int64)] for name in _BOUNDS}
-        self._entities, self._odd = list[Array](), [np.zeros(0)]
+        self._entities, self._totals, self._odd = list[Array](), list[Array](), [np.zeros(0)]
 
     def __enter__(self) -> Self:
         return self
@@ -63,13 +63,14 @@ class PageStore:
         for name in _BOUNDS:
             self._bounds[name].append(getattr(pages, name)[1:] + before[name])
         self._entities.append(pages.entities)
+        self._totals.append(pages.totals)
         self._odd.append(odd_shares(texts, self._vocabulary))
 
     def pages(self) -> Pages:
         """All documents added so far."""
         bounds = {name: np.concatenate(self._bounds[name]) for name in _BOUNDS}
         arrays = {name: self._open(name, int(bounds[bound][-1])) for name, bound in _BOUND_OF.items()}
-        return Pages(**arrays, **bounds, entities=np.concatenate(self._entities))
+        return Pages(**arrays, **bounds, entities=np.concatenate(self._entities), totals=np.concatenate(self._totals))
 
     def odd(self) -> Array:
         """``odd_shares`` of all documents added so far."""

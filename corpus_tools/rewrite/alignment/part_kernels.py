@@ -21,7 +21,7 @@ _WEAK, _STRONG, _ALWAYS = 1, 2, 3
 def split_lists(at: int, n: int, flags: Array, begins: Array, ends: Array) -> None:
     """Set START where a part of a list or of a long sentence begins, so that each part finds its own partner.
 
-    Anywhere behind three blanks; in sentences of more than LONG_SENTENCE words behind a semicolon, a bar, a bullet or two blanks, and
+    Anywhere behind three blanks; in sentences of more than LONG_SENTENCE words behind a full stop, a semicolon, a bar, a bullet or two blanks, and
     behind every second comma, colon, dash or percent sign. Marks are counted, not words: a rewrite keeps its marks.
     """
     first = 0
@@ -52,7 +52,8 @@ def _mark_between(at: int, stop: int) -> int:
         else:
             alone = byte == 45 and blanks and at + 1 < stop and read8(at + 1) <= 32  # a dash between blanks
             wide = lead == 0xE2 and before == 0x80
-            if byte == 59 or byte == 124 or byte == 42 or (wide and byte == 0xA2):  # ; | * and the bullet
+            ends = (byte == 46 or byte == 33 or byte == 63) and at + 1 < stop and read8(at + 1) <= 32  # . ! ? before a blank
+            if ends or byte == 59 or byte == 124 or byte == 42 or (wide and byte == 0xA2):  # ; | * and the bullet
                 mark = _STRONG
             elif byte == 44 or byte == 58 or byte == 37 or alone or (wide and (byte == 0x93 or byte == 0x94)):  # , : % and dashes
                 mark = max(mark, _WEAK)

@@ -113,7 +113,17 @@ def _likeness(words: Array, stems: Array, i: int, j: int) -> Any:
 
 @kernel
 def align_words(words: Array, stems: Array, a: int, n: int, b: int, m: int, moves: Array, row: Array) -> None:
-    """Fill moves uint8[n + 1, m + 1] with where the best alignment of words[a:a+n] and words[b:b+m] comes from."""
+    """Fill moves uint8[n + 1, m + 1] with where the best alignment of words[a:a+n] and words[b:b+m] comes from.
+
+    Of sentences that are word for word the same only the diagonal is filled: there is nothing beside it.
+    """
+    same = 0
+    while n == m and same < n and words[a + same] == words[b + same]:
+        same += 1
+    if n == m == same:
+        for i in range(1, n + 1):
+            moves[i, i] = _FROM_SWAP
+        return
     for j in range(m + 1):
         row[j] = j * _GAP
         moves[0, j] = _FROM_RIGHT

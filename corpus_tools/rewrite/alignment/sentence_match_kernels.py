@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus_tools.kernels.compile import kernel
+from corpus_tools.kernels.compile import inlined, kernel
 from corpus_tools.kernels.sorting import stable_order
 from corpus_tools.rewrite.alignment.feature_kernels import SLOT_MASK
 from corpus_tools.rewrite.alignment.layout import MAX_CHOICES
@@ -43,40 +43,34 @@ def index_page(feats: Array, first: int, last: int, index: Any) -> int:
     return mask
 
 
+@inlined
+def find_feature(index: Any, mask: int, value: Any) -> Any:
+    """Place of the first feature of the indexed page that is ``value``, -1 for none."""
+    keys, heads = index.keys, index.heads
+    slot = np.int64(value) & mask
+    while heads[slot] >= 0 and keys[slot] != value:
+        slot = (slot + 1) & mask
+    return heads[slot]
+
+
 @kernel
 def join_pages(
-    feats: Array, sents: Array, weights: Array, first: int, start: int, stop: int, index: Any, mask: int, stamp: int, wide: int, room: Any
-) -> None:  # fmt: skip
-    """Add the products of features shared with the indexed page, the left, to dots[left sentence * wide + right sentence].
+    feats: Array, sents: Array, weights: Array, first: int, start: int, stop: int, index: Any, mask: int, wide: int, dots: Array
+) -> None:
+    """Add the products of sentence features shared with the indexed page, the left, to dots[left sentence * wide + right sentence].
 
-    The left page's features begin at ``first``, the right one's are feats[start:stop]; ``stamp`` numbers the pair. Of features of
-    whole pages, ``room.left_shared`` and ``room.right_shared`` are filled.
+    The left page's features begin at ``first``, the right one's are feats[start:stop].
     """
-    keys, heads, chain, hit = index.keys, index.heads, index.chain, index.hit
-    dots, left_shared, right_shared = room.dots, room.left_shared, room.right_shared
-    left_shared[:] = 0.0
-    right_shared[:] = 0.0
+    chain = index.chain
     for j in range(start, stop):
-        value = feats[j]
-        slot = np.int64(value) & mask
-        while heads[slot] >= 0 and keys[slot] != value:
-            slot = (slot + 1) & mask
-        at = heads[slot]
-        if at < 0:
-            continue
-        weight = np.float64(weights[value & SLOT_MASK])
         if sents[j] < 0:
-            kind = -1 - sents[j]
-            right_shared[kind] += weight
-            while at >= 0 and hit[at - first] != stamp:
-                hit[at - first] = stamp
-                left_shared[kind] += weight
-                at = chain[at - first]
-        else:
-            square = min(weight, MAX_WEIGHT) ** 2
-            while at >= 0:
-                dots[sents[at] * wide + sents[j]] += square
-                at = chain[at - first]
+            continue
+        value = feats[j]
+        at = find_feature(index, mask, value)
+        square = min(np.float64(weights[value & SLOT_MASK]), MAX_WEIGHT) ** 2
+        while at >= 0:
+            dots[sents[at] * wide + sents[j]] += square
+            at = chain[at - first]
 
 
 @kernel
@@ -149,6 +143,6 @@ def match_pages(a: int, b: int, pages: Any, weights: Array, index: Any, room: An
     wide = pages.first_sentence[b + 1] - pages.first_sentence[b]
     mask = index_page(feats, first, last, index)
     room.dots[: high * wide] = 0.0
-    join_pages(feats, sents, weights, first, start, stop, index, mask, np.int64(0), wide, room)
+    join_pages(feats, sents, weights, first, start, stop, index, mask, wide, room.dots)
     found: int = match_sentences(a, b, pages, room)
     return found

@@ -41,7 +41,7 @@ def both_walks_agree(html: str) -> None:
 
 
 BLOCK_TAGS = "p div ul li table tr td th h1 pre textarea section nav blockquote tbody center details custom-tag button body"
-INLINE_TAGS = "a a a b span time small mi mrow nobr ruby font code"
+INLINE_TAGS = "a a a b span span time small mi mrow msup msubsup mfrac sup sup sub nobr ruby font code label data x-y slot"
 OTHERS = "svg math template noscript title select option head script style iframe plaintext xmp form image frameset object"
 TAGS = f"{BLOCK_TAGS} {INLINE_TAGS} {OTHERS}".split()
 ATTRIBUTES = (
@@ -75,6 +75,38 @@ HEADS = st.sampled_from(
 @example("", "<script type=application/ld+json>{}</script><noscript><p class=x>y</p></noscript><svg><title>t</title></svg>")
 def test_both_walks_give_one_page(head: str, soup: str) -> None:
     both_walks_agree(head + soup)
+
+
+@pytest.mark.parametrize(
+    ("html", "lines"),
+    [
+        ("<p>makes <gloss-term>thyroxine</gloss-term>, a hormone", ["makes thyroxine, a hormone"]),
+        ("<p><x-a>Tea</x-a> and <x-a>milk</x-a> both", ["Tea and milk both"]),
+        ("<x-app><h1>Title</h1><p>Text</x-app>", ["Title", "Text"]),
+        ("<p>Press<button>Stop</button>now, <label>Dose</label>: 5 mg", ["Press Stop now, Dose: 5 mg"]),
+        ("<div><button>Yes</button><button>No</button></div>", ["Yes", "No"]),
+        ("<p><span>3 May 2021</span><span>By Ann Lee</span>", ["3 May 2021 By Ann Lee"]),
+        ("<p>a <span>1</span><span>234</span> b", ["a 1234 b"]),
+        ("<p>10<sup>5</sup>, CO<sub>2</sub>, 5 m<sup>2</sup>, 10<sup>-3</sup>", ["10⁵, CO₂, 5 m², 10⁻³"]),
+        ("<p>the 1<sup>st</sup> of V<sub>max</sub> and 10<sup>1.5</sup>", ["the 1st of V_max and 10^1.5"]),
+        ("<p>take 50<sup><a href=#n>1</a></sup> or tablets<sup>2</sup>", ["take 50 ¹ or tablets ²"]),
+        ("<p>x<sup> </sup>y<sub></sub>z", ["xyz"]),
+        ("<p><math><msup><mn>10</mn><mn>6</mn></msup><annotation>10^6</annotation></math> cells", ["10⁶ cells"]),
+        ("<p><math><mfrac><mn>1</mn><mn>2</mn></mfrac></math> tablet", ["1/2 tablet"]),
+        ("<pre><i>a</i>\n<i>  b</i>\n<i>c</i></pre>", ["a\n  b\nc"]),
+        ("<table><tr><td>A<td><td>5 mg<tr><td><td>B<td><p>no<br>yes</table>", ["A | | 5 mg", "| B | no yes"]),
+        ("<p>one <meta itemprop=x content=y> line", ["one line"]),
+    ],
+)
+def test_what_stands_in_a_sentence_stays_in_it(html: str, lines: list[str]) -> None:
+    both_walks_agree(html)
+    assert read_blocks(html).texts == lines
+
+
+def test_title_after_an_image_in_the_head() -> None:
+    html = "<head><noscript><img src=x></noscript><title>The title</title><meta property=og:title content=Og></head><p>text"
+    both_walks_agree(html)
+    assert read_blocks(html).head.title == "The title"
 
 
 @settings(max_examples=examples(150))

@@ -1,0 +1,36 @@
+"""Text whose UTF-8 was taken for windows-1252 and encoded again, mended."""
+
+from __future__ import annotations
+
+import re
+
+_BYTE_OF = {bytes([byte]).decode("cp1252", "replace"): byte for byte in range(128, 256)} | {
+    chr(byte): byte for byte in range(128, 160)
+}
+_BYTE_OF.pop("\ufffd", None)
+_FOLLOWS = "".join(re.escape(sign) for sign, byte in _BYTE_OF.items() if byte < 0xC0)
+_TWICE = re.compile(f"(?:[Â-ß][{_FOLLOWS}]|[à-ï][{_FOLLOWS}]{{2}}|[ð-ô][{_FOLLOWS}]{{3}})+")
+_TWICE_SIGNS = re.compile(f"[ÂÃÐÑâã][{_FOLLOWS}]")
+_BEYOND = re.compile("[^\\x00-\\x7f]+")
+_MIN_TWICE, _TWICE_SHARE = 6, 0.8
+"""Characters of sequences that were encoded twice, and their share of those outside ASCII, from which a page is mended."""
+
+
+def mend_twice_encoded(text: str) -> str | None:
+    """Text whose UTF-8 was read as windows-1252 and encoded again, as it was before; None of other text."""
+    if text.isascii() or not any(sign in text for sign in "ÂÃÐÑâã") or _TWICE_SIGNS.search(text) is None:
+        return None
+    found = 0
+
+    def again(match: re.Match[str]) -> str:
+        nonlocal found
+        try:
+            made = bytes(_BYTE_OF[sign] for sign in match[0]).decode()
+        except UnicodeDecodeError:
+            return match[0]
+        found += len(match[0])
+        return made
+
+    mended = _TWICE.sub(again, text)
+    beyond = sum(len(run) for run in _BEYOND.findall(text))
+    return mended if found >= _MIN_TWICE and found >= _TWICE_SHARE * beyond else None

@@ -1,0 +1,33 @@
+"""Which page of a pair may be removed for the other: the one place where thresholds meet evidence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+
+from corpus_tools.plan import GroupPlan
+
+MIN_OWN_WORDS = 15
+"""Own words of a page, at least, for it to be called contained."""
+
+
+def may_go(side: str, plan: GroupPlan) -> nw.Expr:
+    """Whether the page at ``side`` (left or right) of a pair may be removed for the other; over columns of ``tables.EDGES``.
+
+    Exact copies and rewrites always may (rewrites below their threshold are not among the pairs). A near copy may if the pair
+    scores enough and not too many of its own words are lost; a contained page if the other holds enough of them.
+    """
+    own, lost = nw.col(f"own_{side}"), nw.col(f"lost_{side}")
+    near = (nw.col("kind") != "rewrite") & (nw.col("score") >= plan.threshold) & (lost <= own * plan.max_lost)
+    always = (nw.col("kind") == "exact") | (nw.col("kind") == "rewrite")
+    if plan.contained == "keep":
+        return always | near
+    held = (nw.col("kind") == "contained") & (own >= MIN_OWN_WORDS) & (lost <= own * (1 - plan.min_contained))
+    return always | near | held
+
+
+def mark_permissions(edges: Any, plan: GroupPlan) -> Any:
+    """``edges`` with bool columns ``left_may_go`` and ``right_may_go``, without pairs of which neither may; the same kind of frame."""
+    marked = nw.from_native(edges).with_columns(left_may_go=may_go("left", plan), right_may_go=may_go("right", plan))
+    return marked.filter(nw.col("left_may_go") | nw.col("right_may_go")).to_native()

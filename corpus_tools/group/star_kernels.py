@@ -1,0 +1,58 @@
+"""Compiled choice of representatives: a greedy dominating set over a total order of nodes.
+
+Nodes are 0..n-1 in the order in which they are preferred. An arc (from, to) says that ``from`` may be removed for ``to``. Arcs lie
+in lists by node: those out of node v at ``start[v]:start[v + 1]``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from corpus_tools.kernels.compile import kernel, part
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@kernel
+def choose_representatives(start: Array, to: Array, loss: Array, back_start: Array, back: Array) -> Array:
+    """The arc through which each node is removed, int64[n], or -1 for a node that stays.
+
+    Every arc used ends at a node that stays. Nodes are settled in order: one stays if no node that stays may stand for it (the
+    greedy rule of star clustering; Aslam, Pelekhov and Rus 2004). Then, last first, a node that stays goes if a later one may
+    stand for it and every node that went for it has another to go for: an excerpt may come before the page that holds it. Of
+    several, the arc of least ``loss`` is used, then the first. ``back`` are the arcs into each node.
+    """
+    n = len(start) - 1
+    stays = np.zeros(n, np.bool_)
+    for v in range(n):
+        stays[v] = _best(start, to, loss, stays, v, -1) < 0
+    for v in range(n - 1, -1, -1):
+        if stays[v] and _best(start, to, loss, stays, v, v) >= 0 and _dispensable(start, to, loss, back_start, back, stays, v):
+            stays[v] = False
+    chosen = np.full(n, -1, np.int64)
+    for v in range(n):
+        if not stays[v]:
+            chosen[v] = _best(start, to, loss, stays, v, v)
+    return chosen
+
+
+@part
+def _best(start: Array, to: Array, loss: Array, stays: Array, v: int, but: int) -> int:
+    """The arc out of ``v`` of least loss to a node that stays and is not ``but``; -1 if there is none."""
+    best = np.int64(-1)
+    for arc in range(start[v], start[v + 1]):
+        if stays[to[arc]] and to[arc] != but and (best < 0 or loss[arc] < loss[best]):
+            best = np.int64(arc)
+    return best
+
+
+@part
+def _dispensable(start: Array, to: Array, loss: Array, back_start: Array, back: Array, stays: Array, v: int) -> bool:
+    """Whether all nodes that may go for ``v`` and do not stay have another node to go for."""
+    for at in range(back_start[v], back_start[v + 1]):
+        u = back[at]
+        if not stays[u] and _best(start, to, loss, stays, u, v) < 0:
+            return False
+    return True

@@ -1,0 +1,202 @@
+"""Compiled evidence on pairs of pages: what corresponds, what was moved, replaced or lost, and what many other pages hold too.
+
+A page is its words uint32[n], the shingle that begins at each of them uint32[n], the number of documents that hold that shingle
+uint8[n] (1 where hardly any other does) and whether a word belongs to what many pages share, uint8[n].
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from corpus_tools.kernels.compile import kernel, part
+from corpus_tools.kernels.sorting import find_sorted
+from corpus_tools.match.diff_kernels import diff_words
+from corpus_tools.match.region_kernels import find_regions, skip_respelled
+from corpus_tools.match.subject_kernels import HEAD_WORDS, read_units, subjects_conflict
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+EVIDENCE = np.dtype(
+    [
+        ("equal", np.int64),
+        ("ordered", np.float64),
+        ("conflict", np.float64),
+        ("lost_left", np.int64),
+        ("lost_right", np.int64),
+        ("own_left", np.int64),
+        ("own_right", np.int64),
+        ("lost_head_left", np.int64),
+        ("lost_head_right", np.int64),
+        ("replaced", np.int64),
+        ("all_replaced", np.int64),
+        ("edits", np.int64),
+        ("head_replaced", np.int64),
+        ("shared_holders", np.int64),
+        ("rest_left", np.int64),
+        ("rest_right", np.int64),
+        ("size_left", np.int64),
+        ("size_right", np.int64),
+    ],
+    align=True,
+)
+
+
+@kernel
+def compare_pages(
+    start: Array,
+    words: Array,
+    letters: Array,
+    info: Array,
+    shingles: Array,
+    holders: Array,
+    common: Array,
+    set_start: Array,
+    sets: Array,
+    n: int,
+    left: Array,
+    right: Array,
+) -> Array:
+    """EVIDENCE of every pair of pages; pages lie end to end, page d at ``start[d]:start[d + 1]``, its shingle set at ``set_start``."""
+    out = np.zeros(len(left), EVIDENCE)
+    for pair in range(len(left)):
+        d, e = left[pair], right[pair]
+        p, p_end, q, q_end = start[d], start[d + 1], start[e], start[e + 1]
+        found = out[pair]
+        match = diff_words(words[p:p_end], words[q:q_end])
+        equal = 0
+        for at in range(len(match)):
+            equal += match[at] >= 0
+        found.equal = equal
+        found.size_left, found.size_right = p_end - p, q_end - q
+        found.ordered = 2.0 * equal / max(1, p_end - p + q_end - q)
+        regions, own_a, own_b = find_regions(match, q_end - q)
+        skip_respelled(regions, own_a, own_b, letters[p:p_end], info[p:p_end], letters[q:q_end], info[q:q_end])
+        _skip_moved(own_a, shingles[p:p_end], sets[set_start[e] : set_start[e + 1]], n, regions, True)
+        _skip_moved(own_b, shingles[q:q_end], sets[set_start[d] : set_start[d + 1]], n, regions, False)
+        _count_lost(found, own_a, common[p:p_end], own_b, common[q:q_end])
+        _measure_regions(found, regions)
+        _measure_holders(found, own_a, holders[p:p_end], own_b, holders[q:q_end])
+        if 0 < equal < max(p_end - p, q_end - q):
+            a, b = read_units(words[p:p_end], info[p:p_end]), read_units(words[q:q_end], info[q:q_end])
+            found.conflict = subjects_conflict(words[p:p_end], words[q:q_end], a, b, own_a, own_b, regions)
+    return out
+
+
+@part
+def _skip_moved(own: Array, shingles: Array, others: Array, n: int, regions: Array, is_left: bool) -> None:
+    """Let words correspond that stand in a shingle of the other page, though in another place."""
+    size = len(own)
+    last = max(size - n, 0)
+    covered = -1
+    for at in range(size):
+        if at > last:
+            break
+        near = False
+        for k in range(at, min(at + n, size)):
+            if own[k] >= 0:
+                near = True
+        if not near:
+            continue
+        place = find_sorted(others, shingles[at])
+        if place < len(others) and others[place] == shingles[at]:
+            for k in range(max(at, covered), min(at + n, size)):
+                if own[k] >= 0:
+                    if is_left:
+                        regions[own[k]].differing_a -= 1
+                    else:
+                        regions[own[k]].differing_b -= 1
+                    own[k] = -1
+
+
+@part
+def _count_lost(found: Any, own_a: Array, common_a: Array, own_b: Array, common_b: Array) -> None:
+    """Words of each page that stand nowhere on the other, and words of its own, what many pages share left out."""
+    for at in range(len(own_a)):
+        if not common_a[at]:
+            found.own_left += 1
+            found.lost_left += own_a[at] >= 0
+            found.lost_head_left += at < HEAD_WORDS and own_a[at] >= 0
+    for at in range(len(own_b)):
+        if not common_b[at]:
+            found.own_right += 1
+            found.lost_right += own_b[at] >= 0
+            found.lost_head_right += at < HEAD_WORDS and own_b[at] >= 0
+
+
+@part
+def _measure_regions(found: Any, regions: Array) -> None:
+    for g in range(len(regions)):
+        region = regions[g]
+        both = min(region.differing_a, region.differing_b)
+        found.edits += region.differing_a + region.differing_b > 0
+        found.replaced = max(found.replaced, both)
+        found.all_replaced += both
+        if both > 0 and max(region.a, region.b) < HEAD_WORDS:
+            found.head_replaced += both
+
+
+@part
+def _measure_holders(found: Any, own_a: Array, holders_a: Array, own_b: Array, holders_b: Array) -> None:
+    """Medians of the holders of what the pages share, and of what only one of them has."""
+    shared, left, right = np.zeros(256, np.int64), np.zeros(256, np.int64), np.zeros(256, np.int64)
+    for at in range(len(own_a)):
+        if own_a[at] < 0:
+            shared[holders_a[at]] += 1
+        else:
+            left[holders_a[at]] += 1
+    for at in range(len(own_b)):
+        if own_b[at] >= 0:
+            right[holders_b[at]] += 1
+    found.shared_holders, found.rest_left, found.rest_right = _middle(shared), _middle(left), _middle(right)
+
+
+@part
+def _middle(counts: Array) -> int:
+    """The median of values given by how often each occurs; 0 of none."""
+    total = counts.sum()
+    seen = 0
+    for value in range(len(counts)):
+        seen += counts[value]
+        if 2 * seen >= total and total > 0:
+            return value
+    return 0
+
+
+@kernel
+def mark_common(start: Array, holders: Array, n: int, common: Array) -> None:
+    """Set common uint8[words]: words of shingles held by three or more documents, and three times as many as the page's rarest quarter."""
+    for d in range(len(start) - 1):
+        p, p_end = start[d], start[d + 1]
+        counts = np.zeros(256, np.int64)
+        for at in range(p, p_end):
+            counts[holders[at]] += 1
+        seen, rare = 0, 1
+        for value in range(256):
+            seen += counts[value]
+            if 4 * seen >= p_end - p:
+                rare = value
+                break
+        limit = max(3, 3 * rare)
+        for at in range(p, p_end):
+            if holders[at] >= limit:
+                for k in range(at, min(at + n, p_end)):
+                    common[k] = 1
+
+
+@kernel
+def look_up_holders(shingles: Array, known: Array, counts: Array, holders: Array) -> None:
+    """Documents that hold each shingle, uint8, at most 255; 1 for one that is not among the sorted ``known`` uint32."""
+    for at in range(len(shingles)):
+        place = find_sorted(known, shingles[at])
+        holders[at] = counts[place] if place < len(known) and known[place] == shingles[at] else 1
+
+
+@kernel
+def spread_positions(start: Array, ends: Array, hashes: Array, out: Array) -> None:
+    """Shingles in order, page d's at ``ends[d]:ends[d + 1]``, onto the words that begin them; the last words repeat the last shingle."""
+    for d in range(len(start) - 1):
+        count = ends[d + 1] - ends[d]
+        for at in range(start[d], start[d + 1]):
+            out[at] = hashes[ends[d] + min(at - start[d], count - 1)]

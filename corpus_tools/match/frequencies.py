@@ -1,0 +1,78 @@
+"""How many different texts hold each shingle: one pass over the corpus, in memory that does not grow with it.
+
+What many texts hold (a disclaimer, a licence, the frame of a product sheet) is no evidence that two pages are the same.
+Hashes go to disk, parted by their leading bits, and are counted one partition at a time.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from corpus_tools.kernels.shingles import hash_shingles
+from corpus_tools.store.parts import list_parts
+
+Array = np.ndarray[Any, np.dtype[Any]]
+MIN_DOCUMENTS = 3
+"""Texts from which on a shingle is in the table."""
+MAX_DOCUMENTS = 255
+"""Highest number of texts told apart."""
+_PARTITION_BITS = 4
+
+
+@dataclass(frozen=True)
+class Frequencies:
+    """``shingles`` uint32, sorted, and ``documents`` uint8: how many texts hold each, at most MAX_DOCUMENTS."""
+
+    shingles: Array
+    documents: Array
+
+    @staticmethod
+    def none() -> Frequencies:
+        """Of no corpus: every shingle counts as held by one text."""
+        return Frequencies(np.zeros(0, np.uint32), np.zeros(0, np.uint8))
+
+    @staticmethod
+    def of(shingles: Array, documents: Array) -> Frequencies:
+        """From the columns of ``tables.FREQUENCIES``, sorted by shingle."""
+        return Frequencies(shingles.astype(np.uint32), np.minimum(documents, MAX_DOCUMENTS).astype(np.uint8))
+
+
+def count_frequencies(texts: Iterable[pa.Array], ngram: int) -> pl.DataFrame:
+    """``tables.FREQUENCIES``, sorted by shingle, of batches of texts that are all different."""
+    with ExitStack() as stack:
+        files = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(1 << _PARTITION_BITS)]
+        for batch in texts:
+            hashes = hash_shingles(batch, ngram)[1]
+            which = hashes >> np.uint32(32 - _PARTITION_BITS)
+            for number, file in enumerate(files):
+                hashes[which == number].tofile(file)
+        counted = [_count_partition(file) for file in files]
+    return pl.concat(counted)
+
+
+def _count_partition(file: IO[bytes]) -> pl.DataFrame:
+    file.seek(0)
+    shingles, documents = np.unique(np.fromfile(file, np.uint32), return_counts=True)
+    many = documents >= MIN_DOCUMENTS
+    return pl.DataFrame({"shingle": shingles[many].astype(np.int64), "documents": documents[many].astype(np.int64)})
+
+
+@cache
+def read_frequencies(folder: Path) -> Frequencies:
+    """The table of a run, once a process. A worker lives no longer than the stage, so that the table cannot change under it."""
+    parts = list_parts(folder)
+    table = pl.concat([pl.read_parquet(part) for part in parts]) if parts else pl.DataFrame(schema=_SCHEMA)
+    return Frequencies.of(table["shingle"].to_numpy(), table["documents"].to_numpy())
+
+
+_SCHEMA = {"shingle": pl.Int64, "documents": pl.Int64}
