@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, CycloptsError, Parameter
 
 from corpus_tools import __version__
-from corpus_tools.errors import CorpusError, PlanError
+from corpus_tools.errors import CorpusError, GateError, PlanError
 
 if TYPE_CHECKING:
     from corpus_tools.plan import Plan
@@ -32,6 +32,14 @@ app = App(
 
 Sources = Annotated[str, Parameter(help="Files, folders or globs; - reads standard input.")]
 Out = Annotated[Path, Parameter(name=["--out", "-o"], help="Run folder: created if it is new, resumed if it is there.")]
+
+KeepStale = Annotated[
+    bool,
+    Parameter(
+        negative="",
+        help="Keep the tables of earlier stages as they are where settings, libraries or this package changed; the card says so.",
+    ),
+]
 
 
 @Parameter(name="*", group="Plan")
@@ -103,6 +111,10 @@ class WorkOptions:
     workers: Annotated[int | None, Parameter(help="Number of processes and threads; one per core by default.")] = None
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative="", help="No progress on stderr.")] = False
 
+    verify: Annotated[
+        bool, Parameter(negative="", help="Compare the digests of all finished tables first, not only of files that were touched.")
+    ] = False
+
     def __post_init__(self) -> None:
         if self.workers is not None and self.workers < 1:
             raise PlanError(f"--workers is {self.workers}", "give at least 1")
@@ -154,6 +166,7 @@ def _start(
             workers=work.workers,
             until=until,
             against=against,
+            verify=work.verify,
             progress=progress,
         )
     _tell(done.record, until)
@@ -163,18 +176,24 @@ def _with_stdin(sources: Sequence[str]) -> list[str]:
     return ["-" if name == _STDIN else name for name in sources]
 
 
-def _carry_on(folder: Path, options: PlanOptions, work: WorkOptions, until: str) -> None:
+def _carry_on(folder: Path, options: PlanOptions, work: WorkOptions, until: str, stale: bool) -> None:
     from corpus_tools.pipeline.run import resume
     from corpus_tools.store.opened import StoredRun
 
     plan = options.resolve(StoredRun(folder).plan)
     with _progress(work.quiet) as progress:
-        done = resume(folder, plan, work.engine, workers=work.workers, until=until, progress=progress)
+        done = resume(
+            folder, plan, work.engine, workers=work.workers, until=until, stale=stale, verify=work.verify, progress=progress
+        )
     _tell(done.record, until)
 
 
 def _tell(record: dict[str, Any], until: str) -> None:
-    """One line on stderr if nothing ran; the run's sentence, or what is done, on stdout."""
+    """Notes and one line on stderr if nothing ran; the run's sentence, or what is done, on stdout."""
+    for note in record.get("notes", ()):
+        print(f"note: {note}", file=sys.stderr)  # noqa: T201
+    for stage, changes in record.get("kept_stale", {}).items():
+        print(f"note: {stage} is kept as it was: {'; '.join(changes)}", file=sys.stderr)  # noqa: T201
     if not record["last_run_did"]:
         print("nothing to do: every stage is done and nothing has changed", file=sys.stderr)  # noqa: T201
     print(record["summary"] or f"done up to {until}")  # noqa: T201
@@ -213,39 +232,39 @@ def clean(*source: Sources, out: Out, options: PlanOptions = _PLAN, work: WorkOp
 
 
 @app.command
-def site(folder: Path, /, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
+def site(folder: Path, /, keep_stale: KeepStale = False, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
     """Cut what repeats across the pages of a site (writes documents/, stripped/, rejected/)."""
-    _carry_on(folder, options, work, "site")
+    _carry_on(folder, options, work, "site", keep_stale)
 
 
 @app.command
-def fingerprint(folder: Path, /, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
+def fingerprint(folder: Path, /, keep_stale: KeepStale = False, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
     """Compute the MinHash signatures of the documents (writes signatures/)."""
-    _carry_on(folder, options, work, "fingerprint")
+    _carry_on(folder, options, work, "fingerprint", keep_stale)
 
 
 @app.command
-def match(folder: Path, /, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
+def match(folder: Path, /, keep_stale: KeepStale = False, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
     """Find pairs of near copies and measure them (writes edges/)."""
-    _carry_on(folder, options, work, "match")
+    _carry_on(folder, options, work, "match", keep_stale)
 
 
 @app.command
-def rewrite(folder: Path, /, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
+def rewrite(folder: Path, /, keep_stale: KeepStale = False, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
     """Find pages that are rewrites of other pages (writes rewrites/, substitutions/; needs --rewrites)."""
-    _carry_on(folder, options, work, "rewrite")
+    _carry_on(folder, options, work, "rewrite", keep_stale)
 
 
 @app.command
-def group(folder: Path, /, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
+def group(folder: Path, /, keep_stale: KeepStale = False, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
     """Group the pairs into clusters and choose the page to keep in each (writes clusters/)."""
-    _carry_on(folder, options, work, "group")
+    _carry_on(folder, options, work, "group", keep_stale)
 
 
 @app.command
-def write(folder: Path, /, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
+def write(folder: Path, /, keep_stale: KeepStale = False, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
     """Write the corpus: kept documents, removed pages and a dataset card (writes corpus/)."""
-    _carry_on(folder, options, work, "write")
+    _carry_on(folder, options, work, "write", keep_stale)
 
 
 @app.command
@@ -260,6 +279,19 @@ def status(folder: Path, /, *, json: bool = False, options: PlanOptions = _PLAN)
     from corpus_tools.report.status import render_status
 
     print(render_status(folder, options.resolve, as_json=json))  # noqa: T201
+
+
+@app.command
+def verify(folder: Path, /) -> None:
+    """Compare every file of a run, or of a copied corpus, with the digests in its seals; exit code 1 if one differs."""
+    from corpus_tools.pipeline.verify import verify_run
+
+    found = verify_run(folder)
+    for problem in found.problems:
+        print(problem)  # noqa: T201
+    print(found)  # noqa: T201
+    if found.problems:
+        raise GateError(f"{folder} is not what was sealed", "corpus-tools run SOURCE -o RUN makes damaged tables again")
 
 
 @app.command

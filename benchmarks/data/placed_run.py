@@ -16,8 +16,9 @@ from corpus_tools import tables
 from corpus_tools.pipeline.stages import STAGES
 from corpus_tools.pipeline.state import work_of
 from corpus_tools.plan import Plan
-from corpus_tools.store.manifest import Manifest, Part, seal, write_json
+from corpus_tools.store.manifest import Manifest, Part, seal
 from corpus_tools.store.parts import write_part
+from corpus_tools.store.run_file import write_run_file
 
 PART = 1_000
 _EMPTY = (("sites", tables.SITES), ("doorways", tables.DOORWAYS), ("stripped", tables.STRIPPED), ("rejected", tables.REJECTED))
@@ -40,7 +41,7 @@ def place_run(folder: Path, chunks: Iterable[pa.Table]) -> Path:
     for stage in STAGES[:2]:
         for name in stage.folders:
             seal(folder / name, Manifest(work_of(stage, folder, Plan(), record), tuple(made[name])))
-    write_json(folder / "run.json", record)
+    write_run_file(folder, record)
     return folder
 
 

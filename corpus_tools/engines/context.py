@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -28,6 +28,8 @@ class Context:
     progress: Progress
     files: Sequence[Any] = ()
     earlier: Earlier | None = None
+    kept_stale: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Stages whose tables stay as they are though something has changed since they were made, and what."""
 
     def rows(self, table: str) -> int:
         """Rows of a sealed table of the run; 0 if it is not sealed."""

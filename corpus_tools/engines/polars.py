@@ -13,7 +13,7 @@ import pyarrow as pa
 from corpus_tools.engines.protocol import GroupKernel, Kernel, Result, Task
 from corpus_tools.frames import from_arrow, to_arrow
 from corpus_tools.store.manifest import Part
-from corpus_tools.store.parts import ROW_GROUP, even_batches, write_rolling
+from corpus_tools.store.parts import ROW_GROUP, even_batches, list_parts, write_rolling
 
 
 class PolarsEngine:
@@ -24,7 +24,7 @@ class PolarsEngine:
 
     def scan(self, folder: Path, part: str = "", stem: str = "part") -> pl.LazyFrame:
         """A lazy frame over the folder's parts, in order; ``part`` names a column to add with each row's file name."""
-        frame = pl.scan_parquet(sorted(folder.glob(f"{stem}-*.parquet")), include_file_paths=part or None)
+        frame = pl.scan_parquet(list_parts(folder, stem), include_file_paths=part or None)
         return frame.with_columns(pl.col(part).str.split("/").list.last()) if part else frame
 
     def frame(self, table: pa.Table) -> pl.LazyFrame:

@@ -24,7 +24,7 @@ from corpus_tools.engines.protocol import GroupKernel, Kernel, Result, Task
 from corpus_tools.engines.slices import cut_slices, write_slices
 from corpus_tools.errors import CorpusError, MissingExtraError, PlanError, RunError
 from corpus_tools.store.manifest import Part
-from corpus_tools.store.parts import ROW_GROUP, even_batches, write_part, write_rolling
+from corpus_tools.store.parts import ROW_GROUP, even_batches, list_parts, write_part, write_rolling
 
 TASKS_PER_JOB = 2_000
 """Tasks handed to Spark at a time: what the driver holds of results, and how often progress moves."""
@@ -71,7 +71,10 @@ class SparkEngine:
         """A lazy frame over the folder's parts, in no order; ``part`` names a column to add with each row's file name."""
         # An ancient date is no reason to fail: pyarrow and polars write the calendar that Spark 3 and later read.
         reader = self.session.read.option("pathGlobFilter", f"{stem}-*.parquet").option("datetimeRebaseMode", "CORRECTED")
-        frame = reader.parquet(folder.absolute().as_uri())
+        listed = list_parts(folder, stem)
+        # Spark lists one folder faster than many files; a file that is no part of the table must not be among them.
+        places = [folder] if {*folder.glob(f"{stem}-*.parquet")} == {*listed} else listed
+        frame = reader.parquet(*(place.absolute().as_uri() for place in places))
         return frame.withColumn(part, F.col("_metadata.file_name")) if part else frame
 
     def frame(self, table: pa.Table) -> DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -42,9 +41,12 @@ class Stage:
         getattr(import_module(self.module), self.maker)(context, work)
 
     def code_digest(self) -> str:
-        """Digest of the code the stage depends on, and of the libraries that decide its output."""
-        libraries = " ".join(version(name) for name in self.libraries)
-        return hashlib.blake2b(f"{closure_digest(self.module)} {libraries}".encode(), digest_size=16).hexdigest()
+        """Digest of the code the stage depends on."""
+        return closure_digest(self.module)
+
+    def versions(self) -> dict[str, str]:
+        """Versions of the libraries that decide what the stage makes."""
+        return {name: version(name) for name in self.libraries}
 
 
 def _sections(*names: str) -> Callable[[Plan], dict[str, Any]]:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from corpus_tools.errors import RunError
 from corpus_tools.pipeline.inputs import describe_inputs, list_inputs, rename_files
 from corpus_tools.pipeline.stages import STAGES, Stage
 from corpus_tools.plan import Plan
 from corpus_tools.readers.listing import list_sources
-from corpus_tools.store.manifest import STARTED, Work, read_manifest
+from corpus_tools.store.manifest import STARTED, Work, read_manifest, sealed
 from corpus_tools.store.opened import StoredRun
+from corpus_tools.store.run_file import LISTING
+from corpus_tools.store.sound import find_faults
 
 
 @dataclass(frozen=True)
@@ -28,18 +31,43 @@ class State:
 
 def work_of(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any]) -> Work:
     """What the stage would do now; an input that is not finished yet counts as unknown."""
-    inputs = {"the input listing": record.get("inputs", {}).get("digest", "")} if not stage.after else {}
+    inputs = {LISTING: record.get("inputs", {}).get("digest", "")} if not stage.after else {}
     for name in stage.after:
-        manifest = read_manifest(folder / name)
+        manifest = sealed(folder / name)
         inputs[f"{name}/"] = manifest.digest if manifest else ""
-    return Work(stage.name, inputs, stage.params(plan), stage.code_digest())
+    params = stage.params(plan)
+    if stage.name == "write" and record.get("kept_stale"):  # the card says it
+        params["tables kept as they were"] = record["kept_stale"]
+    return Work(stage.name, inputs, params, stage.code_digest(), stage.versions())
 
 
-def is_done(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any]) -> bool:
-    """Whether all seals of the stage are those of this very work."""
-    key = work_of(stage, folder, plan, record).key
-    manifests = [read_manifest(folder / name) for name in stage.folders]
-    return all(manifest is not None and manifest.work.key == key for manifest in manifests)
+@dataclass(frozen=True)
+class Examiner:
+    """Tells which stages are done: ``full`` compares the digests of all their tables."""
+
+    folder: Path
+    plan: Plan
+    record: dict[str, Any]
+    full: bool = False
+
+    def is_done(self, stage: Stage) -> bool:
+        """Whether all seals of the stage are those of this very work, or are to be kept, and its tables are what was sealed."""
+        key = work_of(stage, self.folder, self.plan, self.record).key
+        seals = [sealed(self.folder / name) for name in stage.folders]
+        kept = stage.name in self.record.get("kept_stale", {})
+        return all(seal is not None and (kept or seal.work.key == key) for seal in seals) and not self.faults(stage)
+
+    def faults(self, stage: Stage) -> list[str]:
+        """Seals and files of the stage's tables that are damaged, in words."""
+        found: list[str] = []
+        for name in stage.folders:
+            try:
+                seal = read_manifest(self.folder / name)
+            except RunError as error:
+                found.append(error.what)
+                continue
+            found += [str(fault) for fault in find_faults(self.folder / name, seal, self.full)] if seal else []
+        return found
 
 
 def examine(folder: str | Path, plan: Plan | None = None, sources: Sequence[str | Path] | None = None) -> list[State]:
@@ -63,12 +91,13 @@ def examine(folder: str | Path, plan: Plan | None = None, sources: Sequence[str 
 
 
 def _examine_stage(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any], before: list[State]) -> State:
-    manifests = [read_manifest(folder / name) for name in stage.folders]
-    last = manifests[-1]
-    if last is None or None in manifests:
+    faults = Examiner(folder, plan, record).faults(stage)
+    seals = [sealed(folder / name) for name in stage.folders]
+    last = seals[-1]
+    if last is None or None in seals:
         partial = any((folder / name / STARTED).exists() for name in stage.folders)
-        return State(stage.name, "partial" if partial else "missing")
-    reasons = work_of(stage, folder, plan, record).changes(last.work)
+        return State(stage.name, "stale" if faults else "partial" if partial else "missing", tuple(faults))
+    reasons = faults + work_of(stage, folder, plan, record).changes(last.work)
     makers = {name: made.name for made in STAGES for name in made.folders}
     notes = [name for name in last.totals if " " in name]  # what a stage has to say stands in its seal among the totals
     redone = {state.stage for state in before if state.state != "done"}

@@ -10,7 +10,8 @@ from pathlib import Path
 from corpus_tools.pipeline.stages import STAGES
 from corpus_tools.pipeline.state import State, examine
 from corpus_tools.plan import Plan
-from corpus_tools.store.opened import RUN_FILE, StoredRun
+from corpus_tools.store.opened import StoredRun
+from corpus_tools.store.run_file import is_run
 
 
 def render_status(folder: Path, resolve: Callable[[Plan], Plan], as_json: bool = False) -> str:
@@ -45,7 +46,7 @@ def render_dry_run(sources: Sequence[str], out: Path, plan: Plan) -> str:
     listed = list_sources([name for name in sources if name != "-"]) if set(sources) != {"-"} else []
     size = sum(file.size for file in listed)
     lines = [f"input: {len(listed):,} files, {size / 1e6:,.1f} MB{' and standard input' if '-' in sources else ''}"]
-    if (out / RUN_FILE).exists():
+    if is_run(out):
         lines += [_would_line(state) for state in examine(out, plan, sources)]
     else:
         lines += [f"{stage.name:<12} would run" for stage in STAGES]

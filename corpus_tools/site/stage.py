@@ -98,9 +98,9 @@ def _stored_doorways(folder: Path, seal: str) -> dict[int, int]:
 def _finish_part(
     source: Path, folder: Path, plan: Plan, earlier: Earlier | None, again: set[str], seal: str, counts: SiteCounts | None
 ) -> Path:
-    """One part of documents, stripped and rejected, unless it is there; documents last, so that it vouches for all."""
+    """One part of documents, stripped and rejected, unless all three are there."""
     folders = {name: folder / name for name in ("stripped", "rejected", "documents")}
-    if (folders["documents"] / source.name).exists():
+    if all((target / source.name).exists() for target in folders.values()):
         return source
     doorways = _stored_doorways(folder / "doorways", seal)
     if earlier and earlier.unchanged(source.name, again) and not _in_changed_doorway(source, earlier, doorways):

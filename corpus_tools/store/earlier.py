@@ -10,7 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
-from corpus_tools.store.manifest import Manifest, read_manifest
+from corpus_tools.store.begun import write_record
+from corpus_tools.store.manifest import Manifest, Part, read_manifest
 from corpus_tools.store.opened import INPUTS_FILE, StoredRun
 from corpus_tools.store.parts import read_part
 
@@ -65,11 +66,17 @@ class Earlier:
         """Whether the earlier run holds a part of documents of this name and content."""
         return self._finished.get(name) == digest
 
+    @cached_property
+    def _sealed(self) -> dict[str, dict[str, Part]]:
+        """Its parts, by table and name."""
+        return {table: {part.name: part for part in manifest.parts} for table, manifest in self.manifests.items()}
+
     def link(self, table: str, name: str, folder: Path) -> None:
         """One part of a table, as a link where the file system has them, else as a copy."""
         source, target = self.path / table / name, folder / name
         if target.exists():
             return
+        write_record(target, self._sealed[table][name])
         temporary = target.with_name(f".{name}.tmp")
         temporary.unlink(missing_ok=True)
         try:

@@ -1,22 +1,30 @@
 """Seals: what a stage read, which settings it had and what it wrote; compared before anything runs again.
 
-A stage folder without ``manifest.json`` is unfinished. ``started.json`` holds the key under which
-its parts were begun, so that parts made under another plan are never reused.
+A stage folder without ``manifest.json`` is unfinished. A seal holds a checksum of itself, and for every part its rows,
+size and digest, so that ``store.sound`` can say whether the table is still what was sealed.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
+import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from corpus_tools.errors import RunError
+from corpus_tools.store.files import digest_file, digest_json, write_json
+
+__all__ = ["SEAL", "STARTED", "Manifest", "Part", "Work", "digest_file", "digest_json", "read_manifest", "seal", "write_json"]
 
 SEAL = "manifest.json"
 STARTED = "started.json"
+RECORD = ".record"
+"""Ending of the file beside a part of an unfinished table that says what the part holds."""
+PART_NAME = re.compile(r"(?:data/)?[a-z]+-\d{1,12}(?:-\d{1,12})?\.parquet", re.ASCII)
+"""Names of parts, as the stages give them; a seal that names anything else is not ours."""
+FILE_NAMES = ("README.md",)
+"""Names of other files that a seal may hold."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +39,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Work:
-    """What decides whether a stage must run: its inputs' digests, its settings, its code."""
+    """What decides whether a stage must run: its inputs' digests, its settings, its code, the versions of its libraries."""
 
     stage: str
     inputs: dict[str, str]
     params: dict[str, Any]
     code: str
+    libraries: dict[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -45,26 +54,27 @@ class Work:
 
     def changes(self, other: Work) -> list[str]:
         """What differs from ``other``, the work that was sealed, in words."""
-        found = [
-            f"{name} was {other.params.get(name)!r}, is now {self.params.get(name)!r}"
-            for name in sorted({*self.params, *other.params})
-            if self.params.get(name) != other.params.get(name)
-        ]
-        found += [
-            f"{name} changed" for name in sorted({*self.inputs, *other.inputs}) if self.inputs.get(name) != other.inputs.get(name)
-        ]
+        found = _differences(self.params, other.params, "{name} was {before!r}, is now {now!r}")
+        found += _differences(self.inputs, other.inputs, "{name} changed")
+        found += _differences(self.libraries, other.libraries, "{name} was {before}, is now {now}")
         if self.code != other.code:
             found.append("the code of this stage changed")
         return found
 
 
+def _differences(now: dict[str, Any], before: dict[str, Any], told: str) -> list[str]:
+    names = (name for name in sorted({*now, *before}) if now.get(name) != before.get(name))
+    return [told.format(name=name, before=before.get(name), now=now.get(name)) for name in names]
+
+
 @dataclass(frozen=True)
 class Manifest:
-    """A sealed table folder."""
+    """A sealed table folder. ``files`` are what else belongs to it, such as the card of the corpus."""
 
     work: Work
     parts: tuple[Part, ...]
     totals: dict[str, int] = field(default_factory=dict)
+    files: tuple[Part, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -77,81 +87,53 @@ class Manifest:
         return sum(part.rows for part in self.parts)
 
 
-def digest_json(value: Any) -> str:
-    """32 hex digits over a JSON-able value, keys sorted."""
-    return hashlib.blake2b(json.dumps(value, sort_keys=True).encode(), digest_size=16).hexdigest()
-
-
-def digest_file(path: Path) -> str:
-    """32 hex digits over a file's bytes."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write JSON so that a reader sees the old file or the new one, never half of it."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("w", encoding="utf-8") as stream:
-        json.dump(value, stream, indent=1, sort_keys=True, ensure_ascii=False)
-        stream.write("\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
-
-
 def seal(folder: Path, manifest: Manifest) -> None:
-    """Declare a folder finished; what killed attempts left half written goes."""
+    """Declare a folder finished; what killed attempts left half written goes, and so do the records of its parts."""
     for path in folder.glob(".*.tmp"):
         path.unlink(missing_ok=True)
-    write_json(folder / SEAL, {**asdict(manifest), "digest": manifest.digest, "rows": manifest.rows})
+    held = {**asdict(manifest), "digest": manifest.digest, "rows": manifest.rows}
+    write_json(folder / SEAL, held | {"checksum": digest_json(held)})
     (folder / STARTED).unlink(missing_ok=True)
+    for part in (*manifest.parts, *manifest.files):
+        record_path(folder / part.name).unlink(missing_ok=True)
+
+
+def record_path(part: Path) -> Path:
+    """The file beside an unfinished table's ``part`` that says what it holds."""
+    return part.with_name(f".{part.name}{RECORD}")
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """The folder's seal, or None where there is none; RunError if it is damaged."""
+    """The folder's seal, or None where there is none; RunError if it is damaged, or names files outside the folder."""
     try:
         held = json.loads((folder / SEAL).read_text(encoding="utf-8"))
-        return Manifest(Work(**held["work"]), tuple(Part(**part) for part in held["parts"]), held["totals"])
-    except FileNotFoundError:
+        if "checksum" not in held:
+            raise RunError(f"{folder / SEAL} was written by another version of corpus-tools", _way_out(folder))
+        checksum = held.pop("checksum")
+        files = [tuple(Part(**part) for part in held[name]) for name in ("parts", "files")]
+        found = Manifest(Work(**held["work"]), files[0], held["totals"], files[1])
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    except (ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{folder / SEAL} is damaged: {error}", f"delete the folder {folder} and run again") from None
+    except OSError as error:
+        raise RunError(f"{folder / SEAL} cannot be read: {error.strerror}", "check who may read it") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RunError(f"{folder / SEAL} is damaged: {type(error).__name__} {error}", _way_out(folder)) from None
+    if checksum != digest_json(held):
+        raise RunError(f"{folder / SEAL} is damaged: it does not agree with its checksum", _way_out(folder))
+    strange = [part.name for part in found.parts if not PART_NAME.fullmatch(part.name)]
+    strange += [part.name for part in found.files if part.name not in FILE_NAMES]
+    if strange:
+        raise RunError(f"{folder / SEAL} names {strange[0]!r}, which is no part of a table", _way_out(folder))
+    return found
 
 
-def begin(folder: Path, work: Work) -> bool:
-    """Make the folder ready for ``work``; True if parts of the same work were found and stay."""
-    folder.mkdir(parents=True, exist_ok=True)
-    # A stage of several folders can die between two seals: a seal of the same work vouches for its parts too.
-    same = work.key in (_started_key(folder), _sealed_key(folder))
-    if not same:
-        # The mark of the new work comes after the old parts are gone: a kill in between must not vouch for them.
-        _clear(folder, {".parquet", ".md", ".tmp"})
-    write_json(folder / STARTED, {"key": work.key})
-    (folder / SEAL).unlink(missing_ok=True)
-    _clear(folder, {".tmp"})
-    return same
-
-
-def _clear(folder: Path, endings: set[str]) -> None:
-    """Delete what a stage writes, by ending: a user's own file in a run folder is not ours to delete."""
-    if ".parquet" in endings:
-        (folder / SEAL).unlink(missing_ok=True)
-    for path in folder.rglob("*"):
-        if path.suffix in endings:
-            path.unlink()
-
-
-def _sealed_key(folder: Path) -> str | None:
+def sealed(folder: Path) -> Manifest | None:
+    """The folder's seal, or None where there is none or it is damaged: the stage has to be done."""
     try:
-        sealed = read_manifest(folder)
+        return read_manifest(folder)
     except RunError:
         return None
-    return None if sealed is None else sealed.work.key
 
 
-def _started_key(folder: Path) -> str | None:
-    try:
-        key = json.loads((folder / STARTED).read_text(encoding="utf-8"))["key"]
-        return key if isinstance(key, str) else None
-    except (OSError, ValueError, KeyError):
-        return None
+def _way_out(folder: Path) -> str:
+    return f"run again with the source to have {folder.name}/ made again: corpus-tools run SOURCE -o RUN"

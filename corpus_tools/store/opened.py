@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus_tools.errors import PlanError, RunError
 from corpus_tools.plan import Plan
-from corpus_tools.store.manifest import read_manifest
+from corpus_tools.store.manifest import Manifest
 from corpus_tools.store.paths import local_path
+from corpus_tools.store.run_file import INPUTS_FILE, RUN_FILE, read_run_file
+from corpus_tools.store.sound import check_table
 
 if TYPE_CHECKING:
     import polars as pl
 
-RUN_FILE = "run.json"
-INPUTS_FILE = "inputs.parquet"
+__all__ = ["INPUTS_FILE", "RUN_FILE", "StoredRun"]
+
 _PREFIX = 6
 """Minimum number of leading digits of a page_id by which a page can be named."""
 
@@ -25,14 +26,8 @@ class StoredRun:
 
     def __init__(self, path: str | Path) -> None:
         self.path = local_path(path, RunError)
-        try:
-            self.record: dict[str, Any] = json.loads((self.path / RUN_FILE).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise RunError(
-                f"{self.path} is not a run folder: it has no {RUN_FILE}", "make one with: corpus-tools run SOURCE -o RUN"
-            ) from None
-        except (OSError, ValueError) as error:
-            raise RunError(f"{self.path / RUN_FILE} cannot be read: {error}", "run again with the same -o to rebuild it") from None
+        self.record: dict[str, Any] = read_run_file(self.path)
+        self._sound: dict[str, Manifest] = {}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.path)!r}): {self.summary or 'not finished'}"
@@ -48,13 +43,14 @@ class StoredRun:
         return str(self.record.get("summary", ""))
 
     def table(self, name: str) -> pl.LazyFrame:
-        """A finished table by folder name; RunError if the run has not reached it."""
+        """A finished table by folder name; RunError if the run has not reached it, or if a part is not what was sealed."""
         import polars as pl  # a run with nothing to do reads no table
 
         folder = self.path / name
-        manifest = read_manifest(folder)
+        manifest = self._sound.get(name) or check_table(folder)
         if manifest is None:
             raise RunError(f"{folder} is not finished", f"finish it with: corpus-tools run SOURCE -o {self.path}")
+        self._sound[name] = manifest
         return pl.scan_parquet([folder / part.name for part in manifest.parts])
 
     @property

@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus_tools.store.manifest import Part, digest_file
+from corpus_tools.store.begun import read_record, recorded_parts, write_record
+from corpus_tools.store.manifest import Part, digest_file, read_manifest
 
 _NOTE = b"corpus_tools"
 ROWS_PER_FILE = 1_000_000
@@ -21,7 +22,7 @@ ROW_GROUP = 125_000
 
 
 def write_part(path: Path, rows: Iterable[pa.RecordBatch], schema: pa.Schema, note: Any = None, level: int = 3) -> Part:
-    """Write record batches as one parquet file (zstd, statistics, page index), by rename.
+    """Write record batches as one parquet file (zstd, statistics, page index, page checksums), by rename.
 
     ``note`` is a JSON-able value kept in the file's metadata; ``read_note`` gives it back.
     Row groups follow the batches, so equal batches give equal bytes.
@@ -31,14 +32,15 @@ def write_part(path: Path, rows: Iterable[pa.RecordBatch], schema: pa.Schema, no
     if note is not None:
         schema = schema.with_metadata({**(schema.metadata or {}), _NOTE: json.dumps(note, sort_keys=True).encode()})
     written = 0
-    with pq.ParquetWriter(
-        temporary, schema, compression="zstd", compression_level=level, write_statistics=True, write_page_index=True
-    ) as writer:
+    options = {"write_statistics": True, "write_page_index": True, "write_page_checksum": True}
+    with pq.ParquetWriter(temporary, schema, compression="zstd", compression_level=level, **options) as writer:
         for batch in rows:
             writer.write_batch(batch.cast(schema) if batch.schema != schema else batch)
             written += batch.num_rows
+    part = Part(path.name, written, temporary.stat().st_size, digest_file(temporary))
+    write_record(path, part)
     temporary.replace(path)
-    return Part(path.name, written, path.stat().st_size, digest_file(path))
+    return part
 
 
 def write_rolling(
@@ -80,8 +82,8 @@ def read_note(path: Path) -> Any:
 
 
 def describe_part(path: Path) -> Part:
-    """Rows, size and digest of a part that is already there."""
-    return Part(path.name, pq.read_metadata(path).num_rows, path.stat().st_size, digest_file(path))
+    """Rows, size and digest of a part that is already there: as recorded when it was written or last compared, else as it is."""
+    return read_record(path) or Part(path.name, pq.read_metadata(path).num_rows, path.stat().st_size, digest_file(path))
 
 
 def read_part(path: Path, columns: list[str] | None = None) -> pa.RecordBatch:
@@ -91,6 +93,12 @@ def read_part(path: Path, columns: list[str] | None = None) -> pa.RecordBatch:
     return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
 
 
-def list_parts(folder: Path) -> list[Path]:
-    """The folder's part files in order."""
-    return sorted(folder.glob("part-*.parquet"))
+def list_parts(folder: Path, stem: str = "part") -> list[Path]:
+    """The table's part files in order: those its seal names, or while it is unfinished those that have a record.
+
+    Whatever else lies in the folder is not read.
+    """
+    manifest = read_manifest(folder)
+    if manifest is None:
+        return recorded_parts(folder, stem)
+    return [folder / part.name for part in manifest.parts if part.name.startswith(f"{stem}-")]

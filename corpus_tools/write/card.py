@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import narwhals as nw
 
 from corpus_tools import tables
 from corpus_tools.plan import Plan
+from corpus_tools.store.begun import write_record
+from corpus_tools.store.files import digest_bytes, write_bytes
+from corpus_tools.store.manifest import Part
 from corpus_tools.write.account import Account
 
 _CARD_HEAD = """---
@@ -50,8 +55,19 @@ run folder. Pages count as copies because their words agree, not because their c
 """
 
 
-def write_card(path: Path, account: Account, plan: Plan, corpus: Any, stripped: Any, version: str) -> None:
-    """Write the card as ``README.md`` in Hugging Face form (YAML head, then Markdown)."""
+def write_card(
+    path: Path,
+    account: Account,
+    plan: Plan,
+    corpus: Any,
+    stripped: Any,
+    version: str,
+    kept_stale: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> Part:
+    """Write the card as ``README.md`` in Hugging Face form (YAML head, then Markdown); what is to be sealed of it.
+
+    ``kept_stale`` are stages whose tables were kept although something had changed since, and what.
+    """
     languages = [(name or "unknown", count) for name, count in _counts(corpus, "language")]
     known = [name for name, _ in languages if name != "unknown"] or ["und"]
     text = _CARD_HEAD.format(
@@ -60,12 +76,19 @@ def write_card(path: Path, account: Account, plan: Plan, corpus: Any, stripped: 
         sentence=account.sentence(),
         version=version,
     )
+    if kept_stale:
+        told = [(name, "; ".join(changes)) for name, changes in kept_stale.items()]
+        text += _table("Made from older tables", ("stage", "what has changed since its tables were made"), told)
     text += _table("Languages", ("language", "documents"), languages)
     text += _table("Sites", ("site", "documents"), _counts(corpus, "site", 20))
     text += _table("Cut from the pages", ("kind", "passages"), _counts(stripped, "kind"))
     text += _table("Columns", ("column", "what it holds"), [*tables.docs(tables.CORPUS).items()])
     text += f"\n## Plan\n\n```toml\n{plan.to_toml()}```\n"
-    path.write_text(text + _CARD_USE, encoding="utf-8")
+    content = (text + _CARD_USE).encode()
+    part = Part(path.name, 0, len(content), digest_bytes(content))
+    write_record(path, part)
+    write_bytes(path, content)
+    return part
 
 
 def _counts(frame: Any, name: str, limit: int = 50) -> list[tuple[Any, int]]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from corpus_tools.errors import RunError
 from corpus_tools.store import manifest
+from corpus_tools.store.begun import begin
 from corpus_tools.store.manifest import Manifest, Part, Work
 from corpus_tools.store.parts import describe_part, list_parts, read_note, read_part, write_part, write_rolling
 
@@ -24,7 +25,7 @@ def _batch(*numbers: int) -> pa.RecordBatch:
 
 
 def test_a_seal_is_read_back_and_removes_the_start_mark(tmp_path: Path) -> None:
-    manifest.begin(tmp_path, WORK)
+    begin(tmp_path, WORK)
     sealed = Manifest(WORK, (Part("part-0.parquet", 3, 10, "aa"),), {"pages": 3})
     manifest.seal(tmp_path, sealed)
     assert manifest.read_manifest(tmp_path) == sealed
@@ -39,14 +40,14 @@ def test_no_seal_and_a_damaged_seal(tmp_path: Path) -> None:
 
 
 def test_parts_of_other_work_go_and_parts_of_the_same_work_stay(tmp_path: Path) -> None:
-    assert not manifest.begin(tmp_path, WORK)
+    assert not begin(tmp_path, WORK)
     write_part(tmp_path / "part-00000.parquet", [_batch(1)], SCHEMA)
     (tmp_path / ".part-00001.parquet.tmp").write_bytes(b"half")
     (tmp_path / "notes.txt").write_text("the user's own", encoding="utf-8")
-    assert manifest.begin(tmp_path, WORK)
+    assert begin(tmp_path, WORK)
     assert [path.name for path in list_parts(tmp_path)] == ["part-00000.parquet"]
     assert not (tmp_path / ".part-00001.parquet.tmp").exists()
-    assert not manifest.begin(tmp_path, replace(WORK, params={"match.recall": 0.9}))
+    assert not begin(tmp_path, replace(WORK, params={"match.recall": 0.9}))
     assert list_parts(tmp_path) == []
     assert (tmp_path / "notes.txt").exists()
 
@@ -82,9 +83,9 @@ def test_rolling_files_do_not_depend_on_how_rows_came(sizes: list[int], per_file
 
 
 def test_a_seal_of_the_same_work_vouches_for_its_parts(tmp_path: Path) -> None:
-    manifest.begin(tmp_path, WORK)
+    begin(tmp_path, WORK)
     part = write_part(tmp_path / "part-00000.parquet", [_batch(1)], SCHEMA)
     manifest.seal(tmp_path, Manifest(WORK, (part,)))
-    assert manifest.begin(tmp_path, WORK)
+    assert begin(tmp_path, WORK)
     assert manifest.read_manifest(tmp_path) is None
     assert [path.name for path in list_parts(tmp_path)] == ["part-00000.parquet"]
