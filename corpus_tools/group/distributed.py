@@ -32,7 +32,7 @@ DRIVER_EDGES = 2_000_000
 BUCKET_PAGES = 200_000
 """Pages of the components that are grouped at a time."""
 _BUCKET = pa.field("bucket", pa.int64())
-_READ = ("broken", "published", "rewritten")
+_READ = ("broken", "earlier", "rewritten")
 _PLACED = pa.schema(
     [
         CLUSTERS.field("page_id"),

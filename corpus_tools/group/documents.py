@@ -13,16 +13,16 @@ BROKEN = "\ufffd|\u00c3[\u0080-\u00bf]|\u00e2\u20ac|\u00c2[\u0080-\u00bf]"
 
 
 def grouping_columns(documents: Any, columns: list[str], rewrites: Any = None, earlier: Any = None) -> Any:
-    """page_id, ``columns``, broken, published and rewritten (int64) of every document; a lazy frame of the same kind.
+    """page_id, ``columns``, broken, earlier and rewritten (int64) of every document; a lazy frame of the same kind.
 
-    ``earlier`` are the clusters of an earlier run (``tables.CLUSTERS``): what it kept is published.
+    ``earlier`` are the clusters of an earlier run (``tables.CLUSTERS``): what it kept has ``earlier`` 1.
     """
     frame: nw.LazyFrame[Any] = nw.from_native(documents)
     broken = nw.col("text").str.contains(BROKEN).cast(nw.Int64).alias("broken")
     pages = frame.select("page_id", *columns, broken)
     kept = None if earlier is None else _kept_pages(nw.from_native(earlier))
     counted = None if rewrites is None else nw.from_native(count_rewritten(rewrites))
-    for name, held in (("published", kept), ("rewritten", counted)):
+    for name, held in (("earlier", kept), ("rewritten", counted)):
         if held is None:
             pages = pages.with_columns(nw.lit(None, nw.Int64).alias(name))
         else:
@@ -31,4 +31,4 @@ def grouping_columns(documents: Any, columns: list[str], rewrites: Any = None, e
 
 
 def _kept_pages(clusters: Any) -> Any:
-    return clusters.filter(nw.col("role") != "removed").select("page_id", published=nw.lit(1, nw.Int64))
+    return clusters.filter(nw.col("role") != "removed").select("page_id", earlier=nw.lit(1, nw.Int64))

@@ -28,7 +28,7 @@ DOCUMENT_COLUMNS: dict[str, pl.DataType] = {
     "spam_score": pl.Float64(),
     "fetched_at": pl.Datetime("us", "UTC"),
     "broken": pl.Int64(),
-    "published": pl.Int64(),
+    "earlier": pl.Int64(),
     "rewritten": pl.Int64(),
 }
 """Document columns the stage reads besides page_id; one that is absent counts as null."""

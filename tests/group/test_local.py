@@ -76,7 +76,7 @@ def test_contained_pages_may_be_kept() -> None:
     [
         ("url", ["https://h.example/a?utm_source=x", "https://h.example/a", "https://amp.h.example/a"]),
         ("broken", [1, 0, 1]),
-        ("published", [None, 1, None]),
+        ("earlier", [None, 1, None]),
         ("spam_score", [0.7, 0.1, 0.9]),
         ("rewritten", [1, 0, 2]),
     ],

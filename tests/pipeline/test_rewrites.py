@@ -12,6 +12,7 @@ from rich.console import Console
 from runs import SAMPLES
 
 from corpus_tools import api
+from corpus_tools.tables import EDGES
 from corpus_tools.api import Run
 from corpus_tools.group.joined import join_rewrites
 from corpus_tools.plan import Plan
@@ -119,7 +120,7 @@ def test_the_threshold_moves_nothing_but_the_groups(samples_run: Run, tmp_path: 
 
 
 def test_one_row_a_pair_and_the_near_copy_first() -> None:
-    columns = ("jaccard", "containment_left", "containment_right", "ordered", "subject_conflict")
+    columns = EDGES.names[4:]
     plan = Plan().with_settings({"rewrite.enabled": True, "rewrite.threshold": 0.8, "group.threshold": 0.6})
 
     def table(rows: list[tuple[str, str, float]], kind: str) -> pl.LazyFrame:
