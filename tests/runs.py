@@ -17,6 +17,7 @@ from corpus_tools import api
 from corpus_tools.clean import units
 from corpus_tools.clean.extract import extract_batch
 from corpus_tools.plan import CleanPlan, Plan
+from corpus_tools.store.begun import record_path
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 SAMPLES_PLAN = Plan().with_settings({"read.part_pages": 20, "write.rows_per_file": 9, "rewrite.enabled": True})
@@ -74,3 +75,9 @@ def file_digests(folder: Path) -> dict[str, str]:
     """Digest of every table file, card and seal below a folder."""
     files = [path for path in sorted(folder.rglob("*")) if path.suffix in (".parquet", ".md") or path.name == "manifest.json"]
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def link_part(part: Path, folder: Path) -> None:
+    """A part of another table as one of the unfinished table in ``folder``."""
+    (folder / part.name).symlink_to(part)
+    record_path(folder / part.name).write_text("{}")

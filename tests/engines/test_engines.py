@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pytest
 from driver_rows import watch
 from engine_corpus import Corpus
-from runs import file_digests
+from runs import file_digests, link_part
 
 from corpus_tools import tables
 from corpus_tools.engines import relational as steps
@@ -32,6 +32,7 @@ from corpus_tools.group.distributed import group_parts, label_on_driver
 from corpus_tools.group.local import cluster_edges
 from corpus_tools.match import batches
 from corpus_tools.match.distributed import match_parts
+from corpus_tools.match.frequencies import count_frequencies
 from corpus_tools.match.local import match_edges
 from corpus_tools.plan import Plan
 from corpus_tools.rewrite.candidates import find_partners
@@ -198,38 +199,43 @@ def test_the_corpus_has_what_it_takes(here: Path) -> None:
 def test_matching_as_relational_steps_gives_the_same_file(engine: Engine, corpus: Corpus, here: Path, tmp_path: Path) -> None:
     here_totals: dict[str, int] = {}
     there_totals: dict[str, int] = {}
-    match_parts(engine, corpus.signatures, corpus.documents, tmp_path, PLAN, there_totals)
-    assert file_digests(tmp_path) == file_digests(here / "edges")
+    frequencies = _frequencies(corpus, tmp_path / "frequencies")
+    match_parts(engine, corpus.signatures, corpus.documents, tmp_path / "edges", PLAN, there_totals, frequencies=frequencies)
+    assert file_digests(tmp_path / "edges") == file_digests(here / "edges")
     local = PolarsEngine()
     list(match_edges(local.scan(corpus.signatures), local.scan(corpus.documents), PLAN, totals=here_totals))
     assert there_totals == here_totals
     assert here_totals["bounded_buckets"] > 0
 
 
-def test_only_pairs_with_a_new_text_are_measured(engine: Engine, corpus: Corpus, tmp_path: Path) -> None:
-    """Two parts were matched before; a mark on their pairs comes through, and only the third part's pairs are without it."""
+def _frequencies(corpus: Corpus, folder: Path) -> Path:
+    folder.mkdir()
+    texts = pl.read_parquet(corpus.documents / "*.parquet")["text"].unique()
+    counted = count_frequencies([texts.to_arrow()], PLAN.fingerprint.ngram).to_arrow().cast(tables.FREQUENCIES)
+    write_part(folder / "part-00000-00000.parquet", counted.to_batches(), tables.FREQUENCIES)
+    return folder
+
+
+def test_a_grown_table_of_pairs_is_that_of_both_forms(engine: Engine, corpus: Corpus, tmp_path: Path) -> None:
+    """Two parts were matched before: their pairs are measured again beside those of the third part."""
     local, before, seen = PolarsEngine(), tmp_path / "before", tmp_path / "seen"
     seen.mkdir()
     for part in sorted(corpus.signatures.glob("*.parquet"))[:2]:
-        (seen / part.name).symlink_to(part)
-    marked = [_marked(batch) for batch in match_edges(local.scan(seen), local.scan(corpus.documents), PLAN)]
-    local.checkpoint(marked, before, tables.EDGES, 1_000_000)
+        link_part(part, seen)
+    local.checkpoint(match_edges(local.scan(seen), local.scan(corpus.documents), PLAN), before, tables.EDGES, 1_000_000)
     known = (local.scan(before), local.scan(seen))
     edges = match_edges(local.scan(corpus.signatures), local.scan(corpus.documents), PLAN, known=known)
     local.checkpoint(edges, tmp_path / "here", tables.EDGES, 1_000_000)
-    match_parts(engine, corpus.signatures, corpus.documents, tmp_path / "there", PLAN, earlier=(before, seen))
+    match_parts(
+        engine,
+        corpus.signatures,
+        corpus.documents,
+        tmp_path / "there",
+        PLAN,
+        earlier=(before, seen),
+        frequencies=_frequencies(corpus, tmp_path / "frequencies"),
+    )
     assert file_digests(tmp_path / "there") == file_digests(tmp_path / "here")
-    near = pl.read_parquet(tmp_path / "there" / "*.parquet").filter(pl.col("kind") != "exact")
-    assert 0 < near.filter(pl.col("ordered") == _MARK).height < near.height
-
-
-_MARK = 0.123
-
-
-def _marked(batch: pa.RecordBatch) -> pa.RecordBatch:
-    table = pa.Table.from_batches([batch])
-    at = table.schema.get_field_index("ordered")
-    return table.set_column(at, table.schema.field(at), pa.array([_MARK] * table.num_rows)).to_batches()[0]
 
 
 @pytest.fixture(scope="module")
@@ -240,7 +246,7 @@ def chained(corpus: Corpus, here: Path, tmp_path_factory: pytest.TempPathFactory
     for name, source, rows in (("documents", corpus.documents, documents), ("edges", here / "edges", edges)):
         (folder / name).mkdir()
         for part in sorted(source.glob("*.parquet")):
-            (folder / name / part.name).symlink_to(part)
+            link_part(part, folder / name)
         write_part(folder / name / "part-99999-00000.parquet", rows.to_batches(), rows.schema)
     frame = cluster_edges(local.scan(folder / "edges"), local.scan(folder / "documents"), PLAN.group).collect()
     clusters = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(tables.CLUSTERS)
@@ -292,6 +298,6 @@ def test_grouping_in_buckets_gives_the_same_file(
 def test_a_signature_without_its_document_is_told(engine: Engine, corpus: Corpus, tmp_path: Path) -> None:
     some = tmp_path / "documents"
     some.mkdir()
-    (some / "part-00000-00000.parquet").symlink_to(next(corpus.documents.glob("part-00000*")))
+    link_part(next(corpus.documents.glob("part-00000*")), some)
     with pytest.raises(RunError, match="has a signature but not exactly one document"):
-        match_parts(engine, corpus.signatures, some, tmp_path / "edges", PLAN)
+        match_parts(engine, corpus.signatures, some, tmp_path / "edges", PLAN, frequencies=tmp_path)

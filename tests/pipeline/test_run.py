@@ -77,7 +77,7 @@ def test_only_what_a_setting_touches_runs_again(done: Run, crawl: Path, plan: Pl
     assert states["match"].state == "done"
     assert set(states["group"].reasons) == {
         f"group.threshold was 1.0, is now {plan.group.threshold}",
-        "group.contained was keep, is now remove",
+        "group.contained was 'keep', is now 'remove'",
     }
 
 
