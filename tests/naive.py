@@ -321,19 +321,21 @@ def representatives(n: int, rows: list[tuple[int, int, bool, bool, bool, float, 
     """The page kept in each page's place: rows are left, right, exact, left may go, right may go, what is lost of each.
 
     Copies are one node, its page of smallest rank. In order of rank a node stays if none that stays may stand for it; then, last
-    first, one goes if another may stand for it and for every node that has only it. Each goes for where least is lost.
+    first, one goes if another may stand for it and for every node that has only it. Each goes for a page that ranks before it, if any may
+    stand for it, and then for where least is lost.
     """
     same = components(n, [row[:2] for row in rows if row[2]])
     node = [min((p for p in range(n) if same[p] == same[page]), key=lambda p: rank[p]) for page in range(n)]
-    arcs: dict[int, list[tuple[float, int, int, int]]] = {page: [] for page in range(n)}
+    arcs: dict[int, list[tuple[tuple[bool, float], int, int, int]]] = {page: [] for page in range(n)}
     for number, (a, b, exact, left, right, loss_left, loss_right) in enumerate(rows):
         for goes, stays, may, loss in ((a, b, left, loss_left), (b, a, right, loss_right)):
             if may and not exact:
-                arcs[node[goes]].append((loss, rank[node[stays]], number, node[stays]))
+                later = rank[node[stays]] > rank[node[goes]]
+                arcs[node[goes]].append(((later, loss), rank[node[stays]], number, node[stays]))
     stay: set[int] = set()
 
     def best(page: int, but: int = -1) -> int | None:
-        return min((arc for arc in arcs[page] if arc[3] in stay and arc[3] != but), default=(0, 0, 0, None))[3]
+        return min((arc for arc in arcs[page] if arc[3] in stay and arc[3] != but), default=((False, 0.0), 0, 0, None))[3]
 
     order = sorted(range(n), key=lambda page: rank[page])
     for page in order:

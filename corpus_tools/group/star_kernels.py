@@ -22,7 +22,7 @@ def choose_representatives(start: Array, to: Array, loss: Array, back_start: Arr
     Every arc used ends at a node that stays. Nodes are settled in order: one stays if no node that stays may stand for it (the
     greedy rule of star clustering; Aslam, Pelekhov and Rus 2004). Then, last first, a node that stays goes if a later one may
     stand for it and every node that went for it has another to go for: an excerpt may come before the page that holds it. Of
-    several, the arc of least ``loss`` is used, then the first. ``back`` are the arcs into each node.
+    several, ``_best`` is used. ``back`` are the arcs into each node.
     """
     n = len(start) - 1
     stays = np.zeros(n, np.bool_)
@@ -40,11 +40,16 @@ def choose_representatives(start: Array, to: Array, loss: Array, back_start: Arr
 
 @part
 def _best(start: Array, to: Array, loss: Array, stays: Array, v: int, but: int) -> Any:
-    """The arc out of ``v`` of least loss to a node that stays and is not ``but``; -1 if there is none."""
+    """The arc out of ``v`` to a node that stays and is not ``but``; -1 if there is none.
+
+    A node that is preferred to ``v`` goes before one that is not; then the least loss decides.
+    """
     best = np.int64(-1)
     for arc in range(start[v], start[v + 1]):
-        if stays[to[arc]] and to[arc] != but and (best < 0 or loss[arc] < loss[best]):
-            best = np.int64(arc)
+        if stays[to[arc]] and to[arc] != but:
+            later = to[arc] > v
+            if best < 0 or (not later and to[best] > v) or (later == (to[best] > v) and loss[arc] < loss[best]):
+                best = np.int64(arc)
     return best
 
 
