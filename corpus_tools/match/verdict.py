@@ -3,7 +3,7 @@
 The score is the larger of two similarities (words in order; Jaccard of the shingle sets, which does not mind moved passages),
 less what speaks against it: a long passage that stands in the place of another one, and the share of own words that the other
 page lacks. It is 0 where the subjects conflict, and where all that the pages share is a notice that many others hold. The
-weights were chosen by leaving out the set they are reported on (``benchmarks.near_copies.left_out``).
+weights were chosen on revisions of one site and on judged web pairs together (docs/decisions/direct-removal.md).
 """
 
 from __future__ import annotations
