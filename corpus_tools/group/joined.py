@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 import narwhals as nw
 import polars as pl
 
+from corpus_tools.group.permission import may_go
 from corpus_tools.plan import Plan
 from corpus_tools.rewrite.rivals import LIKELY
 from corpus_tools.store.opened import StoredRun
@@ -17,15 +18,13 @@ NativeFrame = TypeVar("NativeFrame")
 
 
 def join_rewrites(edges: NativeFrame, rewrites: NativeFrame, plan: Plan) -> NativeFrame:
-    """Edges of near copies and of rewrites as one table with one threshold, ``group.threshold``, one row a pair; frames in, same kind out.
+    """Edges of near copies and of rewrites as one table, one row a pair; frames in, same kind out.
 
-    Rewrites below ``rewrite.threshold`` are left out; the others reach the group's threshold, whatever it is. A pair that
-    is both merges as the near copy it is, if its near score suffices.
+    Rewrites below ``rewrite.threshold`` are left out. A pair that is both is the near copy it is, if either page may go as that.
     """
     near, rewritten = (_lazy(frame) for frame in (edges, rewrites))
     rewritten = rewritten.filter(nw.col("score") >= plan.rewrite.threshold).select(EDGES.names)
-    rewritten = rewritten.with_columns(nw.max_horizontal(nw.col("score"), nw.lit(plan.group.threshold)).alias("score"))
-    enough = near.filter(nw.col("score") >= plan.group.threshold)
+    enough = near.filter(may_go("left", plan.group) & may_go("right", plan.group))
     added = rewritten.join(enough.select("left", "right"), on=["left", "right"], how="anti")
     kept = near.join(added.select("left", "right"), on=["left", "right"], how="anti")
     return cast(NativeFrame, nw.concat([kept.select(EDGES.names), added]).to_native())

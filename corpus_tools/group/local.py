@@ -69,8 +69,8 @@ def _pairs(passing: pl.DataFrame, page_ids: pl.Series) -> Pairs:
     shares = [passing.select(_lost_share(side)).to_series().to_numpy() for side in ("left", "right")]
     # Among pages that lose as little, the one that is most alike.
     loss = [share + (1 - passing["score"].to_numpy()) * 1e-3 for share in shares]
-    exact = (passing["kind"] == "exact").to_numpy()
-    return Pairs(left, right, exact, passing["left_may_go"].to_numpy(), passing["right_may_go"].to_numpy(), *loss)
+    exact, contained = ((passing["kind"] == kind).to_numpy() for kind in ("exact", "contained"))
+    return Pairs(left, right, exact, contained, passing["left_may_go"].to_numpy(), passing["right_may_go"].to_numpy(), *loss)
 
 
 def _lost_share(side: str) -> pl.Expr:

@@ -6,10 +6,8 @@ from typing import Any
 
 import narwhals as nw
 
+from corpus_tools.match.verdict import MIN_OWN_WORDS
 from corpus_tools.plan import GroupPlan
-
-MIN_OWN_WORDS = 15
-"""Own words of a page, at least, for it to be called contained."""
 
 
 def may_go(side: str, plan: GroupPlan) -> nw.Expr:

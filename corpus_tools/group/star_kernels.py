@@ -16,20 +16,20 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @kernel
-def choose_representatives(start: Array, to: Array, loss: Array, back_start: Array, back: Array) -> Array:
+def choose_representatives(start: Array, to: Array, loss: Array, holds: Array, back_start: Array, back: Array) -> Array:
     """The arc through which each node is removed, int64[n], or -1 for a node that stays.
 
     Every arc used ends at a node that stays. Nodes are settled in order: one stays if no node that stays may stand for it (the
-    greedy rule of star clustering; Aslam, Pelekhov and Rus 2004). Then, last first, a node that stays goes if a later one may
-    stand for it and every node that went for it has another to go for: an excerpt may come before the page that holds it. Of
-    several, ``_best`` is used. ``back`` are the arcs into each node.
+    greedy rule of star clustering; Aslam, Pelekhov and Rus 2004). Then, last first, a node that stays goes if one that stays
+    ``holds`` it (bool by arc) and every node that went for it has another to go for: an excerpt may come before the page that
+    holds it. Of several, ``_best`` is used. ``back`` are the arcs into each node.
     """
     n = len(start) - 1
     stays = np.zeros(n, np.bool_)
     for v in range(n):
         stays[v] = _best(start, to, loss, stays, v, -1) < 0
     for v in range(n - 1, -1, -1):
-        if stays[v] and _best(start, to, loss, stays, v, v) >= 0 and _dispensable(start, to, loss, back_start, back, stays, v):
+        if stays[v] and _is_held(start, to, holds, stays, v) and _dispensable(start, to, loss, back_start, back, stays, v):
             stays[v] = False
     chosen = np.full(n, -1, np.int64)
     for v in range(n):
@@ -51,6 +51,15 @@ def _best(start: Array, to: Array, loss: Array, stays: Array, v: int, but: int) 
             if best < 0 or (not later and to[best] > v) or (later == (to[best] > v) and loss[arc] < loss[best]):
                 best = np.int64(arc)
     return best
+
+
+@part
+def _is_held(start: Array, to: Array, holds: Array, stays: Array, v: int) -> bool:
+    """Whether another node that stays holds ``v``."""
+    for arc in range(start[v], start[v + 1]):  # noqa: SIM110 - numba compiles no generator
+        if stays[to[arc]] and to[arc] != v and holds[arc]:
+            return True
+    return False
 
 
 @part
