@@ -26,7 +26,6 @@ from corpus_tools.report.sweep_plot import draw_sweep
 
 STEPS = [step / 100 for step in range(40, 97, 2)]
 ALLOWED_WRONG, WANTED_RECALL = 5, 0.98
-GUARDS = (0.0, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6)
 
 
 def half(held: LabelledSet, odd: bool) -> pl.DataFrame:
@@ -37,21 +36,21 @@ def half(held: LabelledSet, odd: bool) -> pl.DataFrame:
 
 
 def judge_at(
-    held: LabelledSet, made: tuple[pl.DataFrame, pl.DataFrame], threshold: float, guard: float, odd: bool | None = None
+    held: LabelledSet, made: tuple[pl.DataFrame, pl.DataFrame], threshold: float, odd: bool | None = None
 ) -> dict[str, float]:
     """``quality.describe`` of the set, or of one half of it."""
     judged = None if odd is None else half(held, odd)
-    return describe(held, *made, GroupPlan(threshold=threshold, guard=guard), judged)
+    return describe(held, *made, GroupPlan(threshold=threshold), judged)
 
 
 def choose(
-    sets: dict[str, LabelledSet], made: dict[str, Any], guard: float, odd: bool | None, allowed: int
+    sets: dict[str, LabelledSet], made: dict[str, Any], odd: bool | None, allowed: int
 ) -> tuple[float, dict[float, dict[str, float]]]:
     """The threshold by the rule above, on a half or (``odd`` None) on all, and the figures it was chosen from."""
     seen = {}
-    for at in [step / 100 for step in range(52, 73)]:
+    for at in [step / 100 for step in range(52, 96)]:
         revisions, templates, planted = (
-            judge_at(sets[name], made[name], at, guard, odd) for name in ("revisions", "templates, nothing planted", "templates")
+            judge_at(sets[name], made[name], at, odd) for name in ("revisions", "templates, nothing planted", "templates")
         )
         seen[at] = {"f1": revisions["f1"], "wrong": templates["wrongly_removed"], "planted": planted["planted_recall"]}
     fit = {at: row for at, row in seen.items() if row["wrong"] <= allowed and row["planted"] >= WANTED_RECALL}
@@ -65,7 +64,7 @@ def main() -> None:
     plan = Plan()
     sets = {held.name: held for held in load_sets(given.data)}
     made = {name: find_edges(held.pages, plan)[:2] for name, held in sets.items()}
-    figures: dict[str, Any] = {"default": {"threshold": plan.group.threshold, "guard": plan.group.guard}, "sweeps": {}}
+    figures: dict[str, Any] = {"default": {"threshold": plan.group.threshold}, "sweeps": {}}
     for name, held in sets.items():
         labels = held.pages.select(pl.col("page_id").alias("page"), pl.col("truth").alias("cluster"))
         table = sweep_edges(*made[name], STEPS, labels, held.ignored, plan.group)
@@ -74,18 +73,11 @@ def main() -> None:
             draw_sweep(table, name), encoding="utf-8"
         )
         print(f"\n{name}\n{render_sweep(table)}")
-    figures["guards on revisions"] = {
-        str(g): judge_at(sets["revisions"], made["revisions"], plan.group.threshold, g) for g in GUARDS
-    }
-    for guard, row in figures["guards on revisions"].items():
-        print(
-            f"guard {guard}: P {row['precision']:.3f} R {row['recall']:.3f} F1 {row['f1']:.3f} largest {row['largest_cluster']:.0f}"
-        )
-    best, figures["chosen from"] = choose(sets, made, plan.group.guard, False, ALLOWED_WRONG)
-    figures["recommended"], _ = choose(sets, made, plan.group.guard, None, 2 * ALLOWED_WRONG)
+    best, figures["chosen from"] = choose(sets, made, False, ALLOWED_WRONG)
+    figures["recommended"], _ = choose(sets, made, None, 2 * ALLOWED_WRONG)
     print(f"\nrecommended, by the same rule on all labels: {figures['recommended']} (default: {plan.group.threshold})")
     figures["chosen"] = best
-    figures["other half"] = {name: judge_at(held, made[name], best, plan.group.guard, True) for name, held in sets.items()}
+    figures["other half"] = {name: judge_at(held, made[name], best, True) for name, held in sets.items()}
     print(f"\nchosen on one half: {best}; on the other half:")
     for name, row in figures["other half"].items():
         print(

@@ -9,7 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import narwhals as nw
-import pyarrow as pa
 
 from corpus_tools.engines import relational as steps
 from corpus_tools.engines.context import Context
@@ -28,6 +27,7 @@ from corpus_tools.match.batches import (
     NearKeys,
 )
 from corpus_tools.match.candidates import BUCKET_LIMIT, NEIGHBOURS, REPRESENTATIVES
+from corpus_tools.match.exact import exact_edges
 from corpus_tools.match.frequencies import MIN_DOCUMENTS
 from corpus_tools.match.known import mark_known, moved_edges, still_known
 from corpus_tools.plan import Plan
@@ -67,7 +67,8 @@ def match_parts(
         pairs = nw.concat([pairs, before]).unique()
     texts = as_frame(engine.scan(documents)).select("page_id", "text")
     measured = desk.map(steps.join_ends(pairs, texts, ["text"]), MeasurePairs(plan, frequencies), EDGES)
-    edges = nw.concat([measured, _exact_edges(exact, sketched)])
+    copies = exact.join(sketched.select(right="page_id", n_words="n_words"), on="right")
+    edges = nw.concat([measured, exact_edges(copies)])
     parts = engine.checkpoint_sorted(edges.to_native(), folder, EDGES, ROWS_PER_FILE, ("left", "right"))
     desk.close()
     return parts
@@ -110,17 +111,6 @@ def _what_is_bounded(buckets: Frame) -> dict[str, int]:
     row = {name: values[0] or 0 for name, values in counted.collect(backend="pyarrow").to_dict(as_series=False).items()}
     names = ("bounded_buckets", "largest_bucket", "pairs_left_out")
     return dict(zip(names, (row["hot"], row["largest"], row["left_out_twice"] // 2), strict=True))
-
-
-def _exact_edges(pairs: Frame, sketched: Frame) -> Frame:
-    """``local.exact_measures`` beside each pair."""
-    counted = pairs.join(sketched.select(right="page_id", n_words="n_words"), on="right")
-    given = {name: nw.lit(1.0) for name in ("score", "jaccard", "containment_left", "containment_right", "ordered")}
-    given |= {name: nw.col("n_words").cast(nw.Int64) for name in ("own_left", "own_right")} | {"kind": nw.lit("exact")}
-    zeros = {field.name: nw.lit(0.0 if pa.types.is_floating(field.type) else 0) for field in EDGES}
-    columns = [given.get(name, zeros[name]).alias(name) for name in EDGES.names[2:]]
-    types = [nw.col(field.name).cast(nw.Int64) for field in EDGES if pa.types.is_integer(field.type)]
-    return counted.select("left", "right", *columns).with_columns(*types)
 
 
 def write_frequencies(ctx: Context) -> list[Part]:

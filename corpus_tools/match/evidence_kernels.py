@@ -20,7 +20,6 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 EVIDENCE = np.dtype(
     [
-        ("equal", np.int64),
         ("ordered", np.float64),
         ("conflict", np.float64),
         ("lost_left", np.int64),
@@ -32,7 +31,6 @@ EVIDENCE = np.dtype(
         ("replaced", np.int64),
         ("all_replaced", np.int64),
         ("edits", np.int64),
-        ("head_replaced", np.int64),
         ("shared_holders", np.int64),
         ("rest_left", np.int64),
         ("rest_right", np.int64),
@@ -68,7 +66,6 @@ def compare_pages(
         equal = 0
         for at in range(len(match)):
             equal += match[at] >= 0
-        found.equal = equal
         found.size_left, found.size_right = p_end - p, q_end - q
         found.ordered = 2.0 * equal / max(1, p_end - p + q_end - q)
         regions, own_a, own_b = find_regions(match, q_end - q)
@@ -89,7 +86,6 @@ def _skip_moved(own: Array, shingles: Array, others: Array, n: int, regions: Arr
     """Let words correspond that stand in a shingle of the other page, though in another place."""
     size = len(own)
     last = max(size - n, 0)
-    covered = -1
     for at in range(size):
         if at > last:
             break
@@ -101,7 +97,7 @@ def _skip_moved(own: Array, shingles: Array, others: Array, n: int, regions: Arr
             continue
         place = find_sorted(others, shingles[at])
         if place < len(others) and others[place] == shingles[at]:
-            for k in range(max(at, covered), min(at + n, size)):
+            for k in range(at, min(at + n, size)):
                 if own[k] >= 0:
                     if is_left:
                         regions[own[k]].differing_a -= 1
@@ -133,8 +129,6 @@ def _measure_regions(found: Any, regions: Array) -> None:
         found.edits += region.differing_a + region.differing_b > 0
         found.replaced = max(found.replaced, both)
         found.all_replaced += both
-        if both > 0 and max(region.a, region.b) < HEAD_WORDS:
-            found.head_replaced += both
 
 
 @part

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -42,9 +42,10 @@ class Frequencies:
         return Frequencies(np.zeros(0, np.uint32), np.zeros(0, np.uint8))
 
     @staticmethod
-    def of(shingles: Array, documents: Array) -> Frequencies:
-        """From the columns of ``tables.FREQUENCIES``, sorted by shingle."""
-        return Frequencies(shingles.astype(np.uint32), np.minimum(documents, MAX_DOCUMENTS).astype(np.uint8))
+    def of(table: pl.DataFrame) -> Frequencies:
+        """From ``tables.FREQUENCIES``, sorted by shingle."""
+        documents = np.minimum(table["documents"].to_numpy(), MAX_DOCUMENTS)
+        return Frequencies(table["shingle"].to_numpy().astype(np.uint32), documents.astype(np.uint8))
 
 
 def count_frequencies(texts: Iterable[pa.Array], ngram: int) -> pl.DataFrame:
@@ -67,12 +68,14 @@ def _count_partition(file: IO[bytes]) -> pl.DataFrame:
     return pl.DataFrame({"shingle": shingles[many].astype(np.int64), "documents": documents[many].astype(np.int64)})
 
 
-@cache
 def read_frequencies(folder: Path) -> Frequencies:
-    """The table of a run, once a process. A worker lives no longer than the stage, so that the table cannot change under it."""
-    parts = list_parts(folder)
-    table = pl.concat([pl.read_parquet(part) for part in parts]) if parts else pl.DataFrame(schema=_SCHEMA)
-    return Frequencies.of(table["shingle"].to_numpy(), table["documents"].to_numpy())
+    """The table of a run; a worker that is asked again for one that has not changed does not read it again."""
+    return _read_parts(tuple((part, part.stat().st_mtime_ns) for part in list_parts(folder)))
 
 
-_SCHEMA = {"shingle": pl.Int64, "documents": pl.Int64}
+@lru_cache(maxsize=1)
+def _read_parts(parts: tuple[tuple[Path, int], ...]) -> Frequencies:
+    """The table in ``parts``, each with its time of change."""
+    if not parts:
+        return Frequencies.none()
+    return Frequencies.of(pl.concat([pl.read_parquet(part) for part, _ in parts]))

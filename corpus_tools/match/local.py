@@ -28,10 +28,11 @@ from corpus_tools.errors import MixedSignaturesError
 from corpus_tools.frames import Frame, give_back, take
 from corpus_tools.match.banding import plan_banding
 from corpus_tools.match.candidates import find_candidates, sketch_matrix
+from corpus_tools.match.exact import exact_edges
 from corpus_tools.match.frequencies import Frequencies, count_frequencies, read_frequencies
 from corpus_tools.match.known import still_known
 from corpus_tools.match.verify import is_stored, measure_pairs, passing_estimates
-from corpus_tools.match.word_store import WordStore, load_documents
+from corpus_tools.match.word_store import WordStore, load_documents, stream_documents
 from corpus_tools.plan import FingerprintPlan, GroupPlan, MatchPlan, Plan
 from corpus_tools.progress import Progress
 from corpus_tools.store.earlier import Earlier
@@ -42,8 +43,6 @@ from corpus_tools.tables import EDGES, FREQUENCIES
 Array = np.ndarray[Any, np.dtype[Any]]
 BLOCK = 250_000
 """Pairs measured at a time, and rows of a batch that comes out, at most."""
-BATCH = 2_000
-"""Documents read at a time."""
 
 
 def match_edges(
@@ -69,9 +68,7 @@ def match_edges(
         before = _moved_edges(known[0].collect(), seen, sketched, anchors)
     pairs = _with_known(_candidates(sketched, anchors, old, plan, {} if totals is None else totals), before)
     if frequencies is None:
-        texts = _anchor_texts(sketched["page_id"].gather(np.unique(anchors)), documents)
-        counted = count_frequencies(texts, plan.fingerprint.ngram)
-        frequencies = Frequencies.of(counted["shingle"].to_numpy(), counted["documents"].to_numpy())
+        frequencies = Frequencies.of(_count_texts(sketched["page_id"].gather(np.unique(anchors)), documents, plan))
     exact = _exact_rows(anchors, sketched["n_words"].to_numpy())
     with WordStore(plan.fingerprint.ngram, frequencies) as store:
         yield from _stream(store, sketched["page_id"], documents, pairs, exact, plan)
@@ -81,23 +78,14 @@ def _exact_rows(anchors: Array, n_words: Array) -> pl.DataFrame:
     """A pair for every page that is not the anchor of its group; pages are rows."""
     copies = np.flatnonzero(anchors != np.arange(len(anchors)))
     rows = pl.DataFrame({"left": anchors[copies], "right": copies, "n_words": n_words[copies]})
-    return rows.select("left", "right", *exact_measures()).sort("left", "right")
+    made: pl.DataFrame = exact_edges(nw.from_native(rows)).to_native()
+    return made.sort("left", "right")
 
 
-def exact_measures() -> list[pl.Expr]:
-    """The columns of ``tables.EDGES`` behind the page ids for exact copies of ``n_words`` words, which are all their own."""
-    whole = {name: pl.lit(1.0) for name in ("score", "jaccard", "containment_left", "containment_right", "ordered")}
-    own = {name: pl.col("n_words") for name in ("own_left", "own_right")}
-    given = {"kind": pl.lit("exact")} | whole | own
-    types = {field.name: pl.Float64 if pa.types.is_floating(field.type) else pl.Int64 for field in EDGES}
-    return [given.get(name, pl.lit(0, types[name])).alias(name) for name in EDGES.names[2:]]
-
-
-def _anchor_texts(anchors: pl.Series, documents: pl.LazyFrame) -> Iterator[pa.Array]:
-    """The different texts of the corpus, a batch at a time."""
-    wanted = documents.select("page_id", "text").join(pl.LazyFrame({"page_id": anchors}), on="page_id", how="semi")
-    for batch in wanted.collect_batches(chunk_size=BATCH):
-        yield batch["text"].to_arrow()
+def _count_texts(anchors: pl.Series, documents: pl.LazyFrame, plan: Plan) -> pl.DataFrame:
+    """``tables.FREQUENCIES`` of the documents ``anchors``, one for each different text of the corpus."""
+    texts = (batch["text"].to_arrow() for batch in stream_documents(documents, anchors))
+    return count_frequencies(texts, plan.fingerprint.ngram)
 
 
 def _known_texts(sketched: pl.DataFrame, signatures: pl.DataFrame) -> Array:
@@ -197,7 +185,7 @@ def write_frequencies(ctx: Context) -> list[Part]:
     """Write ``tables.FREQUENCIES`` of the run: every text is counted once, whatever the number of its copies."""
     signatures, documents = (ctx.engine.scan(ctx.folder / name) for name in ("signatures", "documents"))
     anchors = signatures.group_by("content_hash").agg(pl.col("page_id").min()).select("page_id").collect()["page_id"]
-    counted = count_frequencies(_anchor_texts(anchors, documents), ctx.plan.fingerprint.ngram)
+    counted = _count_texts(anchors, documents, ctx.plan)
     rows = counted.to_arrow().cast(FREQUENCIES).to_batches(max_chunksize=ROWS_PER_FILE)
     return ctx.engine.checkpoint(rows, ctx.folder / "frequencies", FREQUENCIES, ROWS_PER_FILE)
 

@@ -116,9 +116,8 @@ def load_documents(store: WordStore, documents: pl.LazyFrame, page_ids: pl.Serie
 
     Texts are read once, ``BATCH`` at a time. Raises RunError if a document is absent.
     """
-    wanted = pl.LazyFrame({"page_id": page_ids})
     found: list[pl.Series] = []
-    for batch in _batches(documents.select("page_id", "text").join(wanted, on="page_id", how="semi")):
+    for batch in stream_documents(documents, page_ids):
         store.add(batch["text"].to_arrow())
         found.append(batch["page_id"])
     ids = pl.concat(found) if found else pl.Series([], dtype=pl.String)
@@ -133,6 +132,8 @@ def load_documents(store: WordStore, documents: pl.LazyFrame, page_ids: pl.Serie
     return at.to_numpy()
 
 
-def _batches(frame: pl.LazyFrame) -> Iterator[pl.DataFrame]:
-    for batch in frame.collect_batches(chunk_size=BATCH, maintain_order=True):
+def stream_documents(documents: pl.LazyFrame, page_ids: pl.Series) -> Iterator[pl.DataFrame]:
+    """page_id and text of the documents with these ids, at most ``BATCH`` at a time, in their order."""
+    wanted = documents.select("page_id", "text").join(pl.LazyFrame({"page_id": page_ids}), on="page_id", how="semi")
+    for batch in wanted.collect_batches(chunk_size=BATCH, maintain_order=True):
         yield from batch.iter_slices(BATCH)

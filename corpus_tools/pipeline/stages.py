@@ -63,6 +63,11 @@ def _group_params(plan: Plan) -> dict[str, Any]:
     return _sections("group")(plan) | rewrite | ({"rewrite.threshold": plan.rewrite.threshold} if plan.rewrite.enabled else {})
 
 
+def _whole_plan(plan: Plan) -> dict[str, Any]:
+    """Every setting: the card shows the plan."""
+    return _sections(*plan.to_dict())(plan)
+
+
 _CLEAN_LIBRARIES = ("selectolax", "trafilatura", "beautifulsoup4", "lxml", "fastwarc", "charset-normalizer")
 
 STAGES = (
@@ -84,9 +89,7 @@ STAGES = (
         "make_rewrites",
     ),
     Stage("group", ("clusters",), ("edges", "rewrites", "documents"), _group_params, "make_clusters"),
-    Stage(
-        "write", ("corpus/removed", "corpus"), ("documents", "clusters", "rejected", "stripped"), _sections("write"), "make_corpus"
-    ),
+    Stage("write", ("corpus/removed", "corpus"), ("documents", "clusters", "rejected", "stripped"), _whole_plan, "make_corpus"),
 )
 """The pipeline, in the order in which it runs."""
 

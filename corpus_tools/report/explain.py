@@ -7,12 +7,13 @@ from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import narwhals as nw
 import polars as pl
 from rich.console import RenderableType
 
 from corpus_tools import text as definitions
 from corpus_tools.group.joined import grouped_edges
-from corpus_tools.group.permission import mark_permissions
+from corpus_tools.group.permission import mark_permissions, may_go
 from corpus_tools.match.verify import score_texts
 from corpus_tools.plan import GroupPlan, Plan
 from corpus_tools.report.diff import Segment, diff_texts
@@ -99,14 +100,16 @@ def _say_pair(measures: dict[str, Any], plan: GroupPlan) -> str:
     if measures["shared_notice"]:
         return "the pair stays apart: what they share is a notice that many other pages hold, and what each says of its own differs"
     lost = {side: measures[f"lost_{side}"] / max(1, measures[f"own_{side}"]) for side in ("left", "right")}
-    if score >= threshold and min(lost.values()) <= plan.max_lost:
+    goes = {
+        side: bool(row[0]) for side in lost for row in nw.from_native(pl.DataFrame([measures])).select(may_go(side, plan)).rows()
+    }
+    if all(goes.values()):
         return f"score {score:.3f} is at or above the threshold {threshold:g}: either page may stand for the other"
+    if any(goes.values()):
+        side, other = ("left", "second") if goes["left"] else ("right", "first")
+        return f"the {other} page holds {1 - lost[side]:.0%} of the other's own words and may stand for it, not the other way round"
     if score >= threshold:
         return f"score {score:.3f} is at or above the threshold {threshold:g}, but {min(lost.values()):.0%} of a page's own words would be lost"
-    side = min(lost, key=lost.__getitem__)
-    if measures["kind"] == "contained" and lost[side] <= 1 - plan.min_contained:
-        other = {"left": "second", "right": "first"}[side]
-        return f"the {other} page holds {1 - lost[side]:.0%} of the other's own words, which it may stand for"
     return f"score {score:.3f} is below the threshold {threshold:g}: the pair does not merge"
 
 

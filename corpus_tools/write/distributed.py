@@ -24,11 +24,10 @@ from corpus_tools.frames import from_arrow, to_arrow
 from corpus_tools.plan import WritePlan
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import write_part
-from corpus_tools.write.local import part_rows
+from corpus_tools.write.local import REMOVED_PLACE, part_rows
 
 _KEPT = pa.schema([tables.CORPUS.field(name) for name in ("page_id", "cluster_id", "cluster_size", "also_seen_at")])
-_PLACE = ("page_id", "kept_id", "cluster_id", "kind", "similarity", "lost", "lost_words", "reason")
-_REMOVED = pa.schema([tables.REMOVED.field(name) for name in _PLACE])
+_REMOVED = pa.schema([tables.REMOVED.field(name) for name in REMOVED_PLACE])
 _COUNTS = pa.schema([("part", pa.string()), ("kept", pa.int64()), ("removed", pa.int64())])
 
 

@@ -14,6 +14,9 @@ from corpus_tools.frames import to_arrow
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import list_parts, write_rolling
 
+REMOVED_PLACE = ("page_id", "kept_id", "cluster_id", "kind", "similarity", "lost", "lost_words", "reason")
+"""What ``tables.REMOVED`` takes from the clusters."""
+
 
 def corpus_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Iterator[pa.RecordBatch]:
     """Kept documents in input order, as tables.CORPUS; ``documents`` has one frame per part."""
@@ -22,8 +25,7 @@ def corpus_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Iterat
 
 def removed_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Iterator[pa.RecordBatch]:
     """Removed pages in input order, as tables.REMOVED."""
-    columns = ["page_id", "kept_id", "cluster_id", "kind", "similarity", "lost", "lost_words", "reason"]
-    removed = clusters.filter(pl.col("role") == "removed").select(columns).collect()
+    removed = clusters.filter(pl.col("role") == "removed").select(REMOVED_PLACE).collect()
     yield from _placed_rows(documents, removed, tables.REMOVED)
 
 
