@@ -72,9 +72,8 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
     },
     "match": {
         "kernels.shingles": (
-            ("_hash_all", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), i8, i8[:], u4[:]"),
             ("_list_all", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), i8, i8[:], u4[:]"),
-            ("sort_sets", "i8[:], u4[:], i8[:], u4[:]"),
+            ("_sort_all", "i8[:], u4[:], i8[:]"),
         ),
         "match.band_kernels": (
             ("band_keys", "u4[:,:]r, i8, i8, i8, u8[:]"),
@@ -145,7 +144,7 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
             ("component_roots", "i8, i8[:]r, i8[:]r"),
             ("component_roots", "i8, i8[:], i8[:]"),
         ),
-        "group.star_kernels": (("choose_representatives", "i8[:], i8[:], f8[:], i8[:], i8[:]"),),
+        "group.star_kernels": (("choose_representatives", "i8[:], i8[:], f8[:], b1[:], i8[:], i8[:]"),),
     },
     "write": {},
 }

@@ -177,18 +177,6 @@ def document_hashes(offsets: Any, i: int, base: int, limit: int, table: Any, rin
 
 
 @kernel
-def _hash_all(offsets: Any, base: int, limit: int, table: Any, n: int, indptr: Any, out: Any) -> None:
-    """Append each document's sorted distinct hashes to ``out`` and its end to ``indptr``."""
-    ring = np.empty(n, np.uint64)
-    written = 0
-    for i in range(offsets.size - 1):
-        found = out[written:]
-        count = document_hashes(offsets, i, base, limit, table, ring, found)
-        written += _sort_distinct(found[:count])
-        indptr[i + 1] = written
-
-
-@kernel
 def _list_all(offsets: Any, base: int, limit: int, table: Any, n: int, indptr: Any, out: Any) -> None:
     """Append each document's hashes to ``out``, in the order of its words and with repeats, and their end to ``indptr``."""
     ring = np.empty(n, np.uint64)
@@ -199,13 +187,14 @@ def _list_all(offsets: Any, base: int, limit: int, table: Any, n: int, indptr: A
 
 
 @kernel
-def sort_sets(indptr: Any, hashes: Any, set_indptr: Any, out: Any) -> None:
-    """The sorted distinct values of each document's hashes, one document after another in ``out``, ends in ``set_indptr``."""
+def _sort_all(indptr: Any, hashes: Any, set_indptr: Any) -> None:
+    """Make each document's hashes sorted and distinct, one document after another from the beginning of ``hashes``; ends in ``set_indptr``."""
     written = 0
     for i in range(len(indptr) - 1):
-        found = out[written : written + indptr[i + 1] - indptr[i]]
-        found[:] = hashes[indptr[i] : indptr[i + 1]]
-        written += _sort_distinct(found)
+        found = hashes[indptr[i] : indptr[i + 1]]
+        kept = _sort_distinct(found)
+        hashes[written : written + kept] = found[:kept]
+        written += kept
         set_indptr[i + 1] = written
 
 
@@ -220,28 +209,27 @@ def _sort_distinct(values: Any) -> int:
     return kept
 
 
-def hash_shingles(column: Any, n: int, bits: int = 32) -> tuple[NDArray[np.int64], NDArray[Any]]:
-    """Shingle hashes of every text of an Arrow string column: ``(indptr, hashes)``.
+def list_shingles(column: Any, n: int, bits: int = 32) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Shingle hashes of every text of an Arrow string column in the order of its words, with repeats: ``(indptr, hashes)``.
 
-    Document i has ``hashes[indptr[i] : indptr[i + 1]]``, sorted and distinct, as ``text.shingle_hashes`` defines them;
-    uint32 or uint64 by ``bits``. No Python lock is held while hashing.
+    Document i has ``hashes[indptr[i] : indptr[i + 1]]``: one for each run of ``n`` words, or one of all its words if they are
+    fewer, as ``text.shingle_hashes`` defines them; uint32 or uint64 by ``bits``. No Python lock is held while hashing.
     """
     texts = text_buffers(column)
     indptr = np.zeros(len(texts.offsets), np.int64)
     most = int(texts.offsets[-1] - texts.offsets[0]) // 2 + len(texts.offsets)
     out = np.empty(most, np.uint32 if bits == 32 else np.uint64)
-    _hash_all(texts.offsets, texts.base, texts.limit, fold_table(), n, indptr, out)
-    return indptr, out[: indptr[-1]].copy()
-
-
-def list_shingles(column: Any, n: int) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-    """Shingle hashes uint32 of every text of an Arrow string column in the order of its words, with repeats: ``(indptr, hashes)``.
-
-    Document i has ``hashes[indptr[i] : indptr[i + 1]]``: one for each run of ``n`` words, or one of all its words if they are fewer.
-    """
-    texts = text_buffers(column)
-    indptr = np.zeros(len(texts.offsets), np.int64)
-    most = int(texts.offsets[-1] - texts.offsets[0]) // 2 + len(texts.offsets)
-    out = np.empty(most, np.uint32)
     _list_all(texts.offsets, texts.base, texts.limit, fold_table(), n, indptr, out)
     return indptr, out[: indptr[-1]].copy()
+
+
+def distinct_sets(indptr: NDArray[np.int64], hashes: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """What ``list_shingles`` gives, sorted and distinct within each document: ``(indptr, hashes)``."""
+    ends, sets = np.zeros(len(indptr), np.int64), hashes.copy()
+    _sort_all(indptr, sets, ends)
+    return ends, sets[: ends[-1]]
+
+
+def hash_shingles(column: Any, n: int, bits: int = 32) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """``list_shingles``, sorted and distinct within each document."""
+    return distinct_sets(*list_shingles(column, n, bits))

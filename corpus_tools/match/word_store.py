@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from corpus_tools.errors import RunError
 from corpus_tools.kernels.fold import fold_table
-from corpus_tools.kernels.shingles import list_shingles, sort_sets, text_buffers
+from corpus_tools.kernels.shingles import distinct_sets, list_shingles, text_buffers
 from corpus_tools.match.evidence_kernels import look_up_holders, mark_common, spread_positions
 from corpus_tools.match.frequencies import Frequencies
 from corpus_tools.match.page_word_kernels import read_page_words
@@ -61,14 +61,13 @@ class WordStore:
         """Append documents; their positions follow those already here."""
         start, words, letters, info = read_word_arrays(texts)
         indptr, listed = list_shingles(texts, self._ngram)
-        set_indptr, sets = np.zeros(len(indptr), np.int64), np.empty(len(listed), np.uint32)
-        sort_sets(indptr, listed, set_indptr, sets)
+        set_indptr, sets = distinct_sets(indptr, listed)
         shingles, holders = np.zeros(len(words), np.uint32), np.zeros(len(words), np.uint8)
         common = np.zeros(len(words), np.uint8)
         spread_positions(start, indptr, listed, shingles)
         look_up_holders(shingles, self._frequencies.shingles, self._frequencies.documents, holders)
         mark_common(start, holders, self._ngram, common)
-        columns = (words, letters, info, shingles, holders, common, sets[: set_indptr[-1]])
+        columns: tuple[Array, ...] = (words, letters, info, shingles, holders, common, sets)
         for name, values in zip(_TYPES, columns, strict=True):
             values.tofile(self._files[name])
         self._sizes["words"].append(np.diff(start))
