@@ -162,6 +162,7 @@ SIGNATURES = pa.schema(
         _field("n_words", pa.int64(), "as in documents", False),
         _field("n_shingles", pa.int64(), "number of distinct shingles in the document", False),
         _field("signature", pa.binary(), "MinHash values, little-endian uint32 (affine32) or uint64 (affine64)", False),
+        _field("sample", pa.binary(), "one of eight of the distinct shingles, by their hash: little-endian uint32", False),
     ]
 )
 
@@ -204,6 +205,8 @@ EDGES = pa.schema(
         _field("subject_conflict", pa.float64(), "1 if the pages share a template but have different subjects, else 0"),
         _field("shared_notice", pa.float64(), "1 if what the pages share is a notice that many others hold, and the rest differs"),
         _field("replaced", pa.int64(), "words of the largest passage that stands in the place of another one"),
+        _field("held_left", pa.float64(), "share of left's words that stand on right, if right may hold what left says; else 0"),
+        _field("held_right", pa.float64(), "share of right's words that stand on left, if left may hold what right says; else 0"),
         _field("own_left", pa.int64(), "words of left that are its own: passages that many pages share do not count"),
         _field("own_right", pa.int64(), "words of right that are its own"),
         _field("lost_left", pa.int64(), "own words of left that stand nowhere on right"),

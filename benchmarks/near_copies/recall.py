@@ -18,8 +18,8 @@ import pyarrow as pa
 from benchmarks import gate
 from corpus_tools import fingerprint_documents
 from corpus_tools.kernels.shingles import hash_shingles
-from corpus_tools.match.banding import plan_banding
-from corpus_tools.match.candidates import find_candidates, sketch_matrix
+from corpus_tools.match.search.banding import plan_banding
+from corpus_tools.match.search.candidates import find_candidates, sketch_matrix
 from corpus_tools.match.verify import passing_estimates
 from corpus_tools.plan import MatchPlan
 

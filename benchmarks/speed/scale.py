@@ -44,8 +44,8 @@ def fingerprint(folder: Path, _pages: int) -> dict[str, Any]:
 
 def candidates(folder: Path, _pages: int) -> dict[str, Any]:
     """The pair search alone, with the sketch estimate: part of the next step, shown by itself."""
-    from corpus_tools.match.banding import plan_banding
-    from corpus_tools.match.candidates import find_candidates, sketch_matrix
+    from corpus_tools.match.search.banding import plan_banding
+    from corpus_tools.match.search.candidates import find_candidates, sketch_matrix
     from corpus_tools.match.verify import passing_estimates
 
     table = pq.read_table(folder / "signatures.parquet", columns=["signature", "n_shingles"])

@@ -66,6 +66,28 @@ def _neighbours(hot: Frame, count: int) -> Iterator[Frame]:
         yield order_pairs(paired.select(left="page_id", right="other"))
 
 
+def pairs_in_longer(keyed: Frame, limit: int, longest: int, share: tuple[int, int]) -> Frame:
+    """Pairs (left, right) of which the longer page has at least ``share`` (a fraction) of the shorter one's keys.
+
+    ``keyed`` has page_id, rank (smaller is longer), counted (the page's keys) and keys (list of binary, distinct). In buckets
+    of more than ``limit`` pages only the ``longest`` ones are looked at as the longer page, so the pairs are linear in the rows.
+    """
+    rows = keyed.explode("keys").rename({"keys": "key"})
+    # The ordered window first: its sort serves the other one too.
+    placed = rows.with_columns(
+        nw.col("page_id").cum_count().over("key", order_by=["rank", "page_id"]).cast(nw.Int64).alias("place")
+    )
+    sized = placed.with_columns(nw.len().over("key").cast(nw.Int64).alias("size")).filter(nw.col("size") > 1)
+    first = sized.filter((nw.col("size") <= limit) | (nw.col("place") <= longest)).select("key", longer="page_id", before="place")
+    both = sized.join(first, on="key").filter(nw.col("before") < nw.col("place"))
+    shared = both.group_by("longer", "page_id").agg(
+        nw.len().cast(nw.Int64).alias("shared"), nw.col("counted").min().alias("counted")
+    )
+    part, whole = share
+    passing = shared.filter(nw.col("shared") * whole >= nw.col("counted") * part)
+    return order_pairs(passing.select(left="longer", right="page_id"))
+
+
 def order_pairs(pairs: Frame) -> Frame:
     """(left, right) with the smaller id left."""
     smaller = nw.col("left") < nw.col("right")

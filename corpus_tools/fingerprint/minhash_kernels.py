@@ -15,7 +15,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from corpus_tools.kernels.compile import inlined, kernel
-from corpus_tools.kernels.shingles import distinct, document_hashes, places, room
+from corpus_tools.kernels.shingles import SAMPLED_BITS, distinct, document_hashes, places, room, sort_distinct
 
 _MURMUR_A, _MURMUR_B = np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)
 _MURMUR_C, _MURMUR_D = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
@@ -117,22 +117,43 @@ def affine64(hashes: Any, count: int, a: Any, b: Any, out: Any) -> None:
         out[k] = _minimum64(hashes.ctypes.data, blocks, a[k], b[k]) if count > 0 else _U(0xFFFFFFFFFFFFFFFF)
 
 
+@inlined
+def _sample(mixed: Any, count: int, shift: int, out: Any, written: int) -> Any:
+    """Write the leading 32 bits of the mixed hashes that are sampled to ``out[written:]``, sorted, each once; return the new end."""
+    end = written
+    for i in range(count):
+        value = mixed[i] >> shift
+        if value < 1 << SAMPLED_BITS:
+            out[end] = value
+            end += 1
+    return written + sort_distinct(out[written:end])
+
+
 @kernel
-def sketch_affine32(offsets: Any, base: int, limit: int, table: Any, n: int, a: Any, b: Any, signatures: Any, sizes: Any) -> None:
-    """Fill ``signatures`` (documents x values) and ``sizes`` (distinct shingles) for the texts at ``base + offsets``."""
+def sketch_affine32(
+    offsets: Any, base: int, limit: int, table: Any, n: int, a: Any, b: Any, signatures: Any, sizes: Any, samples: Any, ends: Any
+) -> None:
+    """Fill ``signatures`` (documents x values) and ``sizes`` (distinct shingles) for the texts at ``base + offsets``.
+
+    ``samples`` takes each document's sampled hashes, document i's up to ``ends[i + 1]`` (FracMinHash; Irber and others 2022).
+    """
     ring, hashes, seen = np.empty(n, np.uint64), np.empty(room(offsets), np.uint32), np.empty(places(offsets), np.uint32)
     for i in range(sizes.size):
         sizes[i] = distinct(hashes, document_hashes(offsets, i, base, limit, table, ring, hashes), seen)
         affine32(hashes, sizes[i], a, b, signatures[i])
+        ends[i + 1] = _sample(hashes, sizes[i], np.uint32(0), samples, ends[i])
 
 
 @kernel
-def sketch_affine64(offsets: Any, base: int, limit: int, table: Any, n: int, a: Any, b: Any, signatures: Any, sizes: Any) -> None:
+def sketch_affine64(
+    offsets: Any, base: int, limit: int, table: Any, n: int, a: Any, b: Any, signatures: Any, sizes: Any, samples: Any, ends: Any
+) -> None:
     """As ``sketch_affine32``, in 64 bits."""
     ring, hashes, seen = np.empty(n, np.uint64), np.empty(room(offsets), np.uint64), np.empty(places(offsets), np.uint64)
     for i in range(sizes.size):
         sizes[i] = distinct(hashes, document_hashes(offsets, i, base, limit, table, ring, hashes), seen)
         affine64(hashes, sizes[i], a, b, signatures[i])
+        ends[i + 1] = _sample(hashes, sizes[i], np.uint64(32), samples, ends[i])
 
 
 SKETCHERS = {"affine32": sketch_affine32, "affine64": sketch_affine64}

@@ -60,9 +60,12 @@ def fingerprint_batch(batch: pa.RecordBatch, plan: FingerprintPlan = Fingerprint
     texts = text_buffers(text)
     signatures = np.empty((len(text), plan.num_perm), value_type(plan.scheme))
     sizes = np.empty(len(text), np.int64)
+    most = int(texts.offsets[-1] - texts.offsets[0]) // 2 + len(texts.offsets)
+    samples, ends = np.empty(most, np.uint32), np.zeros(len(text) + 1, np.int64)
     a, b = permutations(plan.scheme, plan.num_perm, plan.seed)
-    SKETCHERS[plan.scheme](texts.offsets, texts.base, texts.limit, fold_table(), plan.ngram, a, b, signatures, sizes)
-    columns = [_column(batch, "page_id"), content_hashes(batch), _word_counts(batch), pa.array(sizes), _binary(signatures)]
+    SKETCHERS[plan.scheme](texts.offsets, texts.base, texts.limit, fold_table(), plan.ngram, a, b, signatures, sizes, samples, ends)
+    sampled = _binaries(samples[: ends[-1]], ends)
+    columns = [_column(batch, "page_id"), content_hashes(batch), _word_counts(batch), pa.array(sizes), _binary(signatures), sampled]
     return pa.RecordBatch.from_arrays(
         [column.cast(field.type) for column, field in zip(columns, SIGNATURES, strict=True)], schema=_schema(plan)
     )
@@ -116,3 +119,9 @@ def _binary(signatures: Any) -> pa.Array[Any]:
     rows, width = signatures.shape[0], signatures.shape[1] * signatures.itemsize
     offsets = np.arange(rows + 1, dtype=np.int32) * np.int32(width)
     return pa.Array.from_buffers(pa.binary(), rows, [None, pa.py_buffer(offsets), pa.py_buffer(signatures)])
+
+
+def _binaries(values: Any, ends: Any) -> pa.Array[Any]:
+    """A binary column whose i-th row holds ``values[ends[i]:ends[i + 1]]``."""
+    offsets = (ends * values.itemsize).astype(np.int32)
+    return pa.Array.from_buffers(pa.binary(), len(ends) - 1, [None, pa.py_buffer(offsets), pa.py_buffer(values.copy())])

@@ -36,10 +36,12 @@ HELD_COLUMNS = [name for name in DOCUMENT_COLUMNS if name in DOCUMENTS.names]
 """Those that the documents table holds."""
 EDGE_COLUMNS: dict[str, pl.DataType] = (
     dict.fromkeys(("left", "right", "kind"), pl.String())
-    | dict.fromkeys(("score", "jaccard"), pl.Float64())
+    | dict.fromkeys(("score", "jaccard", "held_left", "held_right"), pl.Float64())
     | dict.fromkeys(("own_left", "own_right", "lost_left", "lost_right"), pl.Int64())
 )
 """Edge columns the stage reads; own and lost words that are absent count as none."""
+ROUNDING = 1e-9
+"""What the last look lets pass: two shares of the same counts may differ by it."""
 FRAME_SCHEMA = pl.from_arrow(CLUSTERS.empty_table()).schema  # type: ignore[union-attr]
 
 
@@ -139,7 +141,7 @@ def explain_members(members: pl.DataFrame, passing: pl.DataFrame) -> pl.DataFram
 def check_removed(removed: pl.DataFrame, plan: GroupPlan) -> None:
     """Raise RunError if a page would go that its own kept page may not stand for: a last look before anything is written."""
     near = (pl.col("kind") == "near") & ((pl.col("similarity") < plan.threshold) | (pl.col("lost") > plan.max_lost))
-    within = (pl.col("lost") <= 1 - plan.min_contained) | (
+    within = (pl.col("lost") <= 1 - plan.min_contained + ROUNDING) | (
         (pl.col("similarity") >= plan.threshold) & (pl.col("lost") <= plan.max_lost)
     )
     wrong = removed.filter(near | ((pl.col("kind") == "contained") & ~within))

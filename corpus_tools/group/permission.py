@@ -6,7 +6,6 @@ from typing import Any
 
 import narwhals as nw
 
-from corpus_tools.match.verdict import MIN_OWN_WORDS
 from corpus_tools.plan import GroupPlan
 
 
@@ -21,7 +20,7 @@ def may_go(side: str, plan: GroupPlan) -> nw.Expr:
     always = (nw.col("kind") == "exact") | (nw.col("kind") == "rewrite")
     if plan.contained == "keep":
         return always | near
-    held = (nw.col("kind") == "contained") & (own >= MIN_OWN_WORDS) & (lost <= own * (1 - plan.min_contained))
+    held = (nw.col("kind") == "contained") & (nw.col(f"held_{side}") >= plan.min_contained)
     return always | near | held
 
 

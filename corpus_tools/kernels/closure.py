@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -33,14 +35,23 @@ _IMPORT = re.compile(
 _FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+[^\n]*\n|\n)+", re.MULTILINE)
 
 
-# A waiting run asks for it many times a second; the source of a running process is taken to stay as it is.
+_STARTED = time.time_ns()
+
+
+# A waiting run asks for it many times a second.
 @cache
 def closure_digest(module: str, data: bool = True) -> str:
-    """32 hex digits over the source of ``module`` and of all it imports of this package, and with ``data`` over their data files."""
+    """32 hex digits over the source of ``module`` and of all it imports of this package, and with ``data`` over their data files.
+
+    Where one of the files has changed since this process began, the digest is that of no other process: what runs here may be
+    the older code, and what it makes must not be taken for the work of the newer.
+    """
     digest = hashlib.blake2b(digest_size=16)
     for path in closure_files(module, data):
         digest.update(path.relative_to(PACKAGE).as_posix().encode())
         digest.update(path.read_bytes())
+        if path.stat().st_ctime_ns > _STARTED:
+            digest.update(f"{os.getpid()} {_STARTED}".encode())
     return digest.hexdigest()
 
 

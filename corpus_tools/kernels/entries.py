@@ -67,7 +67,7 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
     },
     "fingerprint": {
         "fingerprint.minhash_kernels": (
-            ("sketch_affine32", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), i8, u4[:], u4[:], u4[:,:], i8[:]"),
+            ("sketch_affine32", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), i8, u4[:], u4[:], u4[:,:], i8[:], u4[:], i8[:]"),
         ),
     },
     "match": {
@@ -75,10 +75,16 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
             ("_list_all", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), i8, i8[:], u4[:]"),
             ("_sort_all", "i8[:], u4[:], i8[:]"),
         ),
-        "match.band_kernels": (
+        "match.search.band_kernels": (
             ("band_keys", "u4[:,:]r, i8, i8, i8, u8[:]"),
-            ("bucket_ends", "u8[:], i8, match.band_kernels.BUCKET[:]"),
-            ("bucket_pairs", "u4[:,:]r, u8[:,:], u8[:], i8, match.band_kernels.BUCKET[:], i8, i8, i8, match.band_kernels.PAIR[:]"),
+            ("bucket_ends", "u8[:], i8, match.search.band_kernels.BUCKET[:]"),
+            (
+                "bucket_pairs",
+                "u4[:,:]r, u8[:,:], u8[:], i8, match.search.band_kernels.BUCKET[:], i8, i8, i8, match.search.band_kernels.PAIR[:]",
+            ),
+        ),
+        "match.search.sample_kernels": (
+            ("count_held", "i8, i8[:], i8[:], i8[:], i8[:], i8[:], i8[:], i8[:], match.search.band_kernels.PAIR[:]"),
         ),
         "match.overlap_kernels": (
             ("equal_values", "u4[:,:]r, i8[:], i8[:]"),

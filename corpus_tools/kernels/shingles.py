@@ -21,6 +21,8 @@ _SHIFT = _U(32)
 _LAST_BIT = _U(1) << _U(63)
 _WINDOW = 64
 """Bytes told apart at once."""
+SAMPLED_BITS = 29
+"""A shingle whose mixed hash is below 2**SAMPLED_BITS (of 2**32) is in its document's sample: one of eight."""
 _SHORT = 4096
 """Shingles up to which a document's set of hashes is kept sparse."""
 
@@ -192,14 +194,15 @@ def _sort_all(indptr: Any, hashes: Any, set_indptr: Any) -> None:
     written = 0
     for i in range(len(indptr) - 1):
         found = hashes[indptr[i] : indptr[i + 1]]
-        kept = _sort_distinct(found)
+        kept = sort_distinct(found)
         hashes[written : written + kept] = found[:kept]
         written += kept
         set_indptr[i + 1] = written
 
 
 @kernel
-def _sort_distinct(values: Any) -> int:
+def sort_distinct(values: Any) -> int:
+    """Sort ``values`` and move the distinct ones to the front; return how many they are."""
     values.sort()
     kept = 0
     for i in range(values.size):

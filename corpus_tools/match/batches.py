@@ -12,15 +12,17 @@ import pyarrow as pa
 
 from corpus_tools.errors import RunError
 from corpus_tools.kernels.shingles import hash_shingles
-from corpus_tools.match.banding import Banding
-from corpus_tools.match.candidates import sketch_matrix
 from corpus_tools.match.frequencies import read_frequencies
+from corpus_tools.match.search.banding import Banding
+from corpus_tools.match.search.candidates import sketch_matrix
+from corpus_tools.match.search.containment import read_samples
 from corpus_tools.match.verify import is_stored, measure_pairs, passing_estimates
 from corpus_tools.match.word_store import WordStore
 from corpus_tools.plan import Plan
 from corpus_tools.tables import EDGES
 
 KEYED = pa.schema([("page_id", pa.string()), ("keys", pa.list_(pa.binary()))])
+SAMPLED = pa.schema([("page_id", pa.string()), ("rank", pa.int64()), ("counted", pa.int64()), ("keys", pa.list_(pa.binary()))])
 NEAR_KEYED = pa.schema([("page_id", pa.string()), ("key", pa.binary()), ("place", pa.int64()), ("near", pa.binary())])
 ACCEPTED = pa.schema([("left", pa.string()), ("right", pa.string())])
 SHINGLES = pa.schema([("shingle", pa.int64())])
@@ -43,6 +45,20 @@ class BandKeys:
         keys = _binaries(np.concatenate([numbers, values], axis=2).reshape(batch.num_rows * bands, -1))
         offsets = pa.array(np.arange(batch.num_rows + 1, dtype=np.int32) * np.int32(bands))
         return pa.RecordBatch.from_arrays([batch.column("page_id"), pa.ListArray.from_arrays(offsets, keys)], schema=KEYED)
+
+
+@dataclass(frozen=True)
+class SampledKeys:
+    """(page_id, n_shingles, sample) to ``SAMPLED``: each page's sampled shingles; the page with most shingles has the least rank."""
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        ends, values = read_samples(batch.column("sample"))
+        keys = _binaries(values.view(np.uint8).reshape(len(values), 4))
+        rank = -batch.column("n_shingles").to_numpy(zero_copy_only=False)
+        listed = pa.ListArray.from_arrays(pa.array(ends.astype(np.int32)), keys)
+        return pa.RecordBatch.from_arrays(
+            [batch.column("page_id"), pa.array(rank), pa.array(np.diff(ends)), listed], schema=SAMPLED
+        )
 
 
 @dataclass(frozen=True)

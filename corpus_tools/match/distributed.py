@@ -14,22 +14,25 @@ from corpus_tools.engines import relational as steps
 from corpus_tools.engines.context import Context
 from corpus_tools.engines.desk import Desk, Frame, as_frame
 from corpus_tools.engines.protocol import Engine
-from corpus_tools.match.banding import plan_banding
 from corpus_tools.match.batches import (
     ACCEPTED,
     KEYED,
     NEAR_KEYED,
+    SAMPLED,
     SHINGLES,
     AcceptPairs,
     BandKeys,
     ListShingles,
     MeasurePairs,
     NearKeys,
+    SampledKeys,
 )
-from corpus_tools.match.candidates import BUCKET_LIMIT, NEIGHBOURS, REPRESENTATIVES
 from corpus_tools.match.exact import exact_edges
 from corpus_tools.match.frequencies import MIN_DOCUMENTS
 from corpus_tools.match.known import mark_known, moved_edges, still_known
+from corpus_tools.match.search.banding import plan_banding
+from corpus_tools.match.search.candidates import BUCKET_LIMIT, NEIGHBOURS, REPRESENTATIVES
+from corpus_tools.match.search.containment import HELD_LIMIT, HELD_SHARE, LONGEST
 from corpus_tools.plan import Plan
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import ROWS_PER_FILE
@@ -62,7 +65,7 @@ def match_parts(
         known = desk.hold(still_known(seen, sketched))
         chosen = mark_known(chosen, known)
         before = moved_edges(measured_before, known, sketched)
-    pairs = _candidates(desk, chosen, plan, totals)
+    pairs = nw.concat([_candidates(desk, chosen, plan, totals), _held(desk, chosen)]).unique()
     if before is not None:
         pairs = nw.concat([pairs, before]).unique()
     texts = as_frame(engine.scan(documents)).select("page_id", "text")
@@ -97,6 +100,16 @@ def _candidates(desk: Desk, chosen: Frame, plan: Plan, totals: dict[str, int] | 
     if "old" in names:
         joined = joined.filter(~(nw.col("old_left") & nw.col("old_right"))).drop("old_left", "old_right")
     return desk.hold(desk.map(joined, AcceptPairs(plan), ACCEPTED))
+
+
+def _held(desk: Desk, chosen: Frame) -> Frame:
+    """Pairs (left, right) of which one page may hold the other, each once; pairs of two old pages are left out."""
+    keyed = desk.map(chosen.select("page_id", "n_shingles", "sample"), SampledKeys(), SAMPLED)
+    pairs = steps.pairs_in_longer(keyed, HELD_LIMIT, LONGEST, HELD_SHARE)
+    if "old" in chosen.collect_schema().names():
+        pairs = steps.join_ends(pairs, chosen.select("page_id", "old"), ["old"])
+        pairs = pairs.filter(~(nw.col("old_left") & nw.col("old_right"))).drop("old_left", "old_right")
+    return desk.hold(pairs)
 
 
 def _what_is_bounded(buckets: Frame) -> dict[str, int]:

@@ -28,6 +28,14 @@ EVIDENCE = np.dtype(
         ("own_right", np.int64),
         ("lost_head_left", np.int64),
         ("lost_head_right", np.int64),
+        ("gone_left", np.int64),
+        ("gone_right", np.int64),
+        ("gone_head_left", np.int64),
+        ("gone_head_right", np.int64),
+        ("places_left", np.int64),
+        ("places_right", np.int64),
+        ("span_left", np.int64),
+        ("span_right", np.int64),
         ("replaced", np.int64),
         ("all_replaced", np.int64),
         ("edits", np.int64),
@@ -73,6 +81,7 @@ def compare_pages(
         _skip_moved(own_a, shingles[p:p_end], sets[set_start[e] : set_start[e + 1]], n, regions, True)
         _skip_moved(own_b, shingles[q:q_end], sets[set_start[d] : set_start[d + 1]], n, regions, False)
         _count_lost(found, own_a, common[p:p_end], own_b, common[q:q_end])
+        _count_gone(found, own_a, own_b)
         _measure_regions(found, regions)
         _measure_holders(found, own_a, holders[p:p_end], own_b, holders[q:q_end])
         if 0 < equal < max(p_end - p, q_end - q):
@@ -122,11 +131,32 @@ def _count_lost(found: Any, own_a: Array, common_a: Array, own_b: Array, common_
 
 
 @part
+def _count_gone(found: Any, own_a: Array, own_b: Array) -> None:
+    """Words of each page that stand nowhere on the other, whoever shares them, and words from the first to the last of them."""
+    first = last = -1
+    for at in range(len(own_a)):
+        if own_a[at] >= 0:
+            first, last = (at if first < 0 else first), at
+            found.gone_left += 1
+            found.gone_head_left += at < HEAD_WORDS
+    found.span_left = last - first + (first >= 0)
+    first = last = -1
+    for at in range(len(own_b)):
+        if own_b[at] >= 0:
+            first, last = (at if first < 0 else first), at
+            found.gone_right += 1
+            found.gone_head_right += at < HEAD_WORDS
+    found.span_right = last - first + (first >= 0)
+
+
+@part
 def _measure_regions(found: Any, regions: Array) -> None:
     for g in range(len(regions)):
         region = regions[g]
         both = min(region.differing_a, region.differing_b)
         found.edits += region.differing_a + region.differing_b > 0
+        found.places_left += region.differing_a > 0
+        found.places_right += region.differing_b > 0
         found.replaced = max(found.replaced, both)
         found.all_replaced += both
 

@@ -26,11 +26,12 @@ import pyarrow as pa
 from corpus_tools.engines.context import Context
 from corpus_tools.errors import MixedSignaturesError
 from corpus_tools.frames import Frame, give_back, take
-from corpus_tools.match.banding import plan_banding
-from corpus_tools.match.candidates import find_candidates, sketch_matrix
 from corpus_tools.match.exact import exact_edges
 from corpus_tools.match.frequencies import Frequencies, count_frequencies, read_frequencies
 from corpus_tools.match.known import still_known
+from corpus_tools.match.search.banding import plan_banding
+from corpus_tools.match.search.candidates import find_candidates, sketch_matrix
+from corpus_tools.match.search.containment import find_held, read_samples
 from corpus_tools.match.verify import is_stored, measure_pairs, passing_estimates
 from corpus_tools.match.word_store import WordStore, load_documents, stream_documents
 from corpus_tools.plan import FingerprintPlan, GroupPlan, MatchPlan, Plan
@@ -59,22 +60,29 @@ def match_edges(
     changed since, as far as ``signatures`` tell. ``frequencies`` are counted over ``documents`` by default. Raises RunError for a signature without its document, MixedSignaturesError for sketches of
     different sizes.
     """
-    sketched = signatures.select("page_id", "content_hash", "n_words", "n_shingles", "signature").sort("page_id").collect()
-    anchors = sketched.with_row_index("at").select(pl.col("at").cast(pl.Int64).first().over("content_hash"))["at"].to_numpy()
+    columns = ("page_id", "content_hash", "n_words", "n_shingles", "signature", "sample")
+    sketched = signatures.select(columns).sort("page_id").collect()
+    anchors = first_of_texts(sketched)
     old, before = np.zeros(len(sketched), np.bool_), pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})
     if known is not None:
         seen = known[1].select("page_id", "content_hash").collect()
         old = _known_texts(sketched, seen)
         before = _moved_edges(known[0].collect(), seen, sketched, anchors)
-    pairs = _with_known(_candidates(sketched, anchors, old, plan, {} if totals is None else totals), before)
+    pairs = _with_known(candidate_pairs(sketched, anchors, old, plan, {} if totals is None else totals), before)
     if frequencies is None:
-        frequencies = Frequencies.of(_count_texts(sketched["page_id"].gather(np.unique(anchors)), documents, plan))
-    exact = _exact_rows(anchors, sketched["n_words"].to_numpy())
+        frequencies = Frequencies.of(count_texts(sketched["page_id"].gather(np.unique(anchors)), documents, plan))
+    exact = exact_rows(anchors, sketched["n_words"].to_numpy())
     with WordStore(plan.fingerprint.ngram, frequencies) as store:
         yield from _stream(store, sketched["page_id"], documents, pairs, exact, plan)
 
 
-def _exact_rows(anchors: Array, n_words: Array) -> pl.DataFrame:
+def first_of_texts(sketched: pl.DataFrame) -> Array:
+    """The first row with each row's text, int64[rows]; ``sketched`` is sorted by page_id."""
+    first = pl.col("at").cast(pl.Int64).first().over("content_hash")
+    return sketched.with_row_index("at").select(first)["at"].to_numpy()
+
+
+def exact_rows(anchors: Array, n_words: Array) -> pl.DataFrame:
     """A pair for every page that is not the anchor of its group; pages are rows."""
     copies = np.flatnonzero(anchors != np.arange(len(anchors)))
     rows = pl.DataFrame({"left": anchors[copies], "right": copies, "n_words": n_words[copies]})
@@ -82,7 +90,7 @@ def _exact_rows(anchors: Array, n_words: Array) -> pl.DataFrame:
     return made.sort("left", "right")
 
 
-def _count_texts(anchors: pl.Series, documents: pl.LazyFrame, plan: Plan) -> pl.DataFrame:
+def count_texts(anchors: pl.Series, documents: pl.LazyFrame, plan: Plan) -> pl.DataFrame:
     """``tables.FREQUENCIES`` of the documents ``anchors``, one for each different text of the corpus."""
     texts = (batch["text"].to_arrow() for batch in stream_documents(documents, anchors))
     return count_frequencies(texts, plan.fingerprint.ngram)
@@ -114,7 +122,7 @@ def _with_known(pairs: tuple[Array, Array], before: pl.DataFrame) -> tuple[Array
     return found["left"].to_numpy(), found["right"].to_numpy()
 
 
-def _candidates(sketched: pl.DataFrame, anchors: Array, old: Array, plan: Plan, totals: dict[str, int]) -> tuple[Array, Array]:
+def candidate_pairs(sketched: pl.DataFrame, anchors: Array, old: Array, plan: Plan, totals: dict[str, int]) -> tuple[Array, Array]:
     """Pairs of anchors worth measuring, left < right, sorted; pairs of old texts are not."""
     rows = np.flatnonzero(anchors == np.arange(len(anchors)))
     if not len(rows):
@@ -129,7 +137,11 @@ def _candidates(sketched: pl.DataFrame, anchors: Array, old: Array, plan: Plan, 
 
     pairs, report = find_candidates(sketches, plan_banding(plan.match, sketches.shape[1]), accept=accept)
     totals |= {"bounded_buckets": report.hot, "largest_bucket": report.largest, "pairs_left_out": report.skipped}
-    return rows[pairs[:, 0]], rows[pairs[:, 1]]
+    held = find_held(*read_samples(sketched["sample"].gather(rows).to_arrow()), sizes)
+    held = held[~(old[held[:, 0]] & old[held[:, 1]])]
+    packed = np.unique(np.concatenate([pairs[:, 0] * len(rows) + pairs[:, 1], held[:, 0] * len(rows) + held[:, 1]]))
+    left, right = np.divmod(packed, len(rows))
+    return rows[left], rows[right]
 
 
 def _sketches(sketched: pl.DataFrame, scheme: str) -> Array:
@@ -185,7 +197,7 @@ def write_frequencies(ctx: Context) -> list[Part]:
     """Write ``tables.FREQUENCIES`` of the run: every text is counted once, whatever the number of its copies."""
     signatures, documents = (ctx.engine.scan(ctx.folder / name) for name in ("signatures", "documents"))
     anchors = signatures.group_by("content_hash").agg(pl.col("page_id").min()).select("page_id").collect()["page_id"]
-    counted = _count_texts(anchors, documents, ctx.plan)
+    counted = count_texts(anchors, documents, ctx.plan)
     rows = counted.to_arrow().cast(FREQUENCIES).to_batches(max_chunksize=ROWS_PER_FILE)
     return ctx.engine.checkpoint(rows, ctx.folder / "frequencies", FREQUENCIES, ROWS_PER_FILE)
 

@@ -20,6 +20,26 @@ MAX_LETTERS = 63
 """Letters counted of a word, at most: what is left of a byte beside the class."""
 LETTER_BASE = np.uint32(0x01000193)
 """Base of the polynomial over letters; that of the Fowler-Noll-Vo hash."""
+SPELLINGS = (
+    ("ae", "e"), ("oe", "e"), ("our", "or"), ("oul", "ol"), ("ll", "l"), ("mm", "m"), ("mme", "m"), ("gue", "g"), ("ph", "f"),
+    ("ey", "ay"), ("eing", "ing"), ("gem", "gm"), ("nium", "num"), ("yre", "ire"), ("sc", "zk"), ("ce", "ze"), ("s", "z"),
+    ("tre", "ter"), ("bre", "ber"), ("vre", "ver"),
+)  # fmt: skip
+"""What is spelled in two ways in words that are the same (``tumour``, ``tumor``): both become the second form before they are compared."""
+_LONGEST = max(len(old) for old, _ in SPELLINGS)
+
+
+def _as_rows(strings: list[str]) -> tuple[Array, Array]:
+    """Letters uint8[n, _LONGEST] and lengths int64[n]."""
+    rows = np.zeros((len(strings), _LONGEST), np.uint8)
+    for row, string in zip(rows, strings, strict=True):
+        row[: len(string)] = np.frombuffer(string.encode(), np.uint8)
+    return rows, np.array([len(string) for string in strings], np.int64)
+
+
+_OLD, _OLD_LENGTH = _as_rows([old for old, _ in SPELLINGS])
+_NEW, _NEW_LENGTH = _as_rows([new for _, new in SPELLINGS])
+_BEGINS = np.isin(np.arange(256), _OLD[:, 0])
 
 
 @kernel
@@ -43,6 +63,7 @@ def read_page_words(
     """
     blocks, entries, pool = table[0].ctypes.data, table[1].ctypes.data, table[2].ctypes.data
     written = 0
+    spelled = np.empty(MAX_LETTERS, np.uint8)
     for page in range(len(offsets) - 1):
         at, end = base + offsets[page], base + offsets[page + 1]
         while at < end:
@@ -51,7 +72,7 @@ def read_page_words(
             if not found:
                 continue
             word = np.uint32(value & np.uint64(0xFFFFFFFF))
-            hashed, count, numeric = _read_letters(begin, at)
+            hashed, count, numeric = _read_letters(begin, at, spelled)
             place = find_sorted(listed, word)
             kind = np.uint8(classes[place]) if place < len(listed) and listed[place] == word else np.uint8(CONTENT_WORD)
             if numeric or (count == 1 and kind == CONTENT_WORD):
@@ -63,9 +84,12 @@ def read_page_words(
 
 
 @kernel
-def _read_letters(at: int, end: int) -> Any:
-    """Polynomial hash of the letters between two addresses in lower case, how many they are, whether all are digits."""
-    hashed, count, numeric = np.uint32(0), 0, True
+def _read_letters(at: int, end: int, spelled: Array) -> Any:
+    """Polynomial hash of the letters between two addresses, in lower case and one spelling, how many they are, whether all are digits.
+
+    ``spelled`` uint8[MAX_LETTERS] is scratch; letters beyond it are left out.
+    """
+    count, numeric = 0, True
     for place in range(at, end):
         byte = read8(place)
         if 65 <= byte <= 90:
@@ -74,6 +98,35 @@ def _read_letters(at: int, end: int) -> Any:
         if not (digit or 97 <= byte <= 122 or byte >= 128):
             continue
         numeric &= digit
-        hashed = hashed * LETTER_BASE + np.uint32(byte + 1)
-        count += 1
-    return hashed, count, numeric
+        if count < len(spelled):
+            spelled[count] = byte
+            count += 1
+    hashed, kept, place = np.uint32(0), 0, 0
+    while place < count:
+        rule = _find_rule(spelled[:count], place)
+        if rule < 0:
+            hashed = hashed * LETTER_BASE + np.uint32(spelled[place] + 1)
+            place, kept = place + 1, kept + 1
+            continue
+        for k in range(_NEW_LENGTH[rule]):
+            hashed = hashed * LETTER_BASE + np.uint32(_NEW[rule, k] + 1)
+        place, kept = place + _OLD_LENGTH[rule], kept + _NEW_LENGTH[rule]
+    return hashed, kept, numeric
+
+
+@kernel
+def _find_rule(letters: Array, place: int) -> int:
+    """The rule of SPELLINGS whose old form is the longest that stands at ``place``, or -1."""
+    found, length = -1, 0
+    if not _BEGINS[letters[place]]:
+        return found
+    for rule in range(len(_OLD)):
+        size = _OLD_LENGTH[rule]
+        if size <= length or place + size > len(letters):
+            continue
+        same = True
+        for k in range(size):
+            same &= letters[place + k] == _OLD[rule, k]
+        if same:
+            found, length = rule, size
+    return found

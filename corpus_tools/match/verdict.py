@@ -2,29 +2,29 @@
 
 The score is the larger of two similarities (words in order; Jaccard of the shingle sets, which does not mind moved passages),
 less what speaks against it: a long passage that stands in the place of another one, and the share of own words that the other
-page lacks. It is 0 where the subjects conflict, and where all that the pages share is a notice that many others hold. The
-weights were chosen on revisions of one site and on judged web pairs together (docs/decisions/direct-removal.md).
+page lacks. It is 0 where the subjects conflict, and where all that the pages share is a notice that many others hold.
+``benchmarks.near_copies.left_out`` chooses the weights on some labelled sets and judges them on another.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
-REPLACED_WEIGHT = 0.15
-"""Score lost for each e-fold of words replaced in one piece, above MAX_EDIT."""
 MAX_EDIT = np.e**2 - 1
 """Words that may be replaced in one piece at no cost: an edit."""
-LOST_WEIGHT = 0.3
-"""Score lost if all own words of a page are lost; no more is taken off than for MAX_LOST of them."""
 MAX_LOST = 0.5
+"""Share of lost own words from which on no more is taken off the score."""
 MIN_CONTAINED = 0.8
-"""Share of a page's own words in the other from which on the pair is stored as contained."""
+"""Share of a page's words in the other from which on the pair is stored as contained."""
 MIN_OWN_WORDS = 15
 MIN_OWN_SHARE = 0.5
-"""A page with fewer own words, or a smaller share of them, holds too little to be called contained."""
+"""A page with fewer own words, or a smaller share of them, does not show by them that it is contained."""
+MAX_PLACES = 2
+"""Places in which a passage of another page may differ from it: before and after it."""
 NOTICE_HOLDERS = 3
 """Texts that hold a passage from which on it can be a notice."""
 NOTICE_RATIO = 2
@@ -33,44 +33,98 @@ NOTICE_CONCENTRATION = 0.7
 """Share of the replaced words that stand in one passage, at least, where pages differ beside a notice."""
 NOTICE_REPLACED = 5
 """Words of that passage, at least."""
-NOTICE_EDITS = 2
-"""Places, at most, in which pages differ whose own passages stand apart from each other."""
-NOTICE_LOST = 3
-"""Own words that each of them has in these places, at least."""
+NOTICE_EDITS, NOTICE_LOST = 2, 4
+"""Places, at most, in which pages differ whose own passages stand apart from each other, and own words that each has there, at least."""
+FRAME_RATIO, FRAME_EDITS, FRAME_LOST = 10, 4, 3
+"""The same where what is shared is held by this many times as many texts: a frame that pages fill in several places."""
+MANY_HOLDERS, MAX_LINK_WORDS = 6, 4
+"""A passage held by fewer texts than this may end in a link to read on of so many words; by more, it may be a notice."""
 
 
-def judge_pairs(evidence: Array, jaccard: Array) -> dict[str, Array]:
-    """``score``, ``shared_notice`` (0 or 1) and ``kind`` (near or contained) of pairs; ``evidence`` is EVIDENCE[pairs]."""
-    notice = shares_notice(evidence)
-    apart = (evidence["conflict"] > 0) | notice
-    penalty = REPLACED_WEIGHT * np.maximum(0, np.log((1 + evidence["replaced"]) / (1 + MAX_EDIT)))
+@dataclass(frozen=True)
+class Weights:
+    """What is chosen by measurement; every field a number that the benchmark varies."""
+
+    replaced: float = 0.15
+    """Score lost for each e-fold of words replaced in one piece, above MAX_EDIT."""
+    lost: float = 0.3
+    """Score lost if all own words of a page are lost; no more is taken off than for MAX_LOST of them."""
+    same_text: float = 0.95
+    """Jaccard similarity from which on subjects do not conflict: nothing is replaced throughout."""
+    max_lost_words: int = 12
+    """Words that a contained page may lose at most, however long it is: a link to read on, a page number."""
+
+
+WEIGHTS = Weights()
+
+
+def judge_pairs(evidence: Array, jaccard: Array, weights: Weights = WEIGHTS) -> dict[str, Array]:
+    """``score``, ``shared_notice`` (0 or 1) and, of both sides, ``held``, ``own`` and ``lost`` of pairs; ``evidence`` is EVIDENCE[pairs]."""
+    common = many_hold(evidence)
+    notice = common & says_something_else(evidence)
+    apart = ((evidence["conflict"] > 0) & (jaccard < weights.same_text)) | notice
+    columns = {"score": np.where(apart, 0.0, _score(evidence, jaccard, weights)), "shared_notice": notice.astype(np.float64)}
+    for side in ("left", "right"):
+        of_own = np.where(apart, 0.0, own_containment(evidence, side, weights.max_lost_words))
+        of_all = np.where(apart, 0.0, passage_containment(evidence, side, weights.max_lost_words, common))
+        passage = of_all > of_own
+        columns[f"held_{side}"] = np.maximum(of_own, of_all)
+        columns[f"own_{side}"] = np.where(passage, evidence[f"size_{side}"], evidence[f"own_{side}"])
+        columns[f"lost_{side}"] = np.where(passage, evidence[f"gone_{side}"], evidence[f"lost_{side}"])
+    return columns
+
+
+def _score(evidence: Array, jaccard: Array, weights: Weights) -> Array:
+    """0 to 1, float64[pairs]."""
+    penalty = weights.replaced * np.maximum(0, np.log((1 + evidence["replaced"]) / (1 + MAX_EDIT)))
     lost = np.maximum(*(evidence[f"lost_{side}"] / np.maximum(1, evidence[f"size_{side}"]) for side in ("left", "right")))
-    score = np.maximum(evidence["ordered"], jaccard) - penalty - LOST_WEIGHT * np.minimum(lost, MAX_LOST)
-    inside = [own_containment(evidence, side) for side in ("left", "right")]
-    contained = ~apart & (np.maximum(*inside) >= MIN_CONTAINED)
-    return {
-        "score": np.where(apart, 0.0, np.clip(score, 0.0, 1.0)),
-        "shared_notice": notice.astype(np.float64),
-        "contained": contained,
-    }
+    score = np.maximum(evidence["ordered"], jaccard) - penalty - weights.lost * np.minimum(lost, MAX_LOST)
+    return np.asarray(np.clip(score, 0.0, 1.0))
 
 
-def shares_notice(evidence: Array) -> Array:
-    """Whether what the pages share is held by many others too, and one passage of their own stands beside it; bool[pairs]."""
-    rest = np.maximum(np.maximum(evidence["rest_left"], evidence["rest_right"]), 1)
-    held = (evidence["shared_holders"] >= NOTICE_HOLDERS) & (rest * NOTICE_RATIO < evidence["shared_holders"])
+def many_hold(evidence: Array) -> Array:
+    """Whether many others hold what the pages share, and hardly any what only one of them has; bool[pairs]."""
+    return np.asarray(
+        (evidence["shared_holders"] >= NOTICE_HOLDERS) & (_rest(evidence) * NOTICE_RATIO < evidence["shared_holders"])
+    )
+
+
+def says_something_else(evidence: Array) -> Array:
+    """Whether what is not shared is one passage in the place of another, or stands apart in few places; bool[pairs]."""
     concentrated = evidence["replaced"] >= NOTICE_CONCENTRATION * np.maximum(1, evidence["all_replaced"])
     replaced = concentrated & (evidence["replaced"] >= NOTICE_REPLACED)
     lost = np.minimum(evidence["lost_left"], evidence["lost_right"])
-    return np.asarray(held & (replaced | ((evidence["edits"] <= NOTICE_EDITS) & (lost >= NOTICE_LOST))))
+    apart = (evidence["edits"] <= NOTICE_EDITS) & (lost >= NOTICE_LOST)
+    frame = (evidence["shared_holders"] >= FRAME_RATIO * _rest(evidence)) & (evidence["edits"] <= FRAME_EDITS)
+    return np.asarray(replaced | apart | (frame & (lost >= FRAME_LOST)))
 
 
-def own_containment(evidence: Array, side: str) -> Array:
-    """Share of the own words of ``side`` (left or right) that stand on the other page.
+def _rest(evidence: Array) -> Array:
+    """Texts that hold what only one of the pages has, at least 1; int64[pairs]."""
+    return np.asarray(np.maximum(np.maximum(evidence["rest_left"], evidence["rest_right"]), 1))
 
-    It is 0 where the page has too few words of its own, and where the other lacks one of its first words: they name its subject.
+
+def own_containment(evidence: Array, side: str, max_lost: int) -> Array:
+    """Share of the own words of ``side`` (left or right) that stand on the other page, float64[pairs].
+
+    It is 0 where the page has too few words of its own or loses more than ``max_lost`` of them, and where the other lacks one
+    of its first words: they name its subject.
     """
     own, lost = evidence[f"own_{side}"], evidence[f"lost_{side}"]
     enough = own >= np.maximum(MIN_OWN_WORDS, MIN_OWN_SHARE * evidence[f"size_{side}"])
-    enough &= evidence[f"lost_head_{side}"] == 0
+    enough &= (evidence[f"lost_head_{side}"] == 0) & (lost <= max_lost)
     return np.where(enough, 1 - lost / np.maximum(1, own), 0.0)
+
+
+def passage_containment(evidence: Array, side: str, max_lost: int, common: Array) -> Array:
+    """Share of all words of ``side`` that stand on the other page, if it is a passage of it; else 0.
+
+    A family of copies shares most of what each of them says, so few words are left that count as own. A passage differs from
+    the page that holds it in two places at most, before and after it, and in none of its first words. Where many hold what is
+    shared (``common``, bool[pairs]), more than a link to read on is something that a page says beside a notice.
+    """
+    size, gone = evidence[f"size_{side}"], evidence[f"gone_{side}"]
+    passage = (evidence[f"places_{side}"] <= MAX_PLACES) & (evidence[f"gone_head_{side}"] == 0) & (size >= MIN_OWN_WORDS)
+    link = np.where(evidence["shared_holders"] < MANY_HOLDERS, MAX_LINK_WORDS, 0)
+    passage &= (gone <= max_lost) & (~common | (gone <= link))
+    return np.where(passage, 1 - gone / np.maximum(1, size), 0.0)

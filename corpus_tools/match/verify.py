@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from corpus_tools.match.evidence_kernels import EVIDENCE, compare_pages
 from corpus_tools.match.overlap_kernels import equal_values, shared_counts
-from corpus_tools.match.verdict import judge_pairs
+from corpus_tools.match.verdict import MIN_CONTAINED, WEIGHTS, Weights, judge_pairs
 from corpus_tools.match.word_store import WordStore
 from corpus_tools.plan import Plan
 
@@ -52,25 +52,37 @@ def least_equal(values: int, similarity: float) -> int:
 
 
 def measure_pairs(store: WordStore, left: Array, right: Array, floor: float = 0.0) -> dict[str, Array]:
-    """The columns of ``tables.EDGES`` behind the page ids for pairs of positions in ``store``, each [pairs].
+    """The columns of ``tables.EDGES`` behind the page ids for pairs of positions in ``store``, each [pairs]."""
+    return edge_columns(*gather_evidence(store, left, right, floor))
 
-    ``verdict.judge_pairs`` says what the score means. Words are not compared (all that follows from them is 0) where neither
-    page contains the other and Jaccard is below half of ``floor``.
+
+def gather_evidence(store: WordStore, left: Array, right: Array, floor: float = 0.0) -> tuple[Array, dict[str, Array]]:
+    """EVIDENCE[pairs] and ``measure_overlaps``.
+
+    Words are not compared (all that follows from them is 0) where neither page contains the other and Jaccard is below half
+    of ``floor``.
     """
     overlaps = measure_overlaps(store, left, right)
     inside = np.maximum(overlaps["containment_left"], overlaps["containment_right"])
     worth = np.flatnonzero((overlaps["jaccard"] >= floor / 2) | (inside >= WORTH_COMPARING))
     evidence = np.zeros(len(left), EVIDENCE)
     evidence[worth] = _compare_words(store, left[worth], right[worth])
-    judged = judge_pairs(evidence, overlaps["jaccard"])
+    return evidence, overlaps
+
+
+def edge_columns(evidence: Array, overlaps: dict[str, Array], weights: Weights = WEIGHTS) -> dict[str, Array]:
+    """The columns of ``tables.EDGES`` behind the page ids; ``verdict.judge_pairs`` says what the score means."""
+    judged = judge_pairs(evidence, overlaps["jaccard"], weights)
+    held = np.maximum(judged["held_left"], judged["held_right"]) >= MIN_CONTAINED
     return {
-        "kind": np.where(judged["contained"], "contained", "near"),
+        "kind": np.where(held, "contained", "near"),
         "score": judged["score"],
         **overlaps,
         "ordered": evidence["ordered"],
         "subject_conflict": evidence["conflict"],
         "shared_notice": judged["shared_notice"],
-        **{name: evidence[name] for name in ("replaced", "own_left", "own_right", "lost_left", "lost_right")},
+        "replaced": evidence["replaced"],
+        **{f"{name}_{side}": judged[f"{name}_{side}"] for name in ("held", "own", "lost") for side in ("left", "right")},
     }
 
 

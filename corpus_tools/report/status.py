@@ -40,7 +40,7 @@ def render_dry_run(sources: Sequence[str], out: Path, plan: Plan) -> str:
 
     Raises SourceError if a source is missing.
     """
-    from corpus_tools.match.banding import describe_banding, plan_banding
+    from corpus_tools.match.search.banding import describe_banding, plan_banding
     from corpus_tools.readers.listing import list_sources
 
     listed = list_sources([name for name in sources if name != "-"]) if set(sources) != {"-"} else []

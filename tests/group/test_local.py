@@ -21,8 +21,13 @@ NAMES = {"left": pl.String, "right": pl.String, "kind": pl.String} | dict.fromke
 
 
 def edges(*rows: tuple[str, str, str, float, float, float, float, float]) -> pl.DataFrame:
-    """left, right, kind, score, own words of left and right, lost words of left and right."""
-    return pl.DataFrame([(*row[:4], row[3], *row[4:]) for row in rows], schema=NAMES, orient="row")
+    """left, right, kind, score, own words of left and right, lost words of left and right; of contained pairs held follows."""
+    table = pl.DataFrame([(*row[:4], row[3], *row[4:]) for row in rows], schema=NAMES, orient="row")
+    shares = {side: 1 - pl.col(f"lost_{side}") / pl.col(f"own_{side}") for side in ("left", "right")}
+    held = [
+        pl.when(pl.col("kind") == "contained").then(share).otherwise(0.0).alias(f"held_{side}") for side, share in shares.items()
+    ]
+    return table.with_columns(held)
 
 
 def documents(**words: int) -> pl.DataFrame:

@@ -6,6 +6,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from corpus_tools.kernels import closure
 from corpus_tools.kernels.closure import PACKAGE, closure_files, import_closure, imported_modules
 from corpus_tools.pipeline.stages import STAGES
 
@@ -31,6 +34,16 @@ def _imports(path: Path) -> set[str]:
         for name in names
         if name.startswith("corpus_tools.") and PACKAGE.parent.joinpath(*name.split(".")).with_suffix(".py").is_file()
     }
+
+
+def test_code_changed_under_a_running_process_shares_no_digest(monkeypatch: pytest.MonkeyPatch) -> None:
+    digest = closure.closure_digest.__wrapped__
+    before = digest("corpus_tools.text")
+    assert digest("corpus_tools.text") == before
+    monkeypatch.setattr(closure, "_STARTED", 0)  # as if every file had been written since
+    first = digest("corpus_tools.text")
+    monkeypatch.setattr(closure, "_STARTED", 1)
+    assert len({before, first, digest("corpus_tools.text")}) == 3
 
 
 def test_imports_are_those_of_the_syntax_tree() -> None:

@@ -22,11 +22,12 @@ from corpus_tools.tables import EDGES
 PAGES = pl.DataFrame({"page_id": list("abcdef"), "source_id": ["1", "2", "3", "4", "5", "6"], "n_words": [6, 5, 4, 3, 2, 1]})
 PAIRS = pl.DataFrame(
     [
-        (left, right, "near", score, score, score, score, score, 0.0, 0.0, 0, 0, 0, 0, 0)
+        (left, right, "near", *[score] * 5, *[0] * (len(EDGES) - 8))
         for left, right, score in (("a", "b", 0.9), ("b", "c", 0.7), ("d", "e", 0.65))
     ],
-    schema=[field.name for field in EDGES],
+    schema=pl.DataFrame(EDGES.empty_table()).schema,
     orient="row",
+    strict=False,
 )
 
 

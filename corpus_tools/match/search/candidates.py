@@ -23,8 +23,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpus_tools.errors import MixedSignaturesError, PlanError
-from corpus_tools.match.band_kernels import BUCKET, PAIR, band_keys, bucket_ends, bucket_pairs
-from corpus_tools.match.banding import Banding
+from corpus_tools.match.search.band_kernels import BUCKET, PAIR, band_keys, bucket_ends, bucket_pairs
+from corpus_tools.match.search.banding import Banding
 
 Accept = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
 """Says of candidate pairs (left, right) which to keep: bool[pairs]."""

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_tools.errors import MixedSignaturesError, PlanError
-from corpus_tools.match.banding import Banding, choose_banding, describe_banding, plan_banding
-from corpus_tools.match.candidates import find_candidates, sketch_matrix
+from corpus_tools.match.search.banding import Banding, choose_banding, describe_banding, plan_banding
+from corpus_tools.match.search.candidates import find_candidates, sketch_matrix
 from corpus_tools.plan import MatchPlan
 
 

@@ -1,0 +1,91 @@
+"""Candidates by containment: the rule counted by hand, the same on an engine's frames, an excerpt is found whatever holds it."""
+
+from __future__ import annotations
+
+import random
+from itertools import combinations
+
+import naive
+import narwhals as nw
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_tools.engines.relational import pairs_in_longer
+from corpus_tools.fingerprint.sketch import fingerprint_documents
+from corpus_tools.kernels.shingles import SAMPLED_BITS, hash_shingles
+from corpus_tools.match import containment
+from corpus_tools.match.batches import SampledKeys
+from corpus_tools.match.search.containment import HELD_LIMIT, HELD_SHARE, LONGEST, find_held, read_samples
+from corpus_tools.plan import FingerprintPlan
+
+Samples = list[set[int]]
+
+
+def arrays(samples: Samples) -> tuple[np.ndarray, np.ndarray]:
+    ends = np.cumsum([0, *(len(one) for one in samples)])
+    return ends, np.array([value for one in samples for value in sorted(one)], np.uint32)
+
+
+def counted_by_hand(samples: Samples, sizes: list[int], limit: int, longest: int) -> list[tuple[int, int]]:
+    """The rule as the module states it, over every pair of documents."""
+    order = sorted(range(len(samples)), key=lambda d: (-sizes[d], d))
+    shared: dict[tuple[int, int], int] = {}
+    for value in set().union(*samples):
+        bucket = [d for d in order if value in samples[d]]
+        looked_at = bucket if len(bucket) <= limit else bucket[:longest]
+        for longer, shorter in combinations(bucket, 2):
+            if longer in looked_at:
+                shared[longer, shorter] = shared.get((longer, shorter), 0) + 1
+    part, whole = HELD_SHARE
+    return sorted((min(pair), max(pair)) for pair, count in shared.items() if count * whole >= part * len(samples[pair[1]]))
+
+
+SAMPLES = st.lists(st.sets(st.integers(0, 40).map(lambda n: n << (SAMPLED_BITS - 7) | n)), min_size=1, max_size=40)
+
+
+@given(SAMPLES, st.data())
+def test_pairs_are_those_of_the_rule(samples: Samples, data: st.DataObject) -> None:
+    sizes = data.draw(st.lists(st.integers(1, 5), min_size=len(samples), max_size=len(samples)))
+    found = find_held(*arrays(samples), np.array(sizes))
+    assert [tuple(pair) for pair in found.tolist()] == counted_by_hand(samples, sizes, HELD_LIMIT, LONGEST)
+
+
+def test_pairs_come_out_the_same_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(3)
+    samples = [set(chance.sample(range(60), chance.randint(0, 12))) for _ in range(50)]
+    sizes = np.array([chance.randint(1, 90) for _ in samples])
+    whole = find_held(*arrays(samples), sizes)
+    monkeypatch.setattr(containment, "CHUNK", 1)
+    assert find_held(*arrays(samples), sizes).tolist() == whole.tolist()
+    assert len(whole) > 30
+
+
+@given(SAMPLES, st.data())
+def test_an_engine_finds_the_same_pairs(samples: Samples, data: st.DataObject) -> None:
+    sizes = data.draw(st.lists(st.integers(1, 5), min_size=len(samples), max_size=len(samples)))
+    ids = [f"{number:03d}" for number in range(len(samples))]
+    packed = [np.array(sorted(one), np.uint32).tobytes() for one in samples]
+    batch = pa.record_batch({"page_id": ids, "n_shingles": sizes, "sample": pa.array(packed, pa.binary())})
+    keyed = nw.from_native(pl.DataFrame(pl.from_arrow(SampledKeys()(batch))).lazy())
+    pairs = pairs_in_longer(keyed, HELD_LIMIT, LONGEST, HELD_SHARE).to_native().collect().sort("left", "right")
+    expected = find_held(*arrays(samples), np.array(sizes))
+    assert [(int(left), int(right)) for left, right in pairs.iter_rows()] == [tuple(pair) for pair in expected.tolist()]
+
+
+def test_a_sample_is_the_shingles_of_low_hash() -> None:
+    chance = random.Random(1)
+    texts = [" ".join(chance.choices([f"w{n}" for n in range(90)], k=size)) for size in (0, 3, 40, 700)]
+    frame = pl.DataFrame({"page_id": list("abcd"), "text": texts})
+    for scheme, bits in (("affine32", 32), ("affine64", 64)):
+        signatures = fingerprint_documents(frame, FingerprintPlan(scheme=scheme))
+        ends, values = read_samples(signatures["sample"].to_arrow())
+        indptr, hashes = hash_shingles(frame["text"].to_arrow(), 5, bits)
+        for at in range(len(texts)):
+            mixed = {naive.finalizer(int(value), bits) >> (bits - 32) for value in hashes[indptr[at] : indptr[at + 1]]}
+            expected = sorted(value for value in mixed if value < 2**SAMPLED_BITS)
+            assert values[ends[at] : ends[at + 1]].tolist() == expected
+    assert len(values) > 50

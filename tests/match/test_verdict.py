@@ -1,0 +1,131 @@
+"""What a pair of pages is called: copies, passages of another page, notices, spellings, in a corpus that says what is shared."""
+
+from __future__ import annotations
+
+import random
+
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from corpus_tools.fingerprint.sketch import fingerprint_documents
+from corpus_tools.group.local import cluster_edges
+from corpus_tools.match.local import match_edges
+from corpus_tools.match.verify import score_texts
+from corpus_tools.plan import Plan
+from corpus_tools.tables import EDGES
+
+WORDS = [
+    f"{begin}{end}"
+    for begin in ("ka", "lo", "mi", "re", "su", "ta", "vo", "ne")
+    for end in ("ran", "del", "sti", "mo", "gel", "pa")
+]
+
+
+def prose(seed: int, length: int) -> str:
+    """Sentences of made words."""
+    chance = random.Random(seed)
+    words = [chance.choice(WORDS) + chance.choice(WORDS) for _ in range(length)]
+    return " ".join(word + "." if at % 12 == 11 else word for at, word in enumerate(words))
+
+
+def grouped(texts: dict[str, str]) -> dict[str, dict[str, object]]:
+    """Row of clusters by page."""
+    pages = pl.DataFrame({"page_id": list(texts), "text": list(texts.values())})
+    signatures = fingerprint_documents(pages)
+    edges = pa.Table.from_batches(list(match_edges(signatures.lazy(), pages.lazy(), Plan())), EDGES)
+    counted = pages.join(signatures.select("page_id", "n_words"), on="page_id")
+    clusters = cluster_edges(pl.DataFrame(pl.from_arrow(edges)), counted)
+    return {row["page_id"]: row for row in clusters.to_dicts()}
+
+
+def removed(texts: dict[str, str]) -> dict[str, str]:
+    """Pages that go, each with the page kept for it."""
+    return {page: str(row["kept_id"]) for page, row in grouped(texts).items() if row["role"] == "removed"}
+
+
+@pytest.mark.parametrize("share", [0.15, 0.3, 0.6])
+@pytest.mark.parametrize("at_head", [True, False])
+def test_an_excerpt_goes_for_the_page_that_holds_it(share: float, at_head: bool) -> None:
+    words = prose(1, 900).split(" ")
+    size = int(len(words) * share)
+    cut = words[:size] if at_head else words[300 : 300 + size]
+    assert removed({"whole": " ".join(words), "excerpt": " ".join([*cut, "Read", "more"]), "other": prose(2, 500)}) == {
+        "excerpt": "whole"
+    }
+
+
+def test_parts_go_for_the_whole_page_whatever_copies_it_has() -> None:
+    words = prose(3, 600).split(" ")
+    parts = {f"part{n}": f"{' '.join(words[n * 200 : n * 200 + 200])}\nPage {n + 1} of 3" for n in range(3)}
+    mirrors = {f"mirror{n}": f"{prose(50 + n, 12)}\n{' '.join(words)}\n{prose(60 + n, 12)}" for n in range(3)}
+    gone = removed({"whole": " ".join(words), **parts, **mirrors})
+    assert set(parts) <= set(gone)
+
+
+@pytest.mark.parametrize("own", [10, 25, 60])
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_pages_under_one_notice_stay(own: int, place: str) -> None:
+    notice = prose(4, 200)
+    texts = {}
+    for number in range(20):
+        said = prose(100 + number, own)
+        texts[f"page{number:02d}"] = f"{notice}\n{said}" if place == "before" else f"{said}\n{notice}"
+    assert removed(texts) == {}
+
+
+def test_records_of_one_frame_stay() -> None:
+    frame = [prose(5, 30), prose(6, 60), prose(7, 25)]
+    texts = {f"record{n:02d}": "\n".join([frame[0], prose(200 + n, 6), frame[1], prose(300 + n, 12), frame[2]]) for n in range(30)}
+    assert removed(texts) == {}
+
+
+def test_a_rolling_list_keeps_pages_that_say_what_went() -> None:
+    items = [prose(400 + n, 15) for n in range(40)]
+    captures = {f"capture{at:02d}": "\n".join(items[at : at + 20]) for at in range(20)}
+    rows = grouped(captures)
+    assert 2 <= sum(row["role"] != "removed" for row in rows.values()) <= 8
+    assert max(float(row["lost"] or 0) for row in rows.values()) <= Plan().group.max_lost  # type: ignore[arg-type]
+
+
+def test_captures_of_an_archive_leave_a_handful() -> None:
+    chance, page = random.Random(8), [prose(500 + n, 12) for n in range(40)]
+    captures = {}
+    for number in range(60):
+        captures[f"capture{number:02d}"] = "\n".join(page)
+        page[chance.randrange(40)] = prose(600 + number, 12)
+    rows = grouped(captures)
+    assert 2 <= sum(row["role"] != "removed" for row in rows.values()) <= 15
+    singles = [row for row in rows.values() if row["role"] == "single"]
+    assert not singles
+
+
+@pytest.mark.parametrize(
+    ("american", "british"),
+    [
+        ("tumor", "tumour"), ("leukemia", "leukaemia"), ("center", "centre"), ("pediatric", "paediatric"), ("behavior", "behaviour"),
+        ("hospitalized", "hospitalised"), ("counseling", "counselling"), ("program", "programme"), ("esophagus", "oesophagus"),
+        ("fiber", "fibre"), ("license", "licence"), ("analyzed", "analysed"), ("gray", "grey"), ("aging", "ageing"),
+    ],
+)  # fmt: skip
+def test_another_spelling_is_no_other_subject(american: str, british: str) -> None:
+    def page(word: str) -> str:
+        body = prose(9, 240).split(" ")
+        for at in range(5, 240, 40):
+            body[at] = word
+        return f"About {word} and what it means\n{' '.join(body)}"
+
+    measures = score_texts(page(american), page(british), Plan())
+    assert measures["subject_conflict"] == 0
+    assert measures["score"] >= Plan().group.threshold
+
+
+@pytest.mark.parametrize(("one", "other"), [("hypoglycemia", "hyperglycemia"), ("anemia", "leukemia"), ("type 1", "type 2")])
+def test_near_names_are_other_subjects(one: str, other: str) -> None:
+    def page(word: str) -> str:
+        body = prose(10, 240).split(" ")
+        for at in range(5, 240, 40):
+            body[at] = word
+        return f"About {word} and what it means\n{' '.join(body)}"
+
+    assert score_texts(page(one), page(other), Plan())["score"] == 0
