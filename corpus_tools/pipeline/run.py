@@ -53,7 +53,7 @@ def run(
     refuse_foreign(out)
     # Before the folder is made: a source that is not there leaves none behind.
     named = [one for one in sources if str(one) != "-"]
-    files = list_sources(named) if named else []
+    files = list_sources(named, follow_links=plan.read.follow_links) if named else []
     refuse_overlap(named, files, out)
     if against is not None and local_path(against, RunError).resolve() == out.resolve():
         raise RunError(f"{out} is both the earlier run and the new one", "give the new run its own folder")
@@ -61,7 +61,7 @@ def run(
     folder = claim(out)
     with locked(folder):
         if len(named) < len(sources):
-            files = list_sources(sources, spool=folder / _SPOOL)
+            files = list_sources(sources, spool=folder / _SPOOL, follow_links=plan.read.follow_links)
         return proceed(Order(folder, plan, files, engine, workers, until, progress, earlier, verify))
 
 
