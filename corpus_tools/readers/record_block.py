@@ -32,8 +32,10 @@ WARC = Framing(
     re.compile(rb"WARC/"),
     b"\r\n\r\n",
 )
-_URL_LINE = rb"(?:[a-z]{2,12}://[^\s]{1,2000}|filedesc:[^\s]{1,2000}) [0-9A-Fa-f.:-]{1,45} \d{8,20} [^\n]{1,500}\n"
+_URL_LINE = rb"[a-z]{2,12}:[^\n]{1,2000} [0-9A-Fa-f.:-]{1,45} \d{8,20} [^\n]{1,500}\n"
 ARC = Framing(re.compile(rb"\r?\n(?=" + _URL_LINE + rb")"), re.compile(_URL_LINE), b"")
+_QUICK = re.compile(rb"WARC/|[a-z]{2,12}:")
+"""What every beginning of a record begins with: a quick look before a long one."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,11 @@ def take_block(stream: ByteStream, length: int, limit: int, framing: Framing) ->
     whole = len(block) == length
     if whole and _is_followed_well(stream, framing):
         return Block(block)
-    if found := framing.next.search(block):
+    # The beginning of a record may lie across the end that the length gives.
+    found = framing.next.search(block + stream.peek(_LINE_BYTES))
+    if found and found.start() < length:
         stream.unread(block[found.end() :])
+        stream.read(max(0, found.end() - length))
         return Block(block[: found.start()], note=WRONG_LENGTH)
     if not whole:
         return Block(block, cut=True)
@@ -92,6 +97,6 @@ def _up_to_next(stream: ByteStream, limit: int, framing: Framing) -> bytes | Non
         held += len(line)
         if held <= limit:
             parts.append(line)
-        if line.endswith(b"\n") and framing.start.match(stream.peek(_LINE_BYTES)):
+        if line.endswith(b"\n") and _QUICK.match(stream.peek(16)) and framing.start.match(stream.peek(_LINE_BYTES)):
             break
     return b"".join(parts).rstrip(b"\r\n") if held <= limit else None
