@@ -25,7 +25,7 @@ class _Header(tarfile.TarInfo):
     """A header whose extensions are bounded."""
 
     @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str | None, errors: str) -> Self:
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
         """As in tarfile; HeaderError for an extension that is too large."""
         header = super().frombuf(buf, encoding, errors)
         if header.type in _EXTENSIONS and header.size > MAX_EXTENSION:
@@ -42,7 +42,7 @@ def read_tar(stream: ByteStream, name: str, plan: ReadPlan) -> Iterator[Draft]:
     try:
         with tarfile.open(fileobj=cast(BinaryIO, stream), mode="r|", tarinfo=_Header, errors="replace") as archive:
             while (header := archive.next()) is not None:
-                archive.members = []  # it keeps all of them otherwise
+                archive.members = []  # type: ignore[attr-defined]  # it keeps all of them otherwise
                 member = clean_member_name(header.name)
                 if header.isdir() or not member or is_hidden(member):
                     continue

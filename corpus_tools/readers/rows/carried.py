@@ -13,6 +13,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import unquote
 
+from corpus_tools import tables
+from corpus_tools.errors import PlanError
 from corpus_tools.readers.draft import make_storable
 from corpus_tools.readers.rows.lookup import MISSING, find_field
 
@@ -24,11 +26,23 @@ _NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 
 
 def parse_carry(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Columns and the fields that hold them: 'lang' is both, 'metadata.lang' becomes column lang, 'code=lang' column code."""
+    """Columns and the fields that hold them: 'lang' is both, 'metadata.lang' becomes column lang, 'code=lang' column code.
+
+    Raises PlanError for a column that the corpus has already.
+    """
     found = []
+    taken = {name.casefold() for name in tables.CORPUS.names}
     for name in names:
         column, equals, field = name.partition("=")
-        found.append((column, field) if equals else (name.rpartition(".")[2], name))
+        column, field = (column, field) if equals else (name.rpartition(".")[2], name)
+        if not column.strip() or not field.strip():
+            raise PlanError(f"read.carry holds {name!r}", "name a field, a path to one, or column=field")
+        if column.casefold() in taken:
+            raise PlanError(
+                f"read.carry would make a second column {column!r} in the corpus", f"give it another name: input_{column}={field}"
+            )
+        taken.add(column.casefold())
+        found.append((column, field))
     return tuple(found)
 
 
