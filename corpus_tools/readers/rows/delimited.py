@@ -61,6 +61,7 @@ class _Table:
         known = {column.casefold() for column in columns.every()}
         self._dialect: Dialect = find_dialect(header.rstrip("\r\n"), sample, known)
         self.names: list[str] = []
+        self._too_long = False
 
     def rows(self) -> Iterator[Draft]:
         """Every row after the header as a draft."""
@@ -81,7 +82,9 @@ class _Table:
             problem = f"the row has {len(found.values)} fields, the first line {len(self.names)}: quotation marks are missing"
         if problem:
             return Draft(key=make_content_key(content), where=where).reject(problem)
-        page = draft_row(dict(zip(self.names, found.values, strict=False)), where, self._columns, self._plan.max_page_bytes)
+        missing = [None] * (len(self.names) - len(found.values))
+        row = dict(zip(self.names, [*found.values, *missing], strict=False))
+        page = draft_row(row, where, self._columns, self._plan.max_page_bytes)
         if note := self._encoding.decode(content)[1]:
             page.say(note)
         if found.is_open and page.problem is None:
@@ -93,9 +96,12 @@ class _Table:
         """The next row, None at the end."""
         lines: list[bytes] = []
         first = self._line + 1
+        self._too_long = False
         values, is_open = self._parse(self._feed(lines))
         if not lines:
             return None
+        if self._too_long:
+            return _Read([], lines, first, too_large=True)
         return self._recover(lines, first) if is_open else _Read(values, lines, first)
 
     def _feed(self, lines: list[bytes]) -> Iterator[str]:
@@ -140,6 +146,9 @@ class _Table:
             line = self._again.popleft()
         elif self._end == b"\n":
             line = self._stream.line(self._limit + 1)
+            if len(line) > self._limit and not line.endswith(b"\n"):
+                self._stream.skip_line()
+                self._too_long = True
         else:  # lines that end in a carriage return alone
             ahead = self._stream.peek(self._limit + 1)
             line = self._stream.read(ahead.find(b"\r") + 1 or len(ahead))

@@ -11,7 +11,7 @@ from typing import Any
 from corpus_tools.errors import PlanError
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.draft import Draft, make_content_key, make_storable, too_large_problem
-from corpus_tools.readers.http import unpack_undeclared
+from corpus_tools.readers.records.http import unpack_undeclared
 from corpus_tools.readers.rows.carried import carry_values, parse_carry
 from corpus_tools.readers.rows.layouts import Layout, find_layout
 from corpus_tools.readers.rows.lookup import MISSING, find_field

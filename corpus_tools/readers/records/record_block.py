@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from corpus_tools.readers.http import MAX_HEADER
 from corpus_tools.readers.packing import CHUNK_BYTES
+from corpus_tools.readers.records.http import MAX_HEADER
 from corpus_tools.readers.stream import ByteStream
 
 _LINE_BYTES = 1 << 12
@@ -33,7 +33,7 @@ WARC = Framing(
     b"\r\n\r\n",
 )
 _URL_LINE = rb"[a-z]{2,12}:[^\n]{1,2000} [0-9A-Fa-f.:-]{1,45} \d{8,20} [^\n]{1,500}\n"
-ARC = Framing(re.compile(rb"\r?\n(?=" + _URL_LINE + rb")"), re.compile(_URL_LINE), b"")
+ARC = Framing(re.compile(rb"\r?\n(?=" + _URL_LINE + rb")"), re.compile(_URL_LINE), b"\n")
 _QUICK = re.compile(rb"WARC/|[a-z]{2,12}:")
 """What every beginning of a record begins with: a quick look before a long one."""
 

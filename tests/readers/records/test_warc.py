@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_tools.plan import ReadPlan
+from corpus_tools.readers.records.warc import read_warc
 from corpus_tools.readers.stream import ByteStream
-from corpus_tools.readers.warc import read_warc
 
 TWO = [warc(http(), "http://www.A.org/1", record_id="1"), warc(http(HTML + b"two"), "http://b.org/2", record_id="2")]
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.draft import Draft, too_large_problem
 from corpus_tools.readers.packing import CHUNK_BYTES
-from corpus_tools.readers.record_block import ARC, take_block
+from corpus_tools.readers.records.record_block import ARC, take_block
+from corpus_tools.readers.records.warc import fill_from_record
 from corpus_tools.readers.stream import ByteStream
 from corpus_tools.readers.times import parse_time
-from corpus_tools.readers.warc import fill_from_record
 
 MAX_URL_LINE = 1 << 13
 """Bytes of a URL line, at most."""

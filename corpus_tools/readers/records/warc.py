@@ -18,9 +18,9 @@ from http import HTTPStatus
 
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.draft import Draft, make_content_key, too_large_problem
-from corpus_tools.readers.http import MAX_HEADER, Response, parse_fields, parse_response, split_content_type
 from corpus_tools.readers.packing import CHUNK_BYTES
-from corpus_tools.readers.record_block import WARC, take_block
+from corpus_tools.readers.records.http import MAX_HEADER, Response, parse_fields, parse_response, split_content_type
+from corpus_tools.readers.records.record_block import WARC, take_block
 from corpus_tools.readers.sniff import sniff_page_type
 from corpus_tools.readers.stream import ByteStream
 from corpus_tools.readers.times import parse_time

@@ -12,7 +12,7 @@ from archives import HTML, http
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.readers.http import parse_response, split_content_type, undo_chunks
+from corpus_tools.readers.records.http import parse_response, split_content_type, undo_chunks
 
 BROTLI_100K = bytes.fromhex("5b9f86815f222c1e0b04b2fc0200")  # 100,000 times "a", from the reference encoder
 
