@@ -111,7 +111,7 @@ def _walk_match(match: Path, fixed: Path, follow_links: bool) -> Iterator[Found]
     if not follow_links and not match.resolve().is_relative_to(fixed.resolve()) and match.exists():
         yield Found(match, match, outside=True)
     elif match.is_dir():
-        yield from walk_files(match, follow_links=follow_links)
+        yield from walk_files(match, follow_links=follow_links, inside=fixed)
     else:
         yield Found(match, match)
 

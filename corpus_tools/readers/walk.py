@@ -19,9 +19,12 @@ class Found(NamedTuple):
     outside: bool = False
 
 
-def walk_files(folder: Path, *, follow_links: bool = False) -> Iterator[Found]:
-    """Files below ``folder`` in the order of their names, linked folders too, each folder once, hidden ones left out."""
-    root = _root(folder)
+def walk_files(folder: Path, *, follow_links: bool = False, inside: Path | None = None) -> Iterator[Found]:
+    """Files below ``folder`` in the order of their names, linked folders too, each folder once, hidden ones left out.
+
+    Links may lead wherever they do in the folder ``inside``, which is ``folder`` itself by default.
+    """
+    root = _root(inside or folder)
     seen: set[tuple[int, int]] = set()
     todo = [folder]
     while todo:

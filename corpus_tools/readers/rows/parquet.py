@@ -97,7 +97,8 @@ def _plain_times(array: Any) -> Any:
     kind = pa.timestamp("us", getattr(array.type, "tz", None))
     micros = array.cast(kind, safe=False).cast(pa.int64())
     inside = pc.and_(pc.greater_equal(micros, _FIRST_MICROSECOND), pc.less_equal(micros, _LAST_MICROSECOND))
-    return pc.if_else(inside, micros, None).cast(pa.int64()).cast(kind)
+    times = pc.if_else(inside, micros, None).cast(pa.int64()).cast(kind)
+    return times.cast(pa.date32()) if pa.types.is_date(array.type) else times
 
 
 def _decode_strings(array: Any) -> Any:
