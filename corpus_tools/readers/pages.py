@@ -29,6 +29,7 @@ _HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://(?:[^/?#@]{0,200}@)?(\[[0-9A
 _HOST_FOLDER = re.compile(r"(?:[a-z0-9_-]{1,63}\.){1,8}[a-z]{2,24}", re.ASCII)
 
 
+_SIZED = ("text", "title", "url", "source_id", "source")
 ID_DIGITS = 24
 """Digits of a page_id that say what the page is; the other 8 count equal pages."""
 
@@ -110,10 +111,8 @@ def read_pages(files: Sequence[SourceFile], plan: ReadPlan, start: Position = Po
 
 def _row_bytes(row: dict[str, Any]) -> int:
     """Bytes of a page in whatever field they are."""
-    sizes = (
-        len(value) if isinstance(value, bytes) else len(value.encode()) for value in row.values() if isinstance(value, (str, bytes))
-    )
-    return sum(sizes) + sum(len(value.encode()) for value in row["carried"] or () if value)
+    size = len(row["raw"] or b"") + sum(len(row[name].encode()) for name in _SIZED if row[name])
+    return size + sum(len(value.encode()) for value in row["carried"] or () if value)
 
 
 @dataclass
