@@ -94,9 +94,10 @@ def _up_to_next(stream: ByteStream, limit: int, framing: Framing) -> bytes | Non
     parts: list[bytes] = []
     held = 0
     while line := stream.line(CHUNK_BYTES):
-        held += len(line)
+        blank = stream.skip_newlines() if line.endswith(b"\n") else 0  # billions of them may follow
+        held += len(line) + blank
         if held <= limit:
-            parts.append(line)
+            parts += (line, b"\n" * blank)
         if line.endswith(b"\n") and _QUICK.match(stream.peek(16)) and framing.start.match(stream.peek(_LINE_BYTES)):
             break
     return b"".join(parts).rstrip(b"\r\n") if held <= limit else None
