@@ -50,10 +50,16 @@ class PlanOptions:
     plan: Annotated[Path | None, Parameter(help="Plan file in TOML; print one with: corpus-tools init.")] = None
     threshold: Annotated[float | None, Parameter(help="Pairs that score at least this merge (group.threshold).")] = None
     recall: Annotated[float | None, Parameter(help="Probability of finding a pair (match.recall).")] = None
-    text_field: Annotated[str | None, Parameter(help="JSONL/parquet field that holds text.")] = None
-    html_field: Annotated[str | None, Parameter(help="JSONL/parquet field that holds HTML.")] = None
-    url_field: Annotated[str | None, Parameter(help="JSONL/parquet field that holds the address.")] = None
-    id_field: Annotated[str | None, Parameter(help="JSONL/parquet field that holds the input's own id.")] = None
+    text_field: Annotated[str | None, Parameter(help="Field of rows (JSON, CSV, parquet) that holds text.")] = None
+    html_field: Annotated[str | None, Parameter(help="Field of rows that holds HTML.")] = None
+    url_field: Annotated[str | None, Parameter(help="Field of rows that holds the address; metadata.url is a path.")] = None
+    id_field: Annotated[str | None, Parameter(help="Field of rows that holds the input's own id.")] = None
+    carry: Annotated[
+        str | None, Parameter(help="The input's own columns to carry into the corpus, with commas between (read.carry).")
+    ] = None
+    follow_links: Annotated[
+        bool | None, Parameter(help="Also follow links that lead out of a source folder (read.follow_links).")
+    ] = None
     focus: Annotated[
         Literal["balanced", "precision", "recall"] | None,
         Parameter(help="Precision cuts more, recall keeps more text (clean.focus)."),
@@ -84,6 +90,8 @@ class PlanOptions:
             "read.html_field": self.html_field,
             "read.url_field": self.url_field,
             "read.id_field": self.id_field,
+            "read.carry": None if self.carry is None else [name.strip() for name in self.carry.split(",") if name.strip()],
+            "read.follow_links": self.follow_links,
             "clean.focus": self.focus,
             "clean.disclaimers": self.disclaimers,
             "clean.references": self.references,

@@ -55,10 +55,17 @@ def _check_value(name: str, item: dataclasses.Field[Any], value: Any) -> None:
 class ReadPlan:
     """How the input is read: which fields hold what, and how large a part is."""
 
-    text_field: str = setting("", "JSONL/parquet field that holds text; '' tries text, content, body")
-    html_field: str = setting("", "JSONL/parquet field that holds HTML; '' tries html, raw_html, raw")
-    url_field: str = setting("", "JSONL/parquet field that holds the address; '' tries url, uri, link")
-    id_field: str = setting("", "JSONL/parquet field that holds the input's own id; '' tries id, doc_id, page_id")
+    text_field: str = setting("", "field of rows (JSON, CSV, parquet) that holds text; '' tries text, content, body and others")
+    html_field: str = setting("", "field of rows that holds HTML; '' tries html, raw_html, raw and others")
+    url_field: str = setting(
+        "", "field of rows that holds the address, also a path such as metadata.url; '' tries url, uri, link and others"
+    )
+    id_field: str = setting("", "field of rows that holds the input's own id; '' tries id, doc_id, page_id")
+    carry: tuple[str, ...] = setting(
+        (),
+        "the input's own columns to carry into the corpus: field, path.to.field or column=field; Hive partitions count as fields",
+    )
+    follow_links: bool = setting(False, "also follow links that lead out of a source folder")
     part_pages: int = setting(
         1000, "maximum number of pages in a part; a killed run repeats at most the parts it was working on", low=1, high=1_000_000
     )

@@ -38,13 +38,19 @@ def _field(name: str, kind: pa.DataType, doc: str, nullable: bool = True) -> pa.
 
 _TIME = pa.timestamp("us", tz="UTC")
 _PAGE_ID = _field(
-    "page_id", pa.string(), "stable id of 32 hex digits: a hash of the source's name and of the url, path or record", False
+    "page_id", pa.string(), "stable id of 32 hex digits: a hash of the page's own id or url, its time and its content", False
 )
 _SOURCE_ID = _field("source_id", pa.string(), "the input's own id, if it has one")
 _URL = _field("url", pa.string(), "address the page was fetched from, or else its path")
 _SITE = _field("site", pa.string(), "host name without www, or else the first folder of the path")
 _SOURCE = _field("source", pa.string(), "input file, and the record in it, where the page can be found again")
 _FETCHED = _field("fetched_at", _TIME, "when the page was fetched, if the input says so")
+_TRUNCATED = _field("truncated", pa.bool_(), "true if the end of the page is missing in the input: it is kept as far as it goes")
+_CARRIED = _field(
+    "carried",
+    pa.list_(pa.string()),
+    "values of the columns of read.carry, each after the letter of its kind; null if there are none",
+)
 
 PAGES = pa.schema(
     [
@@ -59,6 +65,9 @@ PAGES = pa.schema(
         _field("text", pa.large_string(), "the page's text, if it came as text (JSONL, parquet)"),
         _field("title", pa.string(), "title that the input gives, if any"),
         _FETCHED,
+        _TRUNCATED,
+        _field("note", pa.string(), "what had to be done to read the page, if it was more than usual"),
+        _CARRIED,
         _field("problem", pa.string(), "why the page could not be read; such pages are rejected"),
     ]
 )
@@ -108,6 +117,7 @@ _CLEAN = pa.schema(
             False,
         ),
         _FETCHED,
+        _TRUNCATED,
         _field("published", pa.string(), "date that the page states (only with clean.metadata)"),
         _field("author", pa.string(), "author that the page states (only with clean.metadata)"),
         _field("licence", pa.string(), "licence that the page states (only with clean.metadata)"),
@@ -143,6 +153,7 @@ EXTRACTED = pa.schema(
             "hash of the words with names and numbers masked; null if the page does not look like a template",
         ),
         _field("template_names", pa.int64(), "hash of the masked names; null where template is null"),
+        _CARRIED,
     ]
 )
 """A page after the page-level pass, rejected pages included: one row per input page."""

@@ -27,10 +27,10 @@ from corpus_tools.clean.blocks.layout import Layout, lay_out
 from corpus_tools.clean.blocks.model import WEIGHTS
 from corpus_tools.clean.blocks.scores import Scores, add_scores, label_tokens
 from corpus_tools.clean.blocks.text_kernels import FEW
-from corpus_tools.clean.decode import decode
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.tree import read_blocks
 from corpus_tools.kernels.forest import Forest, make_table
+from corpus_tools.readers.decode import decode
 
 INNER = 2
 COMMON = {

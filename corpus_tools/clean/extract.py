@@ -50,6 +50,8 @@ def _row(page: dict[str, Any], found: Cleaned) -> dict[str, Any]:
     row = {name: page[name] for name in IDENTITY}
     for name in ("title", "language", "published", "author", "licence", "canonical_url", "path", "reason"):
         row[name] = getattr(found, name)
+    if page["note"]:
+        row["path"] = f"{found.path}; {page['note']}"
     row["text"] = found.text if found.reason is None else None
     row["n_words"], row["content_hash"] = count_words(found.text), content_hash(found.text)
     row["cuts"] = [cut_dict(cut) for cut in found.cuts]

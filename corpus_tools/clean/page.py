@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus_tools.clean.blocks.model import BlockModel
-from corpus_tools.clean.decode import decode
 from corpus_tools.clean.lines.boilerplate import Cut, mark_boilerplate
 from corpus_tools.clean.lines.lexicon import detect_language
 from corpus_tools.clean.main_text import Extraction, extract_html, find_title, read_page
 from corpus_tools.clean.markdown import BlockMarks, line_marks, write_markdown
-from corpus_tools.clean.twice_encoded import mend_twice_encoded
 from corpus_tools.cut import assemble, kept_lines
 from corpus_tools.plan import CleanPlan
+from corpus_tools.readers.decode import decode
+from corpus_tools.readers.twice_encoded import mend_twice_encoded
 
 MAX_PASSAGE = 20_000
 """Characters of one cut passage that are kept for the record."""

@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from corpus_tools import tables
 
-IDENTITY = ("page_id", "source_id", "url", "site", "source", "fetched_at")
+IDENTITY = ("page_id", "source_id", "url", "site", "source", "fetched_at", "truncated", "carried")
 """Columns of a page that do not depend on its content."""
 
-_CONTENT = ("raw", "text", "content_type", "charset", "title", "problem")
+_CONTENT = ("raw", "text", "content_type", "charset", "title", "note", "problem")
 
 
 def distinct_pages(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[int]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from corpus_tools.clean.repeats import tell_repeats_apart
 from corpus_tools.clean.units import MadePart, Unit, extract_units, make_units
 from corpus_tools.engines.context import Context
 from corpus_tools.plan import Plan
@@ -27,6 +28,7 @@ def make_extracted(ctx: Context, work: Work) -> None:
     for part in ctx.form(_by_one_pool, _by_tasks)(ctx, units, folder):
         total, slow = total + part.rows, slow or part.walked_slowly
         ctx.progress.advance(part.size, pages=total)
+    tell_repeats_apart(ctx, folder)
     ctx.progress.finish(f"{total:,} pages cleaned{f'; {SLOW_WALK}' if slow else ''}")
     parts = ctx.engine.map_tasks(describe_part, list_parts(folder), ctx.workers)
     seal(folder, Manifest(work, tuple(parts), {SLOW_WALK: 1} if slow else {}))

@@ -22,7 +22,7 @@ def _address_key() -> pl.Expr:
 
 RULES: dict[str, tuple[pl.Expr, str]] = {
     "published": (-pl.col("earlier").fill_null(0), "of the earlier run"),
-    "intact": (pl.col("broken").fill_null(0), "without broken characters"),
+    "intact": (pl.col("broken").fill_null(0), "whole, without broken characters"),
     "original": (pl.col("rewritten").fill_null(0) + (pl.col("spam_score").fill_null(0.0) >= SPAM), "original"),
     "canonical": (_address_key(), "canonical address"),
     "longest": (-pl.col("n_words"), "longest"),

@@ -45,6 +45,11 @@ def open_earlier(path: str | Path, plan: Plan, verify: bool = False) -> Earlier:
                     f"{section}.{name} is {value!r}, but {path} was made with {theirs[section].get(name)!r}",
                     "use the plan of the earlier run, or run over both sources together",
                 )
+    if held.plan.read.carry != plan.read.carry:
+        raise PlanError(
+            f"read.carry is {list(plan.read.carry)!r}, but {path} was made with {list(held.plan.read.carry)!r}",
+            "carry the same columns as the earlier run, or run over both sources together",
+        )
     return Earlier(held.path)
 
 

@@ -7,7 +7,7 @@ import fcntl
 import fnmatch
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from corpus_tools.errors import RunError
@@ -69,6 +69,15 @@ def claim(folder: Path) -> Path:
         if not is_run(folder):
             write_run_file(folder, {"plan": Plan().to_dict(), "summary": ""})
     return folder
+
+
+def give_up(folder: Path, *inner: str) -> None:
+    """Take back a run folder that was claimed just now and holds nothing yet; ``inner`` are empty folders that were made in it."""
+    for name in (RUN_FILE, LOCK):
+        (folder / name).unlink(missing_ok=True)
+    for place in (*(folder / name for name in inner), folder):
+        with suppress(OSError):  # it holds something after all
+            place.rmdir()
 
 
 @contextmanager

@@ -25,32 +25,50 @@ from corpus_tools.site.template import count_sites
 from corpus_tools.spam.doorways import count_doorways, read_doorways
 
 _BATCH = 256
+_ADDED = ("cluster_id", "role", "kept_id", "similarity", "reason")
+"""Columns that ``dedup`` adds with ``mark``."""
 
 
-def dedup(frame: Frame, text: str = "text", *, id: str | None = None, plan: Plan | None = None, mark: bool = False) -> Frame:  # noqa: A002
+def dedup(frame: Frame, text: str = "text", *, id: str | None = None, plan: Plan | None = None, mark: bool | str = False) -> Frame:  # noqa: A002
     """Drop the near copies from a frame; the remaining rows and their order do not change.
 
     ``text`` names the column that holds the text. ``id`` names a column of unique ids, which reasons use to
     name a page; row numbers are used by default. Rows without words are kept, since nothing says they are copies.
     With ``mark`` no row is dropped; instead the columns ``cluster_id``, ``role`` (single, kept or removed),
-    ``kept_id``, ``similarity`` and ``reason`` are added.
+    ``kept_id``, ``similarity`` and ``reason`` are added; a text as ``mark`` is put before these names.
 
-    Raises PlanError if a column is missing, if ``text`` holds no strings, or if an id is missing or repeated.
+    Raises PlanError if a column is missing, if ``text`` holds no strings, if an id is missing or repeated, if a
+    column to be added is there already, or if the plan asks for rewrites, which only ``run`` looks for.
     """
     plan = plan or Plan()
     data = take(frame).lazy().collect()
+    names = _added_names(data, mark)
+    if plan.rewrite.enabled:
+        raise PlanError("rewrite.enabled is true, but dedup does not look for rewrites", "use corpus_tools.run, or switch it off")
     ids = _page_ids(data, id)
     documents = _documents(data, text, ids)
     worded = documents.filter(pl.col("n_words") > 0)
     signatures = fingerprint_documents(worded, plan.fingerprint)
     edges = match_signatures(signatures, worded, plan.match, plan.fingerprint)
     clusters = cluster_edges(edges, documents, plan.group)
-    names = ["cluster_id", "role", "kept_id", "similarity", "reason"]
     placed = pl.DataFrame({"page_id": ids}).join(
-        clusters.select("page_id", *names), on="page_id", how="left", maintain_order="left"
+        clusters.select("page_id", *_ADDED), on="page_id", how="left", maintain_order="left"
     )
-    kept = data.filter(placed["role"] != "removed") if not mark else data.with_columns(placed.select(names).get_columns())
+    added = placed.select(pl.col(own).alias(name) for own, name in zip(_ADDED, names, strict=False))
+    kept = data.with_columns(added.get_columns()) if mark else data.filter(placed["role"] != "removed")
     return cast(Frame, give_back(kept, frame))
+
+
+def _added_names(data: pl.DataFrame, mark: bool | str) -> list[str]:
+    """Names of the columns that ``dedup`` adds; PlanError if one of them is the user's own."""
+    names = [f"{mark}{name}" if isinstance(mark, str) else name for name in _ADDED] if mark else []
+    taken = [name for name in names if name in data.columns]
+    if taken:
+        raise PlanError(
+            f"mark would overwrite the frame's own columns {', '.join(map(repr, taken))}",
+            "put something before the new names, for example mark='dedup_'",
+        )
+    return names
 
 
 def _column(data: pl.DataFrame, name: str) -> pl.Series:

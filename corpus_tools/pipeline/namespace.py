@@ -25,7 +25,7 @@ class CorpusNamespace(Generic[Frame]):
     def __init__(self, frame: Frame) -> None:
         self._frame: Frame = frame
 
-    def dedup(self, text: str = "text", *, id: str | None = None, plan: Plan | None = None, mark: bool = False) -> Frame:  # noqa: A002
+    def dedup(self, text: str = "text", *, id: str | None = None, plan: Plan | None = None, mark: bool | str = False) -> Frame:  # noqa: A002
         """See ``corpus_tools.dedup``."""
         return dedup(self._frame, text, id=id, plan=plan, mark=mark)
 

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus_tools.errors import RunError
-from corpus_tools.pipeline.claim import claim, locked, refuse_foreign, refuse_overlap
+from corpus_tools.errors import RunError, SourceError
+from corpus_tools.pipeline.claim import claim, give_up, locked, refuse_foreign, refuse_overlap
 from corpus_tools.pipeline.kept import Kept, check_cleaned, keep_stale
-from corpus_tools.pipeline.work import Order, proceed, stages_until
+from corpus_tools.pipeline.work import Order, check_fields, proceed, stages_until
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress
 from corpus_tools.readers.listing import list_sources
 from corpus_tools.store.opened import StoredRun
 from corpus_tools.store.paths import local_path
+from corpus_tools.store.run_file import is_run
 
 if TYPE_CHECKING:
     from corpus_tools.engines.protocol import Engine, Session
@@ -53,15 +54,23 @@ def run(
     refuse_foreign(out)
     # Before the folder is made: a source that is not there leaves none behind.
     named = [one for one in sources if str(one) != "-"]
-    files = list_sources(named) if named else []
+    files = list_sources(named, follow_links=plan.read.follow_links) if named else []
     refuse_overlap(named, files, out)
     if against is not None and local_path(against, RunError).resolve() == out.resolve():
         raise RunError(f"{out} is both the earlier run and the new one", "give the new run its own folder")
     earlier = _open_earlier(against, plan, verify) if against is not None else None
+    new = not is_run(out)
+    if new and len(named) == len(sources):
+        check_fields(files, plan)
     folder = claim(out)
     with locked(folder):
         if len(named) < len(sources):
-            files = list_sources(sources, spool=folder / _SPOOL)
+            try:
+                files = list_sources(sources, spool=folder / _SPOOL, follow_links=plan.read.follow_links)
+            except SourceError:
+                if new:
+                    give_up(folder, _SPOOL)
+                raise
         return proceed(Order(folder, plan, files, engine, workers, until, progress, earlier, verify))
 
 

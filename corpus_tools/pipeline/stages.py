@@ -57,6 +57,11 @@ def _sections(*names: str) -> Callable[[Plan], dict[str, Any]]:
     return params
 
 
+def _site_params(plan: Plan) -> dict[str, Any]:
+    """The settings of cleaning and of the site stage, and the columns that are carried, if any."""
+    return _sections("clean", "site")(plan) | ({"read.carry": list(plan.read.carry)} if plan.read.carry else {})
+
+
 def _group_params(plan: Plan) -> dict[str, Any]:
     """The group's settings, and when rewrites join it."""
     rewrite = {"rewrite.enabled": plan.rewrite.enabled}
@@ -76,7 +81,7 @@ STAGES = (
         "site",
         ("sites", "doorways", "stripped", "rejected", "documents"),
         ("extracted",),
-        _sections("clean", "site"),
+        _site_params,
         "make_documents",
     ),
     Stage("fingerprint", ("signatures",), ("documents",), _sections("fingerprint"), "make_signatures"),

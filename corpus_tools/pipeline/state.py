@@ -82,7 +82,8 @@ def examine(folder: str | Path, plan: Plan | None = None, sources: Sequence[str 
         from corpus_tools.store.earlier import Earlier
 
         earlier = Earlier(Path(record["against"])) if record.get("against") else None
-        files = rename_files(list_sources([name for name in sources if str(name) != "-"]), earlier)
+        links = (plan or held.plan).read.follow_links
+        files = rename_files(list_sources([name for name in sources if str(name) != "-"], follow_links=links), earlier)
         record["inputs"] = describe_inputs(list_inputs(files, earlier))
     states: list[State] = []
     for stage in STAGES:

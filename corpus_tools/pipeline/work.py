@@ -110,7 +110,7 @@ def _set_strangers_aside(folder: Path) -> list[str]:
 def _work(order: Order, stages: Sequence[Stage], examiner: Examiner) -> list[str]:
     """Run those of ``stages`` that are not done when their turn comes, while kernels of later ones are compiled; their names."""
     if order.files is not None:
-        _check_columns(order.files, order.plan)
+        examiner.record["notes"] += check_fields(order.files, order.plan)
         write_inputs(order.folder, list_inputs(order.files, order.earlier), examiner.record["inputs"]["digest"])
     ran = []
     with _at_work(order) as context:
@@ -170,11 +170,11 @@ def _run_stage(stage: Stage, context: Context, examiner: Examiner) -> None:
     write_run_file(folder, record)
 
 
-def _check_columns(files: list[SourceFile], plan: Plan) -> None:
-    """PlanError where a file has none of the fields that the plan names."""
-    from corpus_tools.readers.pages import check_columns
+def check_fields(files: list[SourceFile], plan: Plan) -> list[str]:
+    """What the files are, in words; PlanError where they have none of the fields that the plan names."""
+    from corpus_tools.readers.start import check_columns
 
-    check_columns(files, plan.read)
+    return check_columns(files, plan.read)
 
 
 def _sentence(manifest: Manifest) -> str:

@@ -14,7 +14,9 @@ class Draft:
     ``key`` identifies the page within its file (never a row number: an id, an address or a content
     hash). ``where`` says in words where in the file it is ("line 3"). ``consumed`` is how many bytes
     of the file, as stored, had been read when the page was complete. At most one of ``raw`` and
-    ``text`` is set.
+    ``text`` is set. ``is_path`` says that ``url`` is the path of a file, ``truncated`` that the page's end is missing, ``note`` what else was done to read
+    it. Of a row, ``fields`` names the fields it has, ``layout`` the known layout, ``named`` the settings whose field it has
+    ("url_field"), and ``carried`` holds the columns of ``read.carry``, as ``rows.carried`` writes values.
     """
 
     key: str
@@ -29,12 +31,48 @@ class Draft:
     fetched_at: datetime | None = None
     problem: str | None = None
     consumed: int = 0
+    is_path: bool = False
+    truncated: bool = False
+    note: str = ""
+    layout: str = ""
+    named: frozenset[str] = frozenset()
+    fields: tuple[str, ...] = ()
+    carried: list[str | None] | None = None
 
     def reject(self, problem: str) -> Draft:
         """The same place in the file without content, rejected for ``problem``."""
         self.raw = self.text = None
+        self.truncated = False
         self.problem = problem
         return self
+
+    def say(self, note: str) -> None:
+        """Add to what was done to read the page."""
+        self.note = f"{self.note}; {note}" if self.note else note
+
+
+MAX_ADDRESS, MAX_ID = 1 << 15, 1 << 12
+"""Bytes of an address and of an id. A page with a longer one is rejected: part of an address is another address."""
+MAX_TITLE = 2000
+"""Characters of a title; the rest is cut off, and the page's ``path`` says so."""
+_SHOWN = 200
+
+
+def bound_fields(draft: Draft) -> Draft:
+    """``draft`` with every field bounded besides the content: rejected for a field that is too long, or its title cut."""
+    for name, limit in (("url", MAX_ADDRESS), ("source_id", MAX_ID)):
+        value = getattr(draft, name)
+        if value and len(value) > limit // 4 and len(value.encode("utf-8", "surrogatepass")) > limit:
+            setattr(draft, name, value[:_SHOWN])
+            draft.key = make_content_key(draft.key.encode("utf-8", "surrogatepass"))
+            what = "address" if name == "url" else "id"
+            draft.reject(draft.problem or f"its {what} is longer than {limit} bytes")
+    if draft.title and len(draft.title) > MAX_TITLE:
+        draft.title = draft.title[:MAX_TITLE]
+        draft.say(f"title cut to {MAX_TITLE} characters")
+    draft.content_type, draft.charset = ((value or "")[:_SHOWN] or None for value in (draft.content_type, draft.charset))
+    draft.where = draft.where[:MAX_TITLE]
+    return draft
 
 
 def make_storable(text: str) -> str:

@@ -1,8 +1,9 @@
 """The reader of each input format: it turns one file into drafts of page rows, in file order.
 
-A reader is ``read_FORMAT(path, name, plan) -> Iterator[Draft]``. It never raises for bad content: what
-cannot be read is a draft with ``problem`` set. It may raise OSError when the file cannot be opened
-and PlanError when the plan does not fit the file. It holds one page at a time.
+A reader is ``read_FORMAT(stream, name, plan) -> Iterator[Draft]``; one that has to seek takes a path in
+place of the stream. It never raises for bad content: what cannot be read is a draft with ``problem`` set.
+It may raise OSError when the file cannot be opened and PlanError when the plan does not fit the file. It
+holds one page at a time.
 """
 
 from __future__ import annotations
@@ -11,24 +12,37 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from corpus_tools.plan import ReadPlan
-from corpus_tools.readers.arc import read_arc
+from corpus_tools.readers.containers.tars import read_tar
+from corpus_tools.readers.containers.zips import read_zip
 from corpus_tools.readers.draft import Draft
-from corpus_tools.readers.files import read_html, read_text, read_unknown
-from corpus_tools.readers.json_document import read_json
-from corpus_tools.readers.jsonl import read_jsonl
-from corpus_tools.readers.parquet import read_parquet
-from corpus_tools.readers.warc import read_warc
+from corpus_tools.readers.files import read_outside_link, read_unknown
+from corpus_tools.readers.rows.parquet import read_parquet
+from corpus_tools.readers.stream import ByteStream
+from corpus_tools.readers.streamed import STREAMED
 
-Reader = Callable[[Path, str, ReadPlan], Iterator[Draft]]
+PathReader = Callable[[Path, str, ReadPlan], Iterator[Draft]]
 
-READERS: dict[str, Reader] = {
-    "arc": read_arc,
-    "html": read_html,
-    "json": read_json,
-    "jsonl": read_jsonl,
+_SEEKING: dict[str, PathReader] = {
+    "outside": read_outside_link,
     "parquet": read_parquet,
-    "text": read_text,
     "unknown": read_unknown,
-    "warc": read_warc,
+    "zip": read_zip,
 }
-"""Reader by ``SourceFile.format``."""
+"""Reader by ``SourceFile.format``, of formats that are not read from front to back."""
+
+_WITH_ROWS = ("csv", "json", "jsonl", "parquet", "tar", "zip")
+"""Formats that may hold rows, whose fields the plan can name."""
+
+
+def read_file(path: Path, name: str, kind: str, plan: ReadPlan) -> Iterator[Draft]:
+    """The drafts of one file of the format ``kind``. Raises as readers do."""
+    if kind in _SEEKING:
+        yield from _SEEKING[kind](path, name, plan)
+        return
+    with ByteStream(path) as stream:
+        yield from (read_tar if kind == "tar" else STREAMED[kind])(stream, name, plan)
+
+
+def may_hold_rows(kind: str) -> bool:
+    """Whether a file of this format may hold rows with fields."""
+    return kind in _WITH_ROWS

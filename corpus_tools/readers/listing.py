@@ -1,7 +1,7 @@
 """Lists what there is to read: folders, globs, files and stdin become one ordered list of named files.
 
-Names are the part of the path below the parent of what was given, so that they, and with them the
-page ids, are the same on every machine. Two sources of one name are told apart by "#2".
+Names are the part of the path below the parent of what was given, or of the folder that a glob begins with,
+so that they are the same on every machine. Two sources of one name are told apart by "#2".
 """
 
 from __future__ import annotations
@@ -14,31 +14,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from corpus_tools.errors import SourceError
-from corpus_tools.readers.sniff import SNIFFED_BYTES, sniff_media_type
+from corpus_tools.readers.names import guess_format_by_name
+from corpus_tools.readers.sniff import SNIFFED_BYTES, UNKNOWN_FORMAT, sniff_format
 from corpus_tools.readers.spool import spool_stdin
 from corpus_tools.readers.stream import ByteStream
+from corpus_tools.readers.walk import Found, walk_files
 from corpus_tools.store.paths import local_path
 
-_FORMATS = {
-    **dict.fromkeys((".html", ".htm", ".xhtml", ".shtml"), "html"),
-    **dict.fromkeys((".txt", ".text", ".md"), "text"),
-    **dict.fromkeys((".warc", ".wet", ".wat"), "warc"),
-    ".arc": "arc",
-    **dict.fromkeys((".jsonl", ".ndjson", ".jsonlines"), "jsonl"),
-    ".json": "json",
-    **dict.fromkeys((".parquet", ".pq"), "parquet"),
-}
-_PACKINGS = (".gz", ".zst", ".zstd", ".lz4", ".bz2")
-_SNIFFED = {
-    "text/html": "html",
-    "text/plain": "text",
-    "application/warc": "warc",
-    "application/arc": "arc",
-    "application/json": "jsonl",
-    "application/parquet": "parquet",
-}
-UNKNOWN_FORMAT = "unknown"
-_WHAT_IS_READ = "name HTML, text, WARC, ARC, JSONL or parquet files"
+OUTSIDE = "outside"
+"""Format of a link that leads out of its source."""
+_WHAT_IS_READ = "name HTML, text, WARC, ARC, JSON, CSV, parquet, MHTML, mail, zip, WACZ or tar files"
 
 
 @dataclass(frozen=True)
@@ -46,7 +31,8 @@ class SourceFile:
     """One input file.
 
     ``name`` is relative to the given source's parent, never absolute, unique in a listing.
-    ``format`` is html, text, warc, arc, jsonl, json, parquet, or unknown (the file becomes one problem).
+    ``format`` is a key of ``readers.streamed.STREAMED``, parquet, tar or zip; unknown and outside (a link that
+    leads out of the source) become one problem.
     """
 
     name: str
@@ -56,51 +42,56 @@ class SourceFile:
     mtime_ns: int
 
 
-def guess_format_by_name(name: str) -> str:
-    """Format that the extensions of ``name`` tell, '' if they tell none: 'a.warc.gz' is warc."""
-    path = PurePosixPath(name.lower())
-    if path.suffix in _PACKINGS:
-        path = path.with_suffix("")
-    return _FORMATS.get(path.suffix, "")
-
-
-def sniff_format(path: Path, text: bool) -> str:
-    """Format that the first bytes tell; plain text counts only if ``text`` (a LICENSE is no page, a piped text is)."""
+def look_inside(path: Path, *, loose: bool) -> str:
+    """Format that the first bytes of a file tell, unpacked; ``loose`` as in ``sniff_format``."""
     try:
         with ByteStream(path) as stream:
-            head = stream.peek(SNIFFED_BYTES)
+            return sniff_format(stream.peek(SNIFFED_BYTES), loose=loose)
     except OSError:
         return UNKNOWN_FORMAT
-    found = _SNIFFED.get(sniff_media_type(head), UNKNOWN_FORMAT) if head else UNKNOWN_FORMAT
-    return UNKNOWN_FORMAT if found == "text" and not text else found
 
 
-def list_sources(sources: Sequence[str | Path], spool: Path | None = None) -> list[SourceFile]:
+def list_sources(sources: Sequence[str | Path], spool: Path | None = None, *, follow_links: bool = False) -> list[SourceFile]:
     """Every file of the given folders (recursive, sorted, hidden ones skipped), globs, files and '-' (stdin).
 
-    A file reached twice by the same path is listed once. Files of unknown type inside folders and
-    globs are listed as ``unknown``. stdin is copied into the folder ``spool``, so that a run can be
-    resumed. Raises SourceError (exit code 3) for a source that does not exist, matches nothing,
+    A file that is reached twice, also by links, is listed once, under the name that tells its format or else the
+    first. Links that lead out of a folder are listed as ``outside`` and not followed, unless ``follow_links``. Files
+    of unknown type inside folders and globs are listed as ``unknown``. stdin is copied into the folder ``spool``, so
+    that a run can be resumed. Raises SourceError (exit code 3) for a source that does not exist, matches nothing,
     holds no readable file, or is a single file of a type that is not read.
     """
-    listed: dict[str, SourceFile] = {}
+    listed: dict[object, SourceFile] = {}
     for source in sources:
-        files = [_stdin_file(spool)] if str(source) == "-" else _list_one(str(source))
+        files = [_stdin_file(spool)] if str(source) == "-" else _list_one(str(source), follow_links)
         for file in files:
-            listed.setdefault(str(_absolute(file.path)), file)
+            key = _identity(file)
+            held = listed.get(key)
+            if held is not None and not guess_format_by_name(held.name) and guess_format_by_name(file.name):
+                del listed[key]
+            listed.setdefault(key, file)
     return make_names_unique(listed.values())
+
+
+def _identity(file: SourceFile) -> object:
+    """What two names of one file have in common."""
+    try:
+        facts = file.path.stat()
+    except OSError:
+        return str(_absolute(file.path))
+    return str(_absolute(file.path)) if file.format == OUTSIDE or not facts.st_ino else (facts.st_dev, facts.st_ino)
 
 
 def _absolute(path: str | Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would merge links, absolute() keeps ".."
 
 
-def _list_one(source: str) -> list[SourceFile]:
+def _list_one(source: str, follow_links: bool) -> list[SourceFile]:
     path = local_path(source, SourceError)
     if path != Path(source):
         source = str(path)
     if path.is_dir():
-        return _refuse_empty(source, [_source_file(file, _absolute(path).parent) for file in _walk_files(_absolute(path))])
+        top = _absolute(path)
+        return _refuse_empty(source, [_source_file(found, top.parent) for found in walk_files(top, follow_links=follow_links)])
     if path.exists():
         return [_single_file(path)]
     if not glob.has_magic(source):
@@ -111,51 +102,44 @@ def _list_one(source: str) -> list[SourceFile]:
     if not matches:
         raise SourceError(f"source {source!r} matches nothing", "check the pattern; ** matches folders at any depth")
     fixed = _fixed_folder(source)
-    files = [file for match in matches for file in (_walk_files(match) if match.is_dir() else [match])]
-    return _refuse_empty(source, [_source_file(file, fixed) for file in dict.fromkeys(files)])
+    files = [found for match in matches for found in _walk_match(match, fixed, follow_links)]
+    return _refuse_empty(source, [_source_file(found, fixed.parent) for found in dict.fromkeys(files)])
+
+
+def _walk_match(match: Path, fixed: Path, follow_links: bool) -> Iterator[Found]:
+    """What a glob's match holds: itself, or the files below it. A link out of the folder that the glob begins with is not followed."""
+    if not follow_links and not match.resolve().is_relative_to(fixed.resolve()) and match.exists():
+        yield Found(match, match, outside=True)
+    elif match.is_dir():
+        yield from walk_files(match, follow_links=follow_links, inside=fixed)
+    else:
+        yield Found(match, match)
 
 
 def _fixed_folder(pattern: str) -> Path:
-    """The folder before the first part with a wildcard: names of a glob's files are relative to it."""
+    """The folder before the first part with a wildcard: a glob's files are named as those of that folder are."""
     parts = _absolute(pattern).parts
     return Path(*parts[: next(index for index, part in enumerate(parts) if glob.has_magic(part))])
 
 
-def _walk_files(folder: Path) -> Iterator[Path]:
-    """Files below ``folder`` in the order of their names, linked folders too, each folder once."""
-    seen: set[tuple[int, int]] = set()
-    todo = [folder]
-    while todo:
-        path = todo.pop()
-        if not path.is_dir():
-            yield path
-            continue
-        place = path.stat()
-        if (place.st_dev, place.st_ino) in seen:
-            continue
-        seen.add((place.st_dev, place.st_ino))
-        try:
-            names = sorted(entry.name for entry in os.scandir(path) if not entry.name.startswith("."))
-        except OSError:  # an unreadable folder is listed itself, and becomes a problem
-            yield path
-            continue
-        todo += [path / name for name in reversed(names)]
-
-
-def _source_file(path: Path, parent: Path, text: bool = False) -> SourceFile:
-    name = os.fsencode(path.relative_to(parent).as_posix()).decode("utf-8", "backslashreplace")
+def _source_file(found: Found, parent: Path, *, loose: bool = False) -> SourceFile:
+    path = found.path
+    name = os.fsencode(found.name.relative_to(parent).as_posix()).decode("utf-8", "backslashreplace")
     try:
         facts = path.stat()
     except OSError:
         return SourceFile(name, path, UNKNOWN_FORMAT, 0, 0)
+    if found.outside:
+        return SourceFile(name, path, OUTSIDE, 0, 0)
     if not stat.S_ISREG(facts.st_mode):
         return SourceFile(name, path, UNKNOWN_FORMAT, 0, facts.st_mtime_ns)
-    kind = guess_format_by_name(name) or sniff_format(path, text)
+    kind = guess_format_by_name(name) or look_inside(path, loose=loose)
     return SourceFile(name, path, kind, facts.st_size, facts.st_mtime_ns)
 
 
 def _single_file(path: Path) -> SourceFile:
-    file = _source_file(_absolute(path), _absolute(path).parent, text=not path.suffix)
+    place = _absolute(path)
+    file = _source_file(Found(place, place), place.parent, loose=not path.suffix)
     if not path.is_file():
         raise SourceError(f"source {str(path)!r} is a pipe or a device", "pipe it to standard input and name - as the source")
     if file.format == UNKNOWN_FORMAT:
@@ -164,7 +148,9 @@ def _single_file(path: Path) -> SourceFile:
 
 
 def _refuse_empty(source: str, files: list[SourceFile]) -> list[SourceFile]:
-    if all(file.format == UNKNOWN_FORMAT for file in files):
+    if files and all(file.format == OUTSIDE for file in files):
+        raise SourceError(f"source {source!r} holds only links that lead out of it", "follow them: --set read.follow_links=true")
+    if all(file.format in (UNKNOWN_FORMAT, OUTSIDE) for file in files):
         types = ", ".join(sorted({PurePosixPath(file.name).suffix or "no extension" for file in files})[:10])
         held = f"only files of types that cannot be read ({types})" if files else "no files"
         raise SourceError(f"source {source!r} holds {held}", _WHAT_IS_READ)
@@ -192,4 +178,4 @@ def _stdin_file(spool: Path | None) -> SourceFile:
         )
     path = spool_stdin(spool)
     facts = path.stat()
-    return SourceFile("stdin", path, sniff_format(path, text=True), facts.st_size, facts.st_mtime_ns)
+    return SourceFile("stdin", path, look_inside(path, loose=True), facts.st_size, facts.st_mtime_ns)

@@ -5,26 +5,33 @@
 
 from __future__ import annotations
 
-import bisect
 import hashlib
 import re
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
 import pyarrow as pa
 
+from corpus_tools.errors import PlanError
 from corpus_tools.plan import ReadPlan
-from corpus_tools.readers.draft import Draft
-from corpus_tools.readers.formats import READERS
+from corpus_tools.readers.draft import Draft, bound_fields
+from corpus_tools.readers.formats import read_file
 from corpus_tools.readers.listing import SourceFile
+from corpus_tools.readers.names import drop_packing
+from corpus_tools.readers.rows.carried import add_partitions, parse_carry, read_partitions
 from corpus_tools.tables import PAGES
 
 _HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://(?:[^/?#@]{0,200}@)?(\[[0-9A-Fa-f:.]{2,45}\]|[^\s/?#:@\[\]]{1,253})")
 _HOST_FOLDER = re.compile(r"(?:[a-z0-9_-]{1,63}\.){1,8}[a-z]{2,24}", re.ASCII)
+
+
+_SIZED = ("text", "title", "url", "source_id", "source")
+ID_DIGITS = 24
+"""Digits of a page_id that say what the page is; the other 8 count equal pages."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +51,24 @@ class PagePart:
     bytes_read: int
 
 
-def make_page_id(source_name: str, key: str, occurrence: int) -> str:
-    """32 hex digits, stable across runs and machines (BLAKE2b over the three, lengths included).
+def make_page_id(key: str, fetched_at: datetime | None, content: bytes) -> str:
+    """32 hex digits, the same wherever the page is read from (BLAKE2b over the three, lengths included).
 
-    ``key`` is the page's own id, WARC record id, address, path or content hash, never a row number;
-    ``occurrence`` counts earlier equal keys in the same source file. Two files cannot share an id:
-    names are unique in a listing and part of what is hashed.
+    ``key`` is the page's own id, WARC record id or address, '' if it has none. So neither the name of the
+    input file, nor the way in which it is packed or named to a run, nor the place of the page in it changes an id.
+    Equal pages get equal ids here, which end in the count 0; ``clean.repeats`` counts them.
     """
-    name, own = (part.encode("utf-8", "surrogatepass") for part in (source_name, key))
-    content = b"%d:%s%d:%s%d" % (len(name), name, len(own), own, occurrence)
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
+    parts = (key.encode("utf-8", "surrogatepass"), fetched_at.isoformat().encode() if fetched_at else b"")
+    digest = hashlib.blake2b(digest_size=ID_DIGITS // 2)
+    for part in (*parts, content):
+        digest.update(b"%d:" % len(part))
+        digest.update(part)
+    return number_page_id(digest.hexdigest(), 0)
+
+
+def number_page_id(base: str, count: int) -> str:
+    """The page_id of the page with the ``base`` (ID_DIGITS hex digits) that comes after ``count`` equal ones."""
+    return f"{base}{count:08x}"
 
 
 def find_site(url: str | None, name: str) -> str:
@@ -71,20 +86,20 @@ def _folder_site(name: str) -> str:
 
 
 def read_pages(files: Sequence[SourceFile], plan: ReadPlan, start: Position = Position(0, 0)) -> Iterator[PagePart]:
-    """Parts of at most ``plan.part_pages`` pages and ``plan.part_bytes`` bytes (a larger single page is a part alone).
+    """Parts of at most ``plan.part_pages`` pages and ``plan.part_bytes`` bytes, whatever field they are in (a larger
+    single page is a part alone).
 
     Where parts end depends only on the listing and the plan: reading from a part's ``end`` gives
     exactly the parts after it. Files before ``start.file`` are not opened; pages before ``start.page``
-    are read and dropped. One part and one page are in memory, plus 8 bytes per page already seen in
-    the same file. Every file yields at least one row; a row with ``problem`` is to be rejected.
+    are read and dropped. One part and one page are in memory. Every file yields at least one row; a row with ``problem`` is to be rejected.
     Raises PlanError when a JSONL or parquet file has no column with text or HTML.
     """
     part = _Part()
     begin = None
-    for position, consumed, draft, row in _positioned_rows(files, plan, start):
+    for position, consumed, row in _positioned_rows(files, plan, start):
         if begin is None:
             begin = consumed
-        size = len(draft.raw or b"") + len((draft.text or "").encode())
+        size = _row_bytes(row)
         if part.rows and (len(part.rows) >= plan.part_pages or part.size + size > plan.part_bytes):
             yield part.close(position, consumed - begin)
             part, begin = _Part(), consumed
@@ -94,14 +109,10 @@ def read_pages(files: Sequence[SourceFile], plan: ReadPlan, start: Position = Po
         yield part.close(Position(len(files), 0), sum(file.size for file in files) - begin)
 
 
-def check_columns(files: Sequence[SourceFile], plan: ReadPlan) -> None:
-    """Read the start of every JSONL and parquet file, so that a wrong column name shows before hours of work.
-
-    Raises PlanError, as ``read_pages`` would on reaching that file.
-    """
-    for file in files:
-        if file.format in ("jsonl", "parquet"):
-            next(_read_drafts(file, plan), None)
+def _row_bytes(row: dict[str, Any]) -> int:
+    """Bytes of a page in whatever field they are."""
+    size = len(row["raw"] or b"") + sum(len(row[name].encode()) for name in _SIZED if row[name])
+    return size + sum(len(value.encode()) for value in row["carried"] or () if value)
 
 
 @dataclass
@@ -117,35 +128,46 @@ class _Part:
 
 def _positioned_rows(
     files: Sequence[SourceFile], plan: ReadPlan, start: Position
-) -> Iterator[tuple[Position, int, Draft, dict[str, Any]]]:
-    """From ``start`` on: a page's position, the bytes of all sources consumed before it, the draft and its row."""
+) -> Iterator[tuple[Position, int, dict[str, Any]]]:
+    """From ``start`` on: a page's position, the bytes of all sources consumed before it, and its row."""
     before = sum(file.size for file in files[: start.file])
+    columns = [field for _, field in parse_carry(plan.carry)]
     for index in range(start.file, len(files)):
         file = files[index]
-        seen = _Seen()
+        partitions = read_partitions(file.path.parts) if columns else {}
         consumed = 0
-        for number, draft in enumerate(_read_drafts(file, plan)):
-            occurrence = seen.count(draft.key)
+        for number, draft in enumerate(read_drafts(file, plan)):
             if index > start.file or number >= start.page:
-                yield Position(index, number), before + consumed, draft, _page_row(file, draft, occurrence)
+                if columns:
+                    draft.carried = add_partitions(draft.carried, columns, partitions)
+                yield Position(index, number), before + consumed, _page_row(file, bound_fields(draft))
             consumed = min(max(consumed, draft.consumed), file.size)
         before += file.size
 
 
-def _read_drafts(file: SourceFile, plan: ReadPlan) -> Iterator[Draft]:
-    """The drafts of one file; a file that cannot be opened is one problem."""
+def read_drafts(file: SourceFile, plan: ReadPlan) -> Iterator[Draft]:
+    """The drafts of one file; a file that cannot be opened is one problem, and so is a CSV file without a page column:
+    folders of pages hold such tables. Raises PlanError for JSONL and parquet files without one."""
     try:
-        yield from READERS[file.format](file.path, file.name, plan)
+        yield from read_file(file.path, file.name, file.format, plan)
     except OSError as error:
         yield Draft(key="unreadable", consumed=file.size).reject(f"file cannot be read: {error.strerror or error}")
+    except PlanError as error:
+        if file.format != "csv":
+            raise
+        yield Draft(key="no page", consumed=file.size).reject(error.what)
 
 
-def _page_row(file: SourceFile, draft: Draft, occurrence: int) -> dict[str, Any]:
+def _page_row(file: SourceFile, draft: Draft) -> dict[str, Any]:
+    content = draft.raw if draft.raw is not None else (draft.text or "").encode()
+    known = draft.key.startswith(("id:", "url:", "record:"))
+    # What has neither address nor id is known by its content, and what has no content by the file.
+    key = draft.key if known else "" if content else f"{draft.key} of {drop_packing(file.name)}"
     return {
-        "page_id": make_page_id(file.name, draft.key, occurrence),
+        "page_id": make_page_id(key, draft.fetched_at, content),
         "source_id": draft.source_id,
         "url": draft.url,
-        "site": find_site(draft.url, file.name),
+        "site": find_site(draft.url, draft.url if draft.is_path and draft.url else file.name),
         "source": f"{file.name} {draft.where}".rstrip(),
         "content_type": draft.content_type,
         "charset": draft.charset,
@@ -153,41 +175,8 @@ def _page_row(file: SourceFile, draft: Draft, occurrence: int) -> dict[str, Any]
         "text": draft.text,
         "title": draft.title,
         "fetched_at": draft.fetched_at,
+        "truncated": draft.truncated,
+        "note": draft.note or None,
+        "carried": draft.carried,
         "problem": draft.problem,
     }
-
-
-class _Seen:
-    """Counts equal keys of one file in about 8 bytes a key: a small set in front of sorted runs of 64-bit hashes.
-
-    Two keys of one hash only make the second an occurrence of the first, which keeps ids distinct.
-    """
-
-    def __init__(self) -> None:
-        self._recent: set[int] = set()
-        self._runs: list[array[int]] = []
-        self._repeats: dict[int, int] = {}
-
-    def count(self, key: str) -> int:
-        """How often ``key`` was counted before."""
-        hashed = int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
-        if hashed in self._recent or any(self._in(run, hashed) for run in self._runs):
-            self._repeats[hashed] = self._repeats.get(hashed, 0) + 1
-            return self._repeats[hashed]
-        self._recent.add(hashed)
-        if len(self._recent) >= 1 << 16:
-            self._merge()
-        return 0
-
-    @staticmethod
-    def _in(run: array[int], hashed: int) -> bool:
-        at = bisect.bisect_left(run, hashed)
-        return at < len(run) and run[at] == hashed
-
-    def _merge(self) -> None:
-        """Turn the set into a sorted run; runs of like size are joined, so that there are few."""
-        run = array("Q", sorted(self._recent))
-        self._recent = set()
-        while self._runs and len(self._runs[-1]) <= len(run):
-            run = array("Q", sorted(self._runs.pop() + run))
-        self._runs.append(run)

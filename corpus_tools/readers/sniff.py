@@ -21,6 +21,12 @@ _MAGIC = (
     (b"WARC/", "application/warc"),
     (b"filedesc://", "application/arc"),
 )
+_TAR = (257, b"ustar")
+_MAIL = re.compile(
+    rb"(?:From|To|Date|Subject|MIME-Version|Snapshot-Content-Location|Return-Path|Received|Delivered-To|Message-ID|X-[A-Za-z-]{1,30}):[ \t]",
+    re.I,
+)
+_MAIL_MARK = re.compile(rb"^(?:MIME-Version|Content-Type|Message-ID):", re.I | re.M)
 _TAGS = b"html|head|body|title|script|style|meta|link|iframe|h[1-6]|div|font|table|br|p|a|b|article|main|section"
 _HTML = re.compile(rb"<(?:" + _TAGS + rb")[\s>/]", re.I)
 _DOCTYPE = re.compile(rb"<!doctype\s+html", re.I)
@@ -40,6 +46,30 @@ _XML_TYPES = ("text/xml", "application/xml")
 _UNSAID = ("", "unk", "unknown", "no-type", "unknown/unknown", "application/unknown", "content/unknown", "application/octet-stream")
 
 
+FORMATS = {
+    "text/html": "html",
+    "text/plain": "text",
+    "application/warc": "warc",
+    "application/arc": "arc",
+    "application/json": "jsonl",
+    "application/parquet": "parquet",
+    "application/x-tar": "tar",
+    "application/zip": "zip",
+    "message/rfc822": "mail",
+}
+"""Format of a file by the media type that its first bytes show."""
+UNKNOWN_FORMAT = "unknown"
+
+
+def sniff_format(head: bytes, *, loose: bool = False) -> str:
+    """Format that the first bytes of a file tell, UNKNOWN_FORMAT if they tell none.
+
+    Plain text and zip files count only if ``loose``: a LICENSE is no page, and an office document is a zip file.
+    """
+    found = FORMATS.get(sniff_media_type(head), UNKNOWN_FORMAT) if head else UNKNOWN_FORMAT
+    return UNKNOWN_FORMAT if found in ("text", "zip") and not loose else found
+
+
 def sniff_media_type(head: bytes) -> str:
     """Media type that the first bytes show: a known binary type, text/html, text/xml, application/json or text/plain."""
     head = head[:SNIFFED_BYTES]
@@ -49,6 +79,10 @@ def sniff_media_type(head: bytes) -> str:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
+    if head[_TAR[0] :].startswith(_TAR[1]):
+        return "application/x-tar"
+    if _MAIL.match(head) and _MAIL_MARK.search(head):
+        return "message/rfc822"
     prolog = _PROLOG.match(head)
     if prolog and (_HTML.match(head, prolog.end()) or _DOCTYPE.search(prolog[0])):
         return "text/html"

@@ -1,82 +1,85 @@
-"""Reads a file forward, unpacking as it goes, with a bound on every call; a broken stream ends early and says so.
-
-Compression is recognised by the first bytes, never by the name: gzip (RFC 1952, many members), zstd
-(RFC 8878, many frames), bzip2, LZ4 frames.
-"""
+"""Reads a file forward, unpacking as it goes, with a bound on every call; a broken stream ends early and says so."""
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import lzma
-import zlib
+import codecs
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-CHUNK_BYTES = 1 << 16
-"""Bytes unpacked at a time: whatever the file claims, one call of the unpacker yields no more."""
+from corpus_tools.readers.packing import CHUNK_BYTES, UNPACK_ERRORS, Replayed, open_packing, sniff_packing
 
-UNPACK_ERRORS = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError)
-"""What the unpackers raise for damaged input."""
-
-
-def sniff_packing(head: bytes) -> str:
-    """Name of the compression that the first 10 bytes of a file show, or ''."""
-    if head[:2] == b"\x1f\x8b":
-        return "gzip"
-    if head[:4] == b"\x28\xb5\x2f\xfd" or (head[1:4] == b"\x2a\x4d\x18" and head[0] >> 4 == 5):
-        return "zstd"
-    if head[:4] == b"\x04\x22\x4d\x18":
-        return "lz4"
-    return "bzip2" if head[:3] == b"BZh" and head[4:10] == b"1AY&SY" else ""
-
-
-def _unpacker(raw: BinaryIO, kind: str) -> Callable[[], bytes]:
-    """A function that gives the next unpacked bytes of ``raw``, at most CHUNK_BYTES, b'' at the end; raises if the end is missing."""
-    if kind == "gzip":
-        return partial(gzip.GzipFile(fileobj=raw).read1, CHUNK_BYTES)
-    if kind == "bzip2":
-        return partial(bz2.BZ2File(raw).read1, CHUNK_BYTES)
-    if kind == "zstd":  # zstandard's own reader takes a cut stream for a whole one
-        from fastwarc.stream_io import ZstdReader
-
-        return partial(ZstdReader(raw).read, CHUNK_BYTES)
-    if kind == "lz4":  # and so does fastwarc's for LZ4; Arrow's loses the read in which the break is, hence small ones
-        import pyarrow as pa
-
-        return partial(pa.CompressedInputStream(raw, "lz4").read, CHUNK_BYTES >> 4)
-    return partial(raw.read, CHUNK_BYTES)
+MAX_LAYERS = 2
+"""Packings inside each other that are undone: a file that was packed twice by mistake is common, more is an attack."""
+MAX_RATIO, MAX_FREE = 1100, 4 << 30
+"""A packed file may unpack to so many times its size (gzip cannot do more) and so many bytes beside."""
 
 
 class ByteStream:
     """Unpacked bytes of one file. ``broken`` is None or why the stream ended before its end.
 
-    Raises OSError when the file cannot be opened; reading never raises.
+    ``source`` is a path, or an open file that need not seek (a member of an archive) and is not closed.
+    Raises OSError when a path cannot be opened; reading never raises.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._raw = path.open("rb", buffering=0)
-        self.kind = sniff_packing(self._raw.read(10))
-        self._raw.seek(0)
-        self._next = _unpacker(self._raw, self.kind)
+    def __init__(self, source: Path | BinaryIO) -> None:
+        self._own = source.open("rb", buffering=0) if isinstance(source, Path) else None
+        self._raw = Replayed(self._own or source)  # type: ignore[arg-type]
         self.broken: str | None = None
         self._ended = False
         self._buffer = b""
         self._at = 0
+        self._given = 0
+        self._next: Callable[[], bytes] = lambda: self._raw.read(CHUNK_BYTES)
+        self.kind = ""
+        self._unpack()
+
+    def _unpack(self) -> None:
+        """Undo the packings that the first bytes show."""
+        inner = self._raw
+        for _ in range(MAX_LAYERS):
+            try:
+                kind = sniff_packing(inner.peek(10))
+                if not kind:
+                    break
+                self.kind = self.kind or kind
+                inner = Replayed(open_packing(inner, kind))
+            except UNPACK_ERRORS as error:
+                self._break(error)
+                return
+        if inner is not self._raw:
+            self._next = lambda: inner.read(CHUNK_BYTES)
+
+    def _break(self, error: Exception) -> None:
+        self.broken, self._ended = f"broken {self.kind or 'file'} stream: {error}", True
+
+    def transcode(self, encoding: str) -> None:
+        """Give UTF-8 from here on for bytes in ``encoding`` (of UTF-16 and UTF-32, a mark is dropped); call it before reading."""
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        inner = self._next
+
+        def convert() -> bytes:
+            while chunk := inner():
+                if text := decoder.decode(chunk):
+                    return text.encode("utf-8", "replace")
+            return decoder.decode(b"", final=True).encode("utf-8", "replace")
+
+        self._next = convert
+        held, self._at = self._buffer[self._at :], 0
+        self._buffer = decoder.decode(held, final=self._ended).encode("utf-8", "replace")
 
     def __enter__(self) -> ByteStream:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._raw.close()
+        if self._own is not None:
+            self._own.close()
 
     @property
     def consumed(self) -> int:
         """Bytes of the stored file read so far."""
-        return self._raw.tell()
+        return self._raw.taken
 
     def _fill(self, wanted: int) -> None:
         """Have ``wanted`` bytes in the buffer, or all that is left."""
@@ -86,8 +89,12 @@ class ByteStream:
             try:
                 chunk = self._next()
             except UNPACK_ERRORS as error:
-                self.broken, chunk = f"broken {self.kind or 'file'} stream: {error}", b""
-            self._ended = not chunk
+                self._break(error)
+                chunk = b""
+            self._ended = self._ended or not chunk
+            self._given += len(chunk)
+            if self.kind and self._given > MAX_FREE + MAX_RATIO * self._raw.taken:
+                self._break(ValueError(f"it unpacks to more than {MAX_RATIO} times its size"))
             parts.append(chunk)
             held += len(chunk)
         self._buffer, self._at = b"".join(parts), 0
@@ -98,11 +105,15 @@ class ByteStream:
             self._fill(size)
         return self._buffer[self._at : self._at + size]
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int, /) -> bytes:
         """The next ``size`` bytes; fewer only at the end."""
         taken = self.peek(size)
         self._at += len(taken)
         return taken
+
+    def unread(self, content: bytes) -> None:
+        """Put ``content`` back: it is read next."""
+        self._buffer, self._at = content + self._buffer[self._at :], 0
 
     def line(self, limit: int) -> bytes:
         """Bytes up to and including the next newline; cut at ``limit`` bytes; b'' at the end."""

@@ -43,7 +43,11 @@ def render_dry_run(sources: Sequence[str], out: Path, plan: Plan) -> str:
     from corpus_tools.match.search.banding import describe_banding, plan_banding
     from corpus_tools.readers.listing import list_sources
 
-    listed = list_sources([name for name in sources if name != "-"]) if set(sources) != {"-"} else []
+    listed = (
+        list_sources([name for name in sources if name != "-"], follow_links=plan.read.follow_links)
+        if set(sources) != {"-"}
+        else []
+    )
     size = sum(file.size for file in listed)
     lines = [f"input: {len(listed):,} files, {size / 1e6:,.1f} MB{' and standard input' if '-' in sources else ''}"]
     if is_run(out):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 import narwhals as nw
 import pyarrow as pa
@@ -13,6 +14,7 @@ from corpus_tools import tables
 from corpus_tools.engines.context import Context
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress
+from corpus_tools.site.carried import add_carried, choose_fields, documents_schema, same_columns
 from corpus_tools.site.counts_table import changed_sites, read_site_rows, site_rows
 from corpus_tools.site.distributed import count_sites_over, stored_counts
 from corpus_tools.site.finish import finish_batch
@@ -30,7 +32,10 @@ def make_documents(ctx: Context, work: Work) -> None:
     counts, again = _count_sites(ctx, sources)
     write_rolling(ctx.folder / "sites", "part", site_rows(counts) if counts else [], tables.SITES, 1_000_000)
     _write_doorways(ctx)
-    finish = partial(_finish_part, folder=ctx.folder, plan=ctx.plan, earlier=ctx.earlier, again=again, seal=work.key)
+    fields = choose_fields(ctx, sources)
+    # The columns of all parts are the same: where new pages changed a type, all parts are made.
+    earlier = ctx.earlier if ctx.earlier and same_columns(ctx.earlier.path / "documents", fields) else None
+    finish = partial(_finish_part, folder=ctx.folder, plan=ctx.plan, earlier=earlier, again=again, seal=work.key, fields=fields)
     for _ in ctx.form(_finish_here, _finish_by_tasks)(ctx, finish, sources, counts, work.key):
         ctx.progress.advance(1)
     for name in ("sites", "doorways", "stripped", "rejected", "documents"):
@@ -96,7 +101,14 @@ def _stored_doorways(folder: Path, seal: str) -> dict[int, int]:
 
 
 def _finish_part(
-    source: Path, folder: Path, plan: Plan, earlier: Earlier | None, again: set[str], seal: str, counts: SiteCounts | None
+    source: Path,
+    folder: Path,
+    plan: Plan,
+    earlier: Earlier | None,
+    again: set[str],
+    seal: str,
+    counts: SiteCounts | None,
+    fields: Sequence[pa.Field[Any]] = (),
 ) -> Path:
     """One part of documents, stripped and rejected, unless all three are there."""
     folders = {name: folder / name for name in ("stripped", "rejected", "documents")}
@@ -107,10 +119,11 @@ def _finish_part(
         for name, target in folders.items():
             earlier.link(name, source.name, target)
         return source
-    documents, stripped, rejected = finish_batch(read_part(source), counts, plan, doorways)
+    extracted = read_part(source)
+    documents, stripped, rejected = finish_batch(extracted, counts, plan, doorways)
     write_part(folders["stripped"] / source.name, [stripped], tables.STRIPPED)
     write_part(folders["rejected"] / source.name, [rejected], tables.REJECTED)
-    write_part(folders["documents"] / source.name, [documents], tables.DOCUMENTS)
+    write_part(folders["documents"] / source.name, [add_carried(documents, extracted, fields)], documents_schema(fields))
     return source
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import narwhals as nw
+import pyarrow as pa
 
 from corpus_tools import tables
 from corpus_tools.plan import Plan
@@ -63,10 +64,11 @@ def write_card(
     stripped: Any,
     version: str,
     kept_stale: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    schema: pa.Schema = tables.CORPUS,
 ) -> Part:
     """Write the card as ``README.md`` in Hugging Face form (YAML head, then Markdown); what is to be sealed of it.
 
-    ``kept_stale`` are stages whose tables were kept although something had changed since, and what.
+    ``schema`` are the columns of the corpus. ``kept_stale`` are stages whose tables were kept although something had changed since, and what.
     """
     languages = [(name or "unknown", count) for name, count in _counts(corpus, "language")]
     known = [name for name, _ in languages if name != "unknown"] or ["und"]
@@ -82,7 +84,7 @@ def write_card(
     text += _table("Languages", ("language", "documents"), languages)
     text += _table("Sites", ("site", "documents"), _counts(corpus, "site", 20))
     text += _table("Cut from the pages", ("kind", "passages"), _counts(stripped, "kind"))
-    text += _table("Columns", ("column", "what it holds"), [*tables.docs(tables.CORPUS).items()])
+    text += _table("Columns", ("column", "what it holds"), [*tables.docs(schema).items()])
     text += f"\n## Plan\n\n```toml\n{plan.to_toml()}```\n"
     content = (text + _CARD_USE).encode()
     part = Part(path.name, 0, len(content), digest_bytes(content))

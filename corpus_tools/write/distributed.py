@@ -23,8 +23,8 @@ from corpus_tools.engines.slices import Slice, cut_slices
 from corpus_tools.frames import from_arrow, to_arrow
 from corpus_tools.plan import WritePlan
 from corpus_tools.store.manifest import Part
-from corpus_tools.store.parts import write_part
-from corpus_tools.write.local import REMOVED_PLACE, part_rows
+from corpus_tools.store.parts import list_parts, write_part
+from corpus_tools.write.local import REMOVED_PLACE, corpus_schema, part_rows
 
 _KEPT = pa.schema([tables.CORPUS.field(name) for name in ("page_id", "cluster_id", "cluster_size", "also_seen_at")])
 _REMOVED = pa.schema([tables.REMOVED.field(name) for name in REMOVED_PLACE])
@@ -53,7 +53,10 @@ def write_tables(engine: Engine, documents: Path, clusters: Path, folder: Path, 
         (scratch / name).mkdir(parents=True)
     counts = _send_places(engine, documents, clusters, scratch)
     made = []
-    for name, target, stem, schema in (("kept", "data", "train", tables.CORPUS), ("removed", "removed", "part", tables.REMOVED)):
+    for name, target, stem, schema in (
+        ("kept", "data", "train", corpus_schema(list_parts(documents))),
+        ("removed", "removed", "part", tables.REMOVED),
+    ):
         (folder / target).mkdir(parents=True, exist_ok=True)
         layout = _Layout(folder / target, stem, str(scratch / name), schema, plan.compression_level)
         pieces = [(documents / row["part"], row[name]) for row in counts]

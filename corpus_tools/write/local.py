@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from corpus_tools import tables
 from corpus_tools.engines.context import Context
@@ -18,9 +19,17 @@ REMOVED_PLACE = ("page_id", "kept_id", "cluster_id", "kind", "similarity", "lost
 """What ``tables.REMOVED`` takes from the clusters."""
 
 
-def corpus_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Iterator[pa.RecordBatch]:
-    """Kept documents in input order, as tables.CORPUS; ``documents`` has one frame per part."""
-    yield from _placed_rows(documents, _kept_clusters(documents, clusters), tables.CORPUS)
+def corpus_schema(documents: list[Path]) -> pa.Schema:
+    """``tables.CORPUS`` with the columns that the parts of ``documents`` carry besides those of ``tables.DOCUMENTS``."""
+    held = pq.read_schema(documents[0]) if documents else tables.DOCUMENTS
+    return pa.schema([*tables.CORPUS, *(field for field in held if field.name not in tables.DOCUMENTS.names)])
+
+
+def corpus_rows(
+    documents: list[pl.LazyFrame], clusters: pl.LazyFrame, schema: pa.Schema = tables.CORPUS
+) -> Iterator[pa.RecordBatch]:
+    """Kept documents in input order, as ``schema``; ``documents`` has one frame per part."""
+    yield from _placed_rows(documents, _kept_clusters(documents, clusters), schema)
 
 
 def removed_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Iterator[pa.RecordBatch]:
@@ -66,8 +75,10 @@ def part_rows(part: pl.LazyFrame, places: pl.LazyFrame, schema: pa.Schema) -> li
 
 def write_corpus(ctx: Context, folder: Path) -> tuple[list[Part], list[Part]]:
     """Write ``data/train-*.parquet`` and ``removed/part-*.parquet`` into ``folder``; the parts of both."""
-    documents = [pl.scan_parquet(path) for path in list_parts(ctx.folder / "documents")]
+    parts = list_parts(ctx.folder / "documents")
+    documents = [pl.scan_parquet(path) for path in parts]
     clusters = ctx.engine.scan(ctx.folder / "clusters")
+    schema = corpus_schema(parts)
     layout = (ctx.plan.write.rows_per_file, ctx.plan.write.compression_level)
-    kept = write_rolling(folder / "data", "train", corpus_rows(documents, clusters), tables.CORPUS, *layout)
+    kept = write_rolling(folder / "data", "train", corpus_rows(documents, clusters, schema), schema, *layout)
     return kept, write_rolling(folder / "removed", "part", removed_rows(documents, clusters), tables.REMOVED, *layout)

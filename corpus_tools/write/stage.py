@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from corpus_tools.engines.context import Context
 from corpus_tools.store.manifest import Manifest, Work, seal
+from corpus_tools.store.parts import list_parts
 from corpus_tools.write import distributed, local
 from corpus_tools.write.account import check_account
 from corpus_tools.write.card import write_card
@@ -22,7 +23,10 @@ def make_corpus(ctx: Context, work: Work) -> None:
     ended = (corpus_frame, ctx.engine.scan(folder / "removed"), ctx.engine.scan(ctx.folder / "rejected"))
     account = check_account(ctx.engine.scan(ctx.folder / "extracted"), *ended)
     stripped = ctx.engine.scan(ctx.folder / "stripped")
-    card = write_card(folder / "README.md", account, ctx.plan, corpus_frame, stripped, version("corpus-tools"), ctx.kept_stale)
+    schema = local.corpus_schema(list_parts(ctx.folder / "documents"))
+    card = write_card(
+        folder / "README.md", account, ctx.plan, corpus_frame, stripped, version("corpus-tools"), ctx.kept_stale, schema
+    )
     seal(folder / "removed", Manifest(work, tuple(removed)))
     seal(folder, Manifest(work, tuple(kept), vars(account), (card,)))
     ctx.progress.finish(f"{account.kept:,} documents in {len(kept):,} files")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -168,3 +169,14 @@ def test_spark_without_java_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
     with pytest.raises(errors.MissingExtraError, match="needs Java"):
         spark._make_session("local[1]")
+
+
+def test_repeats_and_own_columns_are_the_same_on_both_engines(engine: Engine, tmp_path: Path) -> None:
+    """Equal pages across parts are counted alike, and a column whose values differ in kind becomes text everywhere."""
+    rows = [{"text": f"page {n % 7} " + f"word{n % 7} " * 30, "n": n if n < 20 else "x", "lang": "de"} for n in range(30)]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    plan = Plan().with_settings({"read.carry": ["n", "lang"], "read.part_pages": 4})
+    here = api.run(tmp_path / "a.jsonl", tmp_path / "HERE", plan, workers=1)
+    made = api.run(tmp_path / "a.jsonl", tmp_path / "MADE", plan, engine, workers=1)
+    assert file_digests(made.path) == file_digests(here.path)
+    assert made.corpus.collect().select("n", "lang").row(0) == ("0", "de")

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from corpus_tools.errors import SourceError
-from corpus_tools.readers.listing import guess_format_by_name, list_sources
+from corpus_tools.readers.listing import list_sources
+from corpus_tools.readers.names import guess_format_by_name
 from corpus_tools.readers.spool import spool_stdin
 
 
@@ -60,14 +61,16 @@ def test_names_do_not_depend_on_where_one_stands(crawl: Path, monkeypatch: pytes
 
 
 def test_globs(crawl: Path) -> None:
-    assert [file.name for file in list_sources([f"{crawl}/*/*.html"])] == ["b/page.html"]
-    assert [file.name for file in list_sources([f"{crawl}/**/*.*"])] == ["a/x.txt.gz", "a/y.php", "b/page.html", "odd.bin", "z.pdf"]
+    assert [file.name for file in list_sources([f"{crawl}/*/*.html"])] == ["crawl/b/page.html"]
+    assert [file.name for file in list_sources([f"{crawl}/**/*.*"])] == [
+        f"crawl/{name}" for name in ("a/x.txt.gz", "a/y.php", "b/page.html", "odd.bin", "z.pdf")
+    ]
     assert [file.name for file in list_sources([f"{crawl}/[ab]"])] == [
-        "a/LICENSE",
-        "a/index",
-        "a/x.txt.gz",
-        "a/y.php",
-        "b/page.html",
+        "crawl/a/LICENSE",
+        "crawl/a/index",
+        "crawl/a/x.txt.gz",
+        "crawl/a/y.php",
+        "crawl/b/page.html",
     ]
 
 
@@ -95,14 +98,14 @@ def test_what_cannot_be_read_is_an_error_with_a_hint(crawl: Path, tmp_path: Path
     (tmp_path / "empty").mkdir()
     write(tmp_path / "only", a_dot_pdf=b"%PDF", b=b"\0")
     os.mkfifo(tmp_path / "pipe")
-    (tmp_path / "table.csv").write_text("a,b\n")
+    (tmp_path / "table.xls").write_text("a,b\n")
     for source, says in (
         (tmp_path / "missing", "does not exist"),
         (f"{tmp_path}/*.nothing", "matches nothing"),
         (tmp_path / "empty", "holds no files"),
         (tmp_path / "only", "holds only files of types that cannot be read (.pdf, no extension)"),
         (tmp_path / "pipe", "is a pipe or a device"),
-        (tmp_path / "table.csv", "is not of a type that can be read"),
+        (tmp_path / "table.xls", "is not of a type that can be read"),
         ("-", "needs a folder"),
     ):
         with pytest.raises(SourceError) as caught:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.draft import Draft
-from corpus_tools.readers.fields import PageColumns, draft_row, no_content_error
+from corpus_tools.readers.rows.fields import PageColumns, draft_row, no_content_error
+from corpus_tools.readers.rows.layouts import LAYOUTS
 
 BATCH_BYTES = 8 << 20
 """Unpacked bytes aimed at in one batch; a row group's average row decides how many rows that is."""
@@ -39,9 +40,10 @@ def read_parquet(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
 
 
 def _read_rows(file: Any, name: str, columns: PageColumns, plan: ReadPlan, size: int) -> Iterator[Draft]:
-    there = columns.among(tuple(file.schema_arrow.names))
-    if not there.content():
-        raise no_content_error(name, file.schema_arrow.names, columns)
+    names = file.schema_arrow.names
+    there = _readable(columns, names)
+    if not there:
+        raise no_content_error(name, names, columns)
     total = max(1, file.metadata.num_rows)
     if not file.metadata.num_rows:
         yield Draft(key="no page").reject("no page in this file: it has no rows")
@@ -49,12 +51,27 @@ def _read_rows(file: Any, name: str, columns: PageColumns, plan: ReadPlan, size:
     for group in range(file.num_row_groups):
         part = file.metadata.row_group(group)
         rows = max(1, min(1024, BATCH_BYTES * part.num_rows // max(1, part.total_byte_size)))
-        for batch in file.iter_batches(rows, row_groups=[group], columns=list(dict.fromkeys(there.every())), use_threads=False):
+        for batch in file.iter_batches(rows, row_groups=[group], columns=there, use_threads=False):
             for row in _plain_values(batch).to_pylist():
                 number += 1
                 page = draft_row(row, f"row {number}", columns, plan.max_page_bytes)
                 page.consumed = size * number // total
                 yield page
+
+
+def _readable(columns: PageColumns, names: list[str]) -> list[str]:
+    """The columns of a file that are read, those that paths and known layouts lead into among them; none if none holds a page."""
+    folded = {name.casefold(): name for name in reversed(names)}
+    tried = [*columns.every(), *(field for layout in LAYOUTS for field in (*layout.marks, layout.url, layout.time, layout.id))]
+
+    def present(wanted: Iterable[str]) -> list[str]:
+        heads = [
+            name if name in names else folded.get(name.casefold()) or folded.get(name.partition(".")[0].casefold())
+            for name in wanted
+        ]
+        return list(dict.fromkeys(head for head in heads if head is not None))
+
+    return present(tried) if present(columns.content()) else []
 
 
 def _plain_values(batch: Any) -> Any:
@@ -80,7 +97,8 @@ def _plain_times(array: Any) -> Any:
     kind = pa.timestamp("us", getattr(array.type, "tz", None))
     micros = array.cast(kind, safe=False).cast(pa.int64())
     inside = pc.and_(pc.greater_equal(micros, _FIRST_MICROSECOND), pc.less_equal(micros, _LAST_MICROSECOND))
-    return pc.if_else(inside, micros, None).cast(pa.int64()).cast(kind)
+    times = pc.if_else(inside, micros, None).cast(pa.int64()).cast(kind)
+    return times.cast(pa.date32()) if pa.types.is_date(array.type) else times
 
 
 def _decode_strings(array: Any) -> Any:

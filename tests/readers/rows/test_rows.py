@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from corpus_tools.errors import PlanError
 from corpus_tools.plan import ReadPlan
-from corpus_tools.readers.fields import PageColumns, draft_row
-from corpus_tools.readers.jsonl import PATIENCE
+from corpus_tools.readers.rows.fields import PageColumns, draft_row
+from corpus_tools.readers.rows.fitting import PATIENCE
 
 
 def lines(*objects: object) -> bytes:
@@ -73,8 +73,12 @@ def test_a_bad_line_is_one_problem_with_its_number(rows, line: bytes, problem: s
     assert found[1]["source"] == "a.jsonl line 2"
 
 
-def test_broken_utf8_costs_a_letter_not_the_page(rows) -> None:
-    assert rows("a.jsonl", b'{"text": "caf\xe9 now"}')[0]["text"] == "caf\ufffd now"
+def test_a_letter_that_is_no_utf8_is_decoded_or_told(rows) -> None:
+    latin = rows("a.jsonl", b'{"text": "caf\xe9 now"}')[0]
+    assert (latin["text"], latin["note"]) == ("caf\xe9 now", "read as windows-1252")
+    cut = rows("b.jsonl", json.dumps({"text": "\u0435\u0436" * 20}, ensure_ascii=False).encode()[:-3] + b'"}')[0]
+    assert cut["text"].endswith("\u0435\ufffd")
+    assert cut["note"] == "read as utf-8; 1 bytes of its line that are none became U+FFFD"
 
 
 def test_a_cut_stream_keeps_whole_lines(rows) -> None:
@@ -175,7 +179,6 @@ def test_keys_are_id_then_address_then_content(rows) -> None:
     assert draft_row({"id": 1, "url": "u", "text": "t"}, "", columns, 99).key == "id:1"
     assert draft_row({"url": "u", "text": "t"}, "", columns, 99).key == "url:u"
     assert draft_row({"text": "t"}, "", columns, 99).key == draft_row({"body": "t"}, "line 9", columns, 99).key
-    assert len({row["page_id"] for row in rows("a.jsonl", lines(*[{"text": "same"}] * 5))}) == 5
 
 
 JSON = st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(), lambda part: st.lists(part), max_leaves=4)

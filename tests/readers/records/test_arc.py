@@ -24,13 +24,20 @@ def test_pages_of_version_1_and_2(rows) -> None:
 def test_every_broken_record_is_told_and_costs_no_other(rows) -> None:
     bad = [arc(b"", length="-1"), arc(b"", "http://a.org/abc", length="abc"), b"rubbish\n" * 3]
     found = rows("a.arc", ARC_HEAD + bad[0] + arc(http()) + bad[1] + bad[2] + arc(http(), "http://a.org/3") + arc(http())[:-30])
-    assert [row["raw"] for row in found] == [None, HTML, None, HTML, None]
+    assert [row["raw"] for row in found] == [None, HTML, None, HTML, HTML[:-29]]
     assert [row["problem"] for row in found if row["problem"]] == [
         f"bad ARC record: its length is no number, {len(bad[0])} bytes passed over",
         f"bad ARC record: its length is no number, {len(bad[1] + bad[2])} bytes passed over",
-        f"record is truncated: {len(http()) - 29} of {len(http())} bytes are there",
     ]
+    assert [row["truncated"] for row in found] == [False] * 4 + [True]
     assert found[2]["url"] == "http://a.org/abc"
+
+
+def test_a_wrong_length_passes_over_no_other_record(rows) -> None:
+    for error in (-20, -1, 10, 150, 10**15):
+        wrong = arc(http(), "http://a.org/w", length=str(len(http()) + error))
+        found = rows("a.arc", ARC_HEAD + wrong + arc(http(), "http://a.org/2") + arc(http(), "http://a.org/3"))
+        assert [row["raw"] for row in found] == [HTML if error < 10**12 else None, HTML, HTML], error
 
 
 def test_large_records_and_empty_files(rows) -> None:

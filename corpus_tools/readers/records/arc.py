@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.draft import Draft, too_large_problem
-from corpus_tools.readers.http import MAX_HEADER
-from corpus_tools.readers.stream import CHUNK_BYTES, ByteStream
+from corpus_tools.readers.packing import CHUNK_BYTES
+from corpus_tools.readers.records.record_block import ARC, take_block
+from corpus_tools.readers.records.warc import fill_from_record
+from corpus_tools.readers.stream import ByteStream
 from corpus_tools.readers.times import parse_time
-from corpus_tools.readers.warc import fill_from_record
 
 MAX_URL_LINE = 1 << 13
 """Bytes of a URL line, at most."""
@@ -36,20 +36,19 @@ class _UrlLine:
     length: int
 
 
-def read_arc(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
+def read_arc(stream: ByteStream, name: str, plan: ReadPlan) -> Iterator[Draft]:
     """The pages of one ARC file, in file order."""
     number = 0
-    with ByteStream(path) as stream:
-        while line := _next_line(stream):
-            number += 1
-            page = _read_record(line, number, stream, plan)
-            if page is not None:
-                page.consumed = stream.consumed
-                yield page
-        if stream.broken:
-            yield Draft(key="break", where="after the last whole record", consumed=stream.consumed).reject(stream.broken)
-        elif number < 2:
-            yield Draft(key="no page").reject("no page in this file" if number else "empty file")
+    while line := _next_line(stream):
+        number += 1
+        page = _read_record(line, number, stream, plan)
+        if page is not None:
+            page.consumed = stream.consumed
+            yield page
+    if stream.broken:
+        yield Draft(key="break", where="after the last whole record", consumed=stream.consumed).reject(stream.broken)
+    elif number < 2:
+        yield Draft(key="no page").reject("no page in this file" if number else "empty file")
 
 
 def _next_line(stream: ByteStream) -> bytes:
@@ -79,17 +78,17 @@ def _read_record(line: bytes, number: int, stream: ByteStream, plan: ReadPlan) -
         problem = Draft(key="bad record", where=f"record {number}", url=head.url if head else None)
         return None if described else problem.reject(f"bad ARC record: {why}, {passed} bytes passed over")
     if described:
-        stream.skip(head.length)
+        take_block(stream, head.length, plan.max_page_bytes, ARC)
         return None
     url = head.url.replace(" ", "%20")
     page = Draft(key=f"url:{url}", where=f"record {number}", url=url, fetched_at=parse_time(head.date[:14]))
-    if head.length > plan.max_page_bytes + MAX_HEADER:
-        stream.skip(head.length)
+    block = take_block(stream, head.length, plan.max_page_bytes, ARC)
+    if block.content is None:
         return page.reject(too_large_problem(plan.max_page_bytes))
-    block = stream.read(head.length)
-    if len(block) < head.length:
-        return page.reject(f"record is truncated: {len(block)} of {head.length} bytes are there")
-    return fill_from_record(page, block, head.kind, plan)
+    page.truncated = block.cut
+    if block.note:
+        page.say(block.note)
+    return fill_from_record(page, block.content, head.kind, plan)
 
 
 def _skip_to_url_line(stream: ByteStream) -> int:

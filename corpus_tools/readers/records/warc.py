@@ -14,13 +14,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from http import HTTPStatus
 
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.draft import Draft, make_content_key, too_large_problem
-from corpus_tools.readers.http import MAX_HEADER, parse_fields, parse_response, split_content_type
+from corpus_tools.readers.packing import CHUNK_BYTES
+from corpus_tools.readers.records.http import MAX_HEADER, Response, parse_fields, parse_response, split_content_type
+from corpus_tools.readers.records.record_block import WARC, take_block
 from corpus_tools.readers.sniff import sniff_page_type
-from corpus_tools.readers.stream import CHUNK_BYTES, ByteStream
+from corpus_tools.readers.stream import ByteStream
 from corpus_tools.readers.times import parse_time
 
 _VERSION = re.compile(rb"WARC/\d")
@@ -47,25 +49,24 @@ class _Record:
         return self.fields.get("warc-type", "").lower()
 
 
-def read_warc(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
+def read_warc(stream: ByteStream, name: str, plan: ReadPlan) -> Iterator[Draft]:
     """The pages of one WARC, WET or WAT file, in file order."""
     passed: Counter[str] = Counter()
     pages = 0
-    with ByteStream(path) as stream:
-        for record in _records(stream):
-            if record.problem is None and record.kind in _OTHER_RECORDS:
-                passed[record.kind] += 1
-                stream.skip(record.length)
-                continue
-            page = _read_record(record, stream, plan)
-            page.consumed = stream.consumed
-            pages += 1
-            yield page
-        if stream.broken:
-            yield Draft(key="break", where="after the last whole record", consumed=stream.consumed).reject(stream.broken)
-        elif not pages:
-            held = ", ".join(f"{count} {kind}" for kind, count in sorted(passed.items())) or "no"
-            yield Draft(key="no page").reject(f"no page in this file: it holds {held} records" if passed else "empty file")
+    for record in _records(stream):
+        if record.problem is None and record.kind in _OTHER_RECORDS:
+            passed[record.kind] += 1
+            take_block(stream, record.length, plan.max_page_bytes, WARC)
+            continue
+        page = _read_record(record, stream, plan)
+        page.consumed = stream.consumed
+        pages += 1
+        yield page
+    if stream.broken:
+        yield Draft(key="break", where="after the last whole record", consumed=stream.consumed).reject(stream.broken)
+    elif not pages:
+        held = ", ".join(f"{count} {kind}" for kind, count in sorted(passed.items())) or "no"
+        yield Draft(key="no page").reject(f"no page in this file: it holds {held} records" if passed else "empty file")
 
 
 def _records(stream: ByteStream) -> Iterator[_Record]:
@@ -119,20 +120,20 @@ def _read_record(record: _Record, stream: ByteStream, plan: ReadPlan) -> Draft:
     record_id = fields.get("warc-record-id", "").strip("<> ")
     key = f"record:{record_id}" if record_id else f"url:{url}" if url else "bad record"
     page = Draft(key=key, where=f"record {record.number}", url=url or None, fetched_at=parse_time(fields.get("warc-date")))
-    problem = record.problem
-    if problem is None and record.kind not in _PAGE_RECORDS:
+    problem = ""
+    if record.problem is None and record.kind not in _PAGE_RECORDS:
         problem = _WHY_NOT.get(record.kind, f"WARC record type {record.kind[:40]!r} is not read")
-    if problem is None and record.length > plan.max_page_bytes + MAX_HEADER:
-        problem = too_large_problem(plan.max_page_bytes)
-    if problem is not None:
-        stream.skip(record.length)
-        return page.reject(problem)
-    block = stream.read(record.length)
-    if len(block) < record.length:
-        return page.reject(f"record is truncated: {len(block)} of {record.length} bytes are there")
+    if record.problem is not None:  # what it held was passed over with it
+        return page.reject(record.problem)
+    block = take_block(stream, record.length, plan.max_page_bytes, WARC)
+    if problem or block.content is None:
+        return page.reject(problem or too_large_problem(plan.max_page_bytes))
     if key == "bad record":
-        page.key = make_content_key(block)
-    return fill_from_record(page, block, fields.get("content-type", ""), plan)
+        page.key = make_content_key(block.content)
+    if block.note:
+        page.say(block.note)
+    page.truncated = block.cut or bool(fields.get("warc-truncated"))
+    return fill_from_record(page, block.content, fields.get("content-type", ""), plan)
 
 
 def fill_from_record(page: Draft, block: bytes, declared: str, plan: ReadPlan) -> Draft:
@@ -142,16 +143,26 @@ def fill_from_record(page: Draft, block: bytes, declared: str, plan: ReadPlan) -
     if kind == "application/http":  # a record that calls itself an HTTP message and has no HTTP head
         kind = ""
     page.content_type, page.charset = kind or None, charset
-    if response.status not in (None, 200):
-        return page.reject(f"HTTP status {response.status or 'is missing'}")
-    if response.problem:
-        return page.reject(response.problem)
-    if not response.body:
-        return page.reject("empty page")
-    if len(response.body) > plan.max_page_bytes:
-        return page.reject(too_large_problem(plan.max_page_bytes))
-    if (page.url or "").startswith(_CRAWLER_SCHEMES) or (page.url or "").endswith("/robots.txt"):
-        return page.reject("record of the crawler itself, not of a page")
-    page.content_type, problem = sniff_page_type(kind, response.body)
+    if problem := _why_no_page(page, response, plan):
+        return page.reject(problem)
+    page.content_type, unread = sniff_page_type(kind, response.body)
     page.raw = response.body
-    return page.reject(problem) if problem else page
+    page.truncated = page.truncated or response.truncated
+    if response.note:
+        page.say(response.note)
+    return page.reject(unread) if unread else page
+
+
+def _why_no_page(page: Draft, response: Response, plan: ReadPlan) -> str:
+    """Why a response is not a page; '' if it may be one."""
+    if response.status is not None and not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
+        return f"HTTP status {response.status or 'is missing'}"
+    if response.problem:
+        return response.problem
+    if not response.body:
+        return "empty page" if not page.truncated else "empty page: the record was cut before its content"
+    if len(response.body) > plan.max_page_bytes:
+        return too_large_problem(plan.max_page_bytes)
+    if (page.url or "").startswith(_CRAWLER_SCHEMES) or (page.url or "").endswith("/robots.txt"):
+        return "record of the crawler itself, not of a page"
+    return ""

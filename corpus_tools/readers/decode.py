@@ -15,7 +15,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpus_tools.clean.twice_encoded import mend_twice_encoded
+from corpus_tools.readers.twice_encoded import mend_twice_encoded
 
 SAMPLE = 16_384
 """Bytes that statistics look at."""
@@ -26,7 +26,7 @@ _META = re.compile(rb"<meta[^>]{0,400}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([A-Za
 _TAG = re.compile(rb"<[^<>]{0,2000}>")
 _XML = re.compile(rb"\s{0,99}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([A-Za-z0-9_.:-]{2,40})", re.I)
 _STATEFUL = ("iso2022_jp", "iso2022_jp_2", "iso2022_kr", "hz")
-_WRONG_SHARE = 0.1  # of bytes outside ASCII: above it, a decoding is not believed
+WRONG_SHARE = 0.1  # of bytes outside ASCII: above it, a decoding is not believed
 
 # What the WHATWG Encoding standard makes of a label: the superset that pages really use.
 _SUPERSETS = {
@@ -100,15 +100,15 @@ def decode(raw: bytes, charset: str | None = None) -> Decoded:
     said = _declared(raw, charset)
     if said and said[0] in _STATEFUL and raw.isascii():
         return _decoded(raw, *said)
-    if wide := _wide(raw):
+    if wide := find_wide(raw):
         return _decoded(raw, wide, "nulls")
     if (text := _valid(raw)) is not None:
         mended = mend_twice_encoded(text)
         return Decoded((mended or text).replace("\0", ""), "utf-8", "mended" if mended else "valid")
-    broken = _broken_share(raw, "utf-8")
-    if said and said[0] != "utf-8" and _broken_share(raw, said[0]) <= _WRONG_SHARE:
+    broken = broken_share(raw, "utf-8")
+    if said and said[0] != "utf-8" and broken_share(raw, said[0]) <= WRONG_SHARE:
         return _decoded(raw, _sister(raw, said[0]), said[1])
-    if broken <= _WRONG_SHARE:  # one cut or mangled letter does not make a page Latin-1
+    if broken <= WRONG_SHARE:  # one cut or mangled letter does not make a page Latin-1
         return _decoded(raw, "utf-8", "valid")
     return _decoded(raw, *_guess(raw))
 
@@ -149,7 +149,7 @@ def codec_of(label: str) -> str | None:
     return _SUPERSETS.get(name, name)
 
 
-def _broken_share(raw: bytes, encoding: str) -> float:
+def broken_share(raw: bytes, encoding: str) -> float:
     """U+FFFD that decoding yields, as a share of the bytes outside ASCII (0 when all is well, also when there are none)."""
     try:
         raw.decode(encoding)
@@ -162,10 +162,10 @@ def _broken_share(raw: bytes, encoding: str) -> float:
         return 1.0
 
 
-def _wide(raw: bytes) -> str:
+def find_wide(raw: bytes) -> str:
     """UTF-16 without a mark: NULs, which no other text holds, stand at every other byte where it has signs of ASCII. '' if it is not that."""
     head = raw[: _HEAD - _HEAD % 2]
-    if b"\0" not in head or len(_NARROW.findall(head)) > _WRONG_SHARE * len(head) / 2:
+    if b"\0" not in head or len(_NARROW.findall(head)) > WRONG_SHARE * len(head) / 2:
         return ""
     low, high = head[0::2].count(0), head[1::2].count(0)
     for encoding, most, least in (("utf-16-le", high, low), ("utf-16-be", low, high)):
@@ -181,7 +181,7 @@ def _sister(raw: bytes, said: str) -> str:
     for group, quality in ((_KANA_CODECS, _kana_share), (_CYRILLIC_CODECS, _cased_share)):
         if said in group:
             sample = _sample(raw)
-            shares = {name: quality(sample.decode(name, "replace")) for name in group if _broken_share(sample, name) < 0.01}
+            shares = {name: quality(sample.decode(name, "replace")) for name in group if broken_share(sample, name) < 0.01}
             best = max(shares, key=lambda name: (shares[name], name == said), default=said)
             return best if shares.get(best, 0.0) > shares.get(said, 0.0) + 0.15 else said
     return said
@@ -197,10 +197,10 @@ def _guess(raw: bytes) -> tuple[str, str]:
     """Encoding that letters and statistics find likeliest, or windows-1252."""
     sample = _sample(raw)
     for japanese in _KANA_CODECS:  # statistics take short Japanese for Korean or Chinese; kana are proof
-        if _broken_share(sample, japanese) < 0.01 and _kana_share(sample.decode(japanese, "replace")) > 0.2:
+        if broken_share(sample, japanese) < 0.01 and _kana_share(sample.decode(japanese, "replace")) > 0.2:
             return japanese, "statistics"
     name = _latin(sample) or _statistics(sample)
-    if name is None or _broken_share(raw, name) > _WRONG_SHARE:
+    if name is None or broken_share(raw, name) > WRONG_SHARE:
         return "cp1252", "fallback"
     return _sister(raw, name), "statistics"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.clean.decode import codec_of, decode
+from corpus_tools.readers.decode import codec_of, decode
 
 LANGUAGES = {
     "cp1252": "Le café déjà vu, l’été à Besançon, naïveté, cœur et garçon. ",
