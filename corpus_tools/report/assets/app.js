@@ -1,5 +1,5 @@
 // The frame of the page: navigation, the address bar, colours, and the view about the run itself.
-const VIEWS = [["overview", "Overview"], ["browse/pages", "Browse"], ["hardest", "Hardest first"], ["thresholds", "Thresholds"], ["about", "About"]];
+const VIEWS = [["overview", "Overview"], ["browse/pages", "Browse"], ["hardest", "Hardest"], ["thresholds", "Thresholds"], ["about", "About"]];
 
 function parseAddress() {
   const [path, query] = location.hash.slice(1).split(/\?(.*)/s);
@@ -44,7 +44,7 @@ function show(first) {
 
 function showAbout() {
   const versions = Object.entries(RUN.versions).map(([name, value]) => [name, value]);
-  const longest = RUN.stages.map((stage) => ({ label: stage.stage, value: stage.seconds, note: `${count(stage.peak_mib)} MiB`, parts: [["cut", stage.seconds]] }));
+  const longest = RUN.stages.map((stage) => ({ label: stage.stage, value: stage.seconds, shown: `${stage.seconds.toFixed(1)} s`, note: `${count(stage.peak_mib)} MiB`, parts: [["family", stage.seconds]] }));
   const changed = Object.entries(RUN.changed);
   return [
     h("header", { class: "title" }, h("h1", { tabindex: -1 }, "About this run"), h("p", { class: "lead" }, RUN.summary ? `${RUN.summary}.` : "This run is not finished.")),

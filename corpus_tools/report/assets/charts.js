@@ -26,7 +26,7 @@ function histogram(label, bars, lines, what) {
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "plot", role: "group", "aria-label": label },
     marks.map((value) => [svg("path", { class: "grid", d: `M${left} ${y(value)}H${width - right}` }), svg("text", { x: left - 8, y: y(value) + 4, class: "tick end" }, count(value))]),
     drawn,
-    [0, 0.2, 0.4, 0.6, 0.8, 1].filter((value) => value >= low - 0.001).map((value) => svg("text", { x: x(value), y: height - 10, class: "tick middle" }, value.toFixed(1))),
+    (low > 0.4 ? [0.5, 0.6, 0.7, 0.8, 0.9, 1] : [0, 0.2, 0.4, 0.6, 0.8, 1]).filter((value) => value >= low - 0.001).map((value) => svg("text", { x: x(value), y: height - 10, class: "tick middle" }, value.toFixed(1))),
     lines.filter((line) => line.at >= low).map((line) => [svg("path", { class: "threshold", d: `M${x(line.at)} ${top - 4}V${height - bottom}` }), svg("text", { x: x(line.at) + (line.at > 0.8 ? -6 : 6), y: top + 4, class: `tick strong ${line.at > 0.8 ? "end" : ""}` }, line.label)]));
   const rows = bars.filter((bar) => bar.rows).map((bar) => [`${bar.from.toFixed(2)} – ${bar.to.toFixed(2)}`, bar.href ? link(bar.href, null, count(bar.rows)) : count(bar.rows)]);
   return h("div", { class: "chart" }, picture, details("As a table", table([{ label: "range" }, { label: `${what}s`, number: true }], rows, { label })));
@@ -55,7 +55,7 @@ function barList(label, rows, what) {
     h("li", null,
       h("span", { class: "bar-name" }, row.href ? link(row.href, null, row.label) : row.label, row.note && h("span", { class: "dim" }, ` ${row.note}`)),
       h("span", { class: "bar-track", "aria-hidden": "true" }, row.parts.map(([name, value]) => h("span", { class: `fill ${name}`, vars: { width: `${(100 * value) / most}%` } }))),
-      h("span", { class: "bar-value" }, count(row.value), h("span", { class: "hidden" }, ` ${what}`)))));
+      h("span", { class: "bar-value" }, row.shown || count(row.value), h("span", { class: "hidden" }, ` ${what}`)))));
 }
 
 // Pages in, where they ended, and why: bands whose heights are numbers of pages.

@@ -34,6 +34,8 @@ const FAMILY_BY_ID = new Map(FAMILIES.map((family) => [family.id, family]));
 const MEMBERS = groupBy(PAGES.filter((page) => page.family), (page) => page.family);
 const CUTS_OF = groupBy(CUTS, (cut) => cut.page);
 const SIGNS_OF = new Map(DATA.spam);
+// Below this spam score signs are listed, but a page is not called spam, and nothing is marked in its text.
+const MARKED_SCORE = 0.2;
 const SHARED = "more than one page";
 
 for (const pair of PAIRS) {

@@ -1,5 +1,6 @@
 // Families and pairs: members, and two pages side by side with what differs.
 const CONTEXT_WORDS = 14;
+const HARD_NAMES = { "group.threshold": "Near copies", "group.max_lost": "Words lost", "group.min_contained": "Contained", "rewrite.threshold": "Rewrites" };
 
 function familyName(family) {
   const members = MEMBERS.get(family.id) || [];
@@ -51,8 +52,8 @@ function showPair(ids) {
 // Two pages: verdict, evidence, what differs, what was lost, and a place for a person's answer.
 function comparison(one, two) {
   if (!two) return card("Compare", null, empty("The kept page is not in this file", "A file with everything is made with ", commandFor("report", "--full"), "."));
-  const found = verdictOf(one, two), left = found.goes || one, right = found.stays || two;
-  const pairs = pairsOf(one, two), pair = (found.goes && pairs.find((held) => (held.table === "rewrites") === (found.goes.kind === "rewrite"))) || pairs[0];
+  const pairs = pairsOf(one, two), found = verdictOf(one, two, pairs[0]), left = found.goes || one, right = found.stays || two;
+  const pair = (found.goes && pairs.find((held) => (held.table === "rewrites") === (found.goes.kind === "rewrite"))) || pairs[0];
   return h("div", { class: "comparison" },
     h("div", { class: `verdict ${found.goes ? "removed" : "kept"}` }, h("p", null, h("strong", null, sentence(found.text || ""))),
       left.family && h("p", { class: "small" }, link(address(`family=${left.family}`), null, "Family"), " · ", link(address(`pair=${left.id},${right.id}`), null, "Link to this pair"))),
@@ -66,7 +67,7 @@ function differences(left, right) {
   const head = h("div", { class: "side-names" }, names(left, "minus"), names(right, "plus"));
   const [a, b] = [textOf(left), textOf(right)];
   if (a === undefined || b === undefined) return card("Differences", null, head, empty("The texts are not in this file", "To see them: ", commandFor("explain", left.id, right.id)));
-  const words = [cutWords(a), cutWords(b)], runs = diffWords(...words), body = h("div", { class: "diff" });
+  const losing = left.kept_id === right.id, words = [cutWords(a), cutWords(b)], runs = diffWords(...words), body = h("div", { class: "diff" });
   const same = runs.filter((run) => run.kind === "same").reduce((all, run) => all + run.left[1] - run.left[0], 0);
   const views = [["line", "In one text"], ["sides", "Side by side"]];
   let view = "line", whole = false;
@@ -79,12 +80,12 @@ function differences(left, right) {
     replace(body, view === "line" ? inOneText(runs, words, whole) : sideBySide(runs, words, whole));
   }
   draw();
-  const lost = findLost(...words).filter(([from, to]) => to > from), losing = left.kept_id === right.id;
+  const lost = findLost(...words);
   return card("Differences", null, head,
     h("p", { class: "figure" }, h("strong", null, percent((2 * same) / Math.max(1, words[0].length + words[1].length))), " of the words are the same and in the same order. ",
       words.some((side) => side.length >= COMPARED_WORDS) && `The first ${count(COMPARED_WORDS)} words of each are compared.`),
     h("div", { class: "diff-tools" }, h("div", { class: "segments", role: "group", "aria-label": "How to show the differences" }, buttons), toggle,
-      h("p", { class: "key" }, h("del", null, "only on the first"), " ", h("ins", null, "only on the second"))),
+      h("p", { class: "key" }, h("del", null, losing ? "only on the removed page" : "only on the first"), " ", h("ins", null, losing ? "only on the kept page" : "only on the second"))),
     body,
     lost.length > 0 && details(`${losing ? "Passages of the removed page that stand nowhere on the kept page" : "Passages of the first page that stand nowhere on the second"}: ${count(lost.length)}`,
       losing && left.lost_words !== null && h("p", { class: "dim small" }, `The run counts ${plural(left.lost_words, "lost word")} (${percent(left.lost)}); words that many pages share do not count there.`),
@@ -100,24 +101,31 @@ function sharedRun(words, [from, to], whole) {
   return fill(node, [shownWords(words, [from, from + first]), button, " ", shownWords(words, [to - last, to])]);
 }
 
+// A changed run of words; the space after it stays outside of the mark, so that lines end where they ended.
+function changed(tag, text) {
+  const body = text.trimEnd(), space = text.slice(body.length);
+  return [h(tag, null, body), tag === "ins" && space ? space : " "];
+}
+
 function inOneText(runs, words, whole) {
-  return runs.map((run) => run.kind === "same" ? sharedRun(words[1], run.right, whole) : run.kind === "left" ? [h("del", null, shownWords(words[0], run.left).trim()), " "] : [h("ins", null, shownWords(words[1], run.right).trim()), " "]);
+  return runs.map((run) => run.kind === "same" ? sharedRun(words[1], run.right, whole) : changed(run.kind === "left" ? "del" : "ins", run.kind === "left" ? shownWords(words[0], run.left) : shownWords(words[1], run.right)));
 }
 
 function sideBySide(runs, words, whole) {
-  const column = (number, kind, tag) => h("div", { class: "column" }, runs.map((run) => run.kind === "same" ? sharedRun(words[number], number ? run.right : run.left, whole) : run.kind === kind ? [h(tag, null, shownWords(words[number], number ? run.right : run.left).trim()), " "] : null));
+  const column = (number, kind, tag) => h("div", { class: "column" }, runs.map((run) => run.kind === "same" ? sharedRun(words[number], number ? run.right : run.left, whole) : run.kind === kind ? changed(tag, shownWords(words[number], number ? run.right : run.left)) : null));
   return [column(0, "left", "del"), column(1, "right", "ins")];
 }
 
 // The lists of borderline pairs, and one pair of them with the next ones at hand.
 function showHardest(rest) {
   const lists = DATA.hardest, [name, number] = rest.split("/"), list = lists.find((one) => one.name === name) || lists.find((one) => one.pairs.length) || lists[0];
-  const tabs = h("nav", { class: "tabs", "aria-label": "Thresholds" }, lists.map((one) => link(address(`hardest/${one.name}`), { "aria-current": one === list ? "page" : null }, one.name, h("span", { class: "tab-count" }, count(one.pairs.length)))));
+  const tabs = h("nav", { class: "tabs", "aria-label": "Thresholds" }, lists.map((one) => link(address(`hardest/${one.name}`), { "aria-current": one === list ? "page" : null }, HARD_NAMES[one.name] || one.name, h("span", { class: "tab-count" }, count(one.pairs.length)))));
   const at = number ? Math.min(list.pairs.length, Math.max(1, Number(number) || 1)) : 0;
   if (at && list.pairs.length) return showHardPair(list, at, tabs);
   return [
     h("header", { class: "title" }, h("h1", { tabindex: -1 }, "Hardest first"), h("p", { class: "lead" }, "The pairs nearest to each threshold, one a family, spread over kinds and sites. Read these before you trust a threshold.")),
     tabs,
+    list && list.pairs.length > 0 && h("p", { class: "dim small" }, `Nearest to ${list.name} = ${list.value}. The mark in the middle of each line is the threshold; the number is the ${list.measure}.`),
     list && list.pairs.length ? h("ol", { class: "hard-list" }, list.pairs.map((entry, index) => hardItem(list, entry, index + 1))) : empty("No borderline pairs", "No pair of this run is near this threshold."),
     labelsCard(),
   ];

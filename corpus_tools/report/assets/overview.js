@@ -9,8 +9,7 @@ function showOverview() {
       h("p", { class: "dim small" }, describeRun())),
     tiles(total),
     total > 0 && h("section", { class: "card wide" }, h("h2", null, "Where the pages went"), flow(total)),
-    h("div", { class: "grid" },
-      scoresCard(), rewriteCard(), lostCard(), familyCard(), sitesCard(), cutsCard(), languagesCard(), rejectedCard(), spamCard()),
+    h("div", { class: "grid" }, h("div", { class: "stack" }, scoresCard(), lostCard(), sitesCard(), languagesCard()), h("div", { class: "stack" }, rewriteCard(), spamCard(), familyCard(), cutsCard(), rejectedCard())),
     nextSteps(),
   ];
 }
@@ -36,7 +35,7 @@ function tiles(total) {
     ["words kept", words, address("browse/pages", { outcome: "kept", sort: "words" }), ""],
   ];
   return h("ul", { class: "tiles" }, rows.map(([name, value, href, kind]) =>
-    h("li", null, link(href, { class: `tile ${kind}` }, h("strong", null, count(value)), h("span", null, name), kind && total > 0 && h("span", { class: "dim small" }, percent(value / total))))));
+    h("li", null, link(href, { class: `tile ${kind}` }, h("strong", null, count(value)), h("span", null, name), name === "families" && TOTALS.shrunk < value && h("span", { class: "dim small" }, `${count(TOTALS.shrunk)} with a removed page`), kind && total > 0 && h("span", { class: "dim small" }, percent(value / total))))));
 }
 
 function flowGroups() {
@@ -82,7 +81,7 @@ const legend = (rows) => h("ul", { class: "legend" }, rows.map(([name, text]) =>
 function scoresCard() {
   const bars = binBars(TALLY.scores, 50, "kind", { near: "kind-near", contained: "kind-contained", exact: "kind-exact" }, (range) => address("browse/pairs", { score: range, table: "edges" }));
   return card("Scores of measured pairs", "How much of two pages is the same. Pairs at or above the threshold may stand for each other.",
-    bars.length ? [histogram("Pairs by score", bars, [{ at: RUN.thresholds.near, label: `threshold ${RUN.thresholds.near}` }], "pair"), legend([["kind-near", "near"], ["kind-contained", "contained"], ["kind-exact", "exact"]]),
+    bars.length ? [histogram("Pairs by score", bars, [{ at: RUN.thresholds.near, label: `threshold ${RUN.thresholds.near}` }], "pair"), legend([["kind-near", "near"], ["kind-contained", "contained"], ["kind-exact", "exact"]].filter(([, kind]) => TALLY.scores.some((row) => row.kind === kind))),
       h("p", null, link("#hardest/group.threshold", null, "See the pairs nearest to the threshold"))] : empty("No pairs", "No two pages of this run share enough to be measured."));
 }
 
@@ -142,7 +141,7 @@ function rejectedCard() {
 }
 
 function spamCard() {
-  const bars = binBars(TALLY.spam, 20, null, { all: "spam" }, (range) => address("browse/spam", { score: range }));
+  const bars = binBars(TALLY.spam, 20, null, { all: "spam" }, (range) => (Number(range.split("-")[0]) >= MARKED_SCORE ? address("browse/spam", { score: range }) : address("browse/pages", { spam: range, sort: "spam" })));
   const lines = RUN.drop_spam ? [{ at: RUN.drop_spam, label: `rejected from ${RUN.drop_spam}` }] : [];
   return card("Spam score", RUN.drop_spam ? null : "Probability that a page was spun or made for search engines. This run rejects no page for it.", bars.length ? [histogram("Pages by spam score", bars, lines, "page"), h("p", null, link("#browse/spam", null, "See the highest scores and their signs"))] : empty("Not judged"));
 }

@@ -13,7 +13,7 @@ function showPage(id, filters) {
     whyHere(page),
     page.outcome === "rejected"
       ? card("Text", null, empty("Nothing was kept of this page", page.reason), cuts.length > 0 && h("div", { class: "text" }, cutBox(cuts)))
-      : textCard(page, text, cuts, signs, filters),
+      : textCard(page, text, cuts, markedSigns(page), filters),
     signs.length > 0 && spamSigns(page, signs),
     pagePairs(page),
     card("Facts", null, facts([
@@ -96,7 +96,7 @@ function cutBox(cuts) {
   const one = (cut) => {
     const long = cut.passage.length > LONG_PASSAGE, shown = h("span", null, long ? `${cut.passage.slice(0, LONG_PASSAGE)} …` : cut.passage);
     const more = long && h("button", { type: "button", class: "quiet", onclick: () => { replace(shown, cut.passage, cut.length > cut.passage.length && " …"); more.remove(); } }, `show all ${count(cut.length)} characters`);
-    return h("div", { class: "cut" }, h("p", { class: "cut-head" }, h("span", { class: "cut-sign", "aria-hidden": "true" }, "✂ "), h("span", { class: "hidden" }, "cut here: "), h("strong", null, spaced(cut.kind)), " ", code(cut.rule)), h("del", null, shown), more);
+    return h("div", { class: "cut-passage" }, h("p", { class: "cut-head" }, h("span", { class: "cut-sign", "aria-hidden": "true" }, "✂ "), h("span", { class: "hidden" }, "cut here: "), h("strong", null, spaced(cut.kind)), " ", code(cut.rule)), h("del", null, shown), more);
   };
   return cuts.length > 3 ? h("div", { class: "cuts" }, one(cuts[0]), details(`${plural(cuts.length - 1, "more passage")} cut here: ${[...new Set(cuts.slice(1).map((cut) => spaced(cut.kind)))].join(", ")}`, cuts.slice(1).map(one))) : h("div", { class: "cuts" }, cuts.map(one));
 }
@@ -123,9 +123,11 @@ function marked(text, signs, from, to) {
   return [h("div", { class: "kept-text" }, pieces, part.slice(done))];
 }
 
+const markedSigns = (page) => (page.spam >= MARKED_SCORE ? SIGNS_OF.get(page.at) || [] : []);
+
 function spamSigns(page, signs) {
   const rows = signs.map(([sign, weight, passage]) => [signName(sign), score(weight), passage ? `“${passage}”` : "–"]);
-  return card("Signs of spam", `Score ${score(page.spam)}: the probability that the page was spun or made for search engines. The weight is a sign's share of the log-odds.`,
+  return card("Signs of spam", `Score ${score(page.spam)}: the probability that the page was spun or made for search engines. The weight is a sign's share of the log-odds.${page.spam >= MARKED_SCORE ? " They are marked in the text." : ""}`,
     table([{ label: "sign" }, { label: "weight", number: true }, { label: "passage" }], rows, { label: "Signs of spam" }));
 }
 

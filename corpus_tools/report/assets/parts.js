@@ -80,10 +80,28 @@ function evidence(pair, goes, stays) {
 }
 
 // In one sentence, whether the two pages stand for each other in this run, and why.
-function verdictOf(one, two) {
+function verdictOf(one, two, pair) {
   const [goes, stays] = one.kept_id === two.id ? [one, two] : two.kept_id === one.id ? [two, one] : [];
   if (goes) return { goes, stays, text: goes.reason };
   if (one.outcome === "rejected" || two.outcome === "rejected") return { text: "One of the two was rejected, so it was not compared." };
-  if (one.family && one.family === two.family) return { text: "Both are in one family, but neither was removed in favour of the other." };
-  return { text: "The two stay apart: they are in no common family." };
+  if (one.family && one.family === two.family) return { text: sayFamily(one, two) };
+  return { text: `The two stay apart${pair ? `: ${sayApart(pair)}` : ", and were not measured against each other"}.` };
+}
+
+function sayFamily(one, two) {
+  if (one.kept_id && one.kept_id === two.kept_id) return `Both were removed in favour of a third page: ${nameOf(one.kept_id)}.`;
+  const removed = [one, two].filter((page) => page.kept_id);
+  if (!removed.length) return "Both are kept, though they are in one family: each says something of its own.";
+  return `Both are in one family. ${removed.map((page) => `The ${page === one ? "first" : "second"} was removed in favour of ${nameOf(page.kept_id)}.`).join(" ")}`;
+}
+
+const nameOf = (id) => (PAGE_BY_ID.has(id) ? PAGE_BY_ID.get(id).name : `page ${id.slice(0, 8)}`);
+
+// Why a measured pair of two families does not let one page stand for the other.
+function sayApart(pair) {
+  if (pair.subject_conflict) return "they share a frame, but each names another subject";
+  if (pair.shared_notice) return "what they share is a notice that many other pages hold";
+  const threshold = pair.table === "rewrites" ? RUN.thresholds.rewrite : RUN.thresholds.near;
+  if (pair.score < threshold) return `${pair.table === "rewrites" ? "the probability" : "the score"} ${score(pair.score)} is below the threshold ${threshold}`;
+  return "too many of a page's own words would be lost";
 }

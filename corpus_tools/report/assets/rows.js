@@ -32,6 +32,7 @@ const LISTS = {
     all: () => TOTALS.documents + TOTALS.rejected, rows: () => PAGES, text: textWords, none: ["No pages", "This run read no page."],
     facets: [outcomeFacet, { key: "role", label: "Role", value: (page) => page.role, show: (value) => ({ single: "without copies", kept: "kept for a family", removed: "removed", none: "rejected" })[value] || value }, siteFacet, languageFacet,
       { key: "path", label: "Cleaned as", value: (page) => page.path, show: (value) => value || "none" }, { key: "named", label: "Named by", value: (page) => page.named, show: (value) => value }],
+    ranges: [{ key: "spam", label: "Spam score", value: (page) => page.spam }],
     columns: [named(own), { key: "outcome", label: "Outcome", cell: roleBadge }, numeric("words", "Words", "words, most first"), numeric("cuts", "Cuts", "cuts, most first"), numeric("spam", "Spam", "spam score, highest first", score)],
     draw: (rows, state) => tableOf("Pages", LISTS.pages.columns, rows, state),
   },
@@ -87,8 +88,8 @@ const LISTS = {
     columns: pairColumns("probability"), draw: (rows, state) => [DATA.substitutions.length > 0 && !state.q ? details("Words swapped most often", h("ul", { class: "swaps" }, DATA.substitutions.map(([left, right, support]) => h("li", null, `${left} → ${right}`, h("span", { class: "dim" }, ` ${plural(support, "pair")}`))))) : null, tableOf("Rewrites", LISTS.rewrites.columns, rows, state)],
   },
   spam: {
-    key: "spam", title: "Spam", one: "page", sampling: "spam", lead: "Signs that a page was spun or made for search engines. They change no text.", placeholder: "Words, sign, address",
-    all: () => TOTALS.spam, rows: () => PAGES.filter((page) => SIGNS_OF.has(page.at)), text: (page) => [...textWords(page), ...SIGNS_OF.get(page.at).flatMap(([sign, , passage]) => [signName(sign), passage])], none: ["No signs of spam", "No page of this run looks spun."],
+    key: "spam", title: "Spam", one: "page", sampling: "spam", lead: `Pages with a spam score of ${MARKED_SCORE} or more, and the signs that they were spun or made for search engines.`, placeholder: "Words, sign, address",
+    all: () => TOTALS.spam, rows: () => PAGES.filter((page) => page.spam >= MARKED_SCORE && SIGNS_OF.has(page.at)), text: (page) => [...textWords(page), ...SIGNS_OF.get(page.at).flatMap(([sign, , passage]) => [signName(sign), passage])], none: ["No spam", `No page of this run has a spam score of ${MARKED_SCORE} or more.`],
     facets: [{ key: "sign", label: "Heaviest sign", value: (page) => SIGNS_OF.get(page.at)[0][0], show: signName }, outcomeFacet, siteFacet], ranges: [{ key: "score", label: "Spam score", value: (page) => page.spam }],
     columns: [{ key: "spam", label: "Score", number: true, sort: "score, highest first", value: (page) => page.spam, cell: (page) => [score(page.spam), meter("spam score", page.spam, "spam")] }, named(own),
       { key: "signs", label: "Heaviest signs", cell: (page) => h("ul", { class: "plain" }, SIGNS_OF.get(page.at).slice(0, 3).map(([sign, , passage]) => h("li", null, signName(sign), passage && h("span", { class: "dim" }, ` “${clip(passage, 70)}”`)))) }, { key: "outcome", label: "Outcome", cell: roleBadge }],

@@ -25,7 +25,7 @@ function figuresTable(held, rows, nearest) {
     if (name === "threshold") return value.toFixed(2);
     if (typeof value !== "number") return value ?? "–";
     if (Number.isInteger(value) && !(name in CURVES)) return count(value);
-    return [percent(value), low !== undefined && low !== null && h("span", { class: "dim small under" }, `${percent(low)} to ${percent(high)}`)];
+    return [percentOne(value), low !== undefined && low !== null && h("span", { class: "dim small under" }, `${(100 * low).toFixed(1)} – ${percentOne(high)}`)];
   };
   return table(names.map((name) => ({ label: FIGURES[name] || spaced(name), number: true })), rows.map((row) => ({ mark: row === nearest, cells: names.map((name) => cell(row, name)) })), { label: "Figures by threshold", class: "rows figures" });
 }

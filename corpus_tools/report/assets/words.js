@@ -1,6 +1,8 @@
 // Two texts word by word: what both have in the same order, and what only one of them has.
-const WORD = /[\p{L}\p{M}\p{N}]+(?:['’.,][\p{L}\p{M}\p{N}]+)*/gu;
+const WORD = /[\p{L}\p{M}\p{N}]+(?:['‘’‛ʼ.,][\p{L}\p{M}\p{N}]+)*/gu;
 const COMPARED_WORDS = 6000, LARGEST_DISTANCE = 1200;
+
+const foldWord = (word) => word.toLowerCase().normalize("NFKD").replace(/\p{M}+/gu, "").replace(/[\u2018\u2019\u201b\u02bc]/g, "'");
 
 // Words as written, each with the characters up to the next word, and folded as they are compared.
 function cutWords(text) {
@@ -8,7 +10,7 @@ function cutWords(text) {
   let match;
   WORD.lastIndex = 0;
   while ((match = WORD.exec(text)) && words.length < COMPARED_WORDS) {
-    words.push({ start: match.index, end: WORD.lastIndex, folded: match[0].toLowerCase().normalize("NFKD").replace(/\p{M}+/gu, "") });
+    words.push({ start: match.index, end: WORD.lastIndex, folded: foldWord(match[0]) });
   }
   for (let at = 0; at < words.length; at++) {
     const from = at ? words[at].start : 0;
