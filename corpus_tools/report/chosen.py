@@ -8,7 +8,7 @@ from functools import cached_property
 import polars as pl
 
 from corpus_tools.report.hardest import Threshold, find_hardest
-from corpus_tools.report.tally import collect, without_numbers
+from corpus_tools.report.tally import SCORE_BINS, collect, without_numbers
 from corpus_tools.store.opened import StoredRun
 
 EVERYTHING = 1 << 60
@@ -32,7 +32,11 @@ class Limits:
     text_chars: int = 20_000
 
 
-FULL = Limits(**{one.name: EVERYTHING for one in fields(Limits) if one.name not in ("hardest", "text_chars")}, hardest=48, text_chars=1_000_000)
+FULL = Limits(
+    **{one.name: EVERYTHING for one in fields(Limits) if one.name not in ("hardest", "text_chars")},
+    hardest=48,
+    text_chars=1_000_000,
+)
 
 
 @dataclass
@@ -52,8 +56,8 @@ class Chosen:
         hard = [found.select("left", "right", pl.lit(threshold.table).alias("table")) for threshold, found in self.hardest]
         drawn = []
         for table in ("edges", "rewrites"):
-            strata = ["kind", (pl.col("score") * 50).floor().alias("bin")]
-            pool = self._pool(self.run.table(table), "left").select("left", "right", *strata)
+            score = (pl.col("score") * SCORE_BINS).floor().alias("bin")
+            pool = self._pool(self.run.table(table), "left").select("left", "right", "kind", score)
             found = _spread(collect(pool), ["kind", "bin"], ["left", "right"], self.limits.pairs)
             drawn.append(found.select("left", "right", pl.lit(table).alias("table")))
         return pl.concat([*hard, *drawn]).unique(["left", "right", "table"], keep="first", maintain_order=True)
@@ -111,8 +115,16 @@ class Chosen:
         order = self.members.join(self.families.with_row_index("family").select("cluster_id", "family"), on="cluster_id")
         members = order.sort("family", maintain_order=True).select("page_id")
         sorts = [pairs, members, self.rejected, self.spam, self.cuts.select("page_id"), self._sample()]
-        ranked = [one.unique(maintain_order=True).with_columns(_place(first=number == 0, hard=self._hard_pages)) for number, one in enumerate(sorts)]
-        return pl.concat(ranked).sort("place", maintain_order=True).unique("page_id", keep="first", maintain_order=True).select("page_id")
+        ranked = [
+            one.unique(maintain_order=True).with_columns(_place(first=number == 0, hard=self._hard_pages))
+            for number, one in enumerate(sorts)
+        ]
+        return (
+            pl.concat(ranked)
+            .sort("place", maintain_order=True)
+            .unique("page_id", keep="first", maintain_order=True)
+            .select("page_id")
+        )
 
     @property
     def _hard_pages(self) -> int:
@@ -120,7 +132,11 @@ class Chosen:
 
     def _sample(self) -> pl.DataFrame:
         """page_id of documents, spread over sites and roles."""
-        placed = self._pool(self.run.documents).select("page_id", "site").join(self.run.clusters.select("page_id", "role"), on="page_id", how="left")
+        placed = (
+            self._pool(self.run.documents)
+            .select("page_id", "site")
+            .join(self.run.clusters.select("page_id", "role"), on="page_id", how="left")
+        )
         return _spread(collect(placed), ["site", "role"], ["page_id"], self.limits.pages).select("page_id")
 
     def _clusters_of_hard(self) -> pl.Series:
@@ -140,7 +156,9 @@ class Chosen:
 def _spread(frame: pl.DataFrame, strata: list[str], ids: list[str], limit: int) -> pl.DataFrame:
     """Up to ``limit`` rows, taken in turn from each stratum; inside one, ids that are hashes put them in no order of ours."""
     ordered = frame.sort(*ids)
-    return ordered.with_columns(pl.int_range(pl.len()).over(strata).alias("turn")).sort("turn", *ids, maintain_order=True).head(limit)
+    return (
+        ordered.with_columns(pl.int_range(pl.len()).over(strata).alias("turn")).sort("turn", *ids, maintain_order=True).head(limit)
+    )
 
 
 def _place(*, first: bool, hard: int) -> pl.Expr:

@@ -8,7 +8,21 @@ import json
 from importlib.resources import files
 from typing import Any
 
-SCRIPTS = ("data", "words", "dom", "charts", "parts", "overview", "browse", "rows", "pages", "families", "judge", "thresholds", "app")
+SCRIPTS = (
+    "data",
+    "words",
+    "dom",
+    "charts",
+    "parts",
+    "overview",
+    "browse",
+    "rows",
+    "pages",
+    "families",
+    "judge",
+    "thresholds",
+    "app",
+)
 """The parts of the script in ``assets/``, in the order in which they are put together."""
 
 _ESCAPED = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -40,7 +39,12 @@ def thresholds_of(run: StoredRun) -> list[Threshold]:
     found = [
         Threshold("group.threshold", plan.group.threshold, "edges", pl.col("score"), near, "score"),
         Threshold(
-            "group.max_lost", plan.group.max_lost, "edges", lost, near & (pl.col("score") >= plan.group.threshold), "share of own words lost"
+            "group.max_lost",
+            plan.group.max_lost,
+            "edges",
+            lost,
+            near & (pl.col("score") >= plan.group.threshold),
+            "share of own words lost",
         ),
     ]
     if plan.group.contained == "remove":
@@ -59,41 +63,29 @@ def find_hardest(run: StoredRun, shown: int) -> list[tuple[Threshold, pl.DataFra
 
 
 def _pick(run: StoredRun, threshold: Threshold, shown: int) -> pl.DataFrame:
-    places = run.documents.select("page_id", "site").join(run.clusters.select("page_id", "cluster_id"), on="page_id")
     pairs = run.table(threshold.table).filter(threshold.applies).with_columns(threshold.measure.alias("measure"))
     far = (pl.col("measure") - threshold.value).abs().alias("far")
     close = pairs.select("left", "right", "kind", "measure", far).filter(pl.col("far") <= NEAR)
     nearest = collect(close.sort("far", "left", "right").head(CONSIDERED * shown))
+    places = run.documents.select("page_id", "site").join(run.clusters.select("page_id", "cluster_id"), on="page_id")
     for side in ("left", "right"):
-        nearest = collect(
-            nearest.lazy().join(places.rename({"page_id": side, "site": f"site_{side}", "cluster_id": f"family_{side}"}), on=side, how="left")
-        )
+        named = places.rename({"page_id": side, "site": f"site_{side}", "cluster_id": f"family_{side}"})
+        nearest = collect(nearest.lazy().join(named, on=side, how="left"))
     nearest = nearest.sort("far", "left", "right")
-    kept = list(_spread(nearest, shown))
-    return nearest[kept].select("left", "right", "measure")
+    return nearest[_spread(nearest, shown)].select("left", "right", "measure")
 
 
-def _spread(pairs: pl.DataFrame, shown: int) -> Iterator[int]:
-    """Numbers of the rows to show: no family twice, no kind and no two sites too often while there are others; in order."""
+def _spread(pairs: pl.DataFrame, shown: int) -> list[int]:
+    """Numbers of the rows to show, in order: no family twice, and no kind and two sites often while others are left."""
     families: set[str] = set()
-    sites: Counter[tuple[str, ...]] = Counter()
-    limit = max(2, shown // SITE_SHARE)
+    often: Counter[tuple[str, ...]] = Counter()
     taken: list[int] = []
-    passed: list[int] = []
-    for number, row in enumerate(pairs.iter_rows(named=True)):
-        both = {row["family_left"], row["family_right"]}
-        key = (row["kind"], *sorted(str(row[f"site_{side}"]) for side in ("left", "right")))
-        if len(taken) == shown or both & families:
-            continue
-        if sites[key] >= limit:
-            passed.append(number)
-            continue
-        families |= both
-        sites[key] += 1
-        taken.append(number)
-    for number in passed:
-        both = {pairs["family_left"][number], pairs["family_right"][number]}
-        if len(taken) < shown and not both & families:
-            families |= both
-            taken.append(number)
-    return iter(sorted(taken))
+    for limit in (max(2, shown // SITE_SHARE), shown):
+        for number, row in enumerate(pairs.iter_rows(named=True)):
+            both = {row["family_left"], row["family_right"]}
+            sort = (row["kind"], *sorted(str(row[f"site_{side}"]) for side in ("left", "right")))
+            if len(taken) < shown and not both & families and often[sort] < limit:
+                families |= both
+                often[sort] += 1
+                taken.append(number)
+    return sorted(taken)

@@ -14,8 +14,8 @@ from corpus_tools.plan import Plan
 from corpus_tools.report.chosen import FULL, Chosen, Limits
 from corpus_tools.report.embed import assemble_page, count_bytes
 from corpus_tools.report.shown import Shown
-from corpus_tools.report.terminal import SUSPECT_SCORE
 from corpus_tools.report.tally import collect, tally_run
+from corpus_tools.report.terminal import SUSPECT_SCORE
 from corpus_tools.report.thresholds import describe_thresholds
 from corpus_tools.store.opened import StoredRun
 
@@ -80,10 +80,20 @@ def _describe_run(run: StoredRun) -> dict[str, Any]:
         "against": record.get("against"),
         "engine": record.get("engine"),
         "versions": record.get("versions", {}),
-        "stages": [{"stage": name, **record["stages"][name]} for name in (stage.name for stage in STAGES) if name in record.get("stages", {})],
-        "notes": [*record.get("notes", ()), *(f"{stage} is kept as it was: {'; '.join(why)}" for stage, why in record.get("kept_stale", {}).items())],
+        "stages": [
+            {"stage": name, **record["stages"][name]}
+            for name in (stage.name for stage in STAGES)
+            if name in record.get("stages", {})
+        ],
+        "notes": [
+            *record.get("notes", ()),
+            *(f"{stage} is kept as it was: {'; '.join(why)}" for stage, why in record.get("kept_stale", {}).items()),
+        ],
         "changed": changed,
-        "thresholds": {"near": run.plan.group.threshold, "rewrite": run.plan.rewrite.threshold if run.plan.rewrite.enabled else None},
+        "thresholds": {
+            "near": run.plan.group.threshold,
+            "rewrite": run.plan.rewrite.threshold if run.plan.rewrite.enabled else None,
+        },
         "group": {name: getattr(run.plan.group, name) for name in ("threshold", "contained", "min_contained", "max_lost")},
         "keep": list(run.plan.group.keep),
         "min_score": run.plan.match.min_score,
@@ -120,12 +130,37 @@ def _say_sampling(data: dict[str, Any], limits: Limits) -> list[dict[str, Any]]:
     scores = data["pages"]["columns"]["spam"]
     spam = sum(at in signs and (value or 0) >= SUSPECT_SCORE for at, value in enumerate(scores))
     by_name = (
-        ("pages", data["pages"]["rows"], totals["documents"] + totals["rejected"], "the pages of the pairs and families that are shown, then pages of each site and role in turn, by page id, which is a hash"),
-        ("families", data["families"]["rows"], totals["families"], "families of the hardest pairs, the largest, then those with the smallest ids"),
-        ("pairs", counts["edges"], totals["pairs"], "the hardest, then pairs of each kind and score in turn, and each removed page with its kept page"),
+        (
+            "pages",
+            data["pages"]["rows"],
+            totals["documents"] + totals["rejected"],
+            "the pages of the pairs and families that are shown, then pages of each site and role in turn, by page id, which is a hash",
+        ),
+        (
+            "families",
+            data["families"]["rows"],
+            totals["families"],
+            "families of the hardest pairs, the largest, then those with the smallest ids",
+        ),
+        (
+            "pairs",
+            counts["edges"],
+            totals["pairs"],
+            "the hardest, then pairs of each kind and score in turn, and each removed page with its kept page",
+        ),
         ("rewrites", counts["rewrites"], totals["rewrites"], "the hardest, then pairs of each probability in turn"),
-        ("cuts", data["cuts"]["rows"], totals["cuts"], "passages of each kind and rule in turn, and all passages of pages whose text is shown"),
+        (
+            "cuts",
+            data["cuts"]["rows"],
+            totals["cuts"],
+            "passages of each kind and rule in turn, and all passages of pages whose text is shown",
+        ),
         ("spam", spam, totals["spam"], "the highest scores"),
-        ("texts", len(data["texts"]), totals["documents"], f"up to {limits.text_chars:,} characters each, of the hardest pairs first, until the file is full"),
+        (
+            "texts",
+            len(data["texts"]),
+            totals["documents"],
+            f"up to {limits.text_chars:,} characters each, of the hardest pairs first, until the file is full",
+        ),
     )
     return [{"rows": name, "shown": shown, "all": every, "how": how} for name, shown, every, how in by_name]

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from corpus_tools.report.columns import DIGITS
 from corpus_tools.store.opened import StoredRun
 
 SHOWN_SITES = 60
@@ -55,7 +56,10 @@ def _flow(run: StoredRun) -> Rows:
     """Documents by role and by kind of removal: pages, words, and words lost."""
     counted = _placed(run).group_by("role", "kind")
     sums = counted.agg(
-        pl.len().alias("pages"), pl.col("n_words").sum().alias("words"), pl.col("lost_words").sum(), pl.col("lost_words").count().alias("measured")
+        pl.len().alias("pages"),
+        pl.col("n_words").sum().alias("words"),
+        pl.col("lost_words").sum(),
+        pl.col("lost_words").count().alias("measured"),
     )
     return collect(sums).sort("role", "kind").to_dicts()
 
@@ -68,8 +72,10 @@ def _rejected(run: StoredRun) -> Rows:
 def _sites(run: StoredRun) -> Rows:
     """Pages by site: kept, removed, rejected, and words; those with most pages first, the rest in one row."""
     removed = (pl.col("role") == "removed").fill_null(value=False)
-    ended = _placed(run).group_by("site").agg(
-        (~removed).sum().alias("kept"), removed.sum().alias("removed"), pl.col("n_words").sum().alias("words")
+    ended = (
+        _placed(run)
+        .group_by("site")
+        .agg((~removed).sum().alias("kept"), removed.sum().alias("removed"), pl.col("n_words").sum().alias("words"))
     )
     turned = run.table("extracted").select("page_id", "site").join(run.rejected.select("page_id"), on="page_id", how="semi")
     both = pl.concat(
@@ -77,7 +83,13 @@ def _sites(run: StoredRun) -> Rows:
             ended.with_columns(pl.lit(0).alias("rejected")).cast({"kept": pl.Int64, "removed": pl.Int64, "rejected": pl.Int64}),
             turned.group_by("site")
             .agg(pl.len().cast(pl.Int64).alias("rejected"))
-            .select("site", pl.lit(0, pl.Int64).alias("kept"), pl.lit(0, pl.Int64).alias("removed"), pl.lit(0, pl.Int64).alias("words"), "rejected"),
+            .select(
+                "site",
+                pl.lit(0, pl.Int64).alias("kept"),
+                pl.lit(0, pl.Int64).alias("removed"),
+                pl.lit(0, pl.Int64).alias("words"),
+                "rejected",
+            ),
         ]
     )
     summed = both.group_by(pl.col("site").str.slice(0, CLIP)).agg(pl.col("kept", "removed", "rejected", "words").sum())
@@ -87,15 +99,19 @@ def _sites(run: StoredRun) -> Rows:
 
 def _languages(run: StoredRun) -> Rows:
     removed = (pl.col("role") == "removed").fill_null(value=False)
-    counted = _placed(run).group_by("language").agg(
-        pl.len().alias("pages"), removed.sum().alias("removed"), pl.col("n_words").sum().alias("words")
+    counted = (
+        _placed(run)
+        .group_by("language")
+        .agg(pl.len().alias("pages"), removed.sum().alias("removed"), pl.col("n_words").sum().alias("words"))
     )
     return _top(collect(counted), "pages", ["language"], SHOWN_VALUES)
 
 
 def _cuts(run: StoredRun) -> Rows:
     """Cut passages by kind: passages and characters."""
-    counted = run.stripped.group_by("kind").agg(pl.len().alias("passages"), pl.col("passage").str.len_chars().sum().alias("characters"))
+    counted = run.stripped.group_by("kind").agg(
+        pl.len().alias("passages"), pl.col("passage").str.len_chars().sum().alias("characters")
+    )
     return collect(counted).sort("characters", "kind", descending=[True, False]).to_dicts()
 
 
@@ -111,8 +127,8 @@ def _family_sizes(run: StoredRun) -> Rows:
 
 
 def _histogram(frame: pl.LazyFrame, column: str, bins: int, by: str | None = None) -> Rows:
-    """Rows by ``at`` (0 to bins - 1, the bin of a value between 0 and 1) and by the values of another column."""
-    at = (pl.col(column) * bins + 1e-9).floor().clip(0, bins - 1).cast(pl.Int32).alias("at")
+    """Rows by ``at`` (0 to bins - 1, the bin of a value between 0 and 1, rounded as it is shown) and by another column."""
+    at = (pl.col(column).round(DIGITS) * bins + 1e-9).floor().clip(0, bins - 1).cast(pl.Int32).alias("at")
     keys = [at, *([pl.col(by)] if by else [])]
     counted = frame.filter(pl.col(column).is_not_null()).group_by(keys).agg(pl.len().alias("rows"))
     return collect(counted).sort("at", *([by] if by else [])).to_dicts()

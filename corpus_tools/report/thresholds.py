@@ -22,7 +22,9 @@ def describe_thresholds(run: StoredRun, labels: str | Path | None = None) -> dic
     """
     table = sweep_run(run, (), labels)
     figures = [name for name, kind in table.schema.items() if not kind.is_nested()]
-    lists = {name: [_clip(value) for value in table[name].to_list()] for name, kind in table.schema.items() if isinstance(kind, pl.List)}
+    lists = {
+        name: [_clip(value) for value in table[name].to_list()] for name, kind in table.schema.items() if isinstance(kind, pl.List)
+    }
     return {
         "labelled": labels is not None,
         "columns": figures,

@@ -26,11 +26,22 @@ class Chromium:
         self._number, self._held = 0, b""
         read_commands, self._out = os.pipe()
         self._in, write_answers = os.pipe()
-        command = [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", *_QUIET, f"--user-data-dir={profile}", "--remote-debugging-pipe"]
+        command = [
+            str(BROWSER),
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            *_QUIET,
+            f"--user-data-dir={profile}",
+            "--remote-debugging-pipe",
+        ]
         # The browser reads commands from descriptor 3 and writes answers to 4.
-        shell = f"exec 3<&{read_commands} 4>&{write_answers}; exec \"$@\""
+        shell = f'exec 3<&{read_commands} 4>&{write_answers}; exec "$@"'
         self._process = subprocess.Popen(
-            ["/bin/bash", "-c", shell, "bash", *command, "about:blank"], pass_fds=(read_commands, write_answers), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            ["/bin/bash", "-c", shell, "bash", *command, "about:blank"],
+            pass_fds=(read_commands, write_answers),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         os.close(read_commands)
         os.close(write_answers)
@@ -97,7 +108,11 @@ class Chromium:
 
     def picture(self, path: Path, *, whole: bool = False) -> Path:
         """A picture of what is seen, or of the whole page."""
-        path.write_bytes(base64.b64decode(self.send("Page.captureScreenshot", format="png", captureBeyondViewport=whole, **self._clip(whole))["data"]))
+        path.write_bytes(
+            base64.b64decode(
+                self.send("Page.captureScreenshot", format="png", captureBeyondViewport=whole, **self._clip(whole))["data"]
+            )
+        )
         return path
 
     def _clip(self, whole: bool) -> dict[str, Any]:
@@ -132,7 +147,9 @@ class Chromium:
     def _note(self, event: dict[str, Any]) -> None:
         method, params = event.get("method"), event.get("params", {})
         if method == "Runtime.exceptionThrown":
-            self.problems.append(str(params["exceptionDetails"].get("exception", {}).get("description", params["exceptionDetails"]["text"])))
+            self.problems.append(
+                str(params["exceptionDetails"].get("exception", {}).get("description", params["exceptionDetails"]["text"]))
+            )
         elif method == "Log.entryAdded" and params["entry"]["level"] in ("error", "warning"):
             self.problems.append(params["entry"]["text"])
         elif method == "Runtime.consoleAPICalled":

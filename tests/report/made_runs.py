@@ -57,15 +57,40 @@ def _page_id(number: int, pages: int) -> str:
     return f"{number * 0x9E3779B97F4A7C15F39CC0605CEDC835 % (1 << 128) if pages > 1000 else number:032x}"
 
 
-def _add_page(rows: dict[str, list[dict[str, Any]]], page_id: str, number: int, page: dict[str, Any], kept: dict[int, str], cuts: int) -> None:
+def _add_page(
+    rows: dict[str, list[dict[str, Any]]], page_id: str, number: int, page: dict[str, Any], kept: dict[int, str], cuts: int
+) -> None:
     site = (page.get("url") or "//files/").split("/")[2]
-    row = {"page_id": page_id, "url": page.get("url"), "site": site, "source": f"made {number}", "title": page.get("title"), "text": page["text"], "language": page.get("language")}
-    row |= {"n_words": len(page["text"].split()), "content_hash": page_id, "path": "text", "spam_score": page.get("spam"), "markdown": page["text"]}
+    row = {
+        "page_id": page_id,
+        "url": page.get("url"),
+        "site": site,
+        "source": f"made {number}",
+        "title": page.get("title"),
+        "text": page["text"],
+        "language": page.get("language"),
+    }
+    row |= {
+        "n_words": len(page["text"].split()),
+        "content_hash": page_id,
+        "path": "text",
+        "spam_score": page.get("spam"),
+        "markdown": page["text"],
+    }
     row["spam_reasons"] = [{"sign": "odd_pairs", "weight": 1.0, "passage": page["text"][:60]}] if page.get("spam") else []
     rows["extracted"].append(row)
-    rows["stripped"] += [{"page_id": page_id, "kind": "advert", "rule": f"rule {at}.{number % 90}", "passage": "Buy now " * 20, "start": at} for at in range(cuts)]
+    rows["stripped"] += [
+        {"page_id": page_id, "kind": "advert", "rule": f"rule {at}.{number % 90}", "passage": "Buy now " * 20, "start": at}
+        for at in range(cuts)
+    ]
     if page.get("rejected"):
-        rows["rejected"].append({**{name: row[name] for name in ("page_id", "url", "source")}, "stage": "site", "reason": f"{number} words left, too few"})
+        rows["rejected"].append(
+            {
+                **{name: row[name] for name in ("page_id", "url", "source")},
+                "stage": "site",
+                "reason": f"{number} words left, too few",
+            }
+        )
         return
     rows["documents"].append(row)
     family = page.get("family")
@@ -86,4 +111,13 @@ def _edge(one: str, two: str, score: float, number: int) -> dict[str, Any]:
     left, right = sorted((one, two))
     shares = dict.fromkeys(("jaccard", "containment_left", "containment_right", "ordered"), score)
     counts = {"replaced": 1, "own_left": 100, "own_right": 100, "lost_left": number % 30, "lost_right": number % 40}
-    return {"left": left, "right": right, "kind": "near", "score": score, "subject_conflict": 0.0, "shared_notice": 0.0, **shares, **counts}
+    return {
+        "left": left,
+        "right": right,
+        "kind": "near",
+        "score": score,
+        "subject_conflict": 0.0,
+        "shared_notice": 0.0,
+        **shares,
+        **counts,
+    }

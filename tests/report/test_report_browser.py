@@ -69,7 +69,12 @@ def page(browser: Chromium, report: str) -> Iterator[Chromium]:
 def _family_places(run: Run) -> list[str]:
     """The address of a page with cuts, of one that was removed, of its family, and of the pair."""
     gone = run.removed.filter(pl.col("kind") == "near").sort("page_id").head(1).collect().row(0, named=True)
-    return [f"page={gone['page_id']}", f"page={gone['kept_id']}", f"family={gone['cluster_id']}", f"pair={gone['page_id']},{gone['kept_id']}"]
+    return [
+        f"page={gone['page_id']}",
+        f"page={gone['kept_id']}",
+        f"family={gone['cluster_id']}",
+        f"pair={gone['page_id']},{gone['kept_id']}",
+    ]
 
 
 def _count(page: Chromium) -> int:
@@ -77,18 +82,24 @@ def _count(page: Chromium) -> int:
 
 
 def _search(page: Chromium, words: str) -> None:
-    page.run(f"(() => {{ const box = document.querySelector('#search'); box.value = {json.dumps(words)}; box.dispatchEvent(new Event('input')); }})()")
+    page.run(
+        f"(() => {{ const box = document.querySelector('#search'); box.value = {json.dumps(words)}; box.dispatchEvent(new Event('input')); }})()"
+    )
     time.sleep(0.3)
 
 
 def test_numbers_of_the_overview_lead_to_their_rows(page: Chromium) -> None:
     assert page.texts("main h1") == ["RUN"]
-    tiles = dict(zip(page.run("[...document.querySelectorAll('.tile')].map((one) => one.hash)"), page.texts(".tile strong"), strict=True))
+    tiles = dict(
+        zip(page.run("[...document.querySelectorAll('.tile')].map((one) => one.hash)"), page.texts(".tile strong"), strict=True)
+    )
     for place, told in list(tiles.items())[:6]:
         page.go(place[1:])
         assert _count(page) == int(told.replace(",", "")), place
     page.go("overview")
-    places = page.run("[...document.querySelectorAll('.bars a')].map((one) => [one.hash, one.closest('li').querySelector('.bar-value').firstChild.textContent])")
+    places = page.run(
+        "[...document.querySelectorAll('.bars a')].map((one) => [one.hash, one.closest('li').querySelector('.bar-value').firstChild.textContent])"
+    )
     for place, told in places:
         page.go(place[1:])
         assert _count(page) == int(told.replace(",", "")), place
@@ -121,7 +132,9 @@ def test_search_finds_names_and_words_of_texts(page: Chromium, samples_run: Run)
 
 def test_facets_narrow_and_tell_what_they_would_find(page: Chromium) -> None:
     page.go("browse/pages")
-    told = page.run("[...document.querySelectorAll('.facets label')].map((one) => [one.htmlFor, one.querySelector('.facet-count').textContent])")
+    told = page.run(
+        "[...document.querySelectorAll('.facets label')].map((one) => [one.htmlFor, one.querySelector('.facet-count').textContent])"
+    )
     for box, found in told[:8]:
         page.click(f"#{box}")
         assert _count(page) == int(found)
@@ -161,7 +174,9 @@ def test_a_deep_link_opens_its_page_also_by_the_first_digits(page: Chromium, sam
 def test_a_page_shows_its_text_with_every_cut_in_place(page: Chromium, samples_run: Run) -> None:
     counts = samples_run.stripped.group_by("page_id").len().sort("len", "page_id", descending=True).collect()
     documents = samples_run.documents.select("page_id", "text", "markdown").collect()
-    row = documents.filter(pl.col("page_id") == counts.filter(pl.col("page_id").is_in(documents["page_id"].implode()))["page_id"][0]).row(0, named=True)
+    row = documents.filter(
+        pl.col("page_id") == counts.filter(pl.col("page_id").is_in(documents["page_id"].implode()))["page_id"][0]
+    ).row(0, named=True)
     page.go(f"page={row['page_id']}")
     cuts = samples_run.stripped.filter(pl.col("page_id") == row["page_id"]).collect()
     assert len(page.texts("#page-text .cut-passage")) + len(page.texts("#page-text .cut-inline")) == cuts.height
@@ -257,17 +272,37 @@ def test_axe_finds_nothing_in_any_view(page: Chromium, samples_run: Run, report:
     for place in (*VIEWS, *_family_places(samples_run)):
         page.go(place)
         page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        found: list[dict[str, Any]] = page.run("axe.run(document, {resultTypes: ['violations']}).then((told) => told.violations.map((one) => ({id: one.id, nodes: one.nodes.slice(0, 3).map((node) => [node.html, node.failureSummary])})))")
+        found: list[dict[str, Any]] = page.run(
+            "axe.run(document, {resultTypes: ['violations']}).then((told) => told.violations.map((one) => ({id: one.id, nodes: one.nodes.slice(0, 3).map((node) => [node.html, node.failureSummary])})))"
+        )
         assert found == [], place
 
 
 def test_what_pages_say_is_never_run(browser: Chromium, tmp_path: Path) -> None:
-    pages = [{"title": f"{EVIL} {number}", "url": f"https://{EVIL}/{number}", "text": f"{EVIL} words {number} | # head\n> {EVIL}\n- {EVIL}\n| {EVIL} |", "family": 1, "spam": 0.9} for number in range(4)]
+    pages = [
+        {
+            "title": f"{EVIL} {number}",
+            "url": f"https://{EVIL}/{number}",
+            "text": f"{EVIL} words {number} | # head\n> {EVIL}\n- {EVIL}\n| {EVIL} |",
+            "family": 1,
+            "spam": 0.9,
+        }
+        for number in range(4)
+    ]
     browser.open(make_run(tmp_path, pages, cuts=1).report(tmp_path / "evil.html").as_uri())
     browser.problems.clear()
     browser.requests.clear()
     ids = [f"{number:032x}" for number in range(2)]
-    for place in (*VIEWS, f"page={ids[1]}", f"page={ids[1]}?view=markdown", f"family={ids[0]}", f"pair={ids[0]},{ids[1]}", f"browse/{EVIL}?q={EVIL}&site={EVIL}", "page=%E0%A4%A", "pair="):
+    for place in (
+        *VIEWS,
+        f"page={ids[1]}",
+        f"page={ids[1]}?view=markdown",
+        f"family={ids[0]}",
+        f"pair={ids[0]},{ids[1]}",
+        f"browse/{EVIL}?q={EVIL}&site={EVIL}",
+        "page=%E0%A4%A",
+        "pair=",
+    ):
         browser.go(place)
         assert browser.run("window.evil === undefined && document.images.length === 0"), place
     assert browser.problems == []

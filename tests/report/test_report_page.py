@@ -93,7 +93,10 @@ def test_the_file_has_one_script_one_style_and_a_policy_that_names_them() -> Non
 
 def test_the_script_makes_no_markup_of_text_and_calls_nobody() -> None:
     script = _parse(assemble_page({})).held["script"]
-    assert not re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|fetch\(|XMLHttpRequest|WebSocket|https?:", script.replace("http://www.w3.org/2000/svg", ""))
+    assert not re.findall(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|fetch\(|XMLHttpRequest|WebSocket|https?:",
+        script.replace("http://www.w3.org/2000/svg", ""),
+    )
 
 
 def test_hostile_pages_are_shown_as_they_are(tmp_path: Path) -> None:
@@ -143,7 +146,12 @@ def test_every_cut_stands_where_its_text_says(samples_run: Run) -> None:
 def test_the_hardest_pairs_come_nearest_first_and_from_a_family_once(samples_run: Run) -> None:
     families = dict(samples_run.clusters.select("page_id", "cluster_id").collect().iter_rows())
     found = find_hardest(samples_run, 16)
-    assert [threshold.name for threshold, _ in found] == ["group.threshold", "group.max_lost", "group.min_contained", "rewrite.threshold"]
+    assert [threshold.name for threshold, _ in found] == [
+        "group.threshold",
+        "group.max_lost",
+        "group.min_contained",
+        "rewrite.threshold",
+    ]
     for threshold, pairs in found:
         assert pairs.height
         far = [abs(value - threshold.value) for value in pairs["measure"]]
@@ -179,9 +187,17 @@ def test_pages_have_names_a_person_can_read(tmp_path: Path) -> None:
         {"title": "long " * 100, "url": None, "text": words},
     ]
     data = gather(make_run(tmp_path, pages), Limits())["pages"]["columns"]
-    named = {page: (name, data["named"]["pool"][at]) for page, name, at in zip(data["id"], data["name"], data["named"]["at"], strict=True)}
+    named = {
+        page: (name, data["named"]["pool"][at])
+        for page, name, at in zip(data["id"], data["name"], data["named"]["at"], strict=True)
+    }
     ids = [f"{number:032x}" for number in range(5)]
-    assert [named[one] for one in ids[:4]] == [("A title", "title"), ("https://a.example/y", "address"), ("First words of the page", "first words"), (ids[3], "id")]
+    assert [named[one] for one in ids[:4]] == [
+        ("A title", "title"),
+        ("https://a.example/y", "address"),
+        ("First words of the page", "first words"),
+        (ids[3], "id"),
+    ]
     assert len(named[ids[4]][0]) == 120
 
 

@@ -131,7 +131,7 @@ function cutsCard() {
 function languagesCard() {
   const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "code" });
   const name = (value) => { try { return names.of(value); } catch { return value; } };
-  const rows = TALLY.languages.map((row) => ({ label: row.language ? name(row.language) : row.others ? "other" : "not certain", value: row.pages, parts: [["kept", row.pages - row.removed], ["removed", row.removed]], href: row.others ? null : address("browse/pages", { language: row.language || "none" }) }));
+  const rows = TALLY.languages.map((row) => ({ label: row.language ? name(row.language) : row.others ? "other" : "not certain", value: row.pages, parts: [["kept", row.pages - row.removed], ["removed", row.removed]], href: row.others ? null : address("browse/pages", { language: row.language || "none", outcome: "kept|removed" }) }));
   return card("Languages", null, rows.length ? barList("Pages by language", rows, "pages") : empty("No pages"));
 }
 
