@@ -37,7 +37,7 @@ const percent = (share) => {
   return `${(100 * share).toFixed(share > 0.1 && share < 0.9 ? 0 : 1).replace(/\.0$/, "")}%`;
 };
 const percentOne = (share) => (share === null || share === undefined ? "–" : `${(100 * share).toFixed(1)}%`);
-const score = (value) => (value === null || value === undefined ? "–" : value.toFixed(3).replace(/(\.\d\d)0$/, "$1"));
+const score = (value) => (value === null || value === undefined ? "–" : value.toFixed(3));
 const spaced = (name) => String(name).replaceAll("_", " ");
 const bytes = (size) => (size >= 1e9 ? `${(size / 1e9).toFixed(1)} GB` : size >= 1e6 ? `${(size / 1e6).toFixed(1)} MB` : size >= 1e3 ? `${Math.round(size / 1e3)} kB` : `${size} bytes`);
 const sum = (rows, key) => rows.reduce((total, row) => total + (row[key] || 0), 0);

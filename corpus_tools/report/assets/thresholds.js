@@ -27,7 +27,7 @@ function figuresTable(held, rows, nearest) {
     if (Number.isInteger(value) && !(name in CURVES)) return count(value);
     return [percentOne(value), low !== undefined && low !== null && h("span", { class: "dim small under" }, `${(100 * low).toFixed(1)} – ${percentOne(high)}`)];
   };
-  return table(names.map((name) => ({ label: FIGURES[name] || spaced(name), number: true })), rows.map((row) => ({ mark: row === nearest, cells: names.map((name) => cell(row, name)) })), { label: "Figures by threshold", class: "rows figures" });
+  return table(names.map((name) => ({ label: FIGURES[name] || spaced(name), number: true })), rows.map((row) => ({ mark: row === nearest, cells: names.map((name) => cell(row, name)) })), { label: "Figures by threshold", class: "figures" });
 }
 
 function sharesChart(rows) {
