@@ -45,6 +45,8 @@ class Chosen:
 
     run: StoredRun
     limits: Limits
+    listed: pl.DataFrame
+    """left and right of pairs that other parts of the report speak of."""
     hardest: list[tuple[Threshold, pl.DataFrame]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,9 +54,9 @@ class Chosen:
 
     @cached_property
     def pairs(self) -> pl.DataFrame:
-        """left, right and table of the pairs: the hardest, then pairs spread over scores and kinds."""
+        """left, right and table of the pairs: the hardest and the listed ones, then pairs spread over scores and kinds."""
         hard = [found.select("left", "right", pl.lit(threshold.table).alias("table")) for threshold, found in self.hardest]
-        drawn = []
+        drawn = [self.listed.with_columns(pl.lit(table).alias("table")) for table in ("edges", "rewrites")]
         for table in ("edges", "rewrites"):
             score = (pl.col("score") * SCORE_BINS).floor().alias("bin")
             pool = self._pool(self.run.table(table), "left").select("left", "right", "kind", score)
@@ -128,7 +130,7 @@ class Chosen:
 
     @property
     def _hard_pages(self) -> int:
-        return 2 * sum(found.height for _, found in self.hardest)
+        return 2 * sum(found.height for _, found in self.hardest) + 2 * self.listed.height
 
     def _sample(self) -> pl.DataFrame:
         """page_id of documents, spread over sites and roles."""

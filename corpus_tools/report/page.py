@@ -16,7 +16,7 @@ from corpus_tools.report.embed import assemble_page, count_bytes
 from corpus_tools.report.shown import Shown
 from corpus_tools.report.tally import collect, tally_run
 from corpus_tools.report.terminal import SUSPECT_SCORE
-from corpus_tools.report.thresholds import describe_thresholds
+from corpus_tools.report.thresholds import describe_thresholds, listed_pairs
 from corpus_tools.store.opened import StoredRun
 
 FULL_BYTES = 300_000_000
@@ -44,7 +44,7 @@ def write_report(run: StoredRun, path: Path, labels: str | Path | None = None, *
 
 def gather(run: StoredRun, limits: Limits, labels: str | Path | None = None) -> dict[str, Any]:
     """All data of the report as plain values; texts and rows up to the limits."""
-    data = {
+    data: dict[str, Any] = {
         "format": 1,
         "mode": MODE,
         "run": _describe_run(run),
@@ -52,7 +52,7 @@ def gather(run: StoredRun, limits: Limits, labels: str | Path | None = None) -> 
         "tally": tally_run(run),
         "thresholds": describe_thresholds(run, labels),
     }
-    chosen = Chosen(run, limits)
+    chosen = Chosen(run, limits, listed_pairs(data["thresholds"]))
     room = limits.file_bytes - len(assemble_page({}).encode()) - count_bytes(data) - _SLACK
     data |= Shown(run, chosen, max(0, room)).to_data()
     return data | {"sampling": _say_sampling(data, limits)}

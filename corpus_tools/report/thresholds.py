@@ -11,7 +11,7 @@ from corpus_tools.report.columns import plain
 from corpus_tools.report.sweep import sweep_run
 from corpus_tools.store.opened import StoredRun
 
-SHOWN_WRONG = 200
+SHOWN_WRONG = 100
 """Maximum number of wrong pairs that are listed for a threshold."""
 
 
@@ -30,7 +30,20 @@ def describe_thresholds(run: StoredRun, labels: str | Path | None = None) -> dic
         "columns": figures,
         "rows": [[plain(value) for value in row] for row in table.select(figures).iter_rows()],
         "lists": lists,
+        "clipped": SHOWN_WRONG,
     }
+
+
+def listed_pairs(told: dict[str, Any]) -> pl.DataFrame:
+    """left and right, the smaller page id first, of all pairs in the lists of ``describe_thresholds``."""
+    pairs = {
+        tuple(sorted((row["left"], row["right"])))
+        for lists in told["lists"].values()
+        for rows in lists
+        for row in rows
+        if isinstance(row, dict) and {"left", "right"} <= row.keys()
+    }
+    return pl.DataFrame(sorted(pairs), schema={"left": pl.String, "right": pl.String}, orient="row")
 
 
 def _clip(values: list[Any] | None) -> list[Any]:

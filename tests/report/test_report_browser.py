@@ -17,6 +17,7 @@ from made_runs import make_run
 from needs import need
 
 from corpus_tools.api import Run
+from corpus_tools.report import thresholds
 
 pytestmark = pytest.mark.browser
 
@@ -307,6 +308,31 @@ def test_what_pages_say_is_never_run(browser: Chromium, tmp_path: Path) -> None:
         assert browser.run("window.evil === undefined && document.images.length === 0"), place
     assert browser.problems == []
     assert [url for url in browser.requests if not url.startswith(("file:", "about:"))] == []
+
+
+def test_wrong_pairs_are_listed_and_lead_to_their_comparison(
+    browser: Chromium, samples_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = samples_run.removed.sort("page_id").head(2).collect()
+    wrong = [
+        {"left": one, "right": kept, "mistake": "merged", "kind": "near", "score": 0.8}
+        for one, kept in gone.select("page_id", "kept_id").iter_rows()
+    ]
+    table = samples_run.sweep([0.7, 0.8]).with_columns(pl.Series("wrong_pairs", [wrong, wrong[:1]]))
+    monkeypatch.setattr(thresholds, "sweep_run", lambda *_: table)
+    browser.open(f"{samples_run.report(tmp_path / 'wrong.html').as_uri()}#thresholds")
+    browser.problems.clear()
+    assert "Wrong pairs" in browser.texts("main h2")
+    browser.run(
+        "(() => { const pick = document.querySelector('#pick-wrong_pairs'); pick.value = '0'; pick.dispatchEvent(new Event('change')); })()"
+    )
+    places = browser.run(
+        "[...document.querySelectorAll('td a')].filter((one) => one.textContent === 'compare').map((one) => one.hash)"
+    )
+    assert places == [f"#pair={one['left']},{one['right']}" for one in wrong]
+    browser.go(places[0][1:])
+    assert browser.texts(".diff")
+    assert browser.problems == []
 
 
 def test_an_empty_run_says_so_in_every_view(browser: Chromium, tmp_path: Path) -> None:

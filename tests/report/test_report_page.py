@@ -25,6 +25,7 @@ from corpus_tools.report.columns import fit
 from corpus_tools.report.embed import assemble_page, count_bytes, encode
 from corpus_tools.report.hardest import find_hardest
 from corpus_tools.report.page import gather
+from corpus_tools.report.thresholds import listed_pairs
 
 EVIL = "</script><script>alert(1)</script><!-- <img src=http://evil.example/x onerror=alert(2)> ]]> &lt; \u2028 \u2029 \\"
 
@@ -177,6 +178,15 @@ def test_labels_say_how_right_each_threshold_is(samples_run: Run, tmp_path: Path
     assert all(len(row) == len(told["columns"]) for row in told["rows"])
 
 
+def test_pairs_of_lists_are_held_whatever_else_is_left_out(samples_run: Run) -> None:
+    removed = samples_run.removed.sort("page_id").collect()
+    wrong = [{"left": row["page_id"], "right": row["kept_id"], "mistake": "merged"} for row in removed.iter_rows(named=True)][-2:]
+    listed = listed_pairs({"lists": {"wrong_pairs": [wrong, wrong[:1], []], "others": [[1.0], [], []]}})
+    assert set(listed.iter_rows()) == {tuple(sorted((row["left"], row["right"]))) for row in wrong}
+    few = Limits(hardest=0, families=0, members=0, pairs=0, rejected=0, spam=0, cuts=0, pages=0)
+    assert set(Chosen(samples_run, few, listed).pages["page_id"]) == {page for pair in listed.iter_rows() for page in pair}
+
+
 def test_pages_have_names_a_person_can_read(tmp_path: Path) -> None:
     words = "a b c d e f g h i j k l m"
     pages = [
@@ -262,7 +272,7 @@ def test_a_report_on_100_000_pages_has_at_most_3_mb_and_something_of_everything(
 
 @pytest.mark.slow
 def test_of_a_large_run_rows_are_drawn_from_every_site(large: MadeRun) -> None:
-    chosen = Chosen(large, Limits())
+    chosen = Chosen(large, Limits(), pl.DataFrame(schema={"left": pl.String, "right": pl.String}))
     sites = large.documents.filter(pl.col("page_id").is_in(chosen.pages["page_id"].implode())).select("site").collect()
     assert sites["site"].n_unique() > 500
     assert FULL.pages > 100_000

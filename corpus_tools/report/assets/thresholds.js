@@ -2,6 +2,8 @@
 const CURVES = { kept_share: "share kept", precision: "precision", recall: "recall", f1: "F1" };
 const FIGURES = { threshold: "threshold", kept: "kept", kept_share: "share kept", removed: "removed", clusters: "families", largest_cluster: "largest family", lost_words: "words lost", wrongly_removed: "removed wrongly" };
 
+const LIST_LEADS = { wrong_pairs: "Pairs that a threshold gets wrong by the labels: merged though they are two, or missed though they are one." };
+
 function showThresholds() {
   const held = DATA.thresholds, rows = held.rows.map((row) => Object.fromEntries(held.columns.map((name, at) => [name, row[at]])));
   const title = h("header", { class: "title" }, h("h1", { tabindex: -1 }, "Thresholds"), h("p", { class: "lead" }, "What other values of group.threshold would keep: the same measured pairs, grouped again at each."));
@@ -37,17 +39,20 @@ function sharesChart(rows) {
 
 // A list that the sweep gives for each threshold, such as its wrong pairs; pages in it become links.
 function wrongCard(name, lists, rows, nearest) {
-  const body = h("div", null), pick = h("select", { id: `pick-${name}` }, rows.map((row, at) => h("option", { value: at }, `${row.threshold.toFixed(2)} (${count(lists[at].length)})`)));
+  const body = h("div", null), pick = h("select", { id: `pick-${name}` }, rows.map((row, at) => h("option", { value: at }, `${row.threshold.toFixed(2)} (${lists[at].length >= DATA.thresholds.clipped ? `first ${count(lists[at].length)}` : count(lists[at].length)})`)));
   pick.value = String(rows.indexOf(nearest));
-  const page = (id) => { const found = typeof id === "string" && PAGE_BY_ID.get(id); return found ? pageName(found) : String(id ?? "–"); };
+  const page = (id) => { const found = typeof id === "string" && PAGE_BY_ID.get(id); return found ? pageName(found) : h("span", { class: "page-name" }, code(id ?? "–")); };
   const draw = () => {
     const held = lists[Number(pick.value)];
     if (!held.length) return replace(body, empty("None", "No such pair at this threshold."));
-    const keys = Object.keys(held[0]);
-    replace(body, table([...keys.map((key) => ({ label: spaced(key), number: typeof held[0][key] === "number" })), { label: "compare" }],
-      held.map((row) => [...keys.map((key) => (typeof row[key] === "number" ? score(row[key]) : page(row[key]))), PAGE_BY_ID.has(row.left) && PAGE_BY_ID.has(row.right) ? link(address(`pair=${row.left},${row.right}`), { "aria-label": `Compare ${row.left} and ${row.right}` }, "compare") : "–"]), { label: spaced(name), class: "rows" }));
+    const keys = Object.keys(held[0]).filter((key) => key !== "left" && key !== "right"), paired = "left" in held[0];
+    const cell = (value) => (typeof value === "number" ? score(value) : value === null ? "–" : spaced(value));
+    const both = (row) => [page(row.left), page(row.right)];
+    const compare = (row) => (PAGE_BY_ID.has(row.left) && PAGE_BY_ID.has(row.right) ? link(address(`pair=${row.left},${row.right}`), { "aria-label": `Compare ${PAGE_BY_ID.get(row.left).name} and ${PAGE_BY_ID.get(row.right).name}` }, "compare") : "–");
+    replace(body, table([...(paired ? [{ label: "pages" }] : []), ...keys.map((key) => ({ label: spaced(key), number: typeof held[0][key] === "number" })), ...(paired ? [{ label: "compare" }] : [])],
+      held.map((row) => [...(paired ? [both(row)] : []), ...keys.map((key) => cell(row[key])), ...(paired ? [compare(row)] : [])]), { label: spaced(name), class: "rows" }));
   };
   pick.addEventListener("change", draw);
   draw();
-  return card(sentence(spaced(name)), null, h("div", { class: "field" }, h("label", { for: `pick-${name}` }, "At threshold"), pick), body);
+  return card(sentence(spaced(name)), LIST_LEADS[name] || null, h("div", { class: "field" }, h("label", { for: `pick-${name}` }, "At threshold"), pick), body);
 }
