@@ -253,6 +253,17 @@ def test_dark_is_dark_and_so_are_its_charts(page: Chromium, report: str) -> None
     assert brightness(ground) > 200
 
 
+def test_paper_is_white_and_shows_the_charts(page: Chromium, report: str) -> None:
+    page.open(report, dark=True)
+    page.send("Emulation.setEmulatedMedia", media="print", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+    assert page.run("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.run("getComputedStyle(document.querySelector('.card')).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.run("document.querySelector('.plot .bin rect:last-child').getBoundingClientRect().width") > 0
+    assert page.run(
+        "getComputedStyle(document.querySelector('.main-nav')).display === 'none' || document.querySelector('.bar').offsetHeight === 0"
+    )
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_view_is_wider_than_the_screen(page: Chromium, samples_run: Run, report: str, width: int) -> None:
     page.open(report, width, 844)

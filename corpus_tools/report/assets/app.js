@@ -61,11 +61,13 @@ function showAbout() {
   ];
 }
 
+const DARK = window.matchMedia("(prefers-color-scheme: dark)");
 const THEMES = ["auto", "light", "dark"];
 const themeButton = h("button", { type: "button", class: "quiet theme", onclick: () => setTheme(THEMES[(THEMES.indexOf(document.documentElement.dataset.theme || "auto") + 1) % 3]) });
 
 function setTheme(theme) {
   document.documentElement.dataset.theme = theme;
+  document.documentElement.dataset.colours = theme === "auto" ? (DARK.matches ? "dark" : "light") : theme;
   replace(themeButton, `Colours: ${theme}`);
   try { localStorage.setItem("corpus-tools theme", theme); } catch { /* a browser that stores nothing starts with auto */ }
 }
@@ -81,6 +83,7 @@ function start() {
   let theme = "auto";
   try { theme = localStorage.getItem("corpus-tools theme") || "auto"; } catch { /* as above */ }
   setTheme(THEMES.includes(theme) ? theme : "auto");
+  DARK.addEventListener("change", () => setTheme(document.documentElement.dataset.theme));
   window.addEventListener("hashchange", () => show(false));
   show(true);
 }

@@ -21,7 +21,7 @@ function histogram(label, bars, lines, what) {
       base += rows;
       return svg("rect", { class: name, x: x(bar.from) + 0.75, y: y(base), width: Math.max(1, x(bar.to) - x(bar.from) - 1.5), height: Math.max(rows ? 1.5 : 0, y(from) - y(base)) });
     });
-    return svg("a", { href: bar.href, tabindex: -1, "aria-hidden": "true", class: "bar" }, svg("title", null, title), svg("rect", { class: "hit", x: x(bar.from), y: top, width: x(bar.to) - x(bar.from), height: height - top - bottom }), parts);
+    return svg("a", { href: bar.href, tabindex: -1, "aria-hidden": "true", class: "bin" }, svg("title", null, title), svg("rect", { class: "hit", x: x(bar.from), y: top, width: x(bar.to) - x(bar.from), height: height - top - bottom }), parts);
   });
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "plot", role: "group", "aria-label": label },
     marks.map((value) => [svg("path", { class: "grid", d: `M${left} ${y(value)}H${width - right}` }), svg("text", { x: left - 8, y: y(value) + 4, class: "tick end" }, count(value))]),
