@@ -35,11 +35,14 @@ class Run(StoredRun):
 
         return explain_run(self, a, b)
 
-    def report(self, out: str | Path | None = None) -> Path:
-        """Write a one-page HTML report on the run and return its path."""
+    def report(self, out: str | Path | None = None, labels: str | Path | None = None, *, full: bool = False) -> Path:
+        """Write the report, one offline HTML file, and return its path.
+
+        ``labels`` as for ``sweep``. A report on a large run holds a sample of its rows; with ``full`` it holds them all.
+        """
         from corpus_tools.report.page import write_report
 
-        return write_report(self, Path(out) if out else self.path / "report.html")
+        return write_report(self, Path(out) if out else self.path / "report.html", labels, full=full)
 
 
 def open_run(path: str | Path) -> Run:

@@ -357,17 +357,28 @@ def sweep(
 
 
 @app.command
-def report(folder: Path, /, *, out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None) -> None:
-    """Write a one-page HTML report on a run and print its path.
+def report(
+    folder: Path,
+    /,
+    *,
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    labels: Path | None = None,
+    full: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Write a report on a run, one HTML file to browse and search in without network, and print its path.
 
     Parameters
     ----------
     out
         Where to write it; report.html in the run folder by default.
+    labels
+        As for sweep: the report then says how right each threshold is.
+    full
+        Hold every row and text. Without it the file has at most 3 MB, and of a large run it holds a sample.
     """
     from corpus_tools.api import open_run
 
-    print(open_run(folder).report(out))  # noqa: T201
+    print(open_run(folder).report(out, labels, full=full))  # noqa: T201
 
 
 @app.command(name="warm-up")

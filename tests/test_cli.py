@@ -47,7 +47,7 @@ def test_run_status_explain_sweep_report(crawl: Path, tmp_path: Path, capsys: py
 
     assert _call("report", out) == 0
     assert capsys.readouterr().out.strip() == str(out / "report.html")
-    assert "<script" not in (out / "report.html").read_text()
+    assert "Content-Security-Policy" in (out / "report.html").read_text()
 
 
 def test_dry_run_touches_nothing(crawl: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from threading import Thread
@@ -89,6 +90,8 @@ def proceed(order: Order) -> StoredRun:
         told = "" if ran else str(before.get("summary", ""))
         record["summary"] = told or (_sentence(finished) if finished else "")
     record["last_run_did"] = ran
+    if ran:
+        record["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
     write_run_file(folder, record)
     return StoredRun(folder)
 

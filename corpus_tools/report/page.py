@@ -1,164 +1,166 @@
-"""A one-page report on a run: offline HTML without scripts, with the hardest pairs first."""
+"""The report on a run: one offline HTML file in which a person can look at what was kept, removed, rejected and cut."""
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from corpus_tools.report.diff import diff_texts
-from corpus_tools.report.evidence import list_rewrites, list_suspects
-from corpus_tools.report.markup import clip, draw_table, escape, section
-from corpus_tools.report.sweep import sweep_run
-from corpus_tools.report.sweep_plot import draw_sweep
+from corpus_tools.errors import PlanError
+from corpus_tools.pipeline.stages import STAGES
+from corpus_tools.plan import Plan
+from corpus_tools.report.chosen import FULL, Chosen, Limits
+from corpus_tools.report.embed import assemble_page, count_bytes
+from corpus_tools.report.shown import Shown
+from corpus_tools.report.tally import collect, tally_run
+from corpus_tools.report.terminal import SUSPECT_SCORE
+from corpus_tools.report.thresholds import describe_thresholds, listed_pairs
 from corpus_tools.store.opened import StoredRun
 
-SHOWN_PAIRS = 12
-SHOWN_CLUSTERS = 15
-SHOWN_EXAMPLES = 3
-_COMPARED_WORDS = 1500
-
-_PAGE_STYLE = """
-:root{color-scheme:light dark;--line:#8884;--soft:#8881;--cut:#d33;--new:#2a7}
-body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
-h1{font-size:1.5rem;margin-bottom:.2rem}h2{font-size:1.15rem;margin-top:2.2rem;border-bottom:1px solid var(--line)}
-table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.25rem .6rem;border-bottom:1px solid var(--line)}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td,p,summary{overflow-wrap:anywhere}
-.flow{display:flex;gap:1rem;flex-wrap:wrap}.flow div{background:var(--soft);border-radius:.5rem;padding:.6rem 1rem;min-width:7rem}
-.flow b{display:block;font-size:1.4rem}details{border:1px solid var(--line);border-radius:.4rem;padding:.4rem .7rem;margin:.5rem 0}
-.two{display:grid;grid-template-columns:1fr 1fr;gap:1rem}del{color:var(--cut)}ins{color:var(--new);text-decoration:none}.dim{opacity:.6}
-.pair td:first-child{white-space:nowrap;opacity:.6}.pair del+ins{margin-left:.25em}.only{margin:.3rem 0 .3rem 1rem}
-"""
+FULL_BYTES = 300_000_000
+"""Characters of text up to which a report may be full: browsers open no larger file with ease."""
+_SLACK = 20_000
+"""Bytes kept free for what is only known at the end, such as commas."""
+MODE = "offline"
+"""What the page can do: ``offline`` offers answers as a download; a server that saves them says so with another word."""
 
 
-def write_report(run: StoredRun, path: Path) -> Path:
-    """Write the report of a finished run. RunError if a table is not there yet."""
-    totals = _totals(run)
-    body = [
-        f"<h1>Run report</h1><p>{escape(run.summary)}</p>",
-        '<div class="flow">' + "".join(f"<div><b>{count:,}</b>{name}</div>" for name, count in totals.items()) + "</div>",
-        section(
-            "Hardest pairs first",
-            "The pairs whose scores are nearest to the threshold. Read these before you trust it.",
-            _hard_pairs(run),
-        ),
-        section("Largest clusters", "Many pages represented by one. Check that they belong together.", _cluster_table(run)),
-        section(
-            "Rewrites",
-            "Pages made from other pages with synonym software, those nearest to the threshold first.",
-            list_rewrites(run),
-        ),
-        section(
-            "Likely spam",
-            "The pages with the highest spam scores, and the reasons. The score removes a page only if site.drop_spam is set.",
-            list_suspects(run),
-        ),
-        section("Thresholds", "What other thresholds would keep: the same pairs, grouped again.", draw_sweep(sweep_run(run))),
-        section("Cut from the pages", "Passages that were cut, by kind, with examples.", _passage_table(run)),
-        section("Rejected pages", "Pages that could not be read, or that held too little text.", _rejected_table(run)),
-        section("Stages", "How long each stage took when it last ran, and its peak memory.", _stage_table(run)),
-        section("Plan", "", f"<details><summary>Every setting</summary><pre>{escape(run.plan.to_toml())}</pre></details>"),
-    ]
-    page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>corpus-tools report</title><style>{_PAGE_STYLE}</style>{"".join(body)}</html>\n'
-    path.write_text(page, encoding="utf-8")
+def write_report(run: StoredRun, path: Path, labels: str | Path | None = None, *, full: bool = False) -> Path:
+    """Write the report of a finished run and return its path.
+
+    ``labels`` as for ``sweep_run``. The file has at most ``Limits.file_bytes`` bytes; what does not fit is left out, and
+    the report says so. With ``full`` every row and text is there. Raises RunError if a table is not there yet,
+    PlanError if a full report would be too large, or if the labels cannot be used.
+    """
+    limits = FULL if full else Limits()
+    if full:
+        _refuse_too_large(run)
+    data = gather(run, limits, labels)
+    path.write_text(assemble_page(data), encoding="utf-8")
     return path
 
 
-def _totals(run: StoredRun) -> dict[str, int]:
-    frames = {
-        "kept": run.corpus,
-        "removed": run.removed,
-        "rejected": run.rejected,
-        "passages cut": run.stripped,
-        "pairs scored": run.edges,
+def gather(run: StoredRun, limits: Limits, labels: str | Path | None = None) -> dict[str, Any]:
+    """All data of the report as plain values; texts and rows up to the limits."""
+    data: dict[str, Any] = {
+        "format": 1,
+        "mode": MODE,
+        "run": _describe_run(run),
+        "totals": _totals(run),
+        "tally": tally_run(run),
+        "thresholds": describe_thresholds(run, labels),
     }
-    return {name: frame.select(pl.len()).collect().item() for name, frame in frames.items()}
+    chosen = Chosen(run, limits, listed_pairs(data["thresholds"]))
+    room = limits.file_bytes - len(assemble_page({}).encode()) - count_bytes(data) - _SLACK
+    data |= Shown(run, chosen, max(0, room)).to_data()
+    return data | {"sampling": _say_sampling(data, limits)}
 
 
-def _hard_pairs(run: StoredRun) -> str:
-    threshold = run.plan.group.threshold
-    nearest = (
-        run.edges.filter(pl.col("kind") != "exact")
-        .sort((pl.col("score") - threshold).abs(), "left", "right")
-        .head(SHOWN_PAIRS)
-        .collect()
+def _refuse_too_large(run: StoredRun) -> None:
+    size = int(collect(run.documents.select(pl.col("text").str.len_bytes().sum())).item() or 0)
+    if size > FULL_BYTES:
+        raise PlanError(f"a full report on {run.path} would hold {size / 1e6:,.0f} MB of text", "leave out --full")
+
+
+def _describe_run(run: StoredRun) -> dict[str, Any]:
+    record, plain = run.record, Plan().to_dict()
+    changed = {
+        f"{section}.{name}": value
+        for section, values in run.plan.to_dict().items()
+        for name, value in values.items()
+        if value != plain[section][name]
+    }
+    return {
+        "name": run.path.name,
+        "summary": run.summary,
+        "finished": record.get("finished"),
+        "inputs": {name: record.get("inputs", {}).get(name) for name in ("files", "bytes", "digest")},
+        "against": record.get("against"),
+        "engine": record.get("engine"),
+        "versions": record.get("versions", {}),
+        "stages": [
+            {"stage": name, **record["stages"][name]}
+            for name in (stage.name for stage in STAGES)
+            if name in record.get("stages", {})
+        ],
+        "notes": [
+            *record.get("notes", ()),
+            *(f"{stage} is kept as it was: {'; '.join(why)}" for stage, why in record.get("kept_stale", {}).items()),
+        ],
+        "changed": changed,
+        "thresholds": {
+            "near": run.plan.group.threshold,
+            "rewrite": run.plan.rewrite.threshold if run.plan.rewrite.enabled else None,
+        },
+        "group": {name: getattr(run.plan.group, name) for name in ("threshold", "contained", "min_contained", "max_lost")},
+        "keep": list(run.plan.group.keep),
+        "min_score": run.plan.match.min_score,
+        "drop_spam": run.plan.site.drop_spam,
+        "plan": run.plan.to_toml(),
+        "settings": dataclasses.asdict(run.plan.clean),
+    }
+
+
+def _totals(run: StoredRun) -> dict[str, int]:
+    families = run.clusters.filter(pl.col("role") != "single").select(pl.col("cluster_id").n_unique())
+    frames = {
+        "kept": run.corpus.select(pl.len()),
+        "removed": run.removed.select(pl.len()),
+        "rejected": run.rejected.select(pl.len()),
+        "documents": run.documents.select(pl.len()),
+        "families": families,
+        "shrunk": run.removed.select(pl.col("cluster_id").n_unique()),
+        "cuts": run.stripped.select(pl.len()),
+        "pairs": run.edges.select(pl.len()),
+        "rewrites": run.rewrites.select(pl.len()),
+        "spam": run.documents.filter(pl.col("spam_score") >= SUSPECT_SCORE).select(pl.len()),
+    }
+    return {name: int(collect(frame).item()) for name, frame in frames.items()}
+
+
+def _say_sampling(data: dict[str, Any], limits: Limits) -> list[dict[str, Any]]:
+    """For each sort of row: how many are shown of how many, and how they were chosen."""
+    totals = data["totals"]
+    pairs = data["pairs"]["columns"]["table"]
+    of_table = {name: at for at, name in enumerate(pairs["pool"])}
+    counts = {name: pairs["at"].count(of_table.get(name, -2)) for name in ("edges", "rewrites")}
+    signs = {page for page, _ in data["spam"]}
+    scores = data["pages"]["columns"]["spam"]
+    spam = sum(at in signs and (value or 0) >= SUSPECT_SCORE for at, value in enumerate(scores))
+    by_name = (
+        (
+            "pages",
+            data["pages"]["rows"],
+            totals["documents"] + totals["rejected"],
+            "the pages of the pairs and families that are shown, then pages of each site and role in turn, by page id, which is a hash",
+        ),
+        (
+            "families",
+            data["families"]["rows"],
+            totals["families"],
+            "families of the hardest pairs, the largest, then those with the smallest ids",
+        ),
+        (
+            "pairs",
+            counts["edges"],
+            totals["pairs"],
+            "the hardest, then pairs of each kind and score in turn, and each removed page with its kept page",
+        ),
+        ("rewrites", counts["rewrites"], totals["rewrites"], "the hardest, then pairs of each probability in turn"),
+        (
+            "cuts",
+            data["cuts"]["rows"],
+            totals["cuts"],
+            "passages of each kind and rule in turn, and all passages of pages whose text is shown",
+        ),
+        ("spam", spam, totals["spam"], "the highest scores"),
+        (
+            "texts",
+            len(data["texts"]),
+            totals["documents"],
+            f"up to {limits.text_chars:,} characters each, of the hardest pairs first, until the file is full",
+        ),
     )
-    ids = pl.concat([nearest["left"], nearest["right"]]).implode()
-    pages = {row["page_id"]: row for row in run.documents.filter(pl.col("page_id").is_in(ids)).collect().iter_rows(named=True)}
-    return (
-        "".join(_show_pair(edge, pages[edge["left"]], pages[edge["right"]], threshold) for edge in nearest.iter_rows(named=True))
-        or "<p>None.</p>"
-    )
-
-
-def _show_pair(edge: dict[str, Any], left: dict[str, Any], right: dict[str, Any], threshold: float) -> str:
-    verdict = "merges" if edge["score"] >= threshold else "stays apart"
-    names = " &harr; ".join(clip(page["title"] or page["url"] or page["page_id"], 90) for page in (left, right))
-    a, b = (" ".join(page["text"].split()[:_COMPARED_WORDS]) for page in (left, right))
-    sides: list[list[str]] = [[], []]
-    for part in diff_texts(a, b):
-        for side, text, tag in ((sides[0], part.left, "del"), (sides[1], part.right, "ins")):
-            if text:
-                side.append(_shorten_shared(text) if part.kind == "shared" else f"<{tag}>{escape(text)}</{tag}>")
-    columns = "".join(
-        f"<div><p class=dim>{escape(page['url'])}</p>{' '.join(side)}</div>"
-        for page, side in zip((left, right), sides, strict=True)
-    )
-    return f"<details><summary><b>{edge['score']:.3f}</b> {verdict} ({edge['kind']}): {names}</summary><div class=two>{columns}</div></details>"
-
-
-def _shorten_shared(shared: str) -> str:
-    words = shared.split()
-    return f"<span class=dim>{escape(shared if len(words) < 25 else ' '.join(words[:8]) + f' … {len(words) - 16} shared … ' + ' '.join(words[-8:]))}</span>"
-
-
-def _cluster_table(run: StoredRun) -> str:
-    largest = (
-        run.corpus.filter(pl.col("cluster_size") > 1)
-        .sort("cluster_size", "page_id", descending=[True, False])
-        .head(SHOWN_CLUSTERS)
-        .collect()
-    )
-    rows = [
-        (f"{row['cluster_size']:,}", clip(row["title"], 90), clip(row["url"], 90), clip("; ".join(row["also_seen_at"][:5])))
-        for row in largest.iter_rows(named=True)
-    ]
-    return draw_table(("pages", "title", "kept", "also seen at"), rows)
-
-
-def _passage_table(run: StoredRun) -> str:
-    shown = (
-        run.stripped.with_columns(pl.col("passage").str.len_chars().alias("size"))
-        .group_by("kind")
-        .agg(pl.len().alias("passages"), pl.col("size").sum(), pl.col("passage").unique(maintain_order=True).head(SHOWN_EXAMPLES))
-        .sort("size", "kind", descending=[True, False])
-        .collect()
-    )
-    rows = [
-        (escape(row["kind"]), f"{row['passages']:,}", f"{row['size']:,}", "<br>".join(clip(text, 120) for text in row["passage"]))
-        for row in shown.iter_rows(named=True)
-    ]
-    return draw_table(("kind", "passages", "characters", "examples"), rows)
-
-
-def _rejected_table(run: StoredRun) -> str:
-    shown = (
-        run.rejected.group_by("stage", "reason")
-        .agg(pl.len().alias("pages"), pl.col("source").first())
-        .sort("pages", "reason", descending=[True, False])
-        .head(30)
-        .collect()
-    )
-    rows = [
-        (f"{row['pages']:,}", escape(row["stage"]), clip(row["reason"]), clip(row["source"], 90))
-        for row in shown.iter_rows(named=True)
-    ]
-    return draw_table(("pages", "stage", "reason", "for example"), rows)
-
-
-def _stage_table(run: StoredRun) -> str:
-    rows = [
-        (escape(name), f"{held['seconds']:,.1f}", f"{held['peak_mib']:,}") for name, held in run.record.get("stages", {}).items()
-    ]
-    return draw_table(("stage", "seconds", "peak MiB"), rows)
+    return [{"rows": name, "shown": shown, "all": every, "how": how} for name, shown, every, how in by_name]

@@ -31,7 +31,8 @@ def sweep_edges(
     ignored: pl.DataFrame | None = None,
     plan: GroupPlan | None = None,
 ) -> pl.DataFrame:
-    """One row per threshold: threshold, kept, kept_share, removed, clusters (of at least two pages), largest_cluster.
+    """One row per threshold: threshold, kept, kept_share, removed, clusters (of at least two pages),
+    largest_cluster, lost_words (own words of removed pages that stand nowhere on their kept pages).
 
     ``edges`` as ``tables.EDGES``, ``documents`` as for ``cluster_edges``. With ``labels`` (page_id, source_id, url or source
     -> true cluster: a mapping, or a frame with columns page and cluster) also precision, recall and f1 over pairs of labelled
@@ -62,6 +63,7 @@ def _count_roles(clusters: pl.DataFrame) -> dict[str, float]:
         "removed": removed,
         "clusters": int((sizes > 1).sum()),
         "largest_cluster": int(sizes.max() or 0),  # type: ignore[arg-type]
+        "lost_words": int(clusters["lost_words"].sum() or 0),
     }
 
 

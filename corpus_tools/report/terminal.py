@@ -11,11 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from corpus_tools.report.diff import Segment
-from corpus_tools.report.evidence import SUSPECT_SCORE
 from corpus_tools.report.rewriting import Rewriting, describe_swaps, describe_words
 from corpus_tools.rewrite.alignment.compare import Span
 
 _CONTEXT_WORDS = 8
+SUSPECT_SCORE = 0.2
+"""A page with at least this spam score is shown with its reasons."""
 _SHOWN_REASONS = 3
 """Spam reasons shown for a page."""
 

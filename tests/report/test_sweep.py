@@ -33,7 +33,7 @@ PAIRS = pl.DataFrame(
 
 def test_counts_at_each_threshold() -> None:
     table = sweep_edges(PAIRS, PAGES, [0.6, 0.7, 0.8, 0.95])
-    assert table.columns == ["threshold", "kept", "kept_share", "removed", "clusters", "largest_cluster"]
+    assert table.columns == ["threshold", "kept", "kept_share", "removed", "clusters", "largest_cluster", "lost_words"]
     assert table["kept"].to_list() == [4, 5, 5, 6]
     assert table["clusters"].to_list() == [2, 1, 1, 0]
     assert table["largest_cluster"].to_list() == [3, 3, 2, 1]
