@@ -74,6 +74,9 @@ class PlanOptions:
     set_: Annotated[
         tuple[str, ...], Parameter(name="--set", negative="", help="Any setting of the plan, as section.name=value.")
     ] = ()
+    decisions: Annotated[
+        Path | None, Parameter(help="File of what people decided; decisions.csv in the run folder by default.")
+    ] = None
 
     def settings(self) -> dict[str, Any]:
         """What was given, as ``section.name`` -> value."""
@@ -167,6 +170,7 @@ def _start(
             until=until,
             against=against,
             verify=work.verify,
+            decisions=options.decisions,
             progress=progress,
         )
     _tell(done.record, until)
@@ -183,7 +187,15 @@ def _carry_on(folder: Path, options: PlanOptions, work: WorkOptions, until: str,
     plan = options.resolve(StoredRun(folder).plan)
     with _progress(work.quiet) as progress:
         done = resume(
-            folder, plan, work.engine, workers=work.workers, until=until, stale=stale, verify=work.verify, progress=progress
+            folder,
+            plan,
+            work.engine,
+            workers=work.workers,
+            until=until,
+            stale=stale,
+            verify=work.verify,
+            decisions=options.decisions,
+            progress=progress,
         )
     _tell(done.record, until)
 
@@ -220,7 +232,7 @@ def run(
     if dry_run:
         from corpus_tools.report.status import render_dry_run
 
-        print(render_dry_run(_with_stdin(source), out, options.resolve()))  # noqa: T201
+        print(render_dry_run(_with_stdin(source), out, options.resolve(), options.decisions))  # noqa: T201
         return
     _start(source, out, options, work, "write", against)
 
@@ -278,7 +290,7 @@ def status(folder: Path, /, *, json: bool = False, options: PlanOptions = _PLAN)
     """
     from corpus_tools.report.status import render_status
 
-    print(render_status(folder, options.resolve, as_json=json))  # noqa: T201
+    print(render_status(folder, options.resolve, as_json=json, decisions=options.decisions))  # noqa: T201
 
 
 @app.command

@@ -14,13 +14,13 @@ from corpus_tools.store.opened import StoredRun
 from corpus_tools.store.run_file import is_run
 
 
-def render_status(folder: Path, resolve: Callable[[Plan], Plan], as_json: bool = False) -> str:
+def render_status(folder: Path, resolve: Callable[[Plan], Plan], as_json: bool = False, decisions: Path | None = None) -> str:
     """The state of each stage under the run's plan with the given settings replaced.
 
     Raises RunError if ``folder`` is not a run.
     """
     held = StoredRun(folder)
-    states = examine(folder, resolve(held.plan))
+    states = examine(folder, resolve(held.plan), decisions=decisions)
     if as_json:
         return json.dumps({"summary": held.summary, "stages": [asdict(state) for state in states]}, ensure_ascii=False)
     lines = [_state_line(state, held.record.get("stages", {}).get(state.stage)) for state in states]
@@ -35,7 +35,7 @@ def _state_line(state: State, timing: dict[str, float] | None) -> str:
     )
 
 
-def render_dry_run(sources: Sequence[str], out: Path, plan: Plan) -> str:
+def render_dry_run(sources: Sequence[str], out: Path, plan: Plan, decisions: Path | None = None) -> str:
     """What ``run`` would do, and the chance that the pair search finds a pair of each similarity.
 
     Raises SourceError if a source is missing.
@@ -47,7 +47,7 @@ def render_dry_run(sources: Sequence[str], out: Path, plan: Plan) -> str:
     size = sum(file.size for file in listed)
     lines = [f"input: {len(listed):,} files, {size / 1e6:,.1f} MB{' and standard input' if '-' in sources else ''}"]
     if is_run(out):
-        lines += [_would_line(state) for state in examine(out, plan, sources)]
+        lines += [_would_line(state) for state in examine(out, plan, sources, decisions)]
     else:
         lines += [f"{stage.name:<12} would run" for stage in STAGES]
     banding = plan_banding(plan.match, plan.fingerprint.num_perm)

@@ -14,10 +14,12 @@ from corpus_tools.engines.context import Context
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress
 from corpus_tools.site.counts_table import changed_sites, read_site_rows, site_rows
+from corpus_tools.site.decided import PageDecisions, check_restored, resolve_decisions
 from corpus_tools.site.distributed import count_sites_over, stored_counts
 from corpus_tools.site.finish import finish_batch
 from corpus_tools.site.template import SiteCounts, count_sites
 from corpus_tools.spam.doorways import count_doorways, read_doorways
+from corpus_tools.store.decisions import DECISIONS_FILE
 from corpus_tools.store.earlier import Earlier
 from corpus_tools.store.manifest import Manifest, Work, seal
 from corpus_tools.store.parts import describe_part, list_parts, read_part, write_part, write_rolling
@@ -30,13 +32,30 @@ def make_documents(ctx: Context, work: Work) -> None:
     counts, again = _count_sites(ctx, sources)
     write_rolling(ctx.folder / "sites", "part", site_rows(counts) if counts else [], tables.SITES, 1_000_000)
     _write_doorways(ctx)
-    finish = partial(_finish_part, folder=ctx.folder, plan=ctx.plan, earlier=ctx.earlier, again=again, seal=work.key)
+    decided, told = resolve_decisions(ctx.decisions, ctx.engine.scan(ctx.folder / "extracted"))
+    earlier = _same_decisions(ctx.earlier, work)
+    finish = partial(_finish_part, folder=ctx.folder, plan=ctx.plan, earlier=earlier, again=again, seal=work.key, decided=decided)
     for _ in ctx.form(_finish_here, _finish_by_tasks)(ctx, finish, sources, counts, work.key):
         ctx.progress.advance(1)
     for name in ("sites", "doorways", "stripped", "rejected", "documents"):
         parts = ctx.engine.map_tasks(describe_part, list_parts(ctx.folder / name), ctx.workers)
-        seal(ctx.folder / name, Manifest(work, tuple(parts)))
+        notes = _tell(ctx, decided, told) if name == "documents" else {}
+        seal(ctx.folder / name, Manifest(work, tuple(parts), notes))
     ctx.progress.finish(f"{len(sources):,} parts")
+
+
+def _same_decisions(earlier: Earlier | None, work: Work) -> Earlier | None:
+    """The earlier run, unless people decided other things about its pages then: no finished part of it holds."""
+    if earlier is None:
+        return None
+    before = earlier.manifests["documents"].work.inputs.get(DECISIONS_FILE)
+    return earlier if before == work.inputs.get(DECISIONS_FILE) else None
+
+
+def _tell(ctx: Context, decided: PageDecisions, told: str) -> dict[str, int]:
+    """What the seal says of the decisions."""
+    missing = check_restored(decided, ctx.engine.scan(ctx.folder / "documents"))
+    return {said: 1 for said in (told, missing) if said}
 
 
 def _write_doorways(ctx: Context) -> None:
@@ -96,7 +115,14 @@ def _stored_doorways(folder: Path, seal: str) -> dict[int, int]:
 
 
 def _finish_part(
-    source: Path, folder: Path, plan: Plan, earlier: Earlier | None, again: set[str], seal: str, counts: SiteCounts | None
+    source: Path,
+    folder: Path,
+    plan: Plan,
+    earlier: Earlier | None,
+    again: set[str],
+    seal: str,
+    decided: PageDecisions,
+    counts: SiteCounts | None,
 ) -> Path:
     """One part of documents, stripped and rejected, unless all three are there."""
     folders = {name: folder / name for name in ("stripped", "rejected", "documents")}
@@ -107,7 +133,7 @@ def _finish_part(
         for name, target in folders.items():
             earlier.link(name, source.name, target)
         return source
-    documents, stripped, rejected = finish_batch(read_part(source), counts, plan, doorways)
+    documents, stripped, rejected = finish_batch(read_part(source), counts, plan, doorways, decided)
     write_part(folders["stripped"] / source.name, [stripped], tables.STRIPPED)
     write_part(folders["rejected"] / source.name, [rejected], tables.REJECTED)
     write_part(folders["documents"] / source.name, [documents], tables.DOCUMENTS)
