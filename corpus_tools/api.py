@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from corpus_tools.engines.protocol import Engine, Session
     from corpus_tools.report.explain import Explanation
+    from corpus_tools.report.recommend import Recommendation
 
 # A question loads what answers it (compiled code, rich): a run that has nothing to do needs none of it.
 
@@ -23,11 +24,32 @@ if TYPE_CHECKING:
 class Run(StoredRun):
     """A run on disk. Its tables are lazy frames; a table that is not finished yet raises RunError."""
 
-    def sweep(self, thresholds: Sequence[float] = (), labels: str | Path | None = None) -> pl.DataFrame:
-        """Group the stored pairs again at many thresholds; see ``corpus_tools.report.sweep``."""
+    def sweep(
+        self, thresholds: Sequence[float] = (), labels: str | Path | None = None, setting: str = "group.threshold"
+    ) -> pl.DataFrame:
+        """Group the stored pairs again at many values of one threshold; see ``corpus_tools.report.sweep.sweep_run``.
+
+        ``setting`` is group.threshold, group.min_contained or rewrite.threshold. ``labels`` is by default ``labels.csv`` in
+        the run folder, if there is one.
+        """
         from corpus_tools.report.sweep import sweep_run
 
-        return sweep_run(self, thresholds, labels)
+        return sweep_run(self, thresholds, labels or self.labels, setting)
+
+    def recommend(self, labels: str | Path | None = None) -> list[Recommendation]:
+        """For each threshold that merges pairs, the value that the labels speak for, why, and whether they are enough.
+
+        Raises PlanError without labels.
+        """
+        from corpus_tools.report.recommend import recommend_all
+
+        return recommend_all(self, labels or self.labels)
+
+    @property
+    def labels(self) -> Path | None:
+        """What people said of this run's pairs: ``labels.csv`` in the run folder, if it is there."""
+        path = self.path / "labels.csv"
+        return path if path.is_file() else None
 
     def explain(self, a: str, b: str) -> Explanation:
         """Say why two pages are together or not. Name pages by page_id, source_id, url or source."""

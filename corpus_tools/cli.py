@@ -335,29 +335,38 @@ def sweep(
     folder: Path,
     /,
     *,
+    setting: Annotated[tuple[Literal["near", "contained", "rewrite"], ...], Parameter(negative="")] = (),
     at: Annotated[tuple[float, ...], Parameter(negative="")] = (),
     labels: Path | None = None,
+    wrong: Path | None = None,
     json: bool = False,
     plot: Path | None = None,
 ) -> None:
-    """Group the stored pairs again at many thresholds: what each keeps and, with labels, what it gets wrong.
+    """Group the stored pairs again at many thresholds: what each keeps and, with labels, what it gets wrong and which to use.
 
     Parameters
     ----------
+    setting
+        Thresholds to move, each with the others as in the plan; by default all that merge pairs, or near if --at is given.
     at
-        Thresholds to try; by default every 0.05 from match.min_score up.
+        Values to try; by default even steps over all that is stored.
     labels
-        CSV or parquet file with columns page (as in explain) and cluster; adds precision, recall and F1.
+        CSV or parquet file with columns page (as in explain) and cluster, or left, right and label, as review writes it; adds
+        precision, recall and F1 with intervals. By default labels.csv in the run folder.
+    wrong
+        Also write the wrong pairs at each value to this CSV file.
     json
-        Print JSON lines, one object per threshold.
+        Print JSON lines, one object per value.
     plot
-        Also draw the curve to this SVG file.
+        Also draw the curve of the first threshold to this SVG file.
     """
     from corpus_tools.api import open_run
-    from corpus_tools.report.sweep import render_sweep
+    from corpus_tools.report.sweep_text import print_sweeps
 
     held = open_run(folder)
-    print(render_sweep(held.sweep(at, labels), as_json=json, plot=plot))  # noqa: T201
+    chosen = setting or (("near",) if at else ())
+    for line in print_sweeps(held, chosen, at, labels or held.labels, wrong=wrong, as_json=json, plot=plot):
+        print(line)  # noqa: T201
 
 
 @app.command
