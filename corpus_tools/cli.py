@@ -370,6 +370,37 @@ def sweep(
 
 
 @app.command
+def review(
+    folder: Path,
+    /,
+    *,
+    sample: Annotated[
+        int | None, Parameter(help="Judge this many pairs drawn at random; sweep then gives estimates for all.")
+    ] = None,
+    seed: int = 0,
+    port: int = 0,
+    open_browser: Annotated[bool, Parameter(name="--open", negative="")] = False,
+) -> None:
+    """Judge pairs and decide about pages in a browser on this machine. Answers are saved as they are given; Ctrl-C ends it.
+
+    Without --sample the pairs nearest to the thresholds come first, one of each family. Labels go to labels.csv and decisions to
+    decisions.csv in the run folder; the next run obeys the decisions.
+
+    Parameters
+    ----------
+    seed
+        Another number draws another sample.
+    port
+        Port to listen on; a free one by default.
+    open_browser
+        Also open the address in a browser.
+    """
+    from corpus_tools.report.review.session import hold_review
+
+    hold_review(folder, sample, seed, port, lambda line: print(line, flush=True), open_browser=open_browser)  # noqa: T201
+
+
+@app.command
 def report(folder: Path, /, *, out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None) -> None:
     """Write a one-page HTML report on a run and print its path.
 

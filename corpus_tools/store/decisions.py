@@ -33,6 +33,7 @@ OF_STAGE = {"site": ("drop", "keep", "restore", "never_cut"), "group": ("apart",
 """Stage -> the decisions that it obeys."""
 NAME_COLUMNS = ("page_id", "source_id", "url", "source")
 """Columns by which a page may be named."""
+_FORMULA = ("=", "+", "-", "@")
 SHOWN_PASSAGE = 300
 """Characters of a passage that a decision needs to hold; a longer one is cut short."""
 
@@ -85,7 +86,7 @@ def read_decisions(path: Path) -> Decisions:
         raise PlanError(f"decisions file {str(path)!r} is not UTF-8 text", "save it as UTF-8") from None
     table = csv.DictReader(io.StringIO(text, newline=""), restkey="", strict=False)
     _check_columns(path, table.fieldnames or ())
-    rows = [(table.line_num, {name: (row.get(name) or "").strip() for name in COLUMNS}) for row in table]
+    rows = [(table.line_num, {name: read_cell(row.get(name)) for name in COLUMNS}) for row in table]
     found = tuple(_decision(f"{path} line {line}", row) for line, row in rows if any(row.values()))
     return Decisions(tuple({row.subject: row for row in found}.values()))
 
@@ -110,12 +111,26 @@ def _decision(place: str, row: dict[str, str]) -> Decision:
 
 
 def write_table(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> bytes:
-    """Rows as a CSV file that a person can read and git can compare: a line each, line breaks inside a cell become spaces."""
+    """Rows as a CSV file that a person can read and git can compare: a line each, line breaks inside a cell become spaces.
+
+    What a spreadsheet would take for a formula gets an apostrophe before it, which ``read_cell`` takes off: cells hold words of pages.
+    """
     out = io.StringIO(newline="")
     table = csv.DictWriter(out, columns, lineterminator="\n")
     table.writeheader()
-    table.writerows({name: " ".join(str(row.get(name, "")).split()) for name in columns} for row in rows)
+    table.writerows({name: _write_cell(str(row.get(name, ""))) for name in columns} for row in rows)
     return out.getvalue().encode()
+
+
+def _write_cell(value: str) -> str:
+    flat = " ".join(value.split())
+    return f"'{flat}" if flat.startswith(_FORMULA) else flat
+
+
+def read_cell(value: str | None) -> str:
+    """What ``write_table`` was given for a cell."""
+    flat = (value or "").strip()
+    return flat[1:] if flat[:1] == "'" and flat[1:].startswith(_FORMULA) else flat
 
 
 def to_csv(decisions: Decisions) -> bytes:
