@@ -50,7 +50,8 @@ class Cells:
     """What is known of one threshold: a row for each stratum and side of the threshold; arrays of one length.
 
     ``found`` tells the side (bool): whether the pairs merge. ``size`` counts the pairs, ``judged`` those that a person judged, and
-    ``right`` those of them that belong together. ``share`` is the share of right ones in the whole stratum, for sides without a label.
+    ``right`` those of them that belong together. ``share`` is the share of right ones in the whole stratum, for sides without a label;
+    it is null (nan) for a stratum without any.
     """
 
     found: Array
@@ -60,9 +61,10 @@ class Cells:
     share: Array
 
     def scaled(self, factor: float) -> Cells:
-        """The same shares seen on ``factor`` times as many labels, no more than there are pairs."""
-        judged = np.minimum(self.judged * factor, self.size)
-        return Cells(self.found, self.size, judged, self.right * judged / np.maximum(self.judged, 1e-12), self.share)
+        """The same shares seen on ``factor`` times as many labels, of every stratum at least one and no more than there are pairs."""
+        judged = np.minimum(np.maximum(self.judged, 1) * factor, self.size)
+        seen = np.where(self.judged > 0, self.right / np.maximum(self.judged, 1), np.nan_to_num(self.share, nan=0.5))
+        return Cells(self.found, self.size, judged, seen * judged, self.share)
 
 
 def make_cells(stratum: Array, found: Array, at: Array, right: Array) -> Cells:
@@ -74,7 +76,7 @@ def make_cells(stratum: Array, found: Array, at: Array, right: Array) -> Cells:
         for keys, weights in ((key, None), (key[at], None), (key[at], right))
     )
     whole, in_all = hits[0::2] + hits[1::2], judged[0::2] + judged[1::2]
-    share = np.where(in_all > 0, whole / np.maximum(in_all, 1), 0.5)
+    share = np.where(in_all > 0, whole / np.maximum(in_all, 1), np.nan)
     some = size > 0
     sides = np.arange(2 * strata) % 2 == 1
     return Cells(sides[some], size[some], judged[some], hits[some], np.repeat(share, 2)[some])
@@ -101,13 +103,15 @@ def estimate_rates(cells: Cells) -> dict[str, Rate]:
 
 def _total(cells: Cells, side: Array) -> tuple[float, float, float]:
     """Estimated number of right pairs on one side of the threshold, and the ends of its interval."""
-    size, judged = cells.size[side], cells.judged[side]
-    seen = judged > 0
-    share = np.where(seen, cells.right[side] / np.maximum(judged, 1e-12), cells.share[side])
+    size, judged, whole = cells.size[side], cells.judged[side], cells.share[side]
+    seen, blind = judged > 0, (judged <= 0) & np.isnan(whole)
+    share = np.where(seen, cells.right[side] / np.maximum(judged, 1e-12), np.nan_to_num(whole, nan=0.5))
     low, high = wilson(share, judged, size)
     low, high = np.where(seen, low, 0.0), np.where(seen, high, 1.0)
     total, most = float((size * share).sum()), float(size.sum())
-    below, above = (float(np.sqrt(((size * gap) ** 2).sum())) for gap in (share - low, high - share))
+    # Strata of which nothing is known may all be wrong at once: their doubt is added up, that of the others is not all on one side.
+    doubt = float((size * blind).sum()) / 2
+    below, above = (doubt + float(np.sqrt(((size * gap * ~blind) ** 2).sum())) for gap in (share - low, high - share))
     return total, max(0.0, total - below), min(most, total + above)
 
 

@@ -15,6 +15,8 @@ from corpus_tools.store.opened import StoredRun
 
 WIDE = 0.1
 """Width of the interval of F1 from which on the labels are called too few."""
+UNKNOWN = 0.25
+"""Width from which on no other value than the plan's is recommended."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def recommend(sweeper: Sweeper, setting: str, table: pl.DataFrame) -> Recommenda
 
     Of the thresholds whose F1 is less than one standard error below the best (Breiman, Friedman, Olshen and Stone 1984), the one of
     highest precision: what is lost by a wrong removal is more than what is lost by a copy that stays. Of equals, the nearest to
-    the plan's.
+    the plan's. Where the interval is wider than UNKNOWN the plan's own value stays.
     """
     if "f1" not in table.columns or not table.height:
         return None
@@ -53,18 +55,14 @@ def recommend(sweeper: Sweeper, setting: str, table: pl.DataFrame) -> Recommenda
     error = (best["f1_high"] - best["f1_low"]) / (2 * Z)
     close = [row for row in table.iter_rows(named=True) if row["f1"] >= best["f1"] - error]
     chosen = max(close, key=lambda row: (round(row["precision"], 3), round(row["f1"], 3), -abs(row["threshold"] - now)))
-    width = chosen["f1_high"] - chosen["f1_low"]
-    at = chosen["threshold"]
-    return Recommendation(
-        setting,
-        at,
-        _reason(best, chosen),
-        chosen["f1"],
-        chosen["f1_low"],
-        chosen["f1_high"],
-        width <= WIDE,
-        _more(sweeper, setting, at),
-    )
+    if chosen["f1_high"] - chosen["f1_low"] > UNKNOWN:
+        chosen = min(table.iter_rows(named=True), key=lambda row: abs(row["threshold"] - now))
+        reason = f"The plan's value stays, as nothing speaks clearly for another. F1 is {_rate(chosen, 'f1')}."
+    else:
+        reason = _reason(best, chosen)
+    width, at = chosen["f1_high"] - chosen["f1_low"], chosen["threshold"]
+    ends = (chosen["f1"], chosen["f1_low"], chosen["f1_high"])
+    return Recommendation(setting, at, reason, *ends, width <= WIDE, _more(sweeper, setting, at))
 
 
 def recommend_all(run: StoredRun, labels: str | Path | None) -> list[Recommendation]:

@@ -130,10 +130,11 @@ def _judge_pairs(pairs: pl.DataFrame, labels: pl.DataFrame, setting: str, plan: 
     """Estimates from judged pairs, the number of labels behind them, and the judged pairs that are wrong at this threshold."""
     cells = _cells(pairs, labels, setting, plan)
     row: dict[str, Any] = {}
-    for name, rate in estimate_rates(cells).items():
+    judged = int(cells.judged.sum())
+    for name, rate in estimate_rates(cells).items() if judged else ():
         row |= {name: rate.value, f"{name}_low": rate.low, f"{name}_high": rate.high}
     found = decided_pairs(pairs, setting, plan)
-    return row | {"labels": int(cells.judged.sum()), "wrong_pairs": wrong_among_labels(found, labels)}
+    return row | {"labels": judged, "wrong_pairs": wrong_among_labels(found, labels)}
 
 
 def _cells(pairs: pl.DataFrame, labels: pl.DataFrame, setting: str, plan: Plan) -> Cells:

@@ -39,7 +39,8 @@ def print_sweeps(
         if as_json:
             yield render_sweep(table.with_columns(pl.lit(setting).alias("setting")), as_json=True)
             continue
-        yield from (setting, render_sweep(table), *([str(best)] if best else []), "")
+        unjudged = ["No judged pair is of this kind: nothing is recommended."] if labels is not None else []
+        yield from (setting, render_sweep(table), *([str(best)] if best else unjudged), "")
     if not as_json:
         yield from sweeper.notes
         if labels is None:

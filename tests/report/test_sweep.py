@@ -184,6 +184,9 @@ def test_judged_pairs_give_estimates_and_a_recommendation(samples_run: Run, tmp_
     assert not unsure.enough
     assert 0 < unsure.more_labels <= near.height
     assert "Labels are too few" in str(unsure)
+    none = few.filter(pl.col("kind") == "rewrite").write_csv(labels) or samples_run.sweep((), labels)
+    assert "f1" not in none.columns
+    assert none["labels"].unique().to_list() == [0]
 
 
 def test_labels_of_another_draw_do_not_count(samples_run: Run) -> None:
