@@ -414,6 +414,68 @@ def report(folder: Path, /, *, out: Annotated[Path | None, Parameter(name=["--ou
     print(open_run(folder).report(out))  # noqa: T201
 
 
+@app.command
+def show(folder: Path, page: str, /, *, json: bool = False) -> None:
+    """Show one page of a run: where it ended and why, its text, and every cut in its place.
+
+    Parameters
+    ----------
+    page
+        By page_id (or its first digits), source_id, url (or its ending) or source.
+    json
+        Print one JSON object.
+    """
+    from corpus_tools.api import open_run
+    from corpus_tools.report.show import print_page, show_page
+
+    for line in print_page(show_page(open_run(folder), page), as_json=json):
+        print(line)  # noqa: T201
+
+
+@app.command
+def diff(before: Path, after: Path, /, *, examples: int = 5, json: bool = False) -> None:
+    """Say what changed from one run to another: settings, pages kept by only one of them, texts that differ.
+
+    Parameters
+    ----------
+    examples
+        Pages shown of each change.
+    json
+        Print one JSON object.
+    """
+    from corpus_tools.api import open_run
+    from corpus_tools.report.compare_runs import compare_runs, print_comparison
+
+    for line in print_comparison(compare_runs(open_run(before), open_run(after), examples), as_json=json):
+        print(line)  # noqa: T201
+
+
+@app.command
+def export(
+    folder: Path,
+    /,
+    *,
+    format_: Annotated[Literal["jsonl", "csv", "markdown"], Parameter(name="--format")] = "jsonl",
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    column: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+) -> None:
+    """Write the corpus as JSON lines or CSV (to stdout by default), or as a folder with a Markdown file for each page.
+
+    Parameters
+    ----------
+    format_
+        What to write.
+    out
+        The file, or for markdown the folder, to write; it may not be there yet.
+    column
+        Columns to write, in this order; all by default. Markdown has its own.
+    """
+    from corpus_tools.api import open_run
+    from corpus_tools.report.export import export_corpus
+
+    print(export_corpus(open_run(folder), format_, column, out), file=sys.stderr)  # noqa: T201
+
+
 @app.command(name="warm-up")
 def warm_up(work: WorkOptions = _WORK) -> None:
     """Compile all kernels ahead of the first run: once per installation, for example when an image is built."""

@@ -233,7 +233,11 @@ REWRITES = pa.schema(
 """Pairs of kind rewrite; score is the calibrated probability that one page is a rewrite of the other."""
 
 _LOST = [
-    _field("lost", pa.float64(), "share of a removed page's own words that stand nowhere on the kept page; null for rewrites, and for pairs that a person joined by way of another"),
+    _field(
+        "lost",
+        pa.float64(),
+        "share of a removed page's own words that stand nowhere on the kept page; null for rewrites, and for pairs that a person joined by way of another",
+    ),
     _field("lost_words", pa.int64(), "number of these words"),
 ]
 CLUSTERS = pa.schema(
