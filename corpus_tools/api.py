@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from corpus_tools.engines.protocol import Engine, Session
     from corpus_tools.report.explain import Explanation
-    from corpus_tools.report.recommend import Recommendation
+    from corpus_tools.report.judging.recommend import Recommendation
 
 # A question loads what answers it (compiled code, rich): a run that has nothing to do needs none of it.
 
@@ -41,7 +41,7 @@ class Run(StoredRun):
 
         Raises PlanError without labels.
         """
-        from corpus_tools.report.recommend import recommend_all
+        from corpus_tools.report.judging.recommend import recommend_all
 
         return recommend_all(self, labels or self.labels)
 

@@ -361,7 +361,7 @@ def sweep(
         Also draw the curve of the first threshold to this SVG file.
     """
     from corpus_tools.api import open_run
-    from corpus_tools.report.sweep_text import print_sweeps
+    from corpus_tools.report.judging.sweep_text import print_sweeps
 
     held = open_run(folder)
     chosen = setting or (("near",) if at else ())

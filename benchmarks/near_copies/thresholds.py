@@ -21,9 +21,9 @@ from benchmarks import gate
 from benchmarks.data.labelled_sets import LabelledSet
 from benchmarks.near_copies.quality import describe, find_edges, load_sets
 from corpus_tools.plan import GroupPlan, Plan
+from corpus_tools.report.judging.sweep_text import render_sweep
 from corpus_tools.report.sweep import sweep_edges
 from corpus_tools.report.sweep_plot import draw_sweep
-from corpus_tools.report.sweep_text import render_sweep
 
 STEPS = [step / 100 for step in range(40, 97, 2)]
 ALLOWED_WRONG, WANTED_RECALL = 5, 0.98

@@ -19,6 +19,7 @@ from corpus_tools.kernels.warm_up import WarmUp
 from corpus_tools.pipeline.decided import load_decisions, tell_decisions
 from corpus_tools.pipeline.inputs import describe_inputs, list_inputs, rename_files, write_inputs
 from corpus_tools.pipeline.kept import Kept
+from corpus_tools.pipeline.live import telling
 from corpus_tools.pipeline.stages import STAGES, Stage, import_ahead, with_kernels
 from corpus_tools.pipeline.state import Examiner, work_of
 from corpus_tools.plan import Plan
@@ -143,8 +144,9 @@ def _at_work(order: Order) -> Iterator[Context]:
     opened = open_engine(order.engine)
     workers = order.workers or os.cpu_count() or 1
     try:
-        files, progress = order.files or [], order.progress or Silent()
-        yield Context(order.folder, order.plan, opened, workers, progress, files, order.earlier, order.kept, order.decided)
+        with telling(order.progress or Silent(), order.folder) as progress:
+            files = order.files or []
+            yield Context(order.folder, order.plan, opened, workers, progress, files, order.earlier, order.kept, order.decided)
     finally:
         opened.close()
 

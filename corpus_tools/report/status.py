@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
+from corpus_tools.pipeline.live import Live, read_live
 from corpus_tools.pipeline.stages import STAGES
 from corpus_tools.pipeline.state import State, examine
 from corpus_tools.plan import Plan
+from corpus_tools.shown import visible
 from corpus_tools.store.opened import StoredRun
 from corpus_tools.store.run_file import is_run
 
@@ -21,10 +24,36 @@ def render_status(folder: Path, resolve: Callable[[Plan], Plan], as_json: bool =
     """
     held = StoredRun(folder)
     states = examine(folder, resolve(held.plan), decisions=decisions)
+    live = read_live(held.path)
+    if live is not None and live.running:
+        states = [replace(state, state="running", reasons=()) if state.stage == live.stage else state for state in states]
     if as_json:
-        return json.dumps({"summary": held.summary, "stages": [asdict(state) for state in states]}, ensure_ascii=False)
+        told = {"running": live.running, **asdict(live), "share": live.share} if live else None
+        return json.dumps(
+            {"summary": held.summary, "live": told, "stages": [asdict(state) for state in states]}, ensure_ascii=False
+        )
     lines = [_state_line(state, held.record.get("stages", {}).get(state.stage)) for state in states]
+    lines += [_live_line(live)] if live else []
     return "\n".join([*lines, *([held.summary] if held.summary else [])])
+
+
+def _live_line(live: Live) -> str:
+    """What a run is doing, or how it ended: process, stage, how far, since when."""
+    since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(live.since))
+    done, total = (_amount(count, live.unit) for count in (live.done, live.total or 0))
+    far = f" at {live.share:.0%} ({done} of {total})" if live.share is not None else f" at {done}" if live.done else ""
+    what = f"{live.stage}{far}" if live.stage else "the first stage has not begun"
+    if live.running:
+        return f"running since {since} (process {live.pid}): {what}"
+    if live.running is None:
+        ago = max(0, int(time.time() - live.told))
+        return f"running since {since} on {live.host} (process {live.pid}), last heard of {ago} s ago: {what}"
+    ended = visible(live.ended) if live.ended else "killed, or the machine went down"
+    return f"not running: process {live.pid}, begun {since}, ended in {what}: {ended}. The same command resumes"
+
+
+def _amount(count: int, unit: str) -> str:
+    return f"{count / 1e6:,.1f} MB" if unit == "bytes" else f"{count:,} {unit}".rstrip()
 
 
 def _state_line(state: State, timing: dict[str, float] | None) -> str:

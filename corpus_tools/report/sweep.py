@@ -14,11 +14,11 @@ from corpus_tools.frames import take
 from corpus_tools.group.permission import mark_permissions
 from corpus_tools.plan import GroupPlan, Plan
 from corpus_tools.report.agreement import judge_clusters
-from corpus_tools.report.estimate import Cells, estimate_rates, make_cells
-from corpus_tools.report.grouping import SETTINGS, Grouping, default_thresholds, move_threshold, open_grouping
-from corpus_tools.report.labels import Labels, TrueClusters, match_sample, read_labels, resolve_labels
-from corpus_tools.report.strata import stored_pairs
-from corpus_tools.report.wrong import WRONG_SCHEMA, wrong_among_labels, wrong_by_clusters
+from corpus_tools.report.judging.estimate import Cells, estimate_rates, make_cells
+from corpus_tools.report.judging.grouping import SETTINGS, Grouping, default_thresholds, move_threshold, open_grouping
+from corpus_tools.report.judging.labels import Labels, TrueClusters, match_sample, read_labels, resolve_labels
+from corpus_tools.report.judging.strata import stored_pairs
+from corpus_tools.report.judging.wrong import WRONG_SCHEMA, wrong_among_labels, wrong_by_clusters
 from corpus_tools.store.opened import StoredRun
 
 
@@ -51,9 +51,9 @@ def sweep_run(
 ) -> pl.DataFrame:
     """``sweep_edges`` over a run's tables and its own plan, for one of the thresholds; all its steps if none are given.
 
-    ``labels`` is a file (``report.labels``): true clusters of pages, or judged pairs. From pairs that were drawn by
+    ``labels`` is a file (``report.judging.labels``): true clusters of pages, or judged pairs. From pairs that were drawn by
     ``review --sample`` precision, recall and f1 are estimated for all stored pairs of the kinds that the threshold decides, with
-    95% intervals (``report.estimate``), and ``labels`` counts those that were used.
+    95% intervals (``report.judging.estimate``), and ``labels`` counts those that were used.
     """
     return Sweeper(run, labels).table(setting, thresholds)
 

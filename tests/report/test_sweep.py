@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from corpus_tools.api import Run, open_run
 from corpus_tools.errors import PlanError, SourceError
 from corpus_tools.report.agreement import judge_clusters
-from corpus_tools.report.grouping import move_threshold
-from corpus_tools.report.labels import LABEL_COLUMNS, match_sample
-from corpus_tools.report.strata import draw_sample, stored_pairs
+from corpus_tools.report.judging.grouping import move_threshold
+from corpus_tools.report.judging.labels import LABEL_COLUMNS, match_sample
+from corpus_tools.report.judging.strata import draw_sample, stored_pairs
+from corpus_tools.report.judging.sweep_text import render_sweep
+from corpus_tools.report.judging.wrong import write_wrong
 from corpus_tools.report.sweep import Sweeper, decided_pairs, sweep_edges, sweep_run
 from corpus_tools.report.sweep_plot import draw_sweep
-from corpus_tools.report.sweep_text import render_sweep
-from corpus_tools.report.wrong import write_wrong
 from corpus_tools.tables import EDGES
 
 PAGES = pl.DataFrame({"page_id": list("abcdef"), "source_id": ["1", "2", "3", "4", "5", "6"], "n_words": [6, 5, 4, 3, 2, 1]})

@@ -10,8 +10,8 @@ import polars as pl
 
 from corpus_tools.group.joined import grouped_edges
 from corpus_tools.group.permission import mark_permissions
-from corpus_tools.report.grouping import SETTINGS
-from corpus_tools.report.strata import draw_sample, stored_pairs
+from corpus_tools.report.judging.grouping import SETTINGS
+from corpus_tools.report.judging.strata import draw_sample, stored_pairs
 from corpus_tools.store.decisions import flatten_passage
 from corpus_tools.store.opened import StoredRun
 

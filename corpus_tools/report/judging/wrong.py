@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from corpus_tools.report.labels import TOGETHER
+from corpus_tools.report.judging.labels import TOGETHER
 from corpus_tools.store.opened import StoredRun
 
 WRONG_SCHEMA = {"left": pl.String(), "right": pl.String(), "mistake": pl.String(), "kind": pl.String(), "score": pl.Float64()}

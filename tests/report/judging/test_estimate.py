@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.report.estimate import MEASURES, estimate_rates, labels_to_halve, make_cells, wilson
-from corpus_tools.report.strata import allocate, draw_sample, with_strata
+from corpus_tools.report.judging.estimate import MEASURES, estimate_rates, labels_to_halve, make_cells, wilson
+from corpus_tools.report.judging.strata import allocate, draw_sample, with_strata
 
 AT = (0.5, 0.6, 0.65, 0.7, 0.74, 0.8, 0.85)
 

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from corpus_tools.errors import PlanError
-from corpus_tools.report.estimate import Z, labels_to_halve
+from corpus_tools.report.judging.estimate import Z, labels_to_halve
 from corpus_tools.report.sweep import Sweeper
 from corpus_tools.store.opened import StoredRun
 

@@ -18,7 +18,7 @@ from needs import need
 from corpus_tools import api
 from corpus_tools.api import Run
 from corpus_tools.errors import PlanError, RunError
-from corpus_tools.report.labels import LABEL_COLUMNS
+from corpus_tools.report.judging.labels import LABEL_COLUMNS
 from corpus_tools.report.review.answers import Answers, reviewing
 from corpus_tools.report.review.pairs import compare_words, open_review
 from corpus_tools.report.review.server import Desk, ReviewServer

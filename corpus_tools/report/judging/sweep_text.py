@@ -9,11 +9,11 @@ from typing import Any
 
 import polars as pl
 
-from corpus_tools.report.grouping import SETTINGS
-from corpus_tools.report.recommend import recommend
+from corpus_tools.report.judging.grouping import SETTINGS
+from corpus_tools.report.judging.recommend import recommend
+from corpus_tools.report.judging.wrong import write_wrong
 from corpus_tools.report.sweep import Sweeper
 from corpus_tools.report.sweep_plot import draw_sweep
-from corpus_tools.report.wrong import write_wrong
 from corpus_tools.store.opened import StoredRun
 
 
