@@ -24,14 +24,16 @@ def load_decisions(folder: Path, given: str | Path | None, record: Mapping[str, 
         raise SourceError(f"decisions file {str(named)!r} does not exist", "name the file with --decisions")
     path = Path(named) if named is not None else folder / DECISIONS_FILE
     decisions = read_decisions(path) if path.is_file() else Decisions()
-    entry = {"file": str(path) if path.is_file() else None, "digests": decisions.digests()}
-    return decisions, entry | ({"given": str(Path(named).resolve())} if named is not None else {})
+    found = str(path.resolve()) if named is not None else DECISIONS_FILE
+    entry = {"file": found if path.is_file() else None, "digests": decisions.digests()}
+    return decisions, entry | ({"given": found} if named is not None else {})
 
 
 def run_decisions(run: StoredRun) -> Decisions:
     """The decisions that a run obeyed; none if the file has gone."""
     named = run.record.get("decisions", {}).get("file")
-    return read_decisions(Path(named)) if named and Path(named).is_file() else Decisions()
+    path = run.path / named if named else None  # a file elsewhere is named from the root on
+    return read_decisions(path) if path and path.is_file() else Decisions()
 
 
 def tell_decisions(folder: Path) -> list[str]:

@@ -161,6 +161,16 @@ def test_one_review_at_a_time(done: Run) -> None:
         hold_review(done.path, None, 0, 0, print)
 
 
+def test_a_run_without_pairs_has_nothing_to_judge(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(article(1))
+    run = api.run(tmp_path / "in", tmp_path / "RUN", workers=1)
+    for sample in (None, 50):
+        review, drawn = open_review(run, sample)
+        assert review.pairs == []
+        assert drawn is None or drawn.is_empty()
+
+
 def test_a_comparison_gives_both_texts_back_and_takes_no_minute() -> None:
     left, right = "a b c d e f" * 9, "a B c x e f" * 9
     for side, text in ((0, left), (1, right)):
