@@ -52,7 +52,9 @@ def test_run_status_explain_sweep_report(crawl: Path, tmp_path: Path, capsys: py
     (out / "labels.csv").write_text("left,right,label\ncrawl/mirror.example/copy.txt,crawl/mirror.example/near.txt,not the same\n")
     wrong = tmp_path / "wrong.csv"
     assert _call("sweep", out, "--setting", "near", "--at", "0.6", "--wrong", wrong) == 0
-    assert "1 labels were not drawn at random" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "1 labels were not drawn at random" in told
+    assert "by Wilson's method" in told
     assert len(wrong.read_text().splitlines()) == 2
     assert _call("sweep", out, "--setting", "rewrite") == 2
 

@@ -42,13 +42,21 @@ def print_sweeps(
         unjudged = ["No judged pair is of this kind: nothing is recommended."] if labels is not None else []
         yield from (setting, render_sweep(table), *([str(best)] if best else unjudged), "")
     if not as_json:
-        yield from sweeper.notes
+        yield from (*_name_method(sweeper), *sweeper.notes)
         if labels is None:
             yield f"No labels: to learn which value is right, judge some pairs with: corpus-tools review {run.path} --sample 50"
     if wrong is not None:
         count = write_wrong(run, tables, wrong)
         if not as_json:
             yield f"{count:,} different pairs are wrong at one value or another: {wrong}"
+
+
+def _name_method(sweeper: Sweeper) -> Iterator[str]:
+    """How the intervals were made."""
+    if sweeper.labels is not None and sweeper.labels.clusters is not None:
+        yield "Intervals are 95%, by bootstrap over the true clusters."
+    elif sweeper.labels is not None:
+        yield "Estimates are for all stored pairs, from judged ones drawn within strata; intervals are 95%, by Wilson's method (docs/review.md)."
 
 
 def render_sweep(table: pl.DataFrame, as_json: bool = False, plot: str | Path | None = None) -> str:
