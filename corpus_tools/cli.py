@@ -80,6 +80,9 @@ class PlanOptions:
     set_: Annotated[
         tuple[str, ...], Parameter(name="--set", negative="", help="Any setting of the plan, as section.name=value.")
     ] = ()
+    decisions: Annotated[
+        Path | None, Parameter(help="File of what people decided; decisions.csv in the run folder by default.")
+    ] = None
 
     def settings(self) -> dict[str, Any]:
         """What was given, as ``section.name`` -> value."""
@@ -175,6 +178,7 @@ def _start(
             until=until,
             against=against,
             verify=work.verify,
+            decisions=options.decisions,
             progress=progress,
         )
     _tell(done.record, until)
@@ -191,7 +195,15 @@ def _carry_on(folder: Path, options: PlanOptions, work: WorkOptions, until: str,
     plan = options.resolve(StoredRun(folder).plan)
     with _progress(work.quiet) as progress:
         done = resume(
-            folder, plan, work.engine, workers=work.workers, until=until, stale=stale, verify=work.verify, progress=progress
+            folder,
+            plan,
+            work.engine,
+            workers=work.workers,
+            until=until,
+            stale=stale,
+            verify=work.verify,
+            decisions=options.decisions,
+            progress=progress,
         )
     _tell(done.record, until)
 
@@ -228,7 +240,7 @@ def run(
     if dry_run:
         from corpus_tools.report.status import render_dry_run
 
-        print(render_dry_run(_with_stdin(source), out, options.resolve()))  # noqa: T201
+        print(render_dry_run(_with_stdin(source), out, options.resolve(), options.decisions))  # noqa: T201
         return
     _start(source, out, options, work, "write", against)
 
@@ -286,7 +298,7 @@ def status(folder: Path, /, *, json: bool = False, options: PlanOptions = _PLAN)
     """
     from corpus_tools.report.status import render_status
 
-    print(render_status(folder, options.resolve, as_json=json))  # noqa: T201
+    print(render_status(folder, options.resolve, as_json=json, decisions=options.decisions))  # noqa: T201
 
 
 @app.command
@@ -331,29 +343,69 @@ def sweep(
     folder: Path,
     /,
     *,
+    setting: Annotated[tuple[Literal["near", "contained", "rewrite"], ...], Parameter(negative="")] = (),
     at: Annotated[tuple[float, ...], Parameter(negative="")] = (),
     labels: Path | None = None,
+    wrong: Path | None = None,
     json: bool = False,
     plot: Path | None = None,
 ) -> None:
-    """Group the stored pairs again at many thresholds: what each keeps and, with labels, what it gets wrong.
+    """Group the stored pairs again at many thresholds: what each keeps and, with labels, what it gets wrong and which to use.
 
     Parameters
     ----------
+    setting
+        Thresholds to move, each with the others as in the plan; by default all that merge pairs, or near if --at is given.
     at
-        Thresholds to try; by default every 0.05 from match.min_score up.
+        Values to try; by default even steps over all that is stored.
     labels
-        CSV or parquet file with columns page (as in explain) and cluster; adds precision, recall and F1.
+        CSV or parquet file with columns page (as in explain) and cluster, or left, right and label, as review writes it; adds
+        precision, recall and F1 with intervals. By default labels.csv in the run folder.
+    wrong
+        Also write the wrong pairs at each value to this CSV file.
     json
-        Print JSON lines, one object per threshold.
+        Print JSON lines, one object per value.
     plot
-        Also draw the curve to this SVG file.
+        Also draw the curve of the first threshold to this SVG file.
     """
     from corpus_tools.api import open_run
-    from corpus_tools.report.sweep import render_sweep
+    from corpus_tools.report.judging.sweep_text import print_sweeps
 
     held = open_run(folder)
-    print(render_sweep(held.sweep(at, labels), as_json=json, plot=plot))  # noqa: T201
+    chosen = setting or (("near",) if at else ())
+    for line in print_sweeps(held, chosen, at, labels or held.labels, wrong=wrong, as_json=json, plot=plot):
+        print(line)  # noqa: T201
+
+
+@app.command
+def review(
+    folder: Path,
+    /,
+    *,
+    sample: Annotated[
+        int | None, Parameter(help="Judge this many pairs drawn at random; sweep then gives estimates for all.")
+    ] = None,
+    seed: int = 0,
+    port: int = 0,
+    open_browser: Annotated[bool, Parameter(name="--open", negative="")] = False,
+) -> None:
+    """Judge pairs and decide about pages in a browser on this machine. Answers are saved as they are given; Ctrl-C ends it.
+
+    Without --sample the pairs nearest to the thresholds come first, one of each family. Labels go to labels.csv and decisions to
+    decisions.csv in the run folder; the next run obeys the decisions.
+
+    Parameters
+    ----------
+    seed
+        Another number draws another sample.
+    port
+        Port to listen on; a free one by default.
+    open_browser
+        Also open the address in a browser.
+    """
+    from corpus_tools.report.review.session import hold_review
+
+    hold_review(folder, sample, seed, port, lambda line: print(line, flush=True), open_browser=open_browser)  # noqa: T201
 
 
 @app.command
@@ -379,6 +431,68 @@ def report(
     from corpus_tools.api import open_run
 
     print(open_run(folder).report(out, labels, full=full))  # noqa: T201
+
+
+@app.command
+def show(folder: Path, page: str, /, *, json: bool = False) -> None:
+    """Show one page of a run: where it ended and why, its text, and every cut in its place.
+
+    Parameters
+    ----------
+    page
+        By page_id (or its first digits), source_id, url (or its ending) or source.
+    json
+        Print one JSON object.
+    """
+    from corpus_tools.api import open_run
+    from corpus_tools.report.show import print_page, show_page
+
+    for line in print_page(show_page(open_run(folder), page), as_json=json):
+        print(line)  # noqa: T201
+
+
+@app.command
+def diff(before: Path, after: Path, /, *, examples: int = 5, json: bool = False) -> None:
+    """Say what changed from one run to another: settings, pages kept by only one of them, texts that differ.
+
+    Parameters
+    ----------
+    examples
+        Pages shown of each change.
+    json
+        Print one JSON object.
+    """
+    from corpus_tools.api import open_run
+    from corpus_tools.report.compare_runs import compare_runs, print_comparison
+
+    for line in print_comparison(compare_runs(open_run(before), open_run(after), examples), as_json=json):
+        print(line)  # noqa: T201
+
+
+@app.command
+def export(
+    folder: Path,
+    /,
+    *,
+    format_: Annotated[Literal["jsonl", "csv", "markdown"], Parameter(name="--format")] = "jsonl",
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    column: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+) -> None:
+    """Write the corpus as JSON lines or CSV (to stdout by default), or as a folder with a Markdown file for each page.
+
+    Parameters
+    ----------
+    format_
+        What to write.
+    out
+        The file, or for markdown the folder, to write; it may not be there yet.
+    column
+        Columns to write, in this order; all by default. Markdown has its own.
+    """
+    from corpus_tools.api import open_run
+    from corpus_tools.report.export import export_corpus
+
+    print(export_corpus(open_run(folder), format_, column, out), file=sys.stderr)  # noqa: T201
 
 
 @app.command(name="warm-up")

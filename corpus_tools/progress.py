@@ -7,9 +7,15 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 import time
 from types import TracebackType
-from typing import IO, Any, Protocol, Self
+from typing import IO, TYPE_CHECKING, Any, Protocol, Self
+
+from corpus_tools.shown import visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _EVERY = 1.0
 """Seconds between two events of a stage, at least."""
@@ -85,25 +91,25 @@ class JsonLines:
 
 
 class Bar:
-    """A rich progress bar with rate and time left, one line a stage."""
+    """A bar for the stage at work (name, bar, share, rate, time left), which fits any width; what is done is a line with its note."""
 
-    def __init__(self) -> None:
+    def __init__(self, console: Console | None = None) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as RichProgress
 
-        self._console = Console(stderr=True)
+        self._console = console or Console(stderr=True)
         self._bar = RichProgress(
-            SpinnerColumn(),
-            TextColumn("{task.description:<12}"),
-            BarColumn(bar_width=30),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[unit]} {task.fields[rate]} {task.fields[counts]}"),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
+            TextColumn(f"{{task.description:<{_NAME}}}", markup=False),
+            BarColumn(bar_width=None),
+            TextColumn("{task.fields[share]:>4}", markup=False),
+            TextColumn("{task.fields[rate]:>15}", markup=False),
+            TextColumn("{task.fields[left]:>12}", markup=False),
             console=self._console,
+            expand=True,
         )
         self._task: Any = None
+        self._unit = ""
         self._began = 0.0
 
     def __enter__(self) -> Self:
@@ -114,20 +120,39 @@ class Bar:
         self._bar.stop()
 
     def start(self, stage: str, total: int | None, unit: str) -> None:
-        """Add a line for the stage."""
-        self._began = time.monotonic()
-        self._task = self._bar.add_task(stage, total=total, unit=unit, rate="", counts="")
+        """Show a bar for the stage."""
+        self._began, self._unit = time.monotonic(), unit
+        self._task = self._bar.add_task(stage, total=total, share="", rate="", left="")
 
     def advance(self, amount: int, **counts: int) -> None:
-        """Move the stage's line on."""
-        shown = ", ".join(f"{value:,} {name}" for name, value in counts.items())
-        self._bar.update(self._task, advance=amount, counts=shown)
+        """Move the bar on."""
+        self._bar.update(self._task, advance=amount)
         task = self._bar.tasks[-1]
         rate = task.completed / max(time.monotonic() - self._began, 1e-9)
-        self._bar.update(self._task, rate=f"({rate:,.0f}/s)")
+        share = f"{min(1.0, task.completed / task.total):.0%}" if task.total else ""
+        left = _clock((task.total - task.completed) / rate) + " left" if task.total and rate else ""
+        self._bar.update(self._task, share=share, rate=_rate(rate, self._unit), left=left)
 
     def finish(self, note: str = "") -> None:
-        """Fill the stage's line and put the note beside it."""
+        """Put a line for the stage in the place of its bar: how long it took, and the note, folded to the width."""
         task = self._bar.tasks[-1]
-        done = task.completed if task.total is None else task.total
-        self._bar.update(self._task, total=max(done, 1), completed=max(done, 1), counts=note)
+        self._bar.remove_task(task.id)
+        head = f"{task.description:<{_NAME}} {_clock(time.monotonic() - self._began):>7}  "
+        room = max(20, self._console.width - len(head) - 1)
+        lines = textwrap.wrap(visible(note), room) or [""]
+        folded = f"\n{' ' * len(head)}".join(lines)
+        self._console.print(head + folded, markup=False, highlight=False, soft_wrap=True)
+
+
+_NAME = 11
+"""Width of the longest name of a stage."""
+
+
+def _rate(per_second: float, unit: str) -> str:
+    return f"{per_second / 1e6:,.1f} MB/s" if unit == "bytes" else f"{per_second:,.0f} {unit}/s"
+
+
+def _clock(seconds: float) -> str:
+    """``0:07``, ``12:30`` or ``1:02:03``."""
+    hours, rest = divmod(int(seconds + 0.5), 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"

@@ -247,7 +247,11 @@ REWRITES = pa.schema(
 """Pairs of kind rewrite; score is the calibrated probability that one page is a rewrite of the other."""
 
 _LOST = [
-    _field("lost", pa.float64(), "share of a removed page's own words that stand nowhere on the kept page; null for rewrites"),
+    _field(
+        "lost",
+        pa.float64(),
+        "share of a removed page's own words that stand nowhere on the kept page; null for rewrites, and for pairs that a person joined by way of another",
+    ),
     _field("lost_words", pa.int64(), "number of these words"),
 ]
 CLUSTERS = pa.schema(
@@ -258,7 +262,7 @@ CLUSTERS = pa.schema(
         _field("role", pa.string(), "single, kept or removed", False),
         _field("kept_id", pa.string(), "page_id of the page kept in its place; its own if it is kept", False),
         _field("similarity", pa.float64(), "score of this page and the page kept in its place; null for single and kept pages"),
-        _field("kind", pa.string(), "kind of the pair of this page and its kept page; null for single and kept pages"),
+        _field("kind", pa.string(), "kind of the pair of this page and its kept page, or decided; null for single and kept pages"),
         *_LOST,
         _field("reason", pa.string(), "in words, why this page has this role", False),
     ]
@@ -278,7 +282,7 @@ REMOVED = pa.schema(
         *[DOCUMENTS.field(name) for name in ("page_id", "source_id", "url", "site", "source", "title")],
         _field("kept_id", pa.string(), "page_id of the page that was kept instead", False),
         _field("cluster_id", pa.string(), "cluster the page belongs to", False),
-        _field("kind", pa.string(), "kind of the pair of this page and the kept one", False),
+        _field("kind", pa.string(), "kind of the pair of this page and the kept one, or decided where a person joined them", False),
         _field("similarity", pa.float64(), "score of this page and the kept one"),
         *_LOST,
         _field("reason", pa.string(), "in words, why it was removed", False),

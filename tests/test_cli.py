@@ -44,6 +44,19 @@ def test_run_status_explain_sweep_report(crawl: Path, tmp_path: Path, capsys: py
     assert _call("sweep", out, "--at", "0.6", "--at", "0.9", "--json") == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [row["threshold"] for row in rows] == [0.6, 0.9]
+    assert _call("sweep", out) == 0
+    told = capsys.readouterr().out
+    assert "group.threshold\n" in told
+    assert "group.min_contained\n" in told
+    assert "review" in told.splitlines()[-1]
+    (out / "labels.csv").write_text("left,right,label\ncrawl/mirror.example/copy.txt,crawl/mirror.example/near.txt,not the same\n")
+    wrong = tmp_path / "wrong.csv"
+    assert _call("sweep", out, "--setting", "near", "--at", "0.6", "--wrong", wrong) == 0
+    told = capsys.readouterr().out
+    assert "1 labels were not drawn at random" in told
+    assert "by Wilson's method" in told
+    assert len(wrong.read_text().splitlines()) == 2
+    assert _call("sweep", out, "--setting", "rewrite") == 2
 
     assert _call("report", out) == 0
     assert capsys.readouterr().out.strip() == str(out / "report.html")

@@ -21,7 +21,8 @@ from benchmarks import gate
 from benchmarks.data.labelled_sets import LabelledSet
 from benchmarks.near_copies.quality import describe, find_edges, load_sets
 from corpus_tools.plan import GroupPlan, Plan
-from corpus_tools.report.sweep import render_sweep, sweep_edges
+from corpus_tools.report.judging.sweep_text import render_sweep
+from corpus_tools.report.sweep import sweep_edges
 from corpus_tools.report.sweep_plot import draw_sweep
 
 STEPS = [step / 100 for step in range(40, 97, 2)]
@@ -68,7 +69,7 @@ def main() -> None:
     for name, held in sets.items():
         labels = held.pages.select(pl.col("page_id").alias("page"), pl.col("truth").alias("cluster"))
         table = sweep_edges(*made[name], STEPS, labels, held.ignored, plan.group)
-        figures["sweeps"][name] = table.to_dicts()
+        figures["sweeps"][name] = table.drop("wrong_pairs", strict=False).to_dicts()
         (gate.RESULTS / "near_copies" / f"thresholds_{name.replace(', ', '_').replace(' ', '_')}.svg").write_text(
             draw_sweep(table, name), encoding="utf-8"
         )

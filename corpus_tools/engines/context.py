@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 from corpus_tools.engines.protocol import Engine
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress
+from corpus_tools.store.decisions import Decisions
 from corpus_tools.store.earlier import Earlier
 from corpus_tools.store.manifest import read_manifest
 
@@ -30,6 +31,8 @@ class Context:
     earlier: Earlier | None = None
     kept_stale: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Stages whose tables stay as they are though something has changed since they were made, and what."""
+    decisions: Decisions = field(default_factory=Decisions)
+    """What people decided."""
 
     def rows(self, table: str) -> int:
         """Rows of a sealed table of the run; 0 if it is not sealed."""

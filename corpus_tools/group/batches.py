@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from corpus_tools.group.decisions import NOTHING, PairDecisions
 from corpus_tools.group.local import cluster_documents
 from corpus_tools.plan import GroupPlan
 from corpus_tools.tables import CLUSTERS, EDGES
@@ -32,9 +33,10 @@ class GroupBucket:
     """Edges and documents of whole components to ``tables.CLUSTERS``, by the code that groups a corpus held in one place."""
 
     plan: GroupPlan
+    decided: PairDecisions = NOTHING
 
     def __call__(self, edges: pa.Table, documents: pa.Table) -> pa.Table:
         scored: Any = pl.from_arrow(edges.select(EDGES.names))
         pages: Any = pl.from_arrow(documents.drop_columns(["bucket"]))
-        found = cluster_documents(scored.sort("left", "right"), pages, self.plan)
+        found = cluster_documents(scored.sort("left", "right"), pages, self.plan, self.decided)
         return found.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(CLUSTERS)

@@ -17,6 +17,7 @@ from corpus_tools.engines.context import Context
 from corpus_tools.engines.desk import Desk, Frame, as_frame
 from corpus_tools.engines.protocol import Engine
 from corpus_tools.group.batches import GroupBucket, IntoBuckets
+from corpus_tools.group.decisions import NOTHING, PairDecisions, decide_edges, measure_joined, parted_pairs
 from corpus_tools.group.documents import grouping_columns
 from corpus_tools.group.graph_kernels import component_roots
 from corpus_tools.group.joined import join_rewrites
@@ -53,13 +54,14 @@ def group_parts(
     buckets: int = 0,
     rewrites: Path | None = None,
     earlier: Path | None = None,
+    decided: PairDecisions = NOTHING,
 ) -> list[Part]:
     """Write ``tables.CLUSTERS`` into ``folder``: the rows and files of the embedded engine.
 
     Components are found first; then whole components, a bucket of them at a time, go through
     ``cluster_documents``. Above ``driver_edges`` edges the components are found over the executors.
     ``buckets`` is their number (0: one for every ``BUCKET_PAGES`` documents). ``rewrites`` is the folder of pairs that join
-    the near copies, ``earlier`` that of the clusters of an earlier run. Raises RunError when an
+    the near copies, ``earlier`` that of the clusters of an earlier run, ``decided`` what people decided. Raises RunError when an
     edge names a page that no document has, or a page_id stands on several documents.
     """
     desk = Desk(engine, folder)
@@ -67,6 +69,11 @@ def group_parts(
     found = None if rewrites is None else engine.scan(rewrites)
     if found is not None:
         scored = as_frame(join_rewrites(scored.to_native(), found, plan))
+    if decided:
+        joined, parted = (
+            engine.frame(table) for table in (measure_joined(decided, engine.scan(documents), plan), parted_pairs(decided))
+        )
+        scored = desk.hold(as_frame(decide_edges(scored.to_native(), joined, parted)))
     before = None if earlier is None else engine.scan(earlier)
     pages = as_frame(grouping_columns(engine.scan(documents), HELD_COLUMNS, found, before))
     passing = as_frame(mark_permissions(scored.to_native(), plan.group)).select(*EDGES.names)
@@ -75,7 +82,7 @@ def group_parts(
     placed = pages.join(roots, on="page_id", how="left").with_columns(nw.coalesce("root", "page_id").alias("root"))
     inside = desk.map(_within(passing, roots), into, EDGES.append(_BUCKET))
     held = desk.map(placed.select(*_PLACED.names[:-1], "root"), into, _PLACED)
-    clusters = engine.map_groups(inside.to_native(), held.to_native(), "bucket", GroupBucket(plan.group), CLUSTERS)
+    clusters = engine.map_groups(inside.to_native(), held.to_native(), "bucket", GroupBucket(plan.group, decided), CLUSTERS)
     parts = engine.checkpoint_sorted(clusters, folder, CLUSTERS, ROWS_PER_FILE, ("page_id",))
     desk.close()
     return parts
@@ -104,9 +111,9 @@ def label_on_driver(edges: pa.Table) -> pa.Table:
     return pa.table({"page_id": pa.array(pages, pa.string()), "root": pa.array(pages[roots], pa.string())})
 
 
-def write_clusters(ctx: Context) -> list[Part]:
+def write_clusters(ctx: Context, decided: PairDecisions) -> list[Part]:
     """Write ``tables.CLUSTERS`` of the run."""
     rewrites = ctx.folder / "rewrites" if ctx.plan.rewrite.enabled else None
     earlier = ctx.earlier.path / "clusters" if ctx.earlier else None
     edges, documents, clusters = (ctx.folder / name for name in ("edges", "documents", "clusters"))
-    return group_parts(ctx.engine, edges, documents, clusters, ctx.plan, rewrites=rewrites, earlier=earlier)
+    return group_parts(ctx.engine, edges, documents, clusters, ctx.plan, rewrites=rewrites, earlier=earlier, decided=decided)

@@ -10,10 +10,12 @@ import polars as pl
 from corpus_tools.engines.context import Context
 from corpus_tools.errors import RunError
 from corpus_tools.frames import Frame, give_back, take
-from corpus_tools.group.components import Families, Pairs, find_families
+from corpus_tools.group.components import Families, Pairs
+from corpus_tools.group.decisions import DECIDED, NOTHING, PairDecisions, decide_edges, measure_joined, parted_pairs
 from corpus_tools.group.documents import grouping_columns
 from corpus_tools.group.joined import join_rewrites
 from corpus_tools.group.keep import explain_kept, explain_removed, rank_documents
+from corpus_tools.group.obeyed import find_decided_families, hold_first, part_pairs, retell_kept, retell_removed
 from corpus_tools.group.permission import mark_permissions
 from corpus_tools.plan import GroupPlan
 from corpus_tools.store.manifest import Part
@@ -45,24 +47,26 @@ ROUNDING = 1e-9
 FRAME_SCHEMA = pl.from_arrow(CLUSTERS.empty_table()).schema  # type: ignore[union-attr]
 
 
-def cluster_documents(edges: pl.DataFrame, documents: pl.DataFrame, plan: GroupPlan) -> pl.DataFrame:
-    """``tables.CLUSTERS``, one row a document, sorted by page_id.
+def cluster_documents(
+    edges: pl.DataFrame, documents: pl.DataFrame, plan: GroupPlan, decided: PairDecisions = NOTHING
+) -> pl.DataFrame:
+    """``tables.CLUSTERS``, one row a document, sorted by page_id; ``edges`` are as ``decisions.decide_edges`` leaves them.
 
     ``documents`` needs page_id; the columns of ``DOCUMENT_COLUMNS`` are used where present.
     Raises RunError when an edge names a page that ``documents`` does not hold, or a page_id stands twice.
     """
     absent = [pl.lit(0, kind).alias(name) for name, kind in EDGE_COLUMNS.items() if name not in edges.columns]
     edges = edges.with_columns(absent).select(pl.col(name).cast(kind) for name, kind in EDGE_COLUMNS.items())
-    ranked = rank_documents(_prepare(documents), plan.keep)
+    ranked = hold_first(rank_documents(_prepare(documents), plan.keep), decided)
     for side in ("left", "right"):
         _positions(edges[side], ranked["page_id"])
-    passing = mark_permissions(edges, plan)
-    found = find_families(_pairs(passing, ranked["page_id"]), ranked["rank"].to_numpy())
+    passing = part_pairs(mark_permissions(edges, plan), ranked, decided)
+    found = find_decided_families(_pairs(passing, ranked["page_id"]), ranked["rank"].to_numpy(), ranked["page_id"], decided)
     members = _members(ranked, found)
-    removed = explain_members(members, passing)
+    removed = retell_removed(explain_members(members, passing), members, passing, decided)
     check_removed(removed, plan)
     kept = explain_kept(members, plan.keep)
-    return _rows(members.join(kept, left_on="at", right_on="kept", how="left"), removed, plan)
+    return retell_kept(_rows(members.join(kept, left_on="at", right_on="kept", how="left"), removed, plan), decided)
 
 
 def _pairs(passing: pl.DataFrame, page_ids: pl.Series) -> Pairs:
@@ -71,7 +75,8 @@ def _pairs(passing: pl.DataFrame, page_ids: pl.Series) -> Pairs:
     shares = [passing.select(_lost_share(side)).to_series().to_numpy() for side in ("left", "right")]
     # Among pages that lose as little, the one that is most alike.
     loss = [share + (1 - passing["score"].to_numpy()) * 1e-3 for share in shares]
-    exact, contained = ((passing["kind"] == kind).to_numpy() for kind in ("exact", "contained"))
+    exact = passing["kind"].is_in(["exact", DECIDED]).to_numpy()
+    contained = (passing["kind"] == "contained").to_numpy()
     return Pairs(left, right, exact, contained, passing["left_may_go"].to_numpy(), passing["right_may_go"].to_numpy(), *loss)
 
 
@@ -178,7 +183,12 @@ def _rows(members: pl.DataFrame, removed: pl.DataFrame, plan: GroupPlan) -> pl.D
     )
 
 
-def cluster_edges(edges: Frame, documents: Frame, plan: GroupPlan = GroupPlan()) -> Frame:  # noqa: B008 - frozen
+def cluster_edges(
+    edges: Frame,
+    documents: Frame,
+    plan: GroupPlan = GroupPlan(),  # noqa: B008 - frozen
+    decided: PairDecisions = NOTHING,
+) -> Frame:
     """The cluster and role of every document (``tables.CLUSTERS``, sorted by page_id), one row per document.
 
     ``edges`` is as in ``tables.EDGES``. ``documents`` has page_id and, where known, source_id, url, n_words and
@@ -186,17 +196,23 @@ def cluster_edges(edges: Frame, documents: Frame, plan: GroupPlan = GroupPlan())
     """
     lazy = take(documents).lazy()
     held = [name for name in lazy.collect_schema().names() if name in DOCUMENT_COLUMNS]
-    found = cluster_documents(take(edges).lazy().collect(), lazy.select("page_id", *held).collect(), plan)
+    found = cluster_documents(take(edges).lazy().collect(), lazy.select("page_id", *held).collect(), plan, decided)
     return cast(Frame, give_back(found.to_arrow().cast(CLUSTERS), edges))
 
 
-def write_clusters(ctx: Context) -> list[Part]:
+def write_clusters(ctx: Context, decided: PairDecisions) -> list[Part]:
     """Write ``tables.CLUSTERS`` of the run."""
     edges, documents, rewrites = (ctx.engine.scan(ctx.folder / name) for name in ("edges", "documents", "rewrites"))
     if ctx.plan.rewrite.enabled:
-        edges = join_rewrites(edges, rewrites, ctx.plan).sort("left", "right")
+        edges = join_rewrites(edges, rewrites, ctx.plan)
+    if decided:
+        joined, parted = (
+            ctx.engine.frame(table) for table in (measure_joined(decided, documents, ctx.plan), parted_pairs(decided))
+        )
+        edges = decide_edges(edges, joined, parted)
+    edges = edges.sort("left", "right")
     earlier = ctx.earlier.run.clusters if ctx.earlier else None
     pages = grouping_columns(documents, HELD_COLUMNS, rewrites if ctx.plan.rewrite.enabled else None, earlier)
-    frame = cluster_edges(edges, pages, ctx.plan.group).lazy().collect()
+    frame = cluster_edges(edges, pages, ctx.plan.group, decided).lazy().collect()
     table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(CLUSTERS)
     return ctx.engine.checkpoint(table.to_batches(), ctx.folder / "clusters", CLUSTERS, ROWS_PER_FILE)

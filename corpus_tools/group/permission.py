@@ -12,12 +12,12 @@ from corpus_tools.plan import GroupPlan
 def may_go(side: str, plan: GroupPlan) -> nw.Expr:
     """Whether the page at ``side`` (left or right) of a pair may be removed for the other; over columns of ``tables.EDGES``.
 
-    Exact copies and rewrites always may (rewrites below their threshold are not among the pairs). A near copy may if the pair
+    Exact copies, pairs that a person joined, and rewrites always may (rewrites below their threshold are not among the pairs). A near copy may if the pair
     scores enough and not too many of its own words are lost; a contained page if the other holds enough of them.
     """
     own, lost = nw.col(f"own_{side}"), nw.col(f"lost_{side}")
     near = (nw.col("kind") != "rewrite") & (nw.col("score") >= plan.threshold) & (lost <= own * plan.max_lost)
-    always = (nw.col("kind") == "exact") | (nw.col("kind") == "rewrite")
+    always = nw.col("kind").is_in(["exact", "decided", "rewrite"])
     if plan.contained == "keep":
         return always | near
     held = (nw.col("kind") == "contained") & (nw.col(f"held_{side}") >= plan.min_contained)

@@ -8,6 +8,7 @@ import narwhals as nw
 
 from corpus_tools.engines.context import Context
 from corpus_tools.group import distributed, local
+from corpus_tools.group.decisions import resolve_decisions
 from corpus_tools.store.manifest import Manifest, Work, seal
 
 
@@ -15,8 +16,9 @@ def make_clusters(ctx: Context, work: Work) -> None:
     """Components of the edges at the threshold, and the representative of each."""
     folder = ctx.folder / "clusters"
     ctx.progress.start("group", None, "documents")
-    parts = ctx.form(local.write_clusters, distributed.write_clusters)(ctx)
-    seal(folder, Manifest(work, tuple(parts)))
+    decided, told = resolve_decisions(ctx.decisions, ctx.engine.scan(ctx.folder / "documents"))
+    parts = ctx.form(local.write_clusters, distributed.write_clusters)(ctx, decided)
+    seal(folder, Manifest(work, tuple(parts), {told: 1} if told else {}))
     found = _count_roles(ctx.engine.scan(folder))
     ctx.progress.finish(f"{found.get('removed', 0):,} copies in {found.get('kept', 0):,} clusters")
 

@@ -35,6 +35,7 @@ def run(
     until: str = "write",
     against: str | Path | None = None,
     verify: bool = False,
+    decisions: str | Path | None = None,
     progress: Progress | None = None,
 ) -> StoredRun:
     """Turn sources into a corpus in the run folder ``out``. Only what is not done yet is done.
@@ -43,7 +44,8 @@ def run(
     last stage to run. ``workers`` defaults to the number of cores, and the output does not depend on it.
     ``against`` is an earlier run: ``out`` then covers its pages and the new ones together, but only the new
     pages are cleaned, fingerprinted and compared. With ``verify`` the digests of all finished tables are
-    compared, not only those of files that were touched.
+    compared, not only those of files that were touched. ``decisions`` is a file of what people decided (docs/review.md);
+    by default it is ``decisions.csv`` in the run folder.
 
     Raises SourceError (a source is missing), PlanError, RunError (``out`` holds something else, or another
     process is writing to it) or GateError (a page is unaccounted for).
@@ -71,7 +73,7 @@ def run(
                 if new:
                     give_up(folder, _SPOOL)
                 raise
-        return proceed(Order(folder, plan, files, engine, workers, until, progress, earlier, verify))
+        return proceed(Order(folder, plan, files, engine, workers, until, progress, earlier, verify, decisions=decisions))
 
 
 def resume(
@@ -83,12 +85,13 @@ def resume(
     until: str = "write",
     stale: bool = False,
     verify: bool = False,
+    decisions: str | Path | None = None,
     progress: Progress | None = None,
 ) -> StoredRun:
     """Resume a run from its cleaned pages, with its own plan unless another one is given.
 
     With ``stale`` the tables of the stages before ``until`` stay as they are where a setting, a library or
-    this package has changed since they were made; the record and the card of the corpus then say so.
+    this package has changed since they were made; the record and the card of the corpus then say so. ``decisions`` as for ``run``.
 
     Raises RunError if there is no run, if its pages are not cleaned yet, or if they must be cleaned again.
     """
@@ -100,7 +103,7 @@ def resume(
     if "clean" not in kept:
         check_cleaned(held, plan, verify)
     with locked(held.path):
-        order = Order(held.path, plan, None, engine, workers, until, progress, None, verify, kept)
+        order = Order(held.path, plan, None, engine, workers, until, progress, None, verify, kept, decisions)
         return proceed(order)
 
 

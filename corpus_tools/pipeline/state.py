@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from corpus_tools.errors import RunError
+from corpus_tools.pipeline.decided import load_decisions
 from corpus_tools.pipeline.inputs import describe_inputs, list_inputs, rename_files
 from corpus_tools.pipeline.stages import STAGES, Stage
 from corpus_tools.plan import Plan
 from corpus_tools.readers.listing import list_sources
+from corpus_tools.store.decisions import DECISIONS_FILE
 from corpus_tools.store.manifest import STARTED, Work, read_manifest, sealed
 from corpus_tools.store.opened import StoredRun
 from corpus_tools.store.run_file import LISTING
@@ -35,6 +37,9 @@ def work_of(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any]) -> W
     for name in stage.after:
         manifest = sealed(folder / name)
         inputs[f"{name}/"] = manifest.digest if manifest else ""
+    decided = record.get("decisions", {}).get("digests", {}).get(stage.name)
+    if decided:
+        inputs[DECISIONS_FILE] = decided
     params = stage.params(plan)
     if stage.name == "write" and record.get("kept_stale"):  # the card says it
         params["tables kept as they were"] = record["kept_stale"]
@@ -70,14 +75,20 @@ class Examiner:
         return found
 
 
-def examine(folder: str | Path, plan: Plan | None = None, sources: Sequence[str | Path] | None = None) -> list[State]:
+def examine(
+    folder: str | Path,
+    plan: Plan | None = None,
+    sources: Sequence[str | Path] | None = None,
+    decisions: str | Path | None = None,
+) -> list[State]:
     """The state of every stage of a run under its own plan or another one; nothing runs.
 
-    With ``sources`` the input listing is compared too. Raises RunError if there is no run, and
+    With ``sources`` the input listing is compared too; ``decisions`` as for a run. Raises RunError if there is no run, and
     SourceError if a source is missing.
     """
     held = StoredRun(folder)
     record = dict(held.record)
+    record["decisions"] = load_decisions(held.path, decisions, record)[1]
     if sources is not None:
         from corpus_tools.store.earlier import Earlier
 

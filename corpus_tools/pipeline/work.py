@@ -17,14 +17,17 @@ from typing import TYPE_CHECKING
 
 from corpus_tools.errors import PlanError, RunError
 from corpus_tools.kernels.warm_up import WarmUp
+from corpus_tools.pipeline.decided import load_decisions, tell_decisions
 from corpus_tools.pipeline.inputs import describe_inputs, list_inputs, rename_files, write_inputs
 from corpus_tools.pipeline.kept import Kept
+from corpus_tools.pipeline.live import telling
 from corpus_tools.pipeline.stages import STAGES, Stage, import_ahead, with_kernels
 from corpus_tools.pipeline.state import Examiner, work_of
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress, Silent
 from corpus_tools.readers.listing import SourceFile
 from corpus_tools.store.begun import SCRATCH, begin, set_aside, strange_parts
+from corpus_tools.store.decisions import Decisions
 from corpus_tools.store.files import refuse_links
 from corpus_tools.store.manifest import Manifest, read_manifest, sealed
 from corpus_tools.store.opened import StoredRun
@@ -53,6 +56,9 @@ class Order:
     earlier: Earlier | None = None
     verify: bool = False
     kept: Kept = field(default_factory=dict)
+    decisions: str | Path | None = None
+    """A file of decisions; None for the one in the run folder."""
+    decided: Decisions = field(default_factory=Decisions)
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -73,6 +79,7 @@ def proceed(order: Order) -> StoredRun:
     folder, before = order.folder, read_run_file(order.folder)
     record = {**before, "plan": order.plan.to_dict(), "versions": _versions(), "summary": "", "kept_stale": order.kept}
     record["notes"] = [f"{why}: it is rebuilt from the seals" for why in [record.pop("rebuilt", "")] if why]
+    order.decided, record["decisions"] = load_decisions(folder, order.decisions, before)
     if order.files is not None:
         order.files = rename_files(order.files, order.earlier)
         record["inputs"] = describe_inputs(list_inputs(order.files, order.earlier))
@@ -92,6 +99,7 @@ def proceed(order: Order) -> StoredRun:
     record["last_run_did"] = ran
     if ran:
         record["finished"] = datetime.now(UTC).isoformat(timespec="seconds")
+    record["notes"] += tell_decisions(folder)
     write_run_file(folder, record)
     return StoredRun(folder)
 
@@ -137,9 +145,11 @@ def _at_work(order: Order) -> Iterator[Context]:
     from corpus_tools.engines.opening import open_engine
 
     opened = open_engine(order.engine)
-    workers, progress = order.workers or os.cpu_count() or 1, order.progress or Silent()
+    workers = order.workers or os.cpu_count() or 1
     try:
-        yield Context(order.folder, order.plan, opened, workers, progress, order.files or [], order.earlier, order.kept)
+        with telling(order.progress or Silent(), order.folder) as progress:
+            files = order.files or []
+            yield Context(order.folder, order.plan, opened, workers, progress, files, order.earlier, order.kept, order.decided)
     finally:
         opened.close()
 

@@ -12,9 +12,11 @@ import polars as pl
 from rich.console import RenderableType
 
 from corpus_tools import text as definitions
+from corpus_tools.group.decisions import resolve_decisions
 from corpus_tools.group.joined import grouped_edges
 from corpus_tools.group.permission import mark_permissions, may_go
 from corpus_tools.match.verify import score_texts
+from corpus_tools.pipeline.decided import run_decisions
 from corpus_tools.plan import GroupPlan, Plan
 from corpus_tools.report.diff import Segment, diff_texts
 from corpus_tools.report.rewriting import Rewriting, explain_rewriting
@@ -69,6 +71,8 @@ def explain_run(run: StoredRun, a: str, b: str) -> Explanation:
     together = places[ids[0]]["cluster_id"] == places[ids[1]]["cluster_id"]
     path = _find_path(run, ids[0], ids[1]) if together and ids[0] != ids[1] else []
     verdict = _say_together(places[ids[0]], places[ids[1]]) if together else _say_apart(run, ids, plain.measures)
+    if said := _say_decided(run, ids):
+        verdict = f"{said}. {verdict[0].upper()}{verdict[1:]}"
     sides = [
         {**_shown_fields(row), "role": places[name]["role"], "reason": places[name]["reason"]}
         for row, name in zip((left, right), ids, strict=True)
@@ -111,6 +115,17 @@ def _say_pair(measures: dict[str, Any], plan: GroupPlan) -> str:
     if score >= threshold:
         return f"score {score:.3f} is at or above the threshold {threshold:g}, but {min(lost.values()):.0%} of a page's own words would be lost"
     return f"score {score:.3f} is below the threshold {threshold:g}: the pair does not merge"
+
+
+def _say_decided(run: StoredRun, ids: list[str]) -> str:
+    """What a person decided about the two pages, if the run obeyed it."""
+    decided = resolve_decisions(run_decisions(run), run.documents)[0]
+    pair = tuple(sorted(ids))
+    said = [f"{words}" for words, pairs in (("not one", decided.apart), ("one", decided.together)) if pair in pairs]
+    names = dict(decided.names)
+    kept = [f"{names[page]} is kept" for page in dict.fromkeys(ids) if page in decided.keep]
+    told = [f"the two are {said[0]}" if said else "", *kept]
+    return f"decided by a person: {', '.join(one for one in told if one)}" if any(told) else ""
 
 
 def _say_apart(run: StoredRun, ids: list[str], measures: dict[str, Any]) -> str:

@@ -13,24 +13,30 @@ from corpus_tools.clean.markdown import write_markdown
 from corpus_tools.clean.page import merge_cuts
 from corpus_tools.cut import Cut, assemble, kept_lines
 from corpus_tools.plan import Plan
+from corpus_tools.site.decided import DROPPED, NOTHING, PageDecisions, put_back, revive
 from corpus_tools.site.template import SiteCounts, mark_site_template
 from corpus_tools.text import content_hash, count_words
 
 
 def finish_batch(
-    batch: pa.RecordBatch, counts: SiteCounts | None, plan: Plan, doorways: Mapping[int, int] | None = None
+    batch: pa.RecordBatch,
+    counts: SiteCounts | None,
+    plan: Plan,
+    doorways: Mapping[int, int] | None = None,
+    decided: PageDecisions = NOTHING,
 ) -> tuple[pa.RecordBatch, pa.RecordBatch, pa.RecordBatch]:
     """The site-level pass: ``tables.EXTRACTED`` to DOCUMENTS, STRIPPED and REJECTED batches.
 
     ``counts`` holds how often each block stands on its site; None skips the template cut. ``doorways`` are
-    ``tables.DOORWAYS`` as a mapping. Documents with fewer than ``plan.site.min_words`` words are rejected.
+    ``tables.DOORWAYS`` as a mapping, ``decided`` what people decided. Documents with fewer than ``plan.site.min_words`` words are rejected.
     """
     documents: list[dict[str, Any]] = []
     stripped: list[dict[str, Any]] = []
     rejected: list[dict[str, Any]] = []
     for row in batch.to_pylist():
+        row = revive(row, decided)
         if row["stage"] is None:
-            row = _finish_row(row, counts, plan, (doorways or {}).get(row["template"], 0))
+            row = _finish_row(row, counts, plan, (doorways or {}).get(row["template"], 0), decided)
             row |= {"markdown": _write(row) if plan.clean.markdown else None}
         page = {"page_id": row["page_id"], "source_id": row["source_id"]}
         stripped += [page | cut for cut in row["cuts"]]
@@ -48,15 +54,17 @@ def _write(row: dict[str, Any]) -> str:
     return write_markdown(text, row["marks"]) if row["marks"] and len(row["marks"]) == text.count("\n") + 1 else text
 
 
-def _finish_row(row: dict[str, Any], counts: SiteCounts | None, plan: Plan, doorway: int) -> dict[str, Any]:
+def _finish_row(row: dict[str, Any], counts: SiteCounts | None, plan: Plan, doorway: int, decided: PageDecisions) -> dict[str, Any]:
     """The site-level pass on one page; the page is judged again where that changed it, or where it belongs to a doorway."""
-    text = row["text"]
-    row = _site_pass(row, counts, plan)
-    if row["n_words"] < plan.site.min_words:
+    if row["page_id"] in decided.drop:
+        return row | {"stage": "site", "reason": DROPPED}
+    text, held = row["text"], row["page_id"] in decided.keep
+    row = put_back(_site_pass(row, counts, plan), decided)
+    if row["n_words"] < plan.site.min_words and not held:
         return row | {"stage": "site", "reason": f"{row['n_words']} words left, fewer than site.min_words {plan.site.min_words}"}
     if row["text"] != text or doorway:
         row = judge_row(row, plan.clean, doorway)
-    if plan.site.drop_spam and row["spam_score"] >= plan.site.drop_spam:
+    if plan.site.drop_spam and row["spam_score"] >= plan.site.drop_spam and not held:
         signs = ", ".join(dict.fromkeys(reason["sign"] for reason in row["spam_reasons"]))
         reason = f"spam_score {row['spam_score']:.3f} is site.drop_spam {plan.site.drop_spam} or more: {signs}"
         return row | {"stage": "site", "reason": reason}

@@ -16,10 +16,12 @@ from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress
 from corpus_tools.site.carried import add_carried, choose_fields, documents_schema, same_columns
 from corpus_tools.site.counts_table import changed_sites, read_site_rows, site_rows
+from corpus_tools.site.decided import PageDecisions, check_restored, resolve_decisions
 from corpus_tools.site.distributed import count_sites_over, stored_counts
 from corpus_tools.site.finish import finish_batch
 from corpus_tools.site.template import SiteCounts, count_sites
 from corpus_tools.spam.doorways import count_doorways, read_doorways
+from corpus_tools.store.decisions import DECISIONS_FILE
 from corpus_tools.store.earlier import Earlier
 from corpus_tools.store.manifest import Manifest, Work, seal
 from corpus_tools.store.parts import describe_part, list_parts, read_part, write_part, write_rolling
@@ -33,15 +35,33 @@ def make_documents(ctx: Context, work: Work) -> None:
     write_rolling(ctx.folder / "sites", "part", site_rows(counts) if counts else [], tables.SITES, 1_000_000)
     _write_doorways(ctx)
     fields = choose_fields(ctx, sources)
+    decided, told = resolve_decisions(ctx.decisions, ctx.engine.scan(ctx.folder / "extracted"))
     # The columns of all parts are the same: where new pages changed a type, all parts are made.
-    earlier = ctx.earlier if ctx.earlier and same_columns(ctx.earlier.path / "documents", fields) else None
-    finish = partial(_finish_part, folder=ctx.folder, plan=ctx.plan, earlier=earlier, again=again, seal=work.key, fields=fields)
+    earlier = _same_decisions(ctx.earlier, work)
+    earlier = earlier if earlier and same_columns(earlier.path / "documents", fields) else None
+    made = {"folder": ctx.folder, "plan": ctx.plan, "seal": work.key}
+    finish = partial(_finish_part, **made, earlier=earlier, again=again, decided=decided, fields=fields)
     for _ in ctx.form(_finish_here, _finish_by_tasks)(ctx, finish, sources, counts, work.key):
         ctx.progress.advance(1)
     for name in ("sites", "doorways", "stripped", "rejected", "documents"):
         parts = ctx.engine.map_tasks(describe_part, list_parts(ctx.folder / name), ctx.workers)
-        seal(ctx.folder / name, Manifest(work, tuple(parts)))
+        notes = _tell(ctx, decided, told) if name == "documents" else {}
+        seal(ctx.folder / name, Manifest(work, tuple(parts), notes))
     ctx.progress.finish(f"{len(sources):,} parts")
+
+
+def _same_decisions(earlier: Earlier | None, work: Work) -> Earlier | None:
+    """The earlier run, unless people decided other things about its pages then: no finished part of it holds."""
+    if earlier is None:
+        return None
+    before = earlier.manifests["documents"].work.inputs.get(DECISIONS_FILE)
+    return earlier if before == work.inputs.get(DECISIONS_FILE) else None
+
+
+def _tell(ctx: Context, decided: PageDecisions, told: str) -> dict[str, int]:
+    """What the seal says of the decisions."""
+    missing = check_restored(decided, ctx.engine.scan(ctx.folder / "documents"))
+    return {said: 1 for said in (told, missing) if said}
 
 
 def _write_doorways(ctx: Context) -> None:
@@ -107,6 +127,7 @@ def _finish_part(
     earlier: Earlier | None,
     again: set[str],
     seal: str,
+    decided: PageDecisions,
     counts: SiteCounts | None,
     fields: Sequence[pa.Field[Any]] = (),
 ) -> Path:
@@ -120,7 +141,7 @@ def _finish_part(
             earlier.link(name, source.name, target)
         return source
     extracted = read_part(source)
-    documents, stripped, rejected = finish_batch(extracted, counts, plan, doorways)
+    documents, stripped, rejected = finish_batch(extracted, counts, plan, doorways, decided)
     write_part(folders["stripped"] / source.name, [stripped], tables.STRIPPED)
     write_part(folders["rejected"] / source.name, [rejected], tables.REJECTED)
     write_part(folders["documents"] / source.name, [add_carried(documents, extracted, fields)], documents_schema(fields))

@@ -71,6 +71,32 @@ def test_a_later_batch_against_an_earlier_run(engine: Engine, finished: tuple[Pa
 
 
 @pytest.mark.usefixtures("clean_here")
+def test_decisions_are_obeyed_alike(engine: Engine, finished: tuple[Path, Path], tmp_path: Path) -> None:
+    """All kinds of them: pairs joined and parted, pages kept and dropped, passages put back, a rule without effect on a site."""
+    pages = open_run(finished[1]).documents.select("url", "page_id").collect()
+    named = {Path(url).name: page for url, page in pages.rows()}
+    passage = "This site uses cookies. By continuing to browse the site you are agreeing to our use of cookies."
+    lines = (
+        f"apart,{named['near.txt']},{named['page0.html']},,,",
+        f"together,{named['page1.html']},{named['page2.html']},,,",
+        f"keep,{named['copy.txt']},,,,",
+        f"drop,{named['page5.html']},,,,",
+        f"restore,{named['near.txt']},,,,{passage}",
+        "never_cut,,,site1.example,block_model,",
+        "keep,nobody,,,,",
+    )
+    made = []
+    for place, where in (("HERE", PolarsEngine()), ("THERE", engine)):
+        folder = Path(shutil.copytree(finished[1], tmp_path / place))
+        (folder / "decisions.csv").write_text("\n".join(("decision,page,other,site,rule,passage", *lines)) + "\n")
+        made.append(api.resume(folder, engine=where, workers=1))
+    here, there = made
+    assert file_digests(there.path) == file_digests(here.path)
+    assert here.record["notes"] == there.record["notes"]
+    assert "decided" in here.removed.collect()["kind"].to_list()
+
+
+@pytest.mark.usefixtures("clean_here")
 def test_pages_without_words_and_pages_alone(engine: Engine, tmp_path: Path) -> None:
     """No documents, and no pairs: tables without rows go through every stage."""
     for name, text in (("empty", ""), ("alone", "One page about sleep and breathing, with words enough to be kept here.")):

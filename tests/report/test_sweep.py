@@ -12,10 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.api import open_run
+from corpus_tools.api import Run, open_run
 from corpus_tools.errors import PlanError, SourceError
 from corpus_tools.report.agreement import judge_clusters
-from corpus_tools.report.sweep import render_sweep, sweep_edges, sweep_run
+from corpus_tools.report.judging.grouping import move_threshold
+from corpus_tools.report.judging.labels import LABEL_COLUMNS, match_sample
+from corpus_tools.report.judging.strata import draw_sample, stored_pairs
+from corpus_tools.report.judging.sweep_text import render_sweep
+from corpus_tools.report.judging.wrong import write_wrong
+from corpus_tools.report.sweep import Sweeper, decided_pairs, sweep_edges, sweep_run
 from corpus_tools.report.sweep_plot import draw_sweep
 from corpus_tools.tables import EDGES
 
@@ -86,7 +91,7 @@ def test_the_picture_is_xml_with_a_line_for_each_measure() -> None:
 def test_a_run_is_swept_by_its_own_plan_and_labels_file(finished: tuple[Path, Path], tmp_path: Path) -> None:
     run = open_run(finished[1])
     table = sweep_run(run)
-    assert table["threshold"].to_list() == [step / 20 for step in range(7, 20)]
+    assert table["threshold"].to_list() == sorted([*(step / 20 for step in range(7, 20)), run.plan.group.threshold])
     assert table["removed"].is_sorted(descending=True)
     labels = tmp_path / "labels.csv"
     pages = run.documents.select("source").collect()["source"]
@@ -107,3 +112,90 @@ def test_labels_that_cannot_be_used_are_errors(finished: tuple[Path, Path], tmp_
     (tmp_path / "odd.csv").write_text("name,cluster\nx,1\n")
     with pytest.raises(PlanError, match="no column 'page'"):
         run.sweep([0.5], tmp_path / "odd.csv")
+
+
+def test_a_sweep_at_the_plans_values_is_what_the_run_did(samples_run: Run) -> None:
+    """With rewrites, and with what a person decided: the same grouping, by the same columns of the documents."""
+    sweeper = Sweeper(samples_run)
+    assert sweeper.settings == ["group.threshold", "group.min_contained", "rewrite.threshold"]
+    clusters = samples_run.clusters.collect()
+    assert sweeper.held.clusters(samples_run.plan).equals(clusters.cast(sweeper.held.clusters(samples_run.plan).schema))
+    for setting in sweeper.settings:
+        section, name = setting.split(".")
+        own = getattr(getattr(samples_run.plan, section), name)
+        table = sweeper.table(setting)
+        row = table.filter(pl.col("threshold") == own).row(0, named=True)
+        assert row["removed"] == clusters.filter(pl.col("role") == "removed").height
+        assert row["lost_words"] == clusters["lost_words"].sum()
+        assert table["kept"].is_sorted()
+    assert sweeper.table("rewrite.threshold")["kept"].n_unique() > 1
+
+
+def test_wrong_pairs_are_listed(samples_run: Run, tmp_path: Path) -> None:
+    pages = samples_run.clusters.select("page_id", "cluster_id", "role", "kept_id").sort("page_id").collect()
+    gone = pages.filter(pl.col("role") == "removed").row(0, named=True)
+    labels = tmp_path / "labels.csv"
+    told = pages.select(
+        page="page_id", cluster=pl.when(pl.col("page_id") == gone["page_id"]).then(pl.lit("alone")).otherwise("kept_id")
+    )
+    told.write_csv(labels)
+    plan = samples_run.plan.group
+    row = samples_run.sweep([plan.threshold], labels).row(0, named=True)
+    assert row["wrongly_removed"] == 1
+    assert [(one["left"], one["right"], one["mistake"]) for one in row["wrong_pairs"]] == [
+        (gone["page_id"], gone["kept_id"], "merged")
+    ]
+    high = samples_run.sweep([1.0], labels).row(0, named=True)
+    assert {one["mistake"] for one in high["wrong_pairs"]} >= {"missed"}
+    tables = {"group.threshold": samples_run.sweep([plan.threshold, 1.0], labels)}
+    assert write_wrong(samples_run, tables, tmp_path / "wrong.csv") >= 1
+    written = pl.read_csv(tmp_path / "wrong.csv")
+    assert written.filter(pl.col("threshold") == plan.threshold)["left"].to_list() == [gone["page_id"]]
+    assert written["left_url"].null_count() == 0
+
+
+def test_judged_pairs_give_estimates_and_a_recommendation(samples_run: Run, tmp_path: Path) -> None:
+    pairs = stored_pairs(samples_run)
+    sample = draw_sample(pairs, pairs.height)
+    assert sample.height == pairs.height
+    assert sample["probability"].unique().to_list() == [1.0]
+    said = pl.when(pl.col("place") >= 0.8).then(pl.lit("same")).otherwise(pl.lit("not the same"))
+    labels = tmp_path / "labels.csv"
+    sample.with_columns(said.alias("label"), pl.lit("").alias("note")).select(LABEL_COLUMNS).write_csv(labels)
+    table = samples_run.sweep((), labels)
+    assert (table["precision"] == table["precision_low"]).all()  # all are judged: nothing is in doubt
+    near = pairs.filter(pl.col("kind").is_in(["near", "contained"]))
+    assert table["labels"].unique().to_list() == [near.height]
+    for row in table.iter_rows(named=True):
+        assert len([one for one in row["wrong_pairs"] if one["mistake"] == "merged"]) == round(
+            (1 - row["precision"])
+            * sum(
+                decided_pairs(
+                    pairs, "group.threshold", move_threshold(samples_run.plan, "group.threshold", row["threshold"])
+                ).filter("concerned")["merges"]
+            )
+        )
+    found = {one.setting: one for one in samples_run.recommend(labels)}
+    assert found["group.threshold"].enough
+    assert found["group.threshold"].more_labels == 0
+    assert found["group.threshold"].f1 == table["f1"].max()
+    few = draw_sample(pairs, 12).with_columns(said.alias("label"), pl.lit("").alias("note")).select(LABEL_COLUMNS)
+    few.write_csv(labels)
+    unsure = samples_run.recommend(labels)[0]
+    assert not unsure.enough
+    assert 0 < unsure.more_labels <= near.height
+    assert "Labels are too few" in str(unsure)
+    none = few.filter(pl.col("kind") == "rewrite").write_csv(labels) or samples_run.sweep((), labels)
+    assert "f1" not in none.columns
+    assert none["labels"].unique().to_list() == [0]
+
+
+def test_labels_of_another_draw_do_not_count(samples_run: Run) -> None:
+    pairs = stored_pairs(samples_run)
+    drawn = draw_sample(pairs, 10).with_columns(pl.lit("same").alias("label"))
+    labels = drawn.with_columns(
+        pl.when(pl.int_range(pl.len()) == 0).then(pl.lit("near 0.00-0.01")).otherwise("stratum").alias("stratum")
+    )
+    sample, notes = match_sample(pairs, labels)
+    assert len(sample["at"]) == drawn.height - 1
+    assert notes == ["1 labels do not count: their pairs have other scores now than when they were drawn"]
