@@ -39,8 +39,8 @@ def make_documents(ctx: Context, work: Work) -> None:
     # The columns of all parts are the same: where new pages changed a type, all parts are made.
     earlier = _same_decisions(ctx.earlier, work)
     earlier = earlier if earlier and same_columns(earlier.path / "documents", fields) else None
-    made = {"folder": ctx.folder, "plan": ctx.plan, "seal": work.key}
-    finish = partial(_finish_part, **made, earlier=earlier, again=again, decided=decided, fields=fields)
+    how: dict[str, Any] = {"folder": ctx.folder, "plan": ctx.plan, "seal": work.key}
+    finish = partial(_finish_part, **how, earlier=earlier, again=again, decided=decided, fields=fields)
     for _ in ctx.form(_finish_here, _finish_by_tasks)(ctx, finish, sources, counts, work.key):
         ctx.progress.advance(1)
     for name in ("sites", "doorways", "stripped", "rejected", "documents"):
