@@ -1,13 +1,14 @@
 """The command line: verbs, options and exit codes; every verb is one call into the library.
 
 Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 a check failed, 2 wrong usage or
-plan, 3 unreadable input, 130 interrupted (run again to resume), 141 pipe closed.
+plan, 3 unreadable input, 130 interrupted and 143 terminated (both: run again to resume), 141 pipe closed.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ app = App(
     help="Turn scraped web pages into a clean, deduplicated parquet corpus.",
     version=__version__,
     help_format="markdown",
+    suppress_keyboard_interrupt=False,
 )
 
 Sources = Annotated[str, Parameter(help="Files, folders or globs; - reads standard input.")]
@@ -379,9 +381,23 @@ def init() -> None:
     print(Plan().to_toml(), end="")  # noqa: T201
 
 
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM: the work ends as by Ctrl-C, with another exit code."""
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; users see no traceback."""
+    with contextlib.suppress(ValueError):  # not the main thread
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, _interrupt)
     sys.exit(_guarded(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """End the work in order; a second signal ends the process at once."""
+    signal.signal(number, signal.SIG_DFL)
+    raise _Terminated if number == signal.SIGTERM else KeyboardInterrupt
 
 
 def _guarded(arguments: list[str]) -> int:
@@ -395,24 +411,34 @@ def _guarded(arguments: list[str]) -> int:
         )
         sys.stdout.flush()
         return 0
-    except CorpusError as error:
-        return _fail(str(error), error.exit_code)
-    except CycloptsError as error:
-        cause = error.__cause__
-        if isinstance(cause, CorpusError):
-            return _fail(str(cause), cause.exit_code)
-        return _fail(f"{error}\nhint: corpus-tools --help lists the commands, corpus-tools COMMAND --help the options of one", 2)
+    except _Terminated:
+        return _fail("terminated\nhint: run the same command again to resume", 143)
     except KeyboardInterrupt:
         return _fail("interrupted\nhint: run the same command again to resume", 130)
     except BrokenPipeError:
         # The reader went away; a second failure while flushing at exit would print a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except CycloptsError as error:
+        cause = error.__cause__
+        if isinstance(cause, CorpusError):
+            return _fail(str(cause), cause.exit_code)
+        return _fail(f"{error}\nhint: corpus-tools --help lists the commands, corpus-tools COMMAND --help the options of one", 2)
     except Exception as error:
-        if os.environ.get("CORPUS_TOOLS_TRACEBACK"):
-            raise
-        what = f"unexpected {type(error).__name__}: {error}"
-        return _fail(f"{what}\nhint: this is a bug; set CORPUS_TOOLS_TRACEBACK=1, run again and report what it prints", 1)
+        return _explain_failure(error)
+
+
+def _explain_failure(error: Exception) -> int:
+    """What went wrong, in words: with the input, the plan or the machine; or, for what is none of these, that it is a bug."""
+    from corpus_tools.machine import machine_error
+
+    known = error if isinstance(error, CorpusError) else machine_error(error)
+    if known is not None:
+        return _fail(str(known), known.exit_code)
+    if os.environ.get("CORPUS_TOOLS_TRACEBACK"):
+        raise error
+    what = f"unexpected {type(error).__name__}: {error}"
+    return _fail(f"{what}\nhint: this is a bug; set CORPUS_TOOLS_TRACEBACK=1, run again and report what it prints", 1)
 
 
 def _fail(message: str, code: int) -> int:

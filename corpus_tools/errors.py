@@ -3,7 +3,7 @@
 CorpusError                 anything this package raises on purpose
 ├── PlanError               a plan, option or argument is wrong              (exit code 2)
 ├── SourceError             an input does not exist or cannot be read at all (exit code 3)
-├── RunError                a run folder is missing, damaged or not finished (exit code 2)
+├── RunError                a run folder cannot be used, or the machine stops the work (exit code 2)
 ├── MixedSignaturesError    signatures of different schemes were mixed       (exit code 2)
 ├── MissingExtraError       an optional dependency is not installed          (exit code 2)
 └── GateError               a check on the result failed                     (exit code 1)
@@ -43,7 +43,11 @@ class SourceError(CorpusError):
 
 
 class RunError(CorpusError):
-    """A run folder is missing, damaged, or has not reached the stage that was asked for."""
+    """A run folder is missing, damaged, or has not reached the stage that was asked for; or the machine stops the work.
+
+    What the machine refuses: room on a disk, memory, rights, an installation that is complete. Nothing is lost: the same
+    command resumes.
+    """
 
     exit_code = 2
 
