@@ -19,6 +19,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from corpus_tools import __version__
 from corpus_tools.errors import CorpusError, GateError, PlanError
+from corpus_tools.shown import say
 
 if TYPE_CHECKING:
     from corpus_tools.plan import Plan
@@ -193,12 +194,12 @@ def _carry_on(folder: Path, options: PlanOptions, work: WorkOptions, until: str,
 def _tell(record: dict[str, Any], until: str) -> None:
     """Notes and one line on stderr if nothing ran; the run's sentence, or what is done, on stdout."""
     for note in record.get("notes", ()):
-        print(f"note: {note}", file=sys.stderr)  # noqa: T201
+        say(f"note: {note}", sys.stderr)
     for stage, changes in record.get("kept_stale", {}).items():
-        print(f"note: {stage} is kept as it was: {'; '.join(changes)}", file=sys.stderr)  # noqa: T201
+        say(f"note: {stage} is kept as it was: {'; '.join(changes)}", sys.stderr)
     if not record["last_run_did"]:
-        print("nothing to do: every stage is done and nothing has changed", file=sys.stderr)  # noqa: T201
-    print(record["summary"] or f"done up to {until}")  # noqa: T201
+        say("nothing to do: every stage is done and nothing has changed", sys.stderr)
+    say(record["summary"] or f"done up to {until}")
 
 
 @app.command
@@ -222,7 +223,7 @@ def run(
     if dry_run:
         from corpus_tools.report.status import render_dry_run
 
-        print(render_dry_run(_with_stdin(source), out, options.resolve()))  # noqa: T201
+        say(render_dry_run(_with_stdin(source), out, options.resolve()))
         return
     _start(source, out, options, work, "write", against)
 
@@ -280,7 +281,7 @@ def status(folder: Path, /, *, json: bool = False, options: PlanOptions = _PLAN)
     """
     from corpus_tools.report.status import render_status
 
-    print(render_status(folder, options.resolve, as_json=json))  # noqa: T201
+    say(render_status(folder, options.resolve, as_json=json))
 
 
 @app.command
@@ -290,8 +291,8 @@ def verify(folder: Path, /) -> None:
 
     found = verify_run(folder)
     for problem in found.problems:
-        print(problem)  # noqa: T201
-    print(found)  # noqa: T201
+        say(problem)
+    say(str(found))
     if found.problems:
         raise GateError(f"{folder} is not what was sealed", "corpus-tools run SOURCE -o RUN makes damaged tables again")
 
@@ -313,11 +314,11 @@ def explain(folder: Path, a: str, b: str, /, *, json: bool = False) -> None:
 
     found = open_run(folder).explain(a, b)
     if json:
-        print(found.to_json())  # noqa: T201
+        say(found.to_json())
     else:
-        from rich.console import Console
+        from corpus_tools.report.terminal import print_rendered
 
-        Console(highlight=False, soft_wrap=False).print(found.render())
+        print_rendered(found.render())
 
 
 @app.command
@@ -347,7 +348,7 @@ def sweep(
     from corpus_tools.report.sweep import render_sweep
 
     held = open_run(folder)
-    print(render_sweep(held.sweep(at, labels), as_json=json, plot=plot))  # noqa: T201
+    say(render_sweep(held.sweep(at, labels), as_json=json, plot=plot))
 
 
 @app.command
@@ -361,7 +362,7 @@ def report(folder: Path, /, *, out: Annotated[Path | None, Parameter(name=["--ou
     """
     from corpus_tools.api import open_run
 
-    print(open_run(folder).report(out))  # noqa: T201
+    say(str(open_run(folder).report(out)))
 
 
 @app.command(name="warm-up")
@@ -370,7 +371,7 @@ def warm_up(work: WorkOptions = _WORK) -> None:
     from corpus_tools.kernels.warm_up import prepare
 
     with _progress(work.quiet) as progress:
-        print(prepare(work.workers, progress))  # noqa: T201
+        say(prepare(work.workers, progress))
 
 
 @app.command
@@ -378,7 +379,7 @@ def init() -> None:
     """Print a plan with every setting, its range and its default: corpus-tools init > corpus.toml."""
     from corpus_tools.plan import Plan
 
-    print(Plan().to_toml(), end="")  # noqa: T201
+    say(Plan().to_toml(), end="")
 
 
 class _Terminated(KeyboardInterrupt):
@@ -443,9 +444,9 @@ def _explain_failure(error: Exception) -> int:
 
 def _fail(message: str, code: int) -> int:
     what, _, hint = message.partition("\nhint: ")
-    print(f"error: {what}", file=sys.stderr)  # noqa: T201
+    say(f"error: {what}", sys.stderr)
     if hint:
-        print(f"hint: {hint}", file=sys.stderr)  # noqa: T201
+        say(f"hint: {hint}", sys.stderr)
     return code
 
 

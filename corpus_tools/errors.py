@@ -11,6 +11,7 @@ CorpusError                 anything this package raises on purpose
 
 from __future__ import annotations
 
+from corpus_tools.shown import visible
 
 class CorpusError(Exception):
     """Base class of the errors of this package: ``what`` went wrong, and a ``hint`` on what to do.
@@ -21,9 +22,9 @@ class CorpusError(Exception):
     exit_code = 1
 
     def __init__(self, what: str, hint: str) -> None:
-        self.what = what
-        self.hint = hint
-        super().__init__(f"{what}\nhint: {hint}")
+        # Messages quote pages, file names and libraries, and end up in terminals and logs.
+        self.what, self.hint = visible(what), visible(hint)
+        super().__init__(f"{self.what}\nhint: {self.hint}")
 
     def __reduce__(self) -> tuple[type[CorpusError], tuple[str, str]]:
         # Exceptions cross process boundaries; the default would call __init__ with one argument.

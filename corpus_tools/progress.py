@@ -5,11 +5,12 @@ Everything goes to stderr; stdout belongs to the data.
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from types import TracebackType
 from typing import IO, Any, Protocol, Self
+
+from corpus_tools.shown import json_line, say, visible
 
 _EVERY = 1.0
 """Seconds between two events of a stage, at least."""
@@ -51,7 +52,7 @@ class JsonLines:
         self._began = self._told = 0.0
 
     def _emit(self, event: str, **values: Any) -> None:
-        print(json.dumps({"event": event, **values}, ensure_ascii=False), file=self._stream, flush=True)
+        say(json_line({"event": event, **values}), self._stream)
 
     def start(self, stage: str, total: int | None, unit: str) -> None:
         """Emit a ``start`` event."""
@@ -98,7 +99,7 @@ class Bar:
             TextColumn("{task.description:<12}"),
             BarColumn(bar_width=30),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[unit]} {task.fields[rate]} {task.fields[counts]}"),
+            TextColumn("{task.fields[unit]} {task.fields[rate]} {task.fields[counts]}", markup=False),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
             console=self._console,
@@ -130,4 +131,4 @@ class Bar:
         """Fill the stage's line and put the note beside it."""
         task = self._bar.tasks[-1]
         done = task.completed if task.total is None else task.total
-        self._bar.update(self._task, total=max(done, 1), completed=max(done, 1), counts=note)
+        self._bar.update(self._task, total=max(done, 1), completed=max(done, 1), counts=visible(note))

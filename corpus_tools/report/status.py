@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +10,7 @@ from corpus_tools.pipeline.stages import STAGES
 from corpus_tools.pipeline.state import State, examine
 from corpus_tools.plan import Plan
 from corpus_tools.store.opened import StoredRun
+from corpus_tools.shown import json_line
 from corpus_tools.store.run_file import is_run
 
 
@@ -22,7 +22,7 @@ def render_status(folder: Path, resolve: Callable[[Plan], Plan], as_json: bool =
     held = StoredRun(folder)
     states = examine(folder, resolve(held.plan))
     if as_json:
-        return json.dumps({"summary": held.summary, "stages": [asdict(state) for state in states]}, ensure_ascii=False)
+        return json_line({"summary": held.summary, "stages": [asdict(state) for state in states]})
     lines = [_state_line(state, held.record.get("stages", {}).get(state.stage)) for state in states]
     return "\n".join([*lines, *([held.summary] if held.summary else [])])
 
