@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from corpus_tools.shown import visible
 
+
 class CorpusError(Exception):
     """Base class of the errors of this package: ``what`` went wrong, and a ``hint`` on what to do.
 

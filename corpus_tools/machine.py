@@ -13,7 +13,7 @@ from corpus_tools.errors import RunError
 
 RESUME = "the same command resumes"
 _PACKAGE = Path(__file__).resolve().parent
-_ROOM = f"make room; {RESUME}"
+_ROOM = f"make room there and in the folder for temporary files (TMPDIR names another); {RESUME}"
 _RIGHTS = f"check who may read and write there; {RESUME}"
 _WAYS_OUT = {
     errno.ENOSPC: _ROOM,
@@ -39,6 +39,8 @@ _WAYS_OUT = {
 }
 _NUMBER = re.compile(r"\(os error (\d+)\)")
 """How libraries written in Rust end their messages."""
+_SHORT = re.compile(r"\d+ requested and \d+ written")
+"""What numpy says of a full disk."""
 
 
 def is_machine_fault(error: BaseException) -> bool:
@@ -84,6 +86,8 @@ def _code(error: BaseException) -> int | None:
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno
     text = str(error)
+    if isinstance(error, OSError) and _SHORT.search(text):
+        return errno.ENOSPC
     found = _NUMBER.search(text) if type(error).__module__.startswith("polars") or isinstance(error, OSError) else None
     if found:
         return int(found[1])

@@ -29,4 +29,4 @@ def say(text: str, stream: IO[str] | None = None, end: str = "\n") -> None:
     """Print ``visible`` text, on standard output by default; what its encoding cannot write is spelt out."""
     stream = sys.stdout if stream is None else stream
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    print(visible(text).encode(encoding, "backslashreplace").decode(encoding), file=stream, end=end, flush=True)  # noqa: T201
+    print(visible(text).encode(encoding, "backslashreplace").decode(encoding), file=stream, end=end, flush=True)

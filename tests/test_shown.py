@@ -25,7 +25,9 @@ STYLE = re.compile("\x1b\\[[0-9;]*m")
 
 def test_control_characters_become_signs_and_letters_stay() -> None:
     assert visible("a\x1b[0m\x7f\u202eb") == "a\u241b[0m\u2421\ufffdb"
-    whole = "line\n\ttab \u05e2\u05d1\u05e8\u05d9\u05ea \u200f\u200d \u0639\u0631\u0628\u064a \u4e2d\u6587 \U0001f468\u200d\U0001f469"
+    whole = (
+        "line\n\ttab \u05e2\u05d1\u05e8\u05d9\u05ea \u200f\u200d \u0639\u0631\u0628\u064a \u4e2d\u6587 \U0001f468\u200d\U0001f469"
+    )
     assert visible(whole) == whole
     assert not STEERS.search(visible("".join(map(chr, range(0x3000)))))
 
@@ -73,7 +75,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(2):
         page = html_page(HOSTILE, ". ".join([*text[:10], f"{HOSTILE} &#27;[2J number {number}", *text[10:]]))
         (folder / f"page\x1b[2J\u202e{number}.html").write_text(page, encoding="utf-8")
-    rows = [{"id": f"{HOSTILE}{n}", "url": f"http://a.example/{HOSTILE}/{n}", "text": f"{HOSTILE} {article(2)} {n}"} for n in range(2)]
+    rows = [
+        {"id": f"{HOSTILE}{n}", "url": f"http://a.example/{HOSTILE}/{n}", "text": f"{HOSTILE} {article(2)} {n}"} for n in range(2)
+    ]
     (folder / "rows.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in [*rows, {"id": HOSTILE, "text": HOSTILE}]))
     api.run(folder, folder.parent / "HOSTILE", Plan().with_settings({"rewrite.enabled": True}), workers=1)
     return folder.parent / "HOSTILE"

@@ -9,8 +9,8 @@ from pathlib import Path
 from corpus_tools.pipeline.stages import STAGES
 from corpus_tools.pipeline.state import State, examine
 from corpus_tools.plan import Plan
-from corpus_tools.store.opened import StoredRun
 from corpus_tools.shown import json_line
+from corpus_tools.store.opened import StoredRun
 from corpus_tools.store.run_file import is_run
 
 
