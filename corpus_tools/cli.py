@@ -128,16 +128,13 @@ _STDIN = "/dev/stdin"
 
 
 def _parse_setting(given: str) -> tuple[str, Any]:
-    """``section.name=value`` to a name and a TOML value; a bare word counts as a string."""
-    import tomllib
+    """``section.name=value`` to a name and a value of the setting's type."""
+    from corpus_tools.plan import parse_value
 
-    name, equals, value = given.partition("=")
+    name, equals, value = (word.strip() for word in given.partition("="))
     if not equals or "." not in name:
         raise PlanError(f"--set was given {given!r}", "write it as section.name=value, for example match.recall=0.95")
-    try:
-        return name, tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
-        return name, value
+    return name, parse_value(name, value)
 
 
 @contextlib.contextmanager

@@ -62,6 +62,8 @@ def machine_error(error: BaseException, place: str | Path | None = None) -> RunE
         return RunError(f"the installation is not complete: {error}", hint)
     if code is None:
         return None
+    if code == errno.ENOENT and isinstance(named, (str, os.PathLike)) and not Path(named).parent.is_dir():
+        return RunError(f"{named}: the folder {Path(named).parent} does not exist", f"make the folder, or name another; {RESUME}")
     told, where = os.strerror(code), named if isinstance(named, (str, os.PathLike)) else place
     hint = _WAYS_OUT.get(code, f"this is what the system says; put it right; {RESUME}")
     return RunError(f"{where}: {told}" if where else told, hint)

@@ -104,7 +104,8 @@ def _read_labels(path: str | Path | None) -> pl.DataFrame | None:
     if path is None:
         return None
     if not Path(path).is_file():
-        raise SourceError(f"labels file {str(path)!r} does not exist", "give a CSV or parquet file with columns page and cluster")
+        what = "is a folder" if Path(path).is_dir() else "does not exist"
+        raise SourceError(f"labels file {str(path)!r} {what}", "give a CSV or parquet file with columns page and cluster")
     try:
         frame = pl.read_parquet(path) if Path(path).suffix == ".parquet" else pl.read_csv(path, infer_schema=False)
     except pl.exceptions.PolarsError as error:
