@@ -57,7 +57,8 @@ _KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: 
 def _say_wanted(wanted: type, item: dataclasses.Field[Any]) -> str:
     """What to give for a setting of this type."""
     if wanted is tuple:
-        shown = list(item.default[:2])
+        given: tuple[str, ...] = item.default  # type: ignore[assignment]
+        shown = list(given[:2])
         return f"give a comma-separated list, such as --set NAME={','.join(shown)}, or in a plan file {json.dumps(shown)}"
     if wanted is str and item.metadata["choices"]:
         return f"choose from {', '.join(item.metadata['choices'])}"
@@ -292,7 +293,7 @@ class Plan:
             value = getattr(self, section.name)
             lines += ["", f"# {value.__doc__.splitlines()[0]}", f"[{section.name}]"]
             for item in dataclasses.fields(value):
-                lines += [f"# {_help(item)}", f"{item.name} = {json.dumps(getattr(value, item.name))}"]
+                lines += [f"# {_help(item)}", f"{item.name} = {_toml_value(getattr(value, item.name))}"]
         return "\n".join(lines) + "\n"
 
     @staticmethod
@@ -332,6 +333,11 @@ class Plan:
             section, _, key = name.partition(".")
             nested.setdefault(section, {})[key] = value
         return Plan.from_dict(nested)
+
+
+def _toml_value(value: Any) -> str:
+    """A value as TOML: as JSON, but characters beyond 16 bits as they are, and the one control character that JSON leaves escaped."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _help(item: dataclasses.Field[Any]) -> str:
