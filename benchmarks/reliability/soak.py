@@ -25,7 +25,7 @@ from benchmarks.reliability.commands import Told, file_digests, finish, is_runni
 from benchmarks.reliability.harm import HARMS, TABLES, parts_of
 from corpus_tools.pipeline.stages import STAGES
 
-SETTINGS = (
+SETTINGS: tuple[list[str], ...] = (
     [],
     [],
     ["--disclaimers", "keep"],
