@@ -22,10 +22,11 @@ from benchmarks.reliability import victim
 from benchmarks.reliability.commands import file_digests, finish, is_running, run_command, start, workers_of
 from corpus_tools.pipeline.stages import STAGES
 
-PAGES, WORKER_PAGES = 60, 1500
+PAGES, WORKER_PAGES = 30, 1500
 OPTIONS = ["-q", "--rewrites", "--set", "read.part_pages=10", "--set", "write.rows_per_file=15"]
 SIGNALS = {"SIGKILL": -9, "SIGTERM": 143}
-ACTS = {"rename": (0, 3), "delete": (0, 2), "write": (0, 1)}
+ACTS = {"rename": (0, 3), "delete": (1,), "write": (0,)}
+"""Operations, and which of a stage's (counted from 0) are struck."""
 WORKER_KILLS = 3
 
 
