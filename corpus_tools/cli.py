@@ -139,7 +139,8 @@ def _parse_setting(given: str) -> tuple[str, Any]:
 
 @contextlib.contextmanager
 def _progress(quiet: bool) -> Iterator[Progress]:
-    from corpus_tools.progress import Bar, JsonLines, Silent
+    from corpus_tools.progress import Silent
+    from corpus_tools.shown import Bar, JsonLines
 
     if quiet:
         yield Silent()

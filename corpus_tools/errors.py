@@ -11,7 +11,17 @@ CorpusError                 anything this package raises on purpose
 
 from __future__ import annotations
 
-from corpus_tools.shown import visible
+_TURNS = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+"""Characters that turn the direction of the text around them; the marks of single letters stay."""
+CONTROL_CHARACTERS = (0x7F, *range(0x80, 0xA0), *_TURNS, 0x2028, 0x2029, *range(0xFFF9, 0xFFFC))
+"""Codes of characters that may steer a terminal, beside those below 32, which JSON escapes by itself."""
+_SHOWN = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"} | dict.fromkeys(CONTROL_CHARACTERS, "\ufffd")
+_SHOWN[0x7F] = "\u2421"
+
+
+def visible(text: str) -> str:
+    """``text`` with every control character but line breaks and tabs, and every override of direction, as a sign that shows it."""
+    return text.translate(_SHOWN)
 
 
 class CorpusError(Exception):

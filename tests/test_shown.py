@@ -12,11 +12,10 @@ from crawls import article, html_page
 
 from corpus_tools import api
 from corpus_tools.cli import main
-from corpus_tools.errors import PlanError
+from corpus_tools.errors import PlanError, visible
 from corpus_tools.kernels.closure import PACKAGE
 from corpus_tools.plan import Plan
-from corpus_tools.progress import Bar, JsonLines
-from corpus_tools.shown import json_line, say, visible
+from corpus_tools.shown import Bar, JsonLines, json_line, say
 
 HOSTILE = "\x1b[2J\x1b]0;owned\x07 \x9b31m \u202edetrever\u2066 \x7f\x08\x00"
 STEERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

@@ -11,11 +11,11 @@ from rich.segment import Segment as Cells
 from rich.table import Table
 from rich.text import Text
 
+from corpus_tools.errors import visible
 from corpus_tools.report.diff import Segment
 from corpus_tools.report.evidence import SUSPECT_SCORE
 from corpus_tools.report.rewriting import Rewriting, describe_swaps, describe_words
 from corpus_tools.rewrite.alignment.compare import Span
-from corpus_tools.shown import visible
 
 _CONTEXT_WORDS = 8
 _SHOWN_REASONS = 3

@@ -11,8 +11,8 @@ from typing import Any
 import narwhals as nw
 
 from corpus_tools import tables
+from corpus_tools.errors import visible
 from corpus_tools.plan import Plan
-from corpus_tools.shown import visible
 from corpus_tools.store.begun import write_record
 from corpus_tools.store.files import digest_bytes, write_bytes
 from corpus_tools.store.manifest import Part

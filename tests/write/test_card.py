@@ -111,7 +111,7 @@ def test_no_name_breaks_the_card(tmp_path: Path, name: str) -> None:
 
 def _seen(name: str) -> str:
     """A name as the card shows it: on one line, control characters as signs."""
-    from corpus_tools.shown import visible
+    from corpus_tools.errors import visible
 
     return visible(" ".join(name.split()))
 
