@@ -386,11 +386,24 @@ class _Terminated(KeyboardInterrupt):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; users see no traceback."""
+    with _signals():
+        code = _guarded(list(sys.argv[1:] if arguments is None else arguments))
+    sys.exit(code)
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the work in order, unless whoever started the process has them ignored."""
+    before: dict[int, Any] = {}
     with contextlib.suppress(ValueError):  # not the main thread
         for number in (signal.SIGINT, signal.SIGTERM):
             if signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, _interrupt)
-    sys.exit(_guarded(list(sys.argv[1:] if arguments is None else arguments)))
+                before[number] = signal.signal(number, _interrupt)
+    try:
+        yield
+    finally:
+        for held, handler in before.items():
+            signal.signal(held, handler)
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -144,6 +144,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=3.0)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background of a shell it is ignored, also by what is started
     with tempfile.TemporaryDirectory() as scratch:
         figures, data = soak(Path(scratch), given.pages, given.minutes, given.seed)
     for name, value in figures.items():

@@ -34,8 +34,8 @@ MEMORY_BYTES = 6 << 30
 """Address space a worker may use: a page that needs more is rejected instead of filling the machine."""
 NO_MEMORY = 12
 """Exit code of a worker that ran out of it outside of a page's own code."""
-STALLED = 3
-"""A worker that takes so many times its processor time without an answer waits for something, and ends."""
+PATIENCE = 30
+"""A worker ends after so many times its processor time by the clock, whoever may have stopped it; its parent looks sooner."""
 _NOTE = 1 << 63
 """Added to the length of what is a note, not a batch."""
 Said = dict[str, Any]
@@ -78,7 +78,7 @@ def receive(stream: BinaryIO) -> pa.RecordBatch | Said | None:
 def time_limits(pages: int, page_seconds: float) -> tuple[float, float]:
     """Seconds of processor time and of the clock for a slice of so many pages; one page alone has about ``page_seconds``."""
     seconds = page_seconds * (1 + pages / 8)
-    return seconds, STALLED * seconds
+    return seconds, PATIENCE * seconds
 
 
 def _limit_time(processor: float, clock: float) -> None:

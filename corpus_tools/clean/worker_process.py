@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import math
 import os
 import resource
 import signal
@@ -13,12 +14,13 @@ import sys
 import tempfile
 import threading
 import time
+from pathlib import Path
 from typing import IO
 
 import pyarrow as pa
 
 from corpus_tools.child import child_environment
-from corpus_tools.clean.worker import NO_MEMORY, receive, send, time_limits
+from corpus_tools.clean.worker import NO_MEMORY, receive, send
 from corpus_tools.errors import RunError
 from corpus_tools.plan import CleanPlan
 
@@ -28,6 +30,8 @@ _OWN_SIGNALS = ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGFPE", "SIGILL", "SIGTRAP", "
 """Signals that a process brings on itself. Any other came from outside: the system was out of memory, or somebody sent it."""
 _LARGE_MIB = 1024
 """A process that was killed from outside with so much memory in use may have been killed for that."""
+_IDLE = 0.005
+"""Share of a core that a process at work has at the least, also on a machine with far too much to do."""
 _GRACE = 5.0
 """Seconds in which a process ends that has closed its output."""
 
@@ -51,7 +55,7 @@ class WorkerProcess:
         self._page_seconds = page_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._reaping = threading.Lock()
-        self._stopped = False
+        self._stopped = self._stalled = False
         self.walks_slowly = False
 
     def ask(self, pages: pa.RecordBatch) -> pa.RecordBatch | Death:
@@ -64,18 +68,16 @@ class WorkerProcess:
             if isinstance(found, Death):
                 return found
             process = found
-        clock = time_limits(pages.num_rows, self._page_seconds)[1]
-        # The worker ends itself; this is for one that was stopped from outside and cannot.
-        timer = threading.Timer(2 * clock, self._kill)
-        timer.daemon = True
-        timer.start()
+        answered = threading.Event()
+        # The worker limits its own processor time; this is for one that waits, or was stopped.
+        threading.Thread(target=self._watch, args=(process.pid, answered), daemon=True).start()
         try:
             send(process.stdin, pages)  # type: ignore[arg-type]
             answer = receive(process.stdout)  # type: ignore[arg-type]
         except (OSError, pa.ArrowException):
             answer = None
         finally:
-            timer.cancel()
+            answered.set()
         if isinstance(answer, pa.RecordBatch):
             return answer
         death = self._end()
@@ -106,6 +108,17 @@ class WorkerProcess:
                 )
         return death
 
+    def _watch(self, process: int, answered: threading.Event) -> None:
+        """End a process that has hardly used the processor for as long as a page may use it; one that is only slow goes on."""
+        used = _processor_seconds(process)
+        while not answered.wait(self._page_seconds):
+            now = _processor_seconds(process)
+            if now - used < _IDLE * self._page_seconds:
+                self._stalled = True
+                self._kill()
+                return
+            used = now
+
     def _end(self) -> Death:
         """Wait for the process that closed its output, and say how it ended; one that does not end is killed."""
         process, self._process = self._process, None
@@ -126,7 +139,8 @@ class WorkerProcess:
             time.sleep(0.005)
         if process.stdout is not None:
             process.stdout.close()
-        return _say_death(process.returncode, usage)
+        stalled, self._stalled = self._stalled, False
+        return Death("gave no answer", outside=True) if stalled else _say_death(process.returncode, usage)
 
     def _kill(self) -> None:
         with self._reaping:
@@ -141,6 +155,15 @@ class WorkerProcess:
     def close(self) -> None:
         """Release what ``stop`` left; call it when no slice is in work."""
         self._end()
+
+
+def _processor_seconds(process: int) -> float:
+    """What a process has used; inf where the system does not say, so that its own limits decide."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except OSError:
+        return math.inf
 
 
 def _say_death(code: int, usage: resource.struct_rusage) -> Death:
