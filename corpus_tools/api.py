@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from corpus_tools.pipeline import run as pipeline
 from corpus_tools.plan import Plan, refuse_old_stage
 from corpus_tools.progress import Progress
+from corpus_tools.store.files import refuse_links
 from corpus_tools.store.opened import StoredRun
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class Run(StoredRun):
         """
         from corpus_tools.report.page import write_report
 
+        if out is None:
+            refuse_links(self.path, "report.html")
         return write_report(self, Path(out) if out else self.path / "report.html", labels, full=full)
 
 

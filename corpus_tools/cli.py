@@ -1,13 +1,14 @@
 """The command line: verbs, options and exit codes; every verb is one call into the library.
 
 Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 a check failed, 2 wrong usage or
-plan, 3 unreadable input, 130 interrupted (run again to resume), 141 pipe closed.
+plan, 3 unreadable input, 130 interrupted and 143 terminated (both: run again to resume), 141 pipe closed.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from corpus_tools import __version__
 from corpus_tools.errors import CorpusError, GateError, PlanError
+from corpus_tools.shown import say
 
 if TYPE_CHECKING:
     from corpus_tools.plan import Plan
@@ -28,6 +30,7 @@ app = App(
     help="Turn scraped web pages into a clean, deduplicated parquet corpus.",
     version=__version__,
     help_format="markdown",
+    suppress_keyboard_interrupt=False,
 )
 
 Sources = Annotated[str, Parameter(help="Files, folders or globs; - reads standard input.")]
@@ -136,21 +139,19 @@ _STDIN = "/dev/stdin"
 
 
 def _parse_setting(given: str) -> tuple[str, Any]:
-    """``section.name=value`` to a name and a TOML value; a bare word counts as a string."""
-    import tomllib
+    """``section.name=value`` to a name and a value of the setting's type."""
+    from corpus_tools.plan import parse_value
 
-    name, equals, value = given.partition("=")
+    name, equals, value = (word.strip() for word in given.partition("="))
     if not equals or "." not in name:
         raise PlanError(f"--set was given {given!r}", "write it as section.name=value, for example match.recall=0.95")
-    try:
-        return name, tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
-        return name, value
+    return name, parse_value(name, value)
 
 
 @contextlib.contextmanager
 def _progress(quiet: bool) -> Iterator[Progress]:
-    from corpus_tools.progress import Bar, JsonLines, Silent
+    from corpus_tools.progress import Silent
+    from corpus_tools.shown import Bar, JsonLines
 
     if quiet:
         yield Silent()
@@ -211,12 +212,12 @@ def _carry_on(folder: Path, options: PlanOptions, work: WorkOptions, until: str,
 def _tell(record: dict[str, Any], until: str) -> None:
     """Notes and one line on stderr if nothing ran; the run's sentence, or what is done, on stdout."""
     for note in record.get("notes", ()):
-        print(f"note: {note}", file=sys.stderr)  # noqa: T201
+        say(f"note: {note}", sys.stderr)
     for stage, changes in record.get("kept_stale", {}).items():
-        print(f"note: {stage} is kept as it was: {'; '.join(changes)}", file=sys.stderr)  # noqa: T201
+        say(f"note: {stage} is kept as it was: {'; '.join(changes)}", sys.stderr)
     if not record["last_run_did"]:
-        print("nothing to do: every stage is done and nothing has changed", file=sys.stderr)  # noqa: T201
-    print(record["summary"] or f"done up to {until}")  # noqa: T201
+        say("nothing to do: every stage is done and nothing has changed", sys.stderr)
+    say(record["summary"] or f"done up to {until}")
 
 
 @app.command
@@ -240,7 +241,7 @@ def run(
     if dry_run:
         from corpus_tools.report.status import render_dry_run
 
-        print(render_dry_run(_with_stdin(source), out, options.resolve(), options.decisions))  # noqa: T201
+        say(render_dry_run(_with_stdin(source), out, options.resolve(), options.decisions))
         return
     _start(source, out, options, work, "write", against)
 
@@ -298,7 +299,7 @@ def status(folder: Path, /, *, json: bool = False, options: PlanOptions = _PLAN)
     """
     from corpus_tools.report.status import render_status
 
-    print(render_status(folder, options.resolve, as_json=json, decisions=options.decisions))  # noqa: T201
+    say(render_status(folder, options.resolve, as_json=json, decisions=options.decisions))
 
 
 @app.command
@@ -308,8 +309,8 @@ def verify(folder: Path, /) -> None:
 
     found = verify_run(folder)
     for problem in found.problems:
-        print(problem)  # noqa: T201
-    print(found)  # noqa: T201
+        say(problem)
+    say(str(found))
     if found.problems:
         raise GateError(f"{folder} is not what was sealed", "corpus-tools run SOURCE -o RUN makes damaged tables again")
 
@@ -331,11 +332,11 @@ def explain(folder: Path, a: str, b: str, /, *, json: bool = False) -> None:
 
     found = open_run(folder).explain(a, b)
     if json:
-        print(found.to_json())  # noqa: T201
+        say(found.to_json())
     else:
-        from rich.console import Console
+        from corpus_tools.report.terminal import print_rendered
 
-        Console(highlight=False, soft_wrap=False).print(found.render())
+        print_rendered(found.render())
 
 
 @app.command
@@ -374,7 +375,7 @@ def sweep(
     held = open_run(folder)
     chosen = setting or (("near",) if at else ())
     for line in print_sweeps(held, chosen, at, labels or held.labels, wrong=wrong, as_json=json, plot=plot):
-        print(line)  # noqa: T201
+        say(line)
 
 
 @app.command
@@ -405,7 +406,7 @@ def review(
     """
     from corpus_tools.report.review.session import hold_review
 
-    hold_review(folder, sample, seed, port, lambda line: print(line, flush=True), open_browser=open_browser)  # noqa: T201
+    hold_review(folder, sample, seed, port, say, open_browser=open_browser)
 
 
 @app.command
@@ -430,7 +431,7 @@ def report(
     """
     from corpus_tools.api import open_run
 
-    print(open_run(folder).report(out, labels, full=full))  # noqa: T201
+    say(str(open_run(folder).report(out, labels, full=full)))
 
 
 @app.command
@@ -448,7 +449,7 @@ def show(folder: Path, page: str, /, *, json: bool = False) -> None:
     from corpus_tools.report.show import print_page, show_page
 
     for line in print_page(show_page(open_run(folder), page), as_json=json):
-        print(line)  # noqa: T201
+        say(line)
 
 
 @app.command
@@ -466,7 +467,7 @@ def diff(before: Path, after: Path, /, *, examples: int = 5, json: bool = False)
     from corpus_tools.report.compare_runs import compare_runs, print_comparison
 
     for line in print_comparison(compare_runs(open_run(before), open_run(after), examples), as_json=json):
-        print(line)  # noqa: T201
+        say(line)
 
 
 @app.command
@@ -492,7 +493,7 @@ def export(
     from corpus_tools.api import open_run
     from corpus_tools.report.export import export_corpus
 
-    print(export_corpus(open_run(folder), format_, column, out), file=sys.stderr)  # noqa: T201
+    say(export_corpus(open_run(folder), format_, column, out), sys.stderr)
 
 
 @app.command(name="warm-up")
@@ -501,7 +502,7 @@ def warm_up(work: WorkOptions = _WORK) -> None:
     from corpus_tools.kernels.warm_up import prepare
 
     with _progress(work.quiet) as progress:
-        print(prepare(work.workers, progress))  # noqa: T201
+        say(prepare(work.workers, progress))
 
 
 @app.command
@@ -509,12 +510,39 @@ def init() -> None:
     """Print a plan with every setting, its range and its default: corpus-tools init > corpus.toml."""
     from corpus_tools.plan import Plan
 
-    print(Plan().to_toml(), end="")  # noqa: T201
+    say(Plan().to_toml(), end="")
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM: the work ends as by Ctrl-C, with another exit code."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; users see no traceback."""
-    sys.exit(_guarded(list(sys.argv[1:] if arguments is None else arguments)))
+    with _signals():
+        code = _guarded(list(sys.argv[1:] if arguments is None else arguments))
+    sys.exit(code)
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the work in order, unless whoever started the process has them ignored."""
+    before: dict[int, Any] = {}
+    with contextlib.suppress(ValueError):  # not the main thread
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, _interrupt)
+    try:
+        yield
+    finally:
+        for held, handler in before.items():
+            signal.signal(held, handler)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """End the work in order; a second signal ends the process at once."""
+    signal.signal(number, signal.SIG_DFL)
+    raise _Terminated if number == signal.SIGTERM else KeyboardInterrupt
 
 
 def _guarded(arguments: list[str]) -> int:
@@ -528,31 +556,41 @@ def _guarded(arguments: list[str]) -> int:
         )
         sys.stdout.flush()
         return 0
-    except CorpusError as error:
-        return _fail(str(error), error.exit_code)
-    except CycloptsError as error:
-        cause = error.__cause__
-        if isinstance(cause, CorpusError):
-            return _fail(str(cause), cause.exit_code)
-        return _fail(f"{error}\nhint: corpus-tools --help lists the commands, corpus-tools COMMAND --help the options of one", 2)
+    except _Terminated:
+        return _fail("terminated\nhint: run the same command again to resume", 143)
     except KeyboardInterrupt:
         return _fail("interrupted\nhint: run the same command again to resume", 130)
     except BrokenPipeError:
         # The reader went away; a second failure while flushing at exit would print a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except CycloptsError as error:
+        cause = error.__cause__
+        if isinstance(cause, CorpusError):
+            return _fail(str(cause), cause.exit_code)
+        return _fail(f"{error}\nhint: corpus-tools --help lists the commands, corpus-tools COMMAND --help the options of one", 2)
     except Exception as error:
-        if os.environ.get("CORPUS_TOOLS_TRACEBACK"):
-            raise
-        what = f"unexpected {type(error).__name__}: {error}"
-        return _fail(f"{what}\nhint: this is a bug; set CORPUS_TOOLS_TRACEBACK=1, run again and report what it prints", 1)
+        return _explain_failure(error)
+
+
+def _explain_failure(error: Exception) -> int:
+    """What went wrong, in words: with the input, the plan or the machine; or, for what is none of these, that it is a bug."""
+    from corpus_tools.machine import machine_error
+
+    known = error if isinstance(error, CorpusError) else machine_error(error)
+    if known is not None:
+        return _fail(str(known), known.exit_code)
+    if os.environ.get("CORPUS_TOOLS_TRACEBACK"):
+        raise error
+    what = f"unexpected {type(error).__name__}: {error}"
+    return _fail(f"{what}\nhint: this is a bug; set CORPUS_TOOLS_TRACEBACK=1, run again and report what it prints", 1)
 
 
 def _fail(message: str, code: int) -> int:
     what, _, hint = message.partition("\nhint: ")
-    print(f"error: {what}", file=sys.stderr)  # noqa: T201
+    say(f"error: {what}", sys.stderr)
     if hint:
-        print(f"hint: {hint}", file=sys.stderr)  # noqa: T201
+        say(f"hint: {hint}", sys.stderr)
     return code
 
 

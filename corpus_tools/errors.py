@@ -3,13 +3,25 @@
 CorpusError                 anything this package raises on purpose
 ├── PlanError               a plan, option or argument is wrong              (exit code 2)
 ├── SourceError             an input does not exist or cannot be read at all (exit code 3)
-├── RunError                a run folder is missing, damaged or not finished (exit code 2)
+├── RunError                a run folder cannot be used, or the machine stops the work (exit code 2)
 ├── MixedSignaturesError    signatures of different schemes were mixed       (exit code 2)
 ├── MissingExtraError       an optional dependency is not installed          (exit code 2)
 └── GateError               a check on the result failed                     (exit code 1)
 """
 
 from __future__ import annotations
+
+_TURNS = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+"""Characters that turn the direction of the text around them; the marks of single letters stay."""
+CONTROL_CHARACTERS = (0x7F, *range(0x80, 0xA0), *_TURNS, 0x2028, 0x2029, *range(0xFFF9, 0xFFFC))
+"""Codes of characters that may steer a terminal, beside those below 32, which JSON escapes by itself."""
+_SHOWN = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"} | dict.fromkeys(CONTROL_CHARACTERS, "\ufffd")
+_SHOWN[0x7F] = "\u2421"
+
+
+def visible(text: str) -> str:
+    """``text`` with every control character but line breaks and tabs, and every override of direction, as a sign that shows it."""
+    return text.translate(_SHOWN)
 
 
 class CorpusError(Exception):
@@ -21,9 +33,9 @@ class CorpusError(Exception):
     exit_code = 1
 
     def __init__(self, what: str, hint: str) -> None:
-        self.what = what
-        self.hint = hint
-        super().__init__(f"{what}\nhint: {hint}")
+        # Messages quote pages, file names and libraries, and end up in terminals and logs.
+        self.what, self.hint = visible(what), visible(hint)
+        super().__init__(f"{self.what}\nhint: {self.hint}")
 
     def __reduce__(self) -> tuple[type[CorpusError], tuple[str, str]]:
         # Exceptions cross process boundaries; the default would call __init__ with one argument.
@@ -43,7 +55,11 @@ class SourceError(CorpusError):
 
 
 class RunError(CorpusError):
-    """A run folder is missing, damaged, or has not reached the stage that was asked for."""
+    """A run folder is missing, damaged, or has not reached the stage that was asked for; or the machine stops the work.
+
+    What the machine refuses: room on a disk, memory, rights, an installation that is complete. Nothing is lost: the same
+    command resumes.
+    """
 
     exit_code = 2
 

@@ -40,7 +40,7 @@ def _check_value(name: str, item: dataclasses.Field[Any], value: Any) -> None:
     if wanted is float and type(value) is int:
         value = float(value)
     if type(value) is not wanted:
-        raise PlanError(f"{name} is {value!r}, a {type(value).__name__}", f"give a {wanted.__name__}, such as {item.default!r}")
+        raise PlanError(f"{name} is {value!r}, which is not {_KINDS[wanted]}", _say_wanted(wanted, item))
     low, high, choices = (item.metadata[key] for key in ("low", "high", "choices"))
     # Said the other way round, a NaN would pass.
     if not ((low is None or value >= low) and (high is None or value <= high)):
@@ -49,6 +49,41 @@ def _check_value(name: str, item: dataclasses.Field[Any], value: Any) -> None:
     for one in value if isinstance(value, tuple) else (value,):
         if choices and one not in choices:
             raise PlanError(f"{name} is {one!r}, which is not one of its choices", f"choose from {', '.join(choices)}")
+
+
+_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text", tuple: "a list"}
+
+
+def _say_wanted(wanted: type, item: dataclasses.Field[Any]) -> str:
+    """What to give for a setting of this type."""
+    if wanted is tuple:
+        given: tuple[str, ...] = item.default  # type: ignore[assignment]
+        shown = list(given[:2])
+        return f"give a comma-separated list, such as --set NAME={','.join(shown)}, or in a plan file {json.dumps(shown)}"
+    if wanted is str and item.metadata["choices"]:
+        return f"choose from {', '.join(item.metadata['choices'])}"
+    return f"give {_KINDS[wanted]}" + ("" if wanted in (bool, str) else f", such as {item.default!r}")
+
+
+def parse_value(name: str, text: str) -> Any:
+    """The value that ``text`` stands for, by the type of the setting called ``name`` (``section.setting``).
+
+    ``True`` and ``true`` are the same; a list is separated by commas. What does not fit stays text, which the plan refuses.
+    """
+    section, _, key = name.partition(".")
+    default = Plan().to_dict().get(section, {}).get(key)
+    try:
+        if isinstance(default, bool):
+            return {"true": True, "false": False}.get(text.strip().lower(), text)
+        if isinstance(default, (int, float)):
+            return float(text) if isinstance(default, float) else int(text)
+        if isinstance(default, list) and not text.strip().startswith("["):
+            return [one for one in (part.strip() for part in text.split(",")) if one]
+        if isinstance(default, list) or text[:1] in ("'", '"'):
+            return tomllib.loads(f"value = {text}")["value"]
+    except ValueError:
+        pass
+    return text
 
 
 @dataclass(frozen=True)
@@ -265,7 +300,7 @@ class Plan:
             value = getattr(self, section.name)
             lines += ["", f"# {value.__doc__.splitlines()[0]}", f"[{section.name}]"]
             for item in dataclasses.fields(value):
-                lines += [f"# {_help(item)}", f"{item.name} = {json.dumps(getattr(value, item.name))}"]
+                lines += [f"# {_help(item)}", f"{item.name} = {_toml_value(getattr(value, item.name))}"]
         return "\n".join(lines) + "\n"
 
     @staticmethod
@@ -305,6 +340,11 @@ class Plan:
             section, _, key = name.partition(".")
             nested.setdefault(section, {})[key] = value
         return Plan.from_dict(nested)
+
+
+def _toml_value(value: Any) -> str:
+    """A value as TOML: as JSON, but characters beyond 16 bits as they are, and the one control character that JSON leaves escaped."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _help(item: dataclasses.Field[Any]) -> str:

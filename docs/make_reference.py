@@ -35,10 +35,11 @@ TABLES = {
 EXITS = {
     0: "done",
     1: "a check failed, or an unexpected error",
-    2: "wrong usage or plan",
+    2: "wrong usage or plan, a run folder that cannot be used, or a machine that refuses (a full disk, too little memory)",
     3: "unreadable input",
     130: "interrupted; the same command resumes",
     141: "the reader of the output went away",
+    143: "terminated; the same command resumes",
 }
 ENVIRONMENT = {
     "CORPUS_TOOLS_CACHE": "another folder for compiled kernels, or `off` for none",

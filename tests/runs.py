@@ -56,7 +56,7 @@ def cleaning_here() -> Iterator[None]:
 class _PoolHere:
     """Stands for ``CleanPool`` without processes."""
 
-    walks_slowly = False
+    walks_slowly, kills = False, 0
 
     def __init__(self, workers: int, plan: CleanPlan) -> None:
         self._plan = plan

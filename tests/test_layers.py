@@ -23,7 +23,7 @@ ROOMS = {
     "llvmlite": ("kernels/", "_kernels.py"),
     "numba": ("kernels/", "_kernels.py"),
     "pyspark": ("engines/spark.py",),
-    "rich": ("cli.py", "progress.py", "report/"),
+    "rich": ("shown.py", "report/"),
     "trafilatura": ("clean/",),
 }
 """Heavy library -> the folders (``name/``) and the endings of file names that may import it."""

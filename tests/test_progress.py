@@ -8,7 +8,7 @@ import json
 import pytest
 from rich.console import Console
 
-from corpus_tools.progress import Bar, JsonLines
+from corpus_tools.shown import Bar, JsonLines
 
 NOTE = (
     "2,500,000 pages cleaned; HTML was read by the slow walk: this selectolax does not have the functions that the fast one needs"

@@ -11,6 +11,7 @@ from corpus_tools import tables
 from corpus_tools.clean.lines.boilerplate import Cut
 from corpus_tools.clean.page import Cleaned, clean_text
 from corpus_tools.clean.rows import IDENTITY, distinct_pages, rejected_row, repeat_rows
+from corpus_tools.machine import is_machine_fault
 from corpus_tools.plan import CleanPlan
 from corpus_tools.spam.doorways import page_templates
 from corpus_tools.spam.judge import judge_page
@@ -28,7 +29,7 @@ def extract_batch(batch: pa.RecordBatch, plan: CleanPlan) -> pa.RecordBatch:
 
 
 def extract_page(page: dict[str, Any], plan: CleanPlan) -> dict[str, Any]:
-    """One row of ``tables.PAGES`` to one of ``tables.EXTRACTED``; never raises for what a page holds."""
+    """One row of ``tables.PAGES`` to one of ``tables.EXTRACTED``; never raises for what a page holds, only for a fault of the machine."""
     if page["problem"]:
         return rejected_row(page, "read", page["problem"])
     content = page["text"] if page["text"] is not None else page["raw"]
@@ -42,6 +43,8 @@ def extract_page(page: dict[str, Any], plan: CleanPlan) -> dict[str, Any]:
     except MemoryError:
         return rejected_row(page, "clean", "the page needs more memory than a page may use")
     except Exception as error:  # a page must not stop a run of millions
+        if is_machine_fault(error):
+            raise
         return rejected_row(page, "clean", f"cleaning failed: {type(error).__name__}: {str(error)[:200]}")
     return _row(page, found if plan.markdown else replace(found, marks=()))
 

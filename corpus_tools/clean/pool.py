@@ -1,12 +1,7 @@
-"""Worker processes for cleaning: every core busy, bounded queues, no page can stop the run."""
+"""Worker processes for cleaning: every core busy, bounded queues, no page can stop the run, no fault of the machine is a page's."""
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
-import json
-import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -16,10 +11,10 @@ from types import TracebackType
 import pyarrow as pa
 
 from corpus_tools import tables
-from corpus_tools.clean.rows import distinct_pages, rejected_row, repeat_rows
-from corpus_tools.clean.worker import READY, READY_SLOW, receive, send
+from corpus_tools.clean.rows import GIVEN_UP, distinct_pages, rejected_row, repeat_rows
+from corpus_tools.clean.worker_process import Death, WorkerProcess
 from corpus_tools.errors import RunError
-from corpus_tools.kernels.warm_up import child_environment
+from corpus_tools.machine import RESUME
 from corpus_tools.plan import CleanPlan
 
 SLICE_PAGES = 32
@@ -30,108 +25,103 @@ MAX_BATCHES = 3
 """Batches held while a slow page keeps the first of them from being handed on."""
 
 PAGE_SECONDS = 60.0
-"""The last resort. Budgets in the cleaner itself end a page long before, and the same way on any machine."""
+"""Processor time of a page: the last resort. Budgets in the cleaner itself end a page long before, the same way on any machine."""
 
 
-# Not -m: the package imports the module itself, and Python warns of a module run twice.
-WORKER_CODE = "import sys; from corpus_tools.clean.worker import main; main(sys.argv[1])"
+TRIALS = 3
+"""How often a page is tried alone, in a new worker each time, whose workers are killed from outside."""
+
+QUIET_SLICES = 50
+"""Slices without a kill after which one more worker may work again."""
 
 
-class _Worker:
-    """One worker process, started when first needed and again after it died."""
+class Seats:
+    """How many slices may be in work at once: fewer after workers were killed from outside, as a machine short of memory does."""
 
-    def __init__(self, plan: CleanPlan, page_seconds: float) -> None:
-        # -P: the folder one stands in may hold a json.py.
-        self._command = [sys.executable, "-P", "-c", WORKER_CODE, json.dumps(dataclasses.asdict(plan))]
-        self._page_seconds = page_seconds
-        self._process: subprocess.Popen[bytes] | None = None
-        self._stopped = False
-        self.walks_slowly = False
+    def __init__(self, count: int) -> None:
+        self.allowed = count
+        self.kills = 0
+        self._count, self._taken, self._quiet = count, 0, 0
+        self._change = threading.Condition()
 
-    def extract(self, pages: pa.RecordBatch) -> pa.RecordBatch:
-        """Clean a slice; if that kills or hangs the process, page by page, and reject those that do."""
-        found = self._attempt(pages)
-        if found is not None:
-            return found
-        rows = [
-            self._attempt(page) or _killed(page, self._page_seconds) for page in (pages.slice(i, 1) for i in range(pages.num_rows))
-        ]
-        return pa.concat_batches(rows)
+    def take(self) -> None:
+        """Wait for a seat."""
+        with self._change:
+            self._change.wait_for(lambda: self._taken < self.allowed)
+            self._taken += 1
 
-    def _attempt(self, pages: pa.RecordBatch) -> pa.RecordBatch | None:
-        if self._stopped:
-            raise RuntimeError("the cleaning pool is closed")
-        process = self._process or self._start()
-        assert process.stdin is not None  # noqa: S101 - for the type checker
-        assert process.stdout is not None  # noqa: S101
-        timer = threading.Timer(self._page_seconds * (1 + pages.num_rows / 8), process.kill)
-        timer.daemon = True
-        timer.start()
-        try:
-            send(process.stdin, pages)  # type: ignore[arg-type]
-            found = receive(process.stdout)  # type: ignore[arg-type]
-        except (OSError, pa.ArrowException):
-            found = None
-        finally:
-            timer.cancel()
-        if found is None:
-            self._end()
+    def give_back(self) -> None:
+        """Free a seat; one more is allowed again after a while without a kill."""
+        with self._change:
+            self._taken -= 1
+            self._quiet += 1
+            if self._quiet >= QUIET_SLICES and self.allowed < self._count:
+                self.allowed, self._quiet = self.allowed + 1, 0
+            self._change.notify_all()
+
+    def lower(self, trial: int) -> None:
+        """Give a seat back because its worker was killed, and take it again among half as many; alone, from the second time on."""
+        with self._change:
+            self.kills += 1
+            self._quiet = 0
+            self.allowed = 1 if trial else max(1, self.allowed // 2)
+        self.give_back()
+        self.take()
+
+
+def _clean_slice(worker: WorkerProcess, pages: pa.RecordBatch, seats: Seats) -> pa.RecordBatch:
+    """Clean a slice; if that ends the process, page by page, and reject the pages that end it again."""
+    found = worker.ask(pages)
+    if isinstance(found, pa.RecordBatch):
         return found
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        # One thread a worker: the pool itself fills the cores.
-        environment = child_environment(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-        process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)  # noqa: S603
-        self._process = process
-        if self._stopped:
-            process.kill()
-        said = process.stdout.read(len(READY)) if process.stdout else b""
-        self.walks_slowly = said == READY_SLOW
-        if said not in (READY, READY_SLOW):
-            # No page did this: rejecting page after page would hide a broken installation.
-            self._end()
-            raise RunError("a cleaning worker could not be started", "its own message is above; check the installation")
-        return process
-
-    def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            with contextlib.suppress(OSError):  # what is left in a broken pipe cannot be flushed
-                if stream is not None:
-                    stream.close()
-
-    def stop(self) -> None:
-        """End the process for good; a slice in work is given up."""
-        self._stopped = True
-        process = self._process
-        if process is not None:
-            process.kill()
-
-    def close(self) -> None:
-        """Release what ``stop`` left; call it when no slice is in work."""
-        self._end()
+    if found.outside:
+        seats.lower(0)
+    return pa.concat_batches([_clean_alone(worker, pages.slice(row, 1), seats) for row in range(pages.num_rows)])
 
 
-def _killed(page: pa.RecordBatch, seconds: float) -> pa.RecordBatch:
-    reason = f"cleaning this page ended its worker, or took over {seconds:.0f} s"
+def _clean_alone(worker: WorkerProcess, page: pa.RecordBatch, seats: Seats) -> pa.RecordBatch:
+    """Clean one page, or reject it for what it does to its worker; a worker killed from outside is no evidence against it.
+
+    RunError if workers keep being killed from outside and nothing points to the page.
+    """
+    deaths: list[Death] = []
+    while len(deaths) < TRIALS:
+        found = worker.ask(page)
+        if isinstance(found, pa.RecordBatch):
+            return found
+        deaths.append(found)
+        if found.outside:
+            seats.lower(len(deaths))
+        elif len(deaths) > 1 and not deaths[-2].outside:
+            # The first worker had cleaned other pages before; this one was new.
+            return _rejected(page, f"cleaning this page {found.told}")
+    if not deaths[-1].outside:
+        return _rejected(page, f"cleaning this page {deaths[-1].told}")
+    if all(death.large for death in deaths) or all(death.told == "gave no answer" for death in deaths):
+        return _rejected(page, f"{GIVEN_UP}{TRIALS} times the worker that cleaned it alone {deaths[-1].told}")
+    raise RunError(
+        f"cleaning workers do not stay alive: the last of {seats.kills} {deaths[-1].told}",
+        f"another program ends them, or the machine is short of memory: close programs or give fewer --workers; {RESUME}",
+    )
+
+
+def _rejected(page: pa.RecordBatch, reason: str) -> pa.RecordBatch:
     return pa.RecordBatch.from_pylist([rejected_row(page.to_pylist()[0], "clean", reason)], schema=tables.EXTRACTED)
 
 
 class CleanPool:
     """A context manager that holds ``workers`` cleaning processes.
 
-    Rows and their order do not depend on the number of workers. A page that kills or hangs its
-    process becomes a row with stage ``clean`` and a reason, and the run goes on. At most
-    ``2 * workers + 2`` slices of pages wait or run at a time.
+    Rows and their order do not depend on the number of workers. A page that ends its process, or takes about
+    ``page_seconds`` of processor time, becomes a row with stage ``clean`` and a reason, and the run goes on. A worker killed
+    from outside counts against no page: its pages are tried again, with fewer workers. Raises RunError where that does not
+    help, or where the installation does not let workers work. At most ``2 * workers + 2`` slices wait or run at a time.
     """
 
     def __init__(self, workers: int, plan: CleanPlan, page_seconds: float = PAGE_SECONDS) -> None:
-        self._idle: deque[_Worker] = deque(_Worker(plan, page_seconds) for _ in range(max(1, workers)))
+        self._idle: deque[WorkerProcess] = deque(WorkerProcess(plan, page_seconds) for _ in range(max(1, workers)))
         self._all = tuple(self._idle)
+        self._seats = Seats(len(self._all))
         self._threads = ThreadPoolExecutor(len(self._all), thread_name_prefix="clean")
         self._most_running = 2 * len(self._all) + 2
 
@@ -149,6 +139,11 @@ class CleanPool:
     def walks_slowly(self) -> bool:
         """Whether a worker reads pages in Python, because lexbor's functions are not what the compiled walk needs."""
         return any(worker.walks_slowly for worker in self._all)
+
+    @property
+    def kills(self) -> int:
+        """How many workers were killed from outside so far."""
+        return self._seats.kills
 
     def extract(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Batches of ``tables.PAGES`` to batches of ``tables.EXTRACTED``, in order, read no further than needed."""
@@ -169,9 +164,11 @@ class CleanPool:
 
     def _run(self, pages: pa.RecordBatch) -> pa.RecordBatch:
         worker = self._idle.popleft()  # as many threads as workers: there is always one
+        self._seats.take()
         try:
-            return worker.extract(pages)
+            return _clean_slice(worker, pages, self._seats)
         finally:
+            self._seats.give_back()
             self._idle.append(worker)
 
 

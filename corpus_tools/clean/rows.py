@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from corpus_tools import tables
 
 IDENTITY = ("page_id", "source_id", "url", "site", "source", "fetched_at", "truncated", "carried")
 """Columns of a page that do not depend on its content."""
+
+GIVEN_UP = "given up because of the machine: "
+"""How the reason of a rejected page begins that another run with the source tries again."""
 
 _CONTENT = ("raw", "text", "content_type", "charset", "title", "note", "problem")
 
@@ -54,3 +60,9 @@ def rejected_row(page: dict[str, Any], stage: str, reason: str) -> dict[str, Any
     row = dict.fromkeys(tables.EXTRACTED.names)
     row.update({name: page.get(name) for name in (*IDENTITY, "title")})
     return row | {"n_words": 0, "content_hash": "", "path": "", "cuts": [], "stage": stage, "reason": reason}
+
+
+def count_given_up(path: Path) -> int:
+    """Pages of a part of extracted pages that were rejected because of the machine, not of what they hold."""
+    reasons = pq.read_table(path, columns=["reason"], partitioning=None).column(0)
+    return int(pc.sum(pc.starts_with(reasons, GIVEN_UP)).as_py() or 0)

@@ -35,11 +35,12 @@ def make_units(files: Sequence[SourceFile], plan: ReadPlan) -> list[list[SourceF
 
 
 class MadePart(NamedTuple):
-    """A part that was written: its rows, the bytes of the source it came from, and whether HTML was read the slow way."""
+    """A part that was written: its rows, the bytes of the source it came from, whether HTML was read the slow way, workers killed."""
 
     rows: int
     size: int
     walked_slowly: bool
+    kills: int
 
 
 def extract_units(units: list[Unit], folder: Path, plan: Plan, workers: int) -> Iterator[MadePart]:
@@ -48,11 +49,13 @@ def extract_units(units: list[Unit], folder: Path, plan: Plan, workers: int) -> 
     Even one worker is a process of its own: a page that hangs in C code can only be killed.
     """
     begun: deque[tuple[Path, list[int], int]] = deque()
+    told = 0
     with CleanPool(workers, plan.clean) as pool:
         for batch in pool.extract(_unread_parts(units, folder, plan.read, begun)):
             path, end, size = begun.popleft()
             write_part(path, [batch], tables.EXTRACTED, note=end)
-            yield MadePart(batch.num_rows, size, pool.walks_slowly)
+            yield MadePart(batch.num_rows, size, pool.walks_slowly, pool.kills - told)
+            told = pool.kills
 
 
 def _unread_parts(

@@ -1,4 +1,7 @@
-"""A cleaning worker: a process that reads Arrow batches of pages on stdin and writes extracted ones on stdout."""
+"""A cleaning worker: a process that reads Arrow batches of pages on stdin and writes extracted ones on stdout.
+
+It ends with its parent, limits its own time and memory, and prints nothing: what stops it is a note to the parent.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,15 @@ import json
 import os
 import signal
 import sys
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 
 from corpus_tools import tables
+from corpus_tools.child import end_with
+from corpus_tools.errors import CorpusError
 from corpus_tools.kernels.warm_up import compile_share
+from corpus_tools.machine import machine_error
 from corpus_tools.plan import CleanPlan
 
 WARM_UP = (
@@ -23,11 +29,16 @@ WARM_UP = (
     b"of it. We use cookies to improve this website.</p><p>Copyright 2020 All rights reserved</p>"
 )
 """A page that needs all of the code that is compiled: text, tags left open, links to cut, a notice."""
-READY, READY_SLOW = b"ready", b"slow!"
-"""What a worker says once it can clean: with the compiled walk over a page's tree, or with the one in Python."""
 
 MEMORY_BYTES = 6 << 30
 """Address space a worker may use: a page that needs more is rejected instead of filling the machine."""
+NO_MEMORY = 12
+"""Exit code of a worker that ran out of it outside of a page's own code."""
+PATIENCE = 30
+"""A worker ends after so many times its processor time by the clock, whoever may have stopped it; its parent looks sooner."""
+_NOTE = 1 << 63
+"""Added to the length of what is a note, not a batch."""
+Said = dict[str, Any]
 
 
 def send(stream: BinaryIO, batch: pa.RecordBatch) -> None:
@@ -41,17 +52,39 @@ def send(stream: BinaryIO, batch: pa.RecordBatch) -> None:
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> pa.RecordBatch | None:
-    """Read one batch written by ``send``; None when the stream has ended."""
+def tell(stream: BinaryIO, **said: Any) -> None:
+    """Write a note: ``ready`` with whether pages are walked ``slowly``, or the ``fault`` and ``hint`` of what stops the worker."""
+    data = json.dumps(said).encode()
+    stream.write((len(data) | _NOTE).to_bytes(8, "little"))
+    stream.write(data)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> pa.RecordBatch | Said | None:
+    """Read what ``send`` or ``tell`` wrote; None when the stream has ended."""
     head = stream.read(8)
     if len(head) < 8:
         return None
     size = int.from_bytes(head, "little")
-    data = stream.read(size)
-    if len(data) < size:
+    data = stream.read(size & ~_NOTE)
+    if len(data) < size & ~_NOTE:
         return None
+    if size & _NOTE:
+        return dict(json.loads(data))
     with pa.ipc.open_stream(data) as reader:
         return reader.read_next_batch()
+
+
+def time_limits(pages: int, page_seconds: float) -> tuple[float, float]:
+    """Seconds of processor time and of the clock for a slice of so many pages; one page alone has about ``page_seconds``."""
+    seconds = page_seconds * (1 + pages / 8)
+    return seconds, PATIENCE * seconds
+
+
+def _limit_time(processor: float, clock: float) -> None:
+    """End this process by SIGPROF or SIGALRM when either is over, also in code that never comes back to Python; 0 for no limit."""
+    signal.setitimer(signal.ITIMER_PROF, processor)
+    signal.setitimer(signal.ITIMER_REAL, clock)
 
 
 def _limit_memory() -> None:
@@ -68,23 +101,42 @@ def _warm_up(content_type: str, plan: CleanPlan) -> None:
     extract_batch(pa.RecordBatch.from_pylist([page | {"page_id": "", "source": ""}], schema=tables.PAGES), plan)
 
 
-def main(plan_json: str) -> None:
-    """Serve until stdin ends. Interrupts are left to the parent, which closes stdin."""
+def main(orders: str) -> None:
+    """Serve until stdin ends. ``orders`` is JSON: the ``plan``, ``page_seconds``, and the ``parent`` to end with."""
+    given = json.loads(orders)
+    end_with(given["parent"])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Whatever a library prints must not get between the frames.
+    output = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    try:
+        _limit_memory()
+        _serve(output, CleanPlan(**given["plan"]), given["page_seconds"])
+    except BrokenPipeError:
+        os._exit(0)  # the parent is gone
+    except MemoryError:
+        os._exit(NO_MEMORY)
+    except Exception as error:
+        found = error if isinstance(error, CorpusError) else machine_error(error)
+        what = found.what if found else f"{type(error).__name__}: {error}"
+        tell(output, fault=what, hint=found.hint if found else "this is a bug: please report it")
+
+
+def _serve(output: BinaryIO, plan: CleanPlan, page_seconds: float) -> None:
     # Here and not above: the parent imports this module for its protocol, and has no use for the cleaner and its compiler.
     from corpus_tools.clean.extract import extract_batch
     from corpus_tools.clean.html.tree import can_walk_fast
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _limit_memory()
-    # Whatever a library prints must not get between the frames.
-    output = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    plan = CleanPlan(**json.loads(plan_json))
     # Weights and lexicons are read and kernels compiled before a page's time is taken.
     compile_share(["clean"])
     for content_type in ("text/html", "text/plain"):
         _warm_up(content_type, plan)
-    output.write(READY if can_walk_fast() else READY_SLOW)
-    output.flush()
-    while (batch := receive(sys.stdin.buffer)) is not None:
-        send(output, extract_batch(batch, plan))
+    tell(output, ready=True, slowly=not can_walk_fast())
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - warnings of libraries quote pages
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+    while isinstance(batch := receive(sys.stdin.buffer), pa.RecordBatch):
+        _limit_time(*time_limits(batch.num_rows, page_seconds))
+        made = extract_batch(batch, plan)
+        _limit_time(0, 0)
+        send(output, made)

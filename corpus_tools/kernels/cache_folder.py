@@ -26,9 +26,11 @@ def cache_folder() -> Path | None:
     folder = root / _versions_digest()
     try:
         if not folder.is_dir():
-            folder.mkdir(parents=True, mode=0o700)
+            # One after the other: of folders made on the way, mkdir would let others write to what the umask allows.
+            root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.mkdir(exist_ok=True, mode=0o700)
             _drop_old(root)
-        return folder if is_trusted(root) and is_trusted(folder) else None
+        return folder if is_trusted(folder) and is_trusted(root) and not _replaceable(root) else None
     except (OSError, RuntimeError):
         return None
 
@@ -47,13 +49,24 @@ def why_no_cache() -> str:
     if root is None:
         return f"{ENVIRONMENT} is off"
     held = next((folder for folder in (root, *root.parents) if folder.exists()), root)
-    return f"{held} may be written to by others" if held == root and not is_trusted(root) else f"{held} cannot be written to"
+    loose = root if held == root and not is_trusted(root) else _replaceable(root)
+    return f"{loose} may be written to by others" if loose else f"{held} cannot be written to"
 
 
 def is_trusted(folder: Path) -> bool:
     """Whether only this user may write to ``folder``: what is in it is run as code."""
     found = folder.stat()
     return found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _replaceable(folder: Path) -> Path | None:
+    """The folder above ``folder`` in which any user could put another in its place; None if there is none."""
+    for above in folder.resolve().parents:
+        found = above.stat()
+        everybody = found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX
+        if everybody or found.st_uid not in (0, os.geteuid()):
+            return above
+    return None
 
 
 def _versions_digest() -> str:

@@ -16,6 +16,9 @@ NO_ROWS = frozenset(
     for name in (
         "errors",
         "plan",
+        "machine",
+        "child",
+        "shown",
         "progress",
         "engines.context",
         "kernels.cache",

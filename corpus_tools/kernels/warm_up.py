@@ -17,6 +17,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from corpus_tools.child import child_environment
 from corpus_tools.errors import PlanError
 from corpus_tools.kernels.cache_folder import ENVIRONMENT, cache_folder, why_no_cache
 from corpus_tools.kernels.closure import closure_digest, closure_files
@@ -26,7 +27,7 @@ from corpus_tools.progress import Progress, Silent
 UNIT = "kernels compiled (once per installation)"
 _POLL_SECONDS = 0.05
 # Not -m: the module would be run twice.
-_CODE = "import sys; from corpus_tools.kernels.warm_up import compile_share; compile_share(sys.argv[1:])"
+_CODE = "import sys; from corpus_tools.child import end_with; end_with(int(sys.argv[1])); import corpus_tools.kernels.warm_up as it; it.compile_share(sys.argv[2:])"
 
 
 def modules_of(stages: Iterable[str]) -> list[str]:
@@ -81,11 +82,8 @@ def _compile_free(folder: Path, waiting: list[str]) -> None:
     """Compile modules that are free, then those that other processes took and never finished."""
     from corpus_tools.kernels.cache import WAIT_SECONDS, held
 
-    parent = os.getppid()
     for patience in (0.0, WAIT_SECONDS):
         for module in list(waiting):
-            if os.getppid() != parent:
-                return  # the run that wanted them is gone
             mark = _mark(folder, module)
             with held(mark.with_suffix(".lock"), patience) as free:
                 if free or patience:
@@ -100,13 +98,6 @@ def _compile_module(module: str) -> None:
     home = import_module(f"corpus_tools.{module}")
     for name, signature in (entry for entries in _listed(module) for entry in entries):
         getattr(home, name).compile(read_types(signature))
-
-
-def child_environment(**more: str) -> dict[str, str]:
-    """The environment for a process of our own: it finds this very package, installed or not, and what is given here."""
-    root = str(Path(__file__).resolve().parents[2])
-    paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)} | more
 
 
 class WarmUp:
@@ -129,8 +120,9 @@ class WarmUp:
         stages = list(stages)
         environment = child_environment(NUMBA_NUM_THREADS="1")
         for _ in range(min(self._workers, len(not_ready(modules_of(stages))))):
-            command = [sys.executable, "-P", "-c", _CODE, *stages]
-            self._processes.append(subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL))  # noqa: S603
+            command = [sys.executable, "-P", "-c", _CODE, str(os.getpid()), *stages]
+            nothing = subprocess.DEVNULL
+            self._processes.append(subprocess.Popen(command, env=environment, stdin=nothing, stderr=nothing, process_group=0))  # noqa: S603
 
     def wait(self, stages: Iterable[str], progress: Progress | None = None) -> None:
         """Wait for the kernels of ``stages``; what no process is left to compile is compiled when it is called."""

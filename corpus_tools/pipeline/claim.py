@@ -1,4 +1,4 @@
-"""A run folder taken for a run: made or recognised, kept apart from its sources, locked; and what the file system says no to."""
+"""A run folder taken for a run: made or recognised, kept apart from its sources, locked."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from corpus_tools.errors import RunError
+from corpus_tools.machine import machine_errors
 from corpus_tools.plan import Plan
 from corpus_tools.readers.listing import SourceFile
 from corpus_tools.store.paths import local_path
@@ -21,35 +22,6 @@ _FIRST_FILES = (f".{RUN_FILE}.tmp", LOCK)
 """What a run that was killed before it had written anything else leaves."""
 _WRITTEN = ("", "report.html", "run.json", "corpus/README.md", "corpus/data/train-00000.parquet", "documents/part-00000.parquet")
 """Files as a run leaves them, to tell whether a pattern would take them for input."""
-_WAYS_OUT = {
-    errno.ENOSPC: "make room, then run the same command again to resume",
-    errno.EDQUOT: "make room, then run the same command again to resume",
-    errno.EROFS: "name a run folder on a file system that may be written to",
-    errno.EACCES: "check who may read and write there, then run the same command again to resume",
-    errno.EPERM: "check who may read and write there, then run the same command again to resume",
-    errno.ENAMETOOLONG: "name a folder with a shorter path",
-    errno.ENOENT: "the folder was removed or moved while it was in use; run the same command again",
-    errno.ENOTDIR: "a part of the path is a file; name another folder",
-    errno.EMFILE: "raise the limit of open files (ulimit -n), then run the same command again to resume",
-    errno.EIO: "check the disk, then run the same command again to resume",
-}
-
-
-@contextmanager
-def machine_errors(folder: Path) -> Iterator[None]:
-    """What the file system refuses (a full disk, a read-only or removed folder, a path too long) as RunError with a way out."""
-    try:
-        yield
-    except (BrokenPipeError, InterruptedError):
-        raise
-    except OSError as error:
-        code = error.errno
-        if code is None:  # some libraries raise it with a message alone
-            code = next((known for known in _WAYS_OUT if os.strerror(known) in str(error)), None)
-        if code not in _WAYS_OUT:
-            raise
-        place = error.filename if isinstance(error.filename, (str, os.PathLike)) else folder
-        raise RunError(f"{place}: {os.strerror(code)}", _WAYS_OUT[code]) from error
 
 
 def refuse_foreign(folder: Path) -> None:

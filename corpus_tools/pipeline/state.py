@@ -14,7 +14,7 @@ from corpus_tools.pipeline.stages import STAGES, Stage
 from corpus_tools.plan import Plan
 from corpus_tools.readers.listing import list_sources
 from corpus_tools.store.decisions import DECISIONS_FILE
-from corpus_tools.store.manifest import STARTED, Work, read_manifest, sealed
+from corpus_tools.store.manifest import GIVEN_UP_PAGES, STARTED, Work, read_manifest, sealed
 from corpus_tools.store.opened import StoredRun
 from corpus_tools.store.run_file import LISTING
 from corpus_tools.store.sound import find_faults
@@ -48,18 +48,24 @@ def work_of(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any]) -> W
 
 @dataclass(frozen=True)
 class Examiner:
-    """Tells which stages are done: ``full`` compares the digests of all their tables."""
+    """Tells which stages are done: ``full`` compares the digests of all their tables.
+
+    ``with_source``: the input is there, so pages that were given up because of the machine can be tried again.
+    """
 
     folder: Path
     plan: Plan
     record: dict[str, Any]
     full: bool = False
+    with_source: bool = False
 
     def is_done(self, stage: Stage) -> bool:
         """Whether all seals of the stage are those of this very work, or are to be kept, and its tables are what was sealed."""
         key = work_of(stage, self.folder, self.plan, self.record).key
         seals = [sealed(self.folder / name) for name in stage.folders]
         kept = stage.name in self.record.get("kept_stale", {})
+        if self.with_source and any(seal and seal.totals.get(GIVEN_UP_PAGES) for seal in seals):
+            return False
         return all(seal is not None and (kept or seal.work.key == key) for seal in seals) and not self.faults(stage)
 
     def faults(self, stage: Stage) -> list[str]:
@@ -111,7 +117,13 @@ def _examine_stage(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any
         return State(stage.name, "stale" if faults else "partial" if partial else "missing", tuple(faults))
     reasons = faults + work_of(stage, folder, plan, record).changes(last.work)
     makers = {name: made.name for made in STAGES for name in made.folders}
-    notes = [name for name in last.totals if " " in name]  # what a stage has to say stands in its seal among the totals
+    notes = [
+        _say_total(*total) for total in last.totals.items() if " " in total[0]
+    ]  # what a stage has to say stands in its seal among the totals
     redone = {state.stage for state in before if state.state != "done"}
     reasons += [f"{name}/ will be made again" for name in stage.after if makers[name] in redone]
     return State(stage.name, "stale" if reasons else "done", tuple(reasons), last.rows, tuple(notes))
+
+
+def _say_total(name: str, count: int) -> str:
+    return f"{count:,} {name}" if name == GIVEN_UP_PAGES else name

@@ -49,7 +49,8 @@ def verify_run(path: str | Path) -> Verified:
             seals[place] = found
             problems += _examine_table(place, found)
     if not seals and not problems:
-        raise RunError(f"{folder} holds no sealed table", "name a run folder, or a copy of its corpus")
+        what = "holds no sealed table" if folder.is_dir() else "is a file" if folder.exists() else "does not exist"
+        raise RunError(f"{folder} {what}", "name a run folder, or a copy of its corpus")
     if run:
         problems += _examine_chain(folder, seals)
     parts = [part for found in seals.values() for part in (*found.parts, *found.files)]

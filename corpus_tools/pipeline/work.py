@@ -85,7 +85,7 @@ def proceed(order: Order) -> StoredRun:
         record["inputs"] = describe_inputs(list_inputs(order.files, order.earlier))
         record["against"] = str(order.earlier.path) if order.earlier else None
     record["notes"] += _set_strangers_aside(folder)
-    examiner = Examiner(folder, order.plan, record, order.verify)
+    examiner = Examiner(folder, order.plan, record, order.verify, order.files is not None)
     first = next((number for number, stage in enumerate(order.stages) if not examiner.is_done(stage)), len(order.stages))
     ran: list[str] = []
     if first < len(order.stages):

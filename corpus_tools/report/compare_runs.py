@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
 
-from corpus_tools.shown import visible
+from corpus_tools.errors import visible
+from corpus_tools.shown import json_line
 from corpus_tools.store.opened import StoredRun
 
 ENDS = ("kept", "removed", "rejected", "absent")
@@ -96,7 +96,7 @@ def _settings(before: StoredRun, after: StoredRun) -> dict[str, list[Any]]:
 def print_comparison(found: dict[str, Any], as_json: bool = False) -> Iterator[str]:
     """The lines that ``corpus-tools diff`` prints."""
     if as_json:
-        yield json.dumps(found, ensure_ascii=False)
+        yield json_line(found)
         return
     for name, (was, now) in found["settings"].items():
         yield visible(f"{name} was {was!r}, is now {now!r}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -21,6 +20,7 @@ from corpus_tools.plan import GroupPlan, Plan
 from corpus_tools.report.diff import Segment, diff_texts
 from corpus_tools.report.rewriting import Rewriting, explain_rewriting
 from corpus_tools.report.terminal import render_explanation
+from corpus_tools.shown import json_line
 from corpus_tools.store.opened import StoredRun
 
 
@@ -42,7 +42,7 @@ class Explanation:
 
     def to_json(self) -> str:
         """All of it as one JSON object."""
-        return json.dumps(asdict(self), ensure_ascii=False, default=str)
+        return json_line(asdict(self))
 
     def render(self) -> RenderableType:
         """For a terminal: verdict, measures, evidence, then the words; see ``report.terminal``."""

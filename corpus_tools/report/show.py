@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
 
-from corpus_tools.shown import visible
+from corpus_tools.errors import visible
+from corpus_tools.shown import json_line
 from corpus_tools.store.opened import StoredRun
 
 _FIELDS = ("page_id", "source_id", "url", "site", "source", "title", "language", "n_words", "fetched_at", "path", "spam_score")
@@ -44,7 +44,7 @@ def _cuts(run: StoredRun, page_id: str) -> list[dict[str, Any]]:
 def print_page(shown: dict[str, Any], as_json: bool = False) -> Iterator[str]:
     """The lines that ``corpus-tools show`` prints: facts first, then the text with each cut as ``[- kind, rule: passage -]``."""
     if as_json:
-        yield json.dumps(shown, ensure_ascii=False, default=str)
+        yield json_line(shown)
         return
     for name, value in shown.items():
         if name not in ("text", "cuts", "stands_for") and value is not None:

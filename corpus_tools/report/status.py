@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from corpus_tools.errors import visible
 from corpus_tools.pipeline.live import Live, read_live
 from corpus_tools.pipeline.stages import STAGES
 from corpus_tools.pipeline.state import State, examine
 from corpus_tools.plan import Plan
-from corpus_tools.shown import visible
+from corpus_tools.shown import json_line
 from corpus_tools.store.opened import StoredRun
 from corpus_tools.store.run_file import is_run
 
@@ -29,9 +29,7 @@ def render_status(folder: Path, resolve: Callable[[Plan], Plan], as_json: bool =
         states = [replace(state, state="running", reasons=()) if state.stage == live.stage else state for state in states]
     if as_json:
         told = {"running": live.running, **asdict(live), "share": live.share} if live else None
-        return json.dumps(
-            {"summary": held.summary, "live": told, "stages": [asdict(state) for state in states]}, ensure_ascii=False
-        )
+        return json_line({"summary": held.summary, "live": told, "stages": [asdict(state) for state in states]})
     lines = [_state_line(state, held.record.get("stages", {}).get(state.stage)) for state in states]
     lines += [_live_line(live)] if live else []
     return "\n".join([*lines, *([held.summary] if held.summary else [])])

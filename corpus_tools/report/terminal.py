@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.padding import Padding
+from rich.segment import Segment as Cells
 from rich.table import Table
 from rich.text import Text
 
+from corpus_tools.errors import visible
 from corpus_tools.report.diff import Segment
 from corpus_tools.report.rewriting import Rewriting, describe_swaps, describe_words
 from corpus_tools.rewrite.alignment.compare import Span
@@ -19,6 +21,22 @@ SUSPECT_SCORE = 0.2
 """A page with at least this spam score is shown with its reasons."""
 _SHOWN_REASONS = 3
 """Spam reasons shown for a page."""
+
+
+class _Visible:
+    """A renderable whose text cannot steer the terminal: what a page holds is shown as signs, and only our own styles are codes."""
+
+    def __init__(self, shown: RenderableType) -> None:
+        self._shown = shown
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Cells]:
+        for one in console.render(self._shown, options):
+            yield one if one.control else Cells(visible(one.text), one.style)
+
+
+def print_rendered(shown: RenderableType) -> None:
+    """Print on standard output; no control character of a page reaches it."""
+    Console(highlight=False, soft_wrap=False).print(_Visible(shown))
 
 
 def render_explanation(

@@ -21,6 +21,8 @@ SEAL = "manifest.json"
 STARTED = "started.json"
 RECORD = ".record"
 """Ending of the file beside a part of an unfinished table that says what the part holds."""
+GIVEN_UP_PAGES = "pages were given up because of the machine; a run with the source tries them again"
+"""What the seal of cleaned pages counts among its totals: pages that another run may clean."""
 PART_NAME = re.compile(r"(?:data/)?[a-z]+-\d{1,12}(?:-\d{1,12})?\.parquet", re.ASCII)
 """Names of parts, as the stages give them; a seal that names anything else is not ours."""
 FILE_NAMES = ("README.md",)

@@ -9,13 +9,12 @@ from typing import Any
 from corpus_tools.errors import PlanError, RunError
 from corpus_tools.plan import Plan
 from corpus_tools.store.files import digest_json, write_json
-from corpus_tools.store.manifest import SEAL, Manifest, sealed
+from corpus_tools.store.manifest import PART_NAME, SEAL, Manifest, sealed
 
 RUN_FILE = "run.json"
 INPUTS_FILE = "inputs.parquet"
 LISTING = "the input listing"
 """What a seal of cleaned pages calls the digest of the input files."""
-_MADE_BY_HAND = "make one with: corpus-tools run SOURCE -o RUN"
 
 
 def is_run(folder: Path) -> bool:
@@ -25,7 +24,16 @@ def is_run(folder: Path) -> bool:
 
 def _seals(folder: Path) -> list[Path]:
     """Seals of a run's tables. A copied corpus holds one too, of its removed pages, and is no run."""
-    return [seal for seal in sorted(folder.glob(f"*/{SEAL}")) if seal.parent.name != "removed"]
+    return [seal for seal in sorted(folder.glob(f"*/{SEAL}")) if seal.parent.name != "removed" and _is_ours(seal)]
+
+
+def _is_ours(seal: Path) -> bool:
+    """Whether a file of the name of a seal is one, whole or damaged: other programs have a ``manifest.json`` too."""
+    try:
+        known = b'"work"' in seal.read_bytes()
+    except OSError:
+        known = False
+    return known or any(PART_NAME.fullmatch(path.name) for path in seal.parent.iterdir())
 
 
 def write_run_file(folder: Path, record: dict[str, Any]) -> None:
@@ -52,7 +60,7 @@ def read_run_file(folder: Path) -> dict[str, Any]:
         return dict(held)
     made_by = [found for seal in _seals(folder) if (found := sealed(seal.parent))]
     if not is_run(folder):
-        raise RunError(_say_no_run(folder), _MADE_BY_HAND)
+        raise no_run_error(folder)
     return _rebuild(made_by) | {"rebuilt": f"{folder / RUN_FILE} {problem}"}
 
 
@@ -69,12 +77,15 @@ def _find_problem(held: Any) -> str:
     return ""
 
 
-def _say_no_run(folder: Path) -> str:
+def no_run_error(folder: Path) -> RunError:
+    """What ``folder`` is, since it is no run, and what to name instead."""
+    inside = next((above for above in folder.absolute().parents[:3] if above.is_dir() and is_run(above)), None)
+    hint = f"name the run itself: {inside}" if inside else "name a run folder, or make one with: corpus-tools run SOURCE -o RUN"
     if not folder.exists():
-        return f"{folder} is not a run folder: it does not exist"
+        return RunError(f"{folder} is not a run folder: it does not exist", hint)
     if not folder.is_dir():
-        return f"{folder} is not a run folder: it is a file"
-    return f"{folder} is not a run folder: it has no {RUN_FILE}"
+        return RunError(f"{folder} is not a run folder: it is a file", hint)
+    return RunError(f"{folder} is not a run folder: it has no {RUN_FILE}", hint)
 
 
 def _rebuild(seals: list[Manifest]) -> dict[str, Any]:

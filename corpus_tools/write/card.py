@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -11,11 +12,17 @@ import narwhals as nw
 import pyarrow as pa
 
 from corpus_tools import tables
+from corpus_tools.errors import visible
 from corpus_tools.plan import Plan
 from corpus_tools.store.begun import write_record
 from corpus_tools.store.files import digest_bytes, write_bytes
 from corpus_tools.store.manifest import Part
 from corpus_tools.write.account import Account
+
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+"""A language as BCP 47 writes it."""
+_SIGNS = re.compile(r"[\\`*{}\[\]()#+!|~$@:^=]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<=www)\.|^-")
+"""What Markdown, or a site that shows it, gives a meaning to."""
 
 _CARD_HEAD = """---
 configs:
@@ -71,10 +78,11 @@ def write_card(
     ``schema`` are the columns of the corpus. ``kept_stale`` are stages whose tables were kept although something had changed since, and what.
     """
     languages = [(name or "unknown", count) for name, count in _counts(corpus, "language")]
-    known = [name for name, _ in languages if name != "unknown"] or ["und"]
+    # Quoted, because YAML takes no, on or 1e3 for something else; and only what is a language tag, as the hub asks.
+    known = [name for name, _ in languages if name != "unknown" and _TAG.fullmatch(name)] or ["und"]
     text = _CARD_HEAD.format(
         size=_size_category(account.kept),
-        languages="\n".join(f"- {name}" for name in known),
+        languages="\n".join(f'- "{name}"' for name in known),
         sentence=account.sentence(),
         version=version,
     )
@@ -85,7 +93,7 @@ def write_card(
     text += _table("Sites", ("site", "documents"), _counts(corpus, "site", 20))
     text += _table("Cut from the pages", ("kind", "passages"), _counts(stripped, "kind"))
     text += _table("Columns", ("column", "what it holds"), [*tables.docs(schema).items()])
-    text += f"\n## Plan\n\n```toml\n{plan.to_toml()}```\n"
+    text += _fenced("Plan", plan.to_toml())
     content = (text + _CARD_USE).encode()
     part = Part(path.name, 0, len(content), digest_bytes(content))
     write_record(path, part)
@@ -107,9 +115,17 @@ def _table(title: str, head: tuple[str, str], rows: list[tuple[Any, Any]]) -> st
 
 
 def _escape_cell(value: Any) -> str:
-    """A value that cannot break out of its table cell: sites and kinds come from hostile pages."""
-    text = f"{value:,}" if isinstance(value, int) else str(value)
-    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    """A value that shows as it is: sites, kinds and languages come from hostile pages, and may hold markup of any sort."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    text = _SIGNS.sub(r"\\\g<0>", visible(" ".join(str(value).split())))
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _fenced(title: str, content: str) -> str:
+    """TOML in a fence that nothing in it closes."""
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", content)), default=0))
+    return f"\n## {title}\n\n{fence}toml\n{content}{fence}\n"
 
 
 def _size_category(count: int) -> str:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from corpus_tools import tables
-from corpus_tools.clean import extract, pool
+from corpus_tools.clean import extract, pool, worker_process
 from corpus_tools.clean.extract import extract_batch
 from corpus_tools.clean.pool import CleanPool
 from corpus_tools.plan import CleanPlan, Plan, SitePlan
@@ -23,7 +23,7 @@ ARTICLE = "<html><body><nav><a href=/>Home</a></nav><article><h1>Title {n}</h1><
 TEXT = "The dose is taken with water, once a day, and never with milk. Ask a nurse if you are unsure about it. "
 
 SABOTAGE = """
-import ctypes, os, sys, time
+import ctypes, os, sys
 from corpus_tools.clean import extract, worker
 real = extract.extract_page
 def extract_page(page, plan):
@@ -32,7 +32,8 @@ def extract_page(page, plan):
     if b"crash me" in page["raw"]:
         ctypes.string_at(0)
     if b"hang me" in page["raw"]:
-        time.sleep(600)
+        while True:
+            pass
     return real(page, plan)
 extract.extract_page = extract_page
 worker.main(sys.argv[1])
@@ -75,7 +76,7 @@ def test_rows_do_not_depend_on_the_number_of_workers(two_workers: CleanPool, mon
 
 @pytest.mark.slow
 def test_a_page_that_kills_or_hangs_its_worker_is_a_row_and_the_rest_is_cleaned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "WORKER_CODE", SABOTAGE)
+    monkeypatch.setattr(worker_process, "WORKER_CODE", SABOTAGE)
     batch = pages(article(1), b"<p>kill me", article(2), b"<p>hang me", article(3), b"<p>crash me")
     with CleanPool(2, PLAN, page_seconds=5.0) as workers:
         (found,) = workers.extract([batch])
@@ -158,7 +159,7 @@ for module, kernels in ENTRIES["clean"].items():
 
 def test_a_pool_says_when_its_workers_read_pages_the_slow_way(monkeypatch: pytest.MonkeyPatch) -> None:
     slow = "from corpus_tools.clean.html import tree; tree._functions = lambda: None; "
-    monkeypatch.setattr(pool, "WORKER_CODE", slow + pool.WORKER_CODE)
+    monkeypatch.setattr(worker_process, "WORKER_CODE", slow + worker_process.WORKER_CODE)
     with CleanPool(1, PLAN) as workers:
         assert not workers.walks_slowly
         (found,) = workers.extract([pages(article(1))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +12,10 @@ from runs import file_digests
 
 from corpus_tools import api, errors
 from corpus_tools.api import Run, open_run
-from corpus_tools.pipeline.stages import STAGES
+from corpus_tools.pipeline.stages import STAGES, Stage
 from corpus_tools.pipeline.verify import verify_run
 from corpus_tools.plan import Plan
+from corpus_tools.readers.spool import spool_stdin
 from corpus_tools.store.begun import ASIDE
 
 pytestmark = pytest.mark.usefixtures("clean_here")
@@ -166,3 +168,91 @@ def test_a_run_folder_and_its_sources_are_kept_apart(crawl: Path, done: Run, tmp
     with pytest.raises(errors.SourceError):
         api.run(crawl / "nowhere", tmp_path / "NEW")
     assert not (tmp_path / "NEW").exists()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "run.json",
+        "inputs.parquet",
+        "documents/manifest.json",
+        "documents/.seen.json",
+        "clusters/started.json",
+        "corpus/README.md",
+        "documents/part-00000-00000.parquet",
+        "clusters/part-00000.parquet",
+        "corpus/data/train-00000.parquet",
+    ],
+)
+def test_what_a_file_that_is_a_link_leads_to_is_left(done: Run, crawl: Path, tmp_path: Path, place: str) -> None:
+    """Whatever a file's name leads to, a run writes a file of its own there: nothing outside is written, cut short or deleted."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    target = outside / "precious"
+    target.write_bytes(b"the user's own" * 1000)
+    (done.path / place).unlink(missing_ok=True)
+    (done.path / place).symlink_to(target)
+    for settings in ({"site.min_words": 11}, {"site.min_words": 12}):
+        api.run(crawl, done.path, PLAN.with_settings(settings), workers=1)
+    assert target.read_bytes() == b"the user's own" * 1000
+
+
+def test_links_for_the_report_and_for_standard_input_are_refused(done: Run, tmp_path: Path) -> None:
+    target = tmp_path / "precious"
+    target.write_text("the user's own")
+    (done.path / "report.html").symlink_to(target)
+    with pytest.raises(errors.RunError, match="is a link"):
+        done.report()
+    (done.path / "input").mkdir()
+    (done.path / "input" / "stdin.part").symlink_to(target)
+    spool_stdin(done.path / "input", io.BytesIO(b"some pages"))
+    assert target.read_text() == "the user's own"
+    (done.path / "input" / "stdin").unlink()
+    (done.path / "input" / "stdin").symlink_to(target)
+    with pytest.raises(errors.RunError, match="is a link"):
+        spool_stdin(done.path / "input", io.BytesIO(b"some pages"))
+
+
+@pytest.mark.parametrize("place", ["", "documents", "corpus", "corpus/data", "corpus/removed", "extracted"])
+def test_a_users_files_stay(done: Run, crawl: Path, place: str) -> None:
+    """Notes, tables of one's own, copies: whatever they are called, they are where they were or set aside."""
+    names = [
+        "notes.txt",
+        "labels.csv",
+        "my.parquet",
+        "part-final.parquet",
+        "train.parquet",
+        "part-77777.parquet",
+        ".hidden",
+        "a.tmp",
+    ]
+    for name in names:
+        (done.path / place / name).write_text(f"mine: {name}")
+    (done.path / place / "mine").mkdir()
+    (done.path / place / "mine" / "part-00000.parquet").write_text("mine")
+    for settings in ({"clean.focus": "precision"}, {}):
+        api.run(crawl, done.path, PLAN.with_settings(settings), workers=1)
+    held = {path.read_text() for path in done.path.rglob("*") if path.is_file() and path.stat().st_size < 60}
+    assert {f"mine: {name}" for name in names} <= held
+    assert (done.path / place / "mine" / "part-00000.parquet").read_text() == "mine"
+
+
+def test_other_versions_of_the_package_and_of_libraries_are_refused_or_kept(done: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = file_digests(done.path)
+    for name, told in (("code_digest", "the code of this stage changed"), ("versions", "lxml was")):
+        with monkeypatch.context() as patch:
+            value = "other" if name == "code_digest" else {"lxml": "0.1"}
+            patch.setattr(Stage, name, lambda stage, value=value: value)
+            for verb in ("site", "group", "write"):
+                with pytest.raises(errors.RunError, match=f"cleaned again[\\s\\S]*{told}[\\s\\S]*--keep-stale"):
+                    api.resume(done.path, workers=1, until=verb)
+            assert file_digests(done.path) == before
+
+
+def test_tables_of_another_version_can_be_kept(done: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stage, "code_digest", lambda stage: "other")
+    kept = api.resume(done.path, workers=1, until="write", stale=True)
+    assert kept.record["kept_stale"]["clean"] == ["the code of this stage changed"]
+    card = (done.path / "corpus" / "README.md").read_text(encoding="utf-8")
+    assert "the code of this stage changed" in card
+    assert kept.summary == done.summary

@@ -42,8 +42,9 @@ class Labels:
 def read_labels(path: str | Path) -> pl.DataFrame:
     """The table in a file, all strings for a CSV file; SourceError or PlanError where it is no file of labels."""
     if not Path(path).is_file():
+        what = "is a folder" if Path(path).is_dir() else "does not exist"
         raise SourceError(
-            f"labels file {str(path)!r} does not exist",
+            f"labels file {str(path)!r} {what}",
             "give a CSV or parquet file with columns page and cluster, or left, right, label",
         )
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from corpus_tools.report.judging.recommend import recommend
 from corpus_tools.report.judging.wrong import write_wrong
 from corpus_tools.report.sweep import Sweeper
 from corpus_tools.report.sweep_plot import draw_sweep
+from corpus_tools.shown import json_line
 from corpus_tools.store.opened import StoredRun
 
 
@@ -64,7 +64,7 @@ def render_sweep(table: pl.DataFrame, as_json: bool = False, plot: str | Path | 
     if plot is not None:
         Path(plot).write_text(draw_sweep(table), encoding="utf-8")
     if as_json:
-        return "\n".join(json.dumps(row) for row in table.iter_rows(named=True))
+        return "\n".join(json_line(row) for row in table.iter_rows(named=True))
     shown = [name for name, kind in table.schema.items() if not name.endswith(("_low", "_high")) and not kind.is_nested()]
     rows = [[_figure(name, row) for name in shown] for row in table.iter_rows(named=True)]
     lines = [[name.replace("_", " ") for name in shown], *rows]

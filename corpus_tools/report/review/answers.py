@@ -14,7 +14,7 @@ from threading import Lock
 import polars as pl
 
 from corpus_tools.errors import PlanError, RunError
-from corpus_tools.pipeline.claim import machine_errors
+from corpus_tools.machine import machine_errors
 from corpus_tools.report.judging.labels import ANSWERS, LABEL_COLUMNS, LABELS_FILE
 from corpus_tools.store.decisions import DECISIONS_FILE, NEEDS, Decision, Decisions, read_cell, read_decisions, to_csv, write_table
 from corpus_tools.store.files import write_bytes

@@ -1,0 +1,137 @@
+"""The dataset card is valid YAML and shows what it says, whatever languages, sites and kinds of passages are called."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from corpus_tools.plan import Plan
+from corpus_tools.write.account import Account
+from corpus_tools.write.card import write_card
+
+AWKWARD = [
+    *(
+        "no",
+        "on",
+        "off",
+        "y",
+        "null",
+        "~",
+        "true",
+        "1",
+        "1e3",
+        "0x1f",
+        "12:30",
+        "2020-01-01",
+        "",
+        "-",
+        "?",
+        "und",
+        "en-US",
+        "zh-Hant",
+    ),
+    *(
+        "'",
+        '"',
+        '"no"',
+        "a: b",
+        "- x",
+        "# x",
+        "!!python/object:os.system",
+        "&a",
+        "*a",
+        "[a",
+        "{a",
+        "%x",
+        "@x",
+        "`x`",
+        "```",
+        "|x|",
+        "a|b",
+    ),
+    *("a\nb", "---\nb: 1", "\n---\n", "a\r\nb", "\x00\x1b[2J", "\u202eevil", "\u2028", "😀", "עברית"),
+    *("<b>x</b>", "<script>alert(1)</script>", "&lt;b&gt;", "&amp;", "*x*", "_x_", "__x__", "a_b_c", "~~x~~", "$x$", "$$x$$"),
+    *(
+        "[x](http://evil)",
+        "![x](http://evil/i.png)",
+        "www.evil.example",
+        "http://evil.example",
+        "a@b.example",
+        "\\",
+        "\\|",
+        "\\\\|",
+    ),
+    *("# head", "=====", "1. x", "+ x", "[^1]", "[[x]]", ":smile:", "x^2^", "==x=="),
+]
+
+
+def card(path: Path, languages: list[str | None], sites: list[str], kinds: list[str], plan: Plan = Plan()) -> str:  # noqa: B008
+    corpus = pl.DataFrame({"language": languages, "site": sites}, {"language": pl.String, "site": pl.String})
+    stripped = pl.DataFrame({"kind": kinds}, {"kind": pl.String})
+    changed = {"clean": [f"clean.x was {site!r}" for site in sites]}
+    write_card(path, Account(len(sites), len(sites), 0, 0, 0), plan, corpus.lazy(), stripped.lazy(), "1.0", changed)
+    return path.read_text(encoding="utf-8")
+
+
+def head_of(text: str) -> dict[str, object]:
+    opened, head, _ = text.split("---\n", 2)
+    assert opened == ""
+    return dict(yaml.safe_load(head))
+
+
+def cells_of(text: str, title: str) -> list[str]:
+    """What a reader sees in the first column of a table."""
+    shown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text.split("---\n", 2)[2])
+    table = shown.split(f"<h2>{title}</h2>")[1].split("</table>")[0]
+    rows = re.findall(r"<tr>\s*<td>(.*?)</td>\s*<td>([\d,]+)</td>\s*</tr>", table, re.S)
+    assert table.count("<tr>") == len(rows) + 1
+    assert not re.search(r"<(?!/?(?:table|thead|tbody|tr|th|td)\b)", table)
+    return [html.unescape(first) for first, _ in rows]
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_no_name_breaks_the_card(tmp_path: Path, name: str) -> None:
+    text = card(tmp_path / "README.md", [name], [name], [name])
+    head = head_of(text)
+    assert head["configs"] == [{"config_name": "default", "data_files": [{"split": "train", "path": "data/train-*.parquet"}]}]
+    assert head["language"] in ([name], ["und"])
+    for title in ("Languages", "Sites", "Cut from the pages"):
+        (shown,) = cells_of(text, title)
+        assert shown == _seen(name) or (not name and shown in ("unknown", ""))
+    assert text.count("## Plan\n\n```toml\n") == 1
+
+
+def _seen(name: str) -> str:
+    """A name as the card shows it: on one line, control characters as signs."""
+    from corpus_tools.errors import visible
+
+    return visible(" ".join(name.split()))
+
+
+@given(st.lists(st.text(max_size=12), min_size=1, max_size=4, unique=True))
+def test_any_names(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
+    names = [name for name in names if name.encode("utf-8", "ignore").decode() == name] or ["x"]
+    text = card(tmp_path_factory.getbasetemp() / "README.md", [*names], names, names)
+    assert set(head_of(text)) == {"configs", "size_categories", "language", "tags"}
+    assert sorted(cells_of(text, "Sites")) == sorted(map(_seen, names))
+
+
+def test_every_language_code_stays_a_string(tmp_path: Path) -> None:
+    codes = ["no", "on", "en", "yes", "nan", "pt-BR", "zh-Hant-TW"]
+    assert head_of(card(tmp_path / "README.md", [*codes], codes, []))["language"] == sorted(codes)
+
+
+def test_a_setting_does_not_close_the_fence_around_the_plan(tmp_path: Path) -> None:
+    plan = Plan().with_settings({"read.text_field": "a\n```\n````\n# b 😀 \x7f"})
+    text = card(tmp_path / "README.md", ["en"], ["a"], [], plan)
+    tokens = [token for token in MarkdownIt("commonmark").parse(text) if token.type == "fence" and token.info == "toml"]
+    (tmp_path / "plan.toml").write_text(tokens[0].content, encoding="utf-8")
+    assert Plan.from_toml(tmp_path / "plan.toml") == plan
