@@ -20,7 +20,7 @@ def make_clusters(ctx: Context, work: Work) -> None:
     parts = ctx.form(local.write_clusters, distributed.write_clusters)(ctx, decided)
     seal(folder, Manifest(work, tuple(parts), {told: 1} if told else {}))
     found = _count_roles(ctx.engine.scan(folder))
-    ctx.progress.finish(f"{found.get('removed', 0):,} copies in {found.get('kept', 0):,} clusters")
+    ctx.progress.finish(f"{found.get('removed', 0):,} documents go for one that is kept")
 
 
 def _count_roles(clusters: Any) -> dict[str, int]:

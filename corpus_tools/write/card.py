@@ -83,7 +83,7 @@ def write_card(
     text = _CARD_HEAD.format(
         size=_size_category(account.kept),
         languages="\n".join(f'- "{name}"' for name in known),
-        sentence=account.sentence(),
+        sentence="; ".join(filter(None, (account.sentence(), account.loss()))),
         version=version,
     )
     if kept_stale:

@@ -9,7 +9,7 @@ from corpus_tools.engines.context import Context
 from corpus_tools.store.manifest import Manifest, Work, seal
 from corpus_tools.store.parts import list_parts
 from corpus_tools.write import distributed, local
-from corpus_tools.write.account import check_account
+from corpus_tools.write.account import check_account, count_lost
 from corpus_tools.write.card import write_card
 
 
@@ -22,6 +22,7 @@ def make_corpus(ctx: Context, work: Work) -> None:
     corpus_frame = ctx.engine.scan(folder / "data", stem="train")
     ended = (corpus_frame, ctx.engine.scan(folder / "removed"), ctx.engine.scan(ctx.folder / "rejected"))
     account = check_account(ctx.engine.scan(ctx.folder / "extracted"), *ended)
+    account = replace(account, **count_lost(ended[1], ctx.engine.scan(ctx.folder / "documents")))
     stripped = ctx.engine.scan(ctx.folder / "stripped")
     schema = local.corpus_schema(list_parts(ctx.folder / "documents"))
     card = write_card(
@@ -29,4 +30,4 @@ def make_corpus(ctx: Context, work: Work) -> None:
     )
     seal(folder / "removed", Manifest(work, tuple(removed)))
     seal(folder, Manifest(work, tuple(kept), vars(account), (card,)))
-    ctx.progress.finish(f"{account.kept:,} documents in {len(kept):,} files")
+    ctx.progress.finish("; ".join(filter(None, (f"{account.kept:,} documents in {len(kept):,} files", account.loss()))))
