@@ -50,7 +50,12 @@ KeepStale = Annotated[
 class PlanOptions:
     """Settings that replace those of the plan; all others can be given with --set or in a plan file."""
 
-    plan: Annotated[Path | None, Parameter(help="Plan file in TOML; print one with: corpus-tools init.")] = None
+    plan: Annotated[
+        Path | None,
+        Parameter(
+            help="Plan file in TOML (print one with: corpus-tools init), or revisions (finds more revisions of a page) or strict."
+        ),
+    ] = None
     threshold: Annotated[float | None, Parameter(help="Pairs that score at least this merge (group.threshold).")] = None
     recall: Annotated[float | None, Parameter(help="Probability of finding a pair (match.recall).")] = None
     text_field: Annotated[str | None, Parameter(help="Field of rows (JSON, CSV, parquet) that holds text.")] = None

@@ -319,12 +319,15 @@ class Plan:
 
     @staticmethod
     def from_toml(path: str | Path) -> Plan:
-        """Read a plan file; SourceError if it is missing, PlanError if it is not a valid plan."""
+        """Read a plan file, or take the plan named in NAMED; SourceError if it is missing, PlanError if it is not a valid plan."""
+        if str(path) in NAMED and not Path(path).exists():
+            return Plan().with_settings(NAMED[str(path)])
         try:
             text = Path(path).read_text(encoding="utf-8")
         except OSError as error:
             raise SourceError(
-                f"plan file {str(path)!r} cannot be read: {error.strerror}", "print a fresh one with: corpus-tools init"
+                f"plan file {str(path)!r} cannot be read: {error.strerror}",
+                f"print a fresh one with: corpus-tools init; or name one of {', '.join(NAMED)}",
             ) from None
         except UnicodeDecodeError:
             raise PlanError(f"plan file {str(path)!r} is not UTF-8 text", "save it as UTF-8") from None
@@ -340,6 +343,13 @@ class Plan:
             section, _, key = name.partition(".")
             nested.setdefault(section, {})[key] = value
         return Plan.from_dict(nested)
+
+
+NAMED: dict[str, dict[str, Any]] = {
+    "revisions": {"group.threshold": 0.66},
+    "strict": {"group.threshold": 0.86, "group.max_lost": 0.1, "group.contained": "keep"},
+}
+"""Plans with a name: more revisions of a page at the price of more wrong pairs, or only what is nearly the same."""
 
 
 def _toml_value(value: Any) -> str:

@@ -105,3 +105,10 @@ def test_a_new_name_is_a_section_or_a_setting() -> None:
     settings = {f"{section}.{name}" for section, values in sections.items() for name in values}
     assert set(RENAMED.values()) <= settings | sections.keys()
     assert not RENAMED.keys() & (settings | sections.keys())
+
+
+def test_a_plan_may_be_named() -> None:
+    assert Plan.from_toml("revisions").group.threshold < Plan().group.threshold < Plan.from_toml("strict").group.threshold
+    assert Plan.from_toml("strict").group.contained == "keep"
+    with pytest.raises(SourceError, match="or name one of revisions, strict"):
+        Plan.from_toml("revision")

@@ -39,7 +39,9 @@ class Account:
 
 def count_lost(removed: Any, documents: Any) -> dict[str, int]:
     """``removed_words`` and ``lost_words`` of an account; the tables are lazy frames of one engine."""
-    told: nw.LazyFrame[Any] = nw.from_native(removed).filter(~nw.col("lost_words").is_null()).select(of="page_id", lost="lost_words")
+    told: nw.LazyFrame[Any] = (
+        nw.from_native(removed).filter(~nw.col("lost_words").is_null()).select(of="page_id", lost="lost_words")
+    )
     joined = told.join(nw.from_native(documents).select("page_id", "n_words"), left_on="of", right_on="page_id")
     summed = joined.select(nw.col("n_words").sum(), nw.col("lost").sum()).collect(backend="pyarrow")
     return {"removed_words": int(summed["n_words"].to_list()[0] or 0), "lost_words": int(summed["lost"].to_list()[0] or 0)}
