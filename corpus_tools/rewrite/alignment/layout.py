@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from corpus_tools.rewrite.alignment.strip_kernels import strip_room
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 MAX_SENTENCES, MAX_ENTITIES = 512, 12
@@ -112,9 +114,8 @@ class PairRoom(NamedTuple):
     dots: Array
     """float64[MAX_SENTENCES**2]: products of the sentences' features."""
     moves: Array
-    """uint8[MAX_WORDS + 1, MAX_WORDS + 1]: where the best alignment of two sentences comes from."""
-    row: Array
-    """int64[MAX_WORDS + 1]: scores of alignments."""
+    """uint8 and, next, int32, as ``strip_room`` makes them: the best alignment of two sentences, and scratch."""
+    rows: Array
     choices: Array
     """CHOICE[MAX_SENTENCES * MAX_CHOICES]."""
     unlikeness: Array
@@ -148,11 +149,11 @@ def make_feature_index(pages: Pages) -> FeatureIndex:
 
 def make_pair_room() -> PairRoom:
     """A ``PairRoom``."""
-    choices = MAX_SENTENCES * MAX_CHOICES
+    choices, (moves, rows) = MAX_SENTENCES * MAX_CHOICES, strip_room(MAX_WORDS)
     return PairRoom(
         dots=np.zeros(MAX_SENTENCES * MAX_SENTENCES),
-        moves=np.empty((MAX_WORDS + 1, MAX_WORDS + 1), np.uint8),
-        row=np.empty(MAX_WORDS + 1, np.int64),
+        moves=moves,
+        rows=rows,
         choices=np.empty(choices, CHOICE),
         unlikeness=np.empty(choices),
         order=np.empty(choices, np.int64),

@@ -122,7 +122,7 @@ def _tally_matches(a: int, b: int, pages: Any, lexicon: Any, room: Any, tally: A
         tally.length_ratio += min(n, m) / max(n, m) * (mass_a + mass_b)
         content = tally.words - tally.functions
         became = tally_words(
-            pages, lexicon, start_a, min(n, MAX_WORDS), start_b, min(m, MAX_WORDS), room.moves, room.row, tally, swaps
+            pages, lexicon, start_a, min(n, MAX_WORDS), start_b, min(m, MAX_WORDS), room.moves, room.rows, tally, swaps
         )
         part = parts[tally.sentences]
         part.weight, part.content = mass_a + mass_b, 0.5 * (tally.words - tally.functions - content)

@@ -1,4 +1,4 @@
-"""Compiled comparison of two sentences, word beside word (Needleman & Wunsch 1970); MAX_WORDS squared bounds its time."""
+"""Compiled comparison of two sentences, word beside word; MAX_WORDS squared bounds its time."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from corpus_tools.kernels.compile import inlined, kernel
 from corpus_tools.kernels.tokens import DIGIT, FUNCTION, KEPT, ROLL, bigram, mix32
 from corpus_tools.rewrite.alignment.feature_kernels import SLOT_MASK
 from corpus_tools.rewrite.alignment.layout import MAX_WORDS, STEP
+from corpus_tools.rewrite.alignment.strip_kernels import FROM_LEFT, FROM_RIGHT, FROM_SWAP, align_words, move_at, strip_room
 from corpus_tools.rewrite.original_kernels import MIN_DOCUMENTS
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -19,8 +20,6 @@ MIN_LIKENESS = 0.4
 MIN_CONTENT, CONTENT_WORDS = 0.25, 3
 """Or, instead of MIN_LIKENESS: share of the content words that do, and how many must."""
 
-_SAME, _STEM, _SWAP, _GAP = 4, 3, 0, -1
-_FROM_SWAP, _FROM_LEFT, _FROM_RIGHT = 0, 1, 2
 IDENTICAL, REWRITTEN = 1, 2
 """What became of a sentence: nothing, or common words swapped in place."""
 
@@ -77,7 +76,7 @@ def sentence_span(page: int, sentence: int, pages: Any) -> tuple[int, int]:
 
 
 @kernel
-def sentence_likeness(pages: Any, a: int, i: int, b: int, j: int, moves: Array, row: Array) -> float:
+def sentence_likeness(pages: Any, a: int, i: int, b: int, j: int, moves: Array, rows: Array) -> float:
     """How much of both sentences stands beside the same word or stem: share of all words and share of content words.
 
     Their sum, 0..2; 0 where neither reaches what a match needs: MIN_LIKENESS of all words, or MIN_CONTENT of the content
@@ -88,86 +87,49 @@ def sentence_likeness(pages: Any, a: int, i: int, b: int, j: int, moves: Array, 
     n, m = min(n, MAX_WORDS), min(m, MAX_WORDS)
     if 3 * min(n, m) < max(n, m):
         return 0.0
-    align_words(pages.words, pages.stems, start_a, n, start_b, m, moves, row)
-    same, held, content, x, y = 0, 0, 0, n, m
-    while x > 0 or y > 0:
-        move = moves[x, y]
-        x -= move != _FROM_RIGHT
-        y -= move != _FROM_LEFT
-        agrees = move == _FROM_SWAP and _likeness(pages.words, pages.stems, start_a + x, start_b + y) != _SWAP
-        content += move != _FROM_RIGHT and pages.classes[start_a + x] != FUNCTION
-        content += move != _FROM_LEFT and pages.classes[start_b + y] != FUNCTION
-        same += agrees
-        held += agrees and pages.classes[start_a + x] != FUNCTION
+    same, held = align_words(pages.words, pages.stems, pages.classes, start_a, n, start_b, m, moves, rows)
+    content = 0
+    for x in range(n):
+        content += pages.classes[start_a + x] != FUNCTION
+    for y in range(m):
+        content += pages.classes[start_b + y] != FUNCTION
     all_words, content_words = 2.0 * same / (n + m), 2.0 * held / max(1, content)
     enough = all_words >= MIN_LIKENESS or (content_words >= MIN_CONTENT and held >= CONTENT_WORDS)
     return float(all_words + content_words) if enough else 0.0
 
 
 @inlined
-def _likeness(words: Array, stems: Array, i: int, j: int) -> Any:
-    if words[i] == words[j]:
-        return _SAME
-    return _STEM if stems[i] == stems[j] else _SWAP
-
-
-@kernel
-def align_words(words: Array, stems: Array, a: int, n: int, b: int, m: int, moves: Array, row: Array) -> None:
-    """Fill moves uint8[n + 1, m + 1] with where the best alignment of words[a:a+n] and words[b:b+m] comes from.
-
-    Of sentences that are word for word the same only the diagonal is filled: there is nothing beside it.
-    """
-    same = 0
-    while n == m and same < n and words[a + same] == words[b + same]:
-        same += 1
-    if n == m == same:
-        for i in range(1, n + 1):
-            moves[i, i] = _FROM_SWAP
-        return
-    for j in range(m + 1):
-        row[j] = j * _GAP
-        moves[0, j] = _FROM_RIGHT
-    for i in range(1, n + 1):
-        diagonal = row[0]
-        row[0] = i * _GAP
-        moves[i, 0] = _FROM_LEFT
-        for j in range(1, m + 1):
-            best = diagonal + _likeness(words, stems, a + i - 1, b + j - 1)
-            diagonal = row[j]
-            move = _FROM_SWAP
-            if row[j] + _GAP > best:
-                best, move = row[j] + _GAP, _FROM_LEFT
-            if row[j - 1] + _GAP > best:
-                best, move = row[j - 1] + _GAP, _FROM_RIGHT
-            row[j], moves[i, j] = best, move
+def _agree(pages: Any, i: Any, j: Any) -> Any:
+    """Whether two words are the same, or of one stem."""
+    return pages.words[i] == pages.words[j] or pages.stems[i] == pages.stems[j]
 
 
 @kernel
 def tally_words(
-    pages: Any, lexicon: Any, a: int, n: int, b: int, m: int, moves: Array, row: Array, tally: Any, swaps: Array
+    pages: Any, lexicon: Any, a: int, n: int, b: int, m: int, moves: Array, rows: Array, tally: Any, swaps: Array
 ) -> int:
     """Align two sentences word by word and add to tally, a record of TALLY; returns IDENTICAL, REWRITTEN or 0.
 
     ``swaps`` is the set of the pair's distinct swaps so far, as ``_is_new`` keeps it.
     """
     words, stems, classes, flags, weights = pages.words, pages.stems, pages.classes, pages.flags, lexicon.word_weights
-    align_words(words, stems, a, n, b, m, moves, row)
+    align_words(words, stems, classes, a, n, b, m, moves, rows)
     i, j = n, m
     equal = gaps = common = functions = agreeing = 0
     tally.words += n + m
     while i > 0 or j > 0:
-        move = moves[i, j]
-        i -= move != _FROM_RIGHT
-        j -= move != _FROM_LEFT
-        if move != _FROM_SWAP:
-            kind = classes[a + i] if move == _FROM_LEFT else classes[b + j]
+        move = move_at(moves, i, j)
+        i -= move != FROM_RIGHT
+        j -= move != FROM_LEFT
+        if move != FROM_SWAP:
+            kind = classes[a + i] if move == FROM_LEFT else classes[b + j]
             gaps += 1
             functions += kind == FUNCTION
             tally.terms += kind == KEPT
             continue
         left, right = a + i, b + j
         one, two = classes[left], classes[right]
-        same = words[left] == words[right] or stems[left] == stems[right]
+        same = _agree(pages, left, right)
         equal += words[left] == words[right]
         if one == 0 and two == 0 and stems[left] != stems[right]:
             common += 1
@@ -227,13 +189,13 @@ def _is_new(swaps: Array, held: int, value: Any) -> Any:
 def trace_words(pages: Any, a: int, n: int, b: int, m: int) -> Array:
     """The best alignment of words[a:a+n] and words[b:b+m], the first MAX_WORDS of each: STEP[steps]."""
     n, m = min(n, MAX_WORDS), min(m, MAX_WORDS)
-    moves, row = np.empty((MAX_WORDS + 1, MAX_WORDS + 1), np.uint8), np.empty(MAX_WORDS + 1, np.int64)
-    align_words(pages.words, pages.stems, a, n, b, m, moves, row)
+    moves, rows = strip_room(MAX_WORDS)
+    align_words(pages.words, pages.stems, pages.classes, a, n, b, m, moves, rows)
     steps, made, i, j = np.empty(n + m, STEP), 0, n, m
     while i > 0 or j > 0:
-        move = moves[i, j]
-        i -= move != _FROM_RIGHT
-        j -= move != _FROM_LEFT
-        steps[made].left, steps[made].right = (-1 if move == _FROM_RIGHT else a + i), (-1 if move == _FROM_LEFT else b + j)
+        move = move_at(moves, i, j)
+        i -= move != FROM_RIGHT
+        j -= move != FROM_LEFT
+        steps[made].left, steps[made].right = (-1 if move == FROM_RIGHT else a + i), (-1 if move == FROM_LEFT else b + j)
         made += 1
     return steps[:made][::-1].copy()

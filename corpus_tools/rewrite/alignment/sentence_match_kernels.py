@@ -105,7 +105,7 @@ def _find_choices(a: int, b: int, pages: Any, room: Any) -> int:
     for i in range(high):
         held = _find_nearest(dots[i * wide : (i + 1) * wide], pages.norms[sa + i], pages.norms[sb : sb + wide], nearest)
         for k in range(held):
-            likeness = sentence_likeness(pages, a, i, b, nearest[k].right, room.moves, room.row)
+            likeness = sentence_likeness(pages, a, i, b, nearest[k].right, room.moves, room.rows)
             if likeness > 0.0:
                 room.unlikeness[found] = -likeness
                 choices[found].left, choices[found].right, choices[found].cosine = i, nearest[k].right, nearest[k].cosine
