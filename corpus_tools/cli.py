@@ -76,9 +76,12 @@ class PlanOptions:
         None
     )
     references: Annotated[Literal["cut", "keep"] | None, Parameter(help="Reference lists (clean.references).")] = None
-    rewrites: Annotated[bool | None, Parameter(help="Also look for pages rewritten with synonym software (rewrite.enabled).")] = (
-        None
-    )
+    rewrites: Annotated[
+        bool | None,
+        Parameter(
+            help="Look for pages that are other pages rewritten, by software or a language model (rewrite.enabled; on by default)."
+        ),
+    ] = None
     drop_spam: Annotated[
         float | None, Parameter(help="Reject pages with at least this spam score; 0 rejects none (site.drop_spam).")
     ] = None
@@ -277,7 +280,7 @@ def match(folder: Path, /, keep_stale: KeepStale = False, options: PlanOptions =
 
 @app.command
 def rewrite(folder: Path, /, keep_stale: KeepStale = False, options: PlanOptions = _PLAN, work: WorkOptions = _WORK) -> None:
-    """Find pages that are rewrites of other pages (writes rewrites/, substitutions/; needs --rewrites)."""
+    """Find pages that are rewrites of other pages (writes rewrites/, substitutions/; empty with --no-rewrites)."""
     _carry_on(folder, options, work, "rewrite", keep_stale)
 
 

@@ -185,7 +185,7 @@ class MatchPlan:
 class RewritePlan:
     """Whether to look for rewritten pages, and how sure one has to be to merge them."""
 
-    enabled: bool = setting(False, "look for rewrites too")
+    enabled: bool = setting(True, "look for rewrites too")
     threshold: float = setting(0.5, "pairs that are rewrites with at least this probability merge", low=0.05, high=1.0)
     min_score: float = setting(0.05, "pairs that are rewrites with at least this probability are stored", low=0.01, high=1.0)
     min_chars: int = setting(

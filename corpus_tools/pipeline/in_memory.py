@@ -17,9 +17,11 @@ from corpus_tools.clean.pool import CleanPool
 from corpus_tools.errors import PlanError
 from corpus_tools.fingerprint.sketch import fingerprint_documents
 from corpus_tools.frames import Frame, give_back, take
+from corpus_tools.group.joined import count_rewritten, join_rewrites
 from corpus_tools.group.local import cluster_edges
 from corpus_tools.match.local import match_signatures
 from corpus_tools.plan import Plan
+from corpus_tools.rewrite.local import rewrites_among
 from corpus_tools.site.finish import finish_batch
 from corpus_tools.site.template import count_sites
 from corpus_tools.spam.doorways import count_doorways, read_doorways
@@ -30,26 +32,29 @@ _ADDED = ("cluster_id", "role", "kept_id", "similarity", "reason")
 
 
 def dedup(frame: Frame, text: str = "text", *, id: str | None = None, plan: Plan | None = None, mark: bool | str = False) -> Frame:  # noqa: A002
-    """Drop the near copies from a frame; the remaining rows and their order do not change.
+    """Drop the near copies and rewrites from a frame; the remaining rows and their order do not change.
 
     ``text`` names the column that holds the text. ``id`` names a column of unique ids, which reasons use to
     name a page; row numbers are used by default. Rows without words are kept, since nothing says they are copies.
     With ``mark`` no row is dropped; instead the columns ``cluster_id``, ``role`` (single, kept or removed),
     ``kept_id``, ``similarity`` and ``reason`` are added; a text as ``mark`` is put before these names.
+    Rewrites are looked for unless ``plan.rewrite.enabled`` is off.
 
-    Raises PlanError if a column is missing, if ``text`` holds no strings, if an id is missing or repeated, if a
-    column to be added is there already, or if the plan asks for rewrites, which only ``run`` looks for.
+    Raises PlanError if a column is missing, if ``text`` holds no strings, if an id is missing or repeated, or if a
+    column to be added is there already.
     """
     plan = plan or Plan()
     data = take(frame).lazy().collect()
     names = _added_names(data, mark)
-    if plan.rewrite.enabled:
-        raise PlanError("rewrite.enabled is true, but dedup does not look for rewrites", "use corpus_tools.run, or switch it off")
     ids = _page_ids(data, id)
     documents = _documents(data, text, ids)
     worded = documents.filter(pl.col("n_words") > 0)
     signatures = fingerprint_documents(worded, plan.fingerprint)
     edges = match_signatures(signatures, worded, plan.match, plan.fingerprint)
+    if plan.rewrite.enabled:
+        rewrites = rewrites_among(worded, plan).lazy()
+        edges = join_rewrites(edges.lazy(), rewrites, plan).sort("left", "right").collect()
+        documents = documents.join(count_rewritten(rewrites).collect(), on="page_id", how="left", maintain_order="left")
     clusters = cluster_edges(edges, documents, plan.group)
     placed = pl.DataFrame({"page_id": ids}).join(
         clusters.select("page_id", *_ADDED), on="page_id", how="left", maintain_order="left"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import narwhals as nw
@@ -52,13 +52,22 @@ class Explanation:
 def explain_pair(a_text: str, b_text: str, plan: Plan | None = None) -> Explanation:
     """Compare two clean texts under a plan, without a run.
 
-    The verdict is about the pair alone: in a run, other pages could still join the two.
+    The verdict is about the pair alone: in a run, other pages could still join the two. Whether one text is a rewrite of the
+    other is not judged, which the verdict says: only the pages of a run tell which words are rare.
     """
     plan = plan or Plan()
     measures = score_texts(a_text, b_text, plan)
     verdict = _say_pair(measures, plan.group)
     sides = [{"words": definitions.count_words(text)} for text in (a_text, b_text)]
+    if plan.rewrite.enabled and not any(_who_may_go(measures, plan.group).values()):
+        verdict += _NOT_JUDGED
     return Explanation(sides[0], sides[1], verdict, None, measures, [], diff_texts(a_text, b_text))
+
+
+_NOT_JUDGED = (
+    "; whether one is a rewrite of the other is not judged here, because only the pages of a run tell which words are rare: "
+    "find out with corpus-tools explain RUN, or with dedup on a frame"
+)
 
 
 def explain_run(run: StoredRun, a: str, b: str) -> Explanation:
@@ -67,7 +76,8 @@ def explain_run(run: StoredRun, a: str, b: str) -> Explanation:
     rows = {row["page_id"]: row for row in run.documents.filter(pl.col("page_id").is_in(ids)).collect().iter_rows(named=True)}
     places = {row["page_id"]: row for row in run.clusters.filter(pl.col("page_id").is_in(ids)).collect().iter_rows(named=True)}
     left, right = (rows[name] for name in ids)
-    plain = explain_pair(left["text"], right["text"], run.plan)
+    plan = replace(run.plan, rewrite=replace(run.plan.rewrite, enabled=False))  # the run has judged it
+    plain = explain_pair(left["text"], right["text"], plan)
     together = places[ids[0]]["cluster_id"] == places[ids[1]]["cluster_id"]
     path = _find_path(run, ids[0], ids[1]) if together and ids[0] != ids[1] else []
     verdict = _say_together(places[ids[0]], places[ids[1]]) if together else _say_apart(run, ids, plain.measures)
@@ -99,14 +109,12 @@ def _say_together(left: dict[str, Any], right: dict[str, Any]) -> str:
 def _say_pair(measures: dict[str, Any], plan: GroupPlan) -> str:
     """What the evidence on a pair comes to: whether one page may stand for the other, or what speaks against it."""
     score, threshold = measures["score"], plan.threshold
+    goes = _who_may_go(measures, plan)
     if measures["subject_conflict"]:
         return "the pair stays apart: the pages share their frame, but each names another subject where the other names its own"
     if measures["shared_notice"]:
         return "the pair stays apart: what they share is a notice that many other pages hold, and what each says of its own differs"
     lost = {side: measures[f"lost_{side}"] / max(1, measures[f"own_{side}"]) for side in ("left", "right")}
-    goes = {
-        side: bool(row[0]) for side in lost for row in nw.from_native(pl.DataFrame([measures])).select(may_go(side, plan)).rows()
-    }
     if all(goes.values()):
         return f"score {score:.3f} is at or above the threshold {threshold:g}: either page may stand for the other"
     if any(goes.values()):
@@ -126,6 +134,12 @@ def _say_decided(run: StoredRun, ids: list[str]) -> str:
     kept = [f"{names[page]} is kept" for page in dict.fromkeys(ids) if page in decided.keep]
     told = [f"the two are {said[0]}" if said else "", *kept]
     return f"decided by a person: {', '.join(one for one in told if one)}" if any(told) else ""
+
+
+def _who_may_go(measures: dict[str, Any], plan: GroupPlan) -> dict[str, bool]:
+    """Of each side, whether its page may go for the other."""
+    frame = nw.from_native(pl.DataFrame([measures]))
+    return {side: bool(frame.select(may_go(side, plan)).rows()[0][0]) for side in ("left", "right")}
 
 
 def _say_apart(run: StoredRun, ids: list[str], measures: dict[str, Any]) -> str:

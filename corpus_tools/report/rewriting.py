@@ -22,12 +22,19 @@ MAX_SWAPS = 8
 """Maximum number of a pair's substitutions that are shown as known from other pairs."""
 
 
+MAX_SIBLINGS = 20
+"""Maximum number of siblings that are listed."""
+KINDS = {"words": "words swapped in place", "sentences": "sentences written anew (translated, polished or paraphrased)"}
+"""What each head of the model looks for, in words."""
+
+
 @dataclass(frozen=True)
 class Rewriting:
     """A pair with its evidence; in ``detail``, left is the original and right the rewrite.
 
     ``score`` is the probability the run stored, or None where it stored none; ``threshold`` is the one from which pairs merge.
     ``swaps`` are this pair's substitutions that the run saw in several pairs: original's word, rewrite's word, pairs.
+    ``siblings`` are page_ids of pages that the run found to be rewrites of both, or originals of both.
     """
 
     original: str
@@ -36,13 +43,14 @@ class Rewriting:
     threshold: float
     detail: Rewrite
     swaps: tuple[tuple[str, str, int], ...]
+    siblings: tuple[str, ...] = ()
 
 
 def open_comparer(run: StoredRun) -> Comparer:
     """Comparer with the run's vocabulary and weights, which are worked out once; RunError where the run has no vocabulary."""
     held = to_arrow(run.table("vocabulary").collect())
     if not held.num_rows:
-        raise RunError(f"{run.path} was made without a search for rewrites", "run it again with --rewrites")
+        raise RunError(f"{run.path} was made without a search for rewrites", "run it again without --no-rewrites")
     vocabulary = Vocabulary.from_batch(held)
     lexicon = sentence_lexicon(run.documents, vocabulary)
     return lambda left, right: compare_texts(left, right, lexicon, vocabulary)
@@ -74,7 +82,25 @@ def show_rewriting(run: StoredRun, edge: dict[str, Any], pages: dict[str, dict[s
     original, why = edge["original"] or edge["left"], edge["why_original"] or "not known: the page with the smaller id"
     other = edge["right"] if original == edge["left"] else edge["left"]
     detail = compare(pages[original]["text"], pages[other]["text"])
-    return Rewriting(original, why, edge.get("score"), run.plan.rewrite.threshold, detail, _known_swaps(run, detail))
+    told = (detail, _known_swaps(run, detail), _find_siblings(run, original, other))
+    return Rewriting(original, why, edge.get("score"), run.plan.rewrite.threshold, *told)
+
+
+def _find_siblings(run: StoredRun, original: str, other: str) -> tuple[str, ...]:
+    """The first MAX_SIBLINGS pages that stored pairs link to both pages, by page_id."""
+    pairs, ends = run.rewrites.select("left", "right"), (original, other)
+    met = [pairs.filter(pl.col(one).is_in(ends)).select(page=one, with_=two) for one, two in (("left", "right"), ("right", "left"))]
+    both = pl.concat(met).unique().group_by("with_").agg(n=pl.len()).filter(pl.col("n") == 2)
+    return tuple(both.sort("with_").head(MAX_SIBLINGS).collect()["with_"])
+
+
+def describe_kind(rewriting: Rewriting) -> str:
+    """How it was rewritten, and how many pages stand beside the pair, in words."""
+    kin = len(rewriting.siblings)
+    beside = (
+        f"; {kin}{' or more' if kin == MAX_SIBLINGS else ''} other page{'s' * (kin != 1)} of this run pair with both" if kin else ""
+    )
+    return f"{KINDS[rewriting.detail.head]}{beside}"
 
 
 def describe_words(rewriting: Rewriting) -> str:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from corpus_tools.errors import visible
 from corpus_tools.report.diff import Segment
-from corpus_tools.report.rewriting import Rewriting, describe_swaps, describe_words
+from corpus_tools.report.rewriting import Rewriting, describe_kind, describe_swaps, describe_words
 from corpus_tools.rewrite.alignment.compare import Span
 
 _CONTEXT_WORDS = 8
@@ -86,6 +86,7 @@ def _rewriting_lines(left: dict[str, Any], rewriting: Rewriting) -> Iterator[Ren
     yield Text()
     yield Text(f"rewrite with probability {score:.3f} (merges at {rewriting.threshold:g} or more)", style="bold")
     yield Text(f"original: the {'first' if first else 'second'} page; {rewriting.why_original}")
+    yield Text(describe_kind(rewriting))
     yield Text(describe_words(rewriting))
     if rewriting.swaps:
         yield Text(f"swaps also seen in other pairs of this run: {describe_swaps(rewriting)}")

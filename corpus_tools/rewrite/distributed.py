@@ -34,6 +34,7 @@ from corpus_tools.rewrite.batches import (
 )
 from corpus_tools.rewrite.candidate_kernels import SHARED_OF
 from corpus_tools.rewrite.candidates import MIN_SHARED, value_worths
+from corpus_tools.rewrite.known import pairs_to_judge, searched_earlier
 from corpus_tools.rewrite.rivals import drop_rivals
 from corpus_tools.rewrite.search import FEATURE_SAMPLE
 from corpus_tools.rewrite.sketch import count_vocabulary
@@ -44,17 +45,27 @@ from corpus_tools.tables import REWRITES, SUBSTITUTIONS
 
 
 def find_rewrite_parts(
-    engine: Engine, signatures: Path, documents: Path, folders: tuple[Path, Path], plan: Plan, vocabulary: Vocabulary
+    engine: Engine,
+    signatures: Path,
+    documents: Path,
+    folders: tuple[Path, Path],
+    plan: Plan,
+    vocabulary: Vocabulary,
+    earlier: tuple[Path, Path] | None = None,
 ) -> None:
     """Write ``tables.REWRITES`` and ``tables.SUBSTITUTIONS`` into ``folders``: the rows and files of the embedded engine.
 
-    ``signatures`` (``tables.REWRITE_SIGNATURES`` made with ``vocabulary``) and ``documents`` are folders of parts. Raises
-    RunError for a signature without its document, MixedSignaturesError for signatures of another size than the plan's.
+    ``signatures`` (``tables.REWRITE_SIGNATURES`` made with ``vocabulary``) and ``documents`` are folders of parts; ``earlier``
+    are the rewrites and the signatures of an earlier run, beside whose pages only new ones are searched for. Raises RunError for a signature without its document, MixedSignaturesError for signatures of another size than the plan's.
     """
     desk = Desk(engine, folders[0])
     pages = as_frame(engine.scan(documents)).select("page_id", "text", "fetched_at")
-    _, chosen = steps.split_exact(as_frame(engine.scan(signatures)), desk.hold)
+    sketched = as_frame(engine.scan(signatures))
+    _, chosen = steps.split_exact(sketched, desk.hold)
     pairs = find_candidate_pairs(desk, chosen, plan.rewrite)
+    if earlier is not None:
+        known = (as_frame(engine.scan(folder)) for folder in earlier)
+        pairs = desk.hold(pairs_to_judge(pairs, sketched.select("page_id", "content_hash"), *known))
     score = ScoreRewrites(plan, vocabulary, _lexicon(desk, chosen, pages, vocabulary))
     scored = desk.hold(desk.map(steps.join_ends(pairs, pages, ["text", "fetched_at"]), score, SCORED))
     stored = ~nw.col("vetoed") & (nw.col("score") >= plan.rewrite.min_score)
@@ -136,4 +147,6 @@ def write_pairs(ctx: Context, vocabulary: Vocabulary) -> None:
     signatures, documents, rewrites, substitutions = (
         ctx.folder / name for name in ("rewrite_signatures", "documents", "rewrites", "substitutions")
     )
-    find_rewrite_parts(ctx.engine, signatures, documents, (rewrites, substitutions), ctx.plan, vocabulary)
+    run = searched_earlier(ctx.earlier, ctx.plan, ctx.rows("documents"))
+    earlier = None if run is None else (run.path / "rewrites", run.path / "signatures")
+    find_rewrite_parts(ctx.engine, signatures, documents, (rewrites, substitutions), ctx.plan, vocabulary, earlier)

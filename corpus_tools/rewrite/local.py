@@ -7,8 +7,9 @@ import pyarrow as pa
 
 from corpus_tools.engines.context import Context
 from corpus_tools.plan import Plan
+from corpus_tools.rewrite.known import searched_earlier
 from corpus_tools.rewrite.original import find_originals
-from corpus_tools.rewrite.search import FOUND, count_lexicon, search_rewrites
+from corpus_tools.rewrite.search import FOUND, Known, count_lexicon, search_rewrites
 from corpus_tools.rewrite.sketch import count_vocabulary, sketch_batch
 from corpus_tools.rewrite.substitutions import learn_substitutions
 from corpus_tools.rewrite.vocabulary import Vocabulary
@@ -20,13 +21,14 @@ _SLICE = 2_000
 
 
 def find_rewrites(
-    signatures: pl.LazyFrame, documents: pl.LazyFrame, plan: Plan, vocabulary: Vocabulary
+    signatures: pl.LazyFrame, documents: pl.LazyFrame, plan: Plan, vocabulary: Vocabulary, known: Known | None = None
 ) -> tuple[pl.DataFrame, pa.Table]:
     """``tables.REWRITES`` sorted by (left, right), and ``tables.SUBSTITUTIONS`` learned from the pairs that merge.
 
     ``signatures`` as ``tables.REWRITE_SIGNATURES`` made with ``vocabulary``; ``documents`` with page_id, text, fetched_at.
+    ``known`` as ``search_rewrites`` takes it.
     """
-    named = find_pairs(signatures, documents, plan, vocabulary)
+    named = find_pairs(signatures, documents, plan, vocabulary, known)
     ids = documents.select("page_id").sort("page_id").collect()["page_id"]
     lexicon = count_lexicon(documents, ids, vocabulary)
     return named, learn_substitutions(named, documents, lexicon, vocabulary, plan.rewrite.threshold)
@@ -49,9 +51,11 @@ def rewrites_among(documents: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     return find_pairs(signatures, documents.lazy(), plan, vocabulary)
 
 
-def find_pairs(signatures: pl.LazyFrame, documents: pl.LazyFrame, plan: Plan, vocabulary: Vocabulary) -> pl.DataFrame:
+def find_pairs(
+    signatures: pl.LazyFrame, documents: pl.LazyFrame, plan: Plan, vocabulary: Vocabulary, known: Known | None = None
+) -> pl.DataFrame:
     """The first of what ``find_rewrites`` gives."""
-    found = pa.Table.from_batches(search_rewrites(signatures, documents, plan, vocabulary), FOUND)
+    found = pa.Table.from_batches(search_rewrites(signatures, documents, plan, vocabulary, known), FOUND)
     edges = pl.DataFrame(pl.from_arrow(found))
     wanted = pl.concat([edges["left"], edges["right"]]).unique()
     pages = documents.select("page_id", "text", date="fetched_at").filter(pl.col("page_id").is_in(wanted.implode())).collect()
@@ -82,7 +86,9 @@ def make_vocabulary(ctx: Context) -> Vocabulary:
 def write_pairs(ctx: Context, vocabulary: Vocabulary) -> None:
     """Write ``tables.REWRITES`` and ``tables.SUBSTITUTIONS`` of the run."""
     signatures, documents = (ctx.engine.scan(ctx.folder / name) for name in ("rewrite_signatures", "documents"))
-    rewrites, substitutions = find_rewrites(signatures, documents, ctx.plan, vocabulary)
+    earlier = searched_earlier(ctx.earlier, ctx.plan, ctx.rows("documents"))
+    known = None if earlier is None else (earlier.rewrites, earlier.signatures.select("page_id", "content_hash"))
+    rewrites, substitutions = find_rewrites(signatures, documents, ctx.plan, vocabulary, known)
     table = rewrites.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(REWRITES)
     ctx.engine.checkpoint(table.to_batches(), ctx.folder / "rewrites", REWRITES, ROWS_PER_FILE)
     ctx.engine.checkpoint(substitutions.to_batches(), ctx.folder / "substitutions", SUBSTITUTIONS, ROWS_PER_FILE)

@@ -23,6 +23,7 @@ from corpus_tools.rewrite.alignment.layout import Lexicon
 from corpus_tools.rewrite.alignment.measures import FeatureCounts, measure_aligned, measure_pages
 from corpus_tools.rewrite.alignment.page_store import PageStore, store_documents, stream_texts
 from corpus_tools.rewrite.candidates import SharedReport, find_partners
+from corpus_tools.rewrite.known import pairs_to_judge
 from corpus_tools.rewrite.model import HEADS, load_rewrite_model
 from corpus_tools.rewrite.rivals import KIN, drop_rivals
 from corpus_tools.rewrite.vocabulary import Vocabulary, draw_numbers
@@ -31,6 +32,8 @@ from corpus_tools.tables import EDGES, REWRITES
 Array = np.ndarray[Any, np.dtype[Any]]
 FOUND = pa.schema([*EDGES, REWRITES.field("head")])
 """Pairs that the search finds: ``tables.REWRITES`` but for which page is the original."""
+Known = tuple[pl.LazyFrame, pl.LazyFrame]
+"""Of an earlier run: its ``tables.REWRITES``, and page_id and content_hash of its pages."""
 FEATURE_SAMPLE = 4096
 """Documents the features' frequencies are counted on."""
 BLOCK = 100_000
@@ -41,17 +44,20 @@ which on they are near copies or nothing: a rewrite of one word in ten stays bel
 
 
 def search_rewrites(
-    signatures: pl.LazyFrame, documents: pl.LazyFrame, plan: Plan, vocabulary: Vocabulary
+    signatures: pl.LazyFrame, documents: pl.LazyFrame, plan: Plan, vocabulary: Vocabulary, known: Known | None = None
 ) -> Iterator[pa.RecordBatch]:
     """Record batches of ``FOUND`` (``tables.EDGES`` of kind ``rewrite``, and ``head``), sorted by (left, right), from ``plan.rewrite.min_score`` up.
 
     ``signatures`` as ``tables.REWRITE_SIGNATURES``, made with ``vocabulary``; ``documents`` with page_id and text.
     ``score`` is the calibrated probability; the other measures are those of near copies, on the same shingles. Pairs
     with a rival are left out (``rivals``), near copies, and pairs of one template about different subjects (``is_vetoed``).
-    One page of each group of exact copies takes part. Raises RunError for a signature without its document,
+    One page of each group of exact copies takes part. With ``known``, of an earlier run, only pairs with a page whose text
+    that run did not have are searched for; its own are judged again. Raises RunError for a signature without its document,
     MixedSignaturesError for signatures of another size than the plan's.
     """
     ids, left, right, _ = rewrite_candidates(signatures, plan)
+    if known is not None:
+        left, right = _narrow(ids, left, right, signatures, known)
     if not len(left):
         return
     in_play = np.unique(np.concatenate([left, right]))
@@ -65,6 +71,15 @@ def search_rewrites(
     rows = drop_rivals(nw.from_native(pairs.filter(pl.col("score") >= least_score(plan)))).to_native()
     likely = rows.filter(pl.col("score") >= plan.rewrite.min_score).sort("left", "right").collect()
     yield from _edges(documents, ids, likely, plan)
+
+
+def _narrow(ids: pl.Series, left: Array, right: Array, signatures: pl.LazyFrame, known: Known) -> tuple[Array, Array]:
+    """The pairs of places in ``ids`` that ``pairs_to_judge`` gives, sorted."""
+    pairs = pl.LazyFrame({"left": ids[left], "right": ids[right]})
+    frames = (nw.from_native(frame) for frame in (pairs, signatures.select("page_id", "content_hash"), *known))
+    rows = pairs_to_judge(*frames).to_native().sort("left", "right").collect()
+    one, other = (ids.search_sorted(rows[side]).to_numpy().astype(np.int64) for side in ("left", "right"))
+    return one, other
 
 
 def least_score(plan: Plan) -> float:

@@ -10,8 +10,10 @@ import narwhals as nw
 from corpus_tools import tables
 from corpus_tools.engines.context import Context
 from corpus_tools.engines.relational import count_rows
+from corpus_tools.frames import to_arrow
 from corpus_tools.plan import RewritePlan
 from corpus_tools.rewrite import distributed, local
+from corpus_tools.rewrite.known import searched_earlier
 from corpus_tools.rewrite.sketch import sketch_batch
 from corpus_tools.rewrite.vocabulary import VOCABULARY, Vocabulary
 from corpus_tools.store.manifest import Manifest, Part, Work, seal
@@ -38,7 +40,7 @@ def make_rewrites(ctx: Context, work: Work) -> None:
 def _find(ctx: Context) -> None:
     sources = list_parts(ctx.folder / "documents")
     ctx.progress.start("rewrite", len(sources), "parts")
-    vocabulary = ctx.form(local.make_vocabulary, distributed.make_vocabulary)(ctx)
+    vocabulary = _make_vocabulary(ctx)
     write_rolling(ctx.folder / "vocabulary", "part", [vocabulary.to_batch()], VOCABULARY, _ROWS)
     sketch = partial(_sketch_part, folder=ctx.folder / "rewrite_signatures", plan=ctx.plan.rewrite, vocabulary=vocabulary)
     for _ in ctx.engine.map_tasks(sketch, sources, ctx.workers):
@@ -48,6 +50,14 @@ def _find(ctx: Context) -> None:
         _count(ctx, name, least) for name, least in (("rewrites", ctx.plan.rewrite.threshold), ("substitutions", 0))
     )
     ctx.progress.finish(f"{merging:,} rewrites, {substitutions:,} substitutions")
+
+
+def _make_vocabulary(ctx: Context) -> Vocabulary:
+    """The vocabulary of the earlier run, so that its pairs hold, or else that of this run's documents."""
+    earlier = searched_earlier(ctx.earlier, ctx.plan, ctx.rows("documents"))
+    if earlier is not None:
+        return Vocabulary.from_batch(to_arrow(earlier.table("vocabulary").collect()))
+    return ctx.form(local.make_vocabulary, distributed.make_vocabulary)(ctx)
 
 
 def _sketch_part(source: Path, folder: Path, plan: RewritePlan, vocabulary: Vocabulary) -> Part:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 from crawls import article, html_page
+from runs import SAMPLES
 
 from corpus_tools import api, errors
 from corpus_tools.api import Run
 from corpus_tools.plan import Plan
+from corpus_tools.rewrite import search
 
 pytestmark = pytest.mark.usefixtures("clean_here")
 
@@ -114,3 +118,31 @@ def test_a_third_page_makes_the_earlier_ones_a_doorway(tmp_path: Path) -> None:
     signs = [[reason["sign"] for reason in row] for row in grown["spam_reasons"]]
     assert all("doorway" in row for row in signs)
     assert not any(reason["sign"] == "doorway" for row in _rows(runs[0], "documents")["spam_reasons"] for reason in row)
+
+
+def test_rewrites_are_searched_for_among_new_pages_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the vocabulary of the earlier run; what it stored is judged again beside what is new."""
+    judged: list[tuple[str, str]] = []
+    whole = search.pairs_to_judge
+
+    def record(*frames: Any) -> Any:
+        found = whole(*frames)
+        judged.extend(found.to_native().collect().rows())
+        return found
+
+    monkeypatch.setattr(search, "pairs_to_judge", record)
+    new = tmp_path / "new"
+    shutil.copytree(SAMPLES / "pages", tmp_path / "old")
+    new.mkdir()
+    for page in sorted((tmp_path / "old" / "trendpulse.example").iterdir())[::2]:
+        shutil.move(page, new)
+    old = api.run(tmp_path / "old", tmp_path / "OLD", workers=1)
+    grown = api.run(new, tmp_path / "GROWN", against=tmp_path / "OLD", workers=1)
+    before = set(old.documents.select("page_id").collect()["page_id"])
+    stored = set(old.rewrites.select("left", "right").collect().rows())
+    assert judged
+    assert {pair for pair in judged if before.issuperset(pair)} <= stored
+    assert grown.table("vocabulary").collect().equals(old.table("vocabulary").collect())
+    found = grown.rewrites.filter(pl.col("score") >= 0.5).select("left", "right").collect().rows()
+    assert any(not before.issuperset(pair) for pair in found)
+    assert any(before.issuperset(pair) for pair in found)

@@ -17,7 +17,7 @@ from corpus_tools.kernels.tokens import read_words
 from corpus_tools.rewrite.alignment.layout import MAX_WORDS, Lexicon, Pages
 from corpus_tools.rewrite.alignment.measures import MEASURES, lay_out_texts, match_two, measure_aligned
 from corpus_tools.rewrite.alignment.sentence_kernels import sentence_span, trace_words
-from corpus_tools.rewrite.model import load_rewrite_model
+from corpus_tools.rewrite.model import HEADS, load_rewrite_model
 from corpus_tools.rewrite.original import odd_shares
 from corpus_tools.rewrite.search import count_lexicon
 from corpus_tools.rewrite.vocabulary import Vocabulary
@@ -46,13 +46,14 @@ class AlignedSentence:
 
 @dataclass(frozen=True)
 class Rewrite:
-    """How sure it is that one page is the other rewritten, by which measures, and the sentences that show it.
+    """How sure it is that one page is the other rewritten, by which head and measures, and the sentences that show it.
 
     ``words`` counts words of matched sentences by what became of them: copied and removed words of the left page,
     substituted ones of the left page, inserted ones of the right.
     """
 
     probability: float
+    head: str
     measures: dict[str, float]
     words: dict[str, int]
     sentences: tuple[AlignedSentence, ...]
@@ -86,7 +87,8 @@ def compare_texts(left: str, right: str, lexicon: Lexicon, vocabulary: Vocabular
         _unmatched(1, np.isin(np.arange(_sentences(1, pages)), partner), pages, shown),
     )
     counted = {kind: words[kind] for kind in (COPIED, SUBSTITUTED, REMOVED, INSERTED)}
-    return Rewrite(float(load_rewrite_model().probability(measures)[0]), named, counted, tuple(found), *sides)
+    probability, head = load_rewrite_model().judge(measures)
+    return Rewrite(float(probability[0]), HEADS[head[0]], named, counted, tuple(found), *sides)
 
 
 def _spell(text: str) -> list[str]:
