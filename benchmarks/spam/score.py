@@ -52,7 +52,7 @@ def judge_spun(pages: Sequence[HonestPage], synonyms: Synonyms) -> dict[str, dic
         if len(text.split()) >= MIN_WORDS:
             for rate in (0.0, *RATES):
                 recipe = Recipe(rate, 0.05 if rate else 0.0, "light" if rate else "none", 0, boilerplate=False)
-                score = judge_page(spin(text, synonyms, recipe, page.name)).score
+                score = judge_page(spin(text, synonyms, recipe, page.name)).score or 0.0
                 scores.setdefault(page.source, {}).setdefault(rate, []).append(score)
     return {
         source: {
@@ -73,7 +73,7 @@ def false_alarms(pages: Iterable[HonestPage]) -> dict[str, dict[str, float]]:
     judge_page("A first page loads the statistics and the kernels, which is not what is timed.")
     for page in pages:
         start = time.process_time()
-        score = judge_page(page.text, page.title).score
+        score = judge_page(page.text, page.title).score or 0.0
         found.setdefault(page.source, []).append((score, time.process_time() - start))
     rows = {}
     for source, judged in sorted(found.items()):
@@ -113,7 +113,7 @@ def judge_samples(samples: Path) -> dict[str, dict[str, float]]:
         for row in csv.DictReader(lines):
             gold = (samples / "gold" / row["page"]).with_suffix(".txt")
             if gold.exists() and gold.stat().st_size > 400:
-                scores.setdefault(row["relation"], []).append(judge_page(gold.read_text(encoding="utf-8")).score)
+                scores.setdefault(row["relation"], []).append(judge_page(gold.read_text(encoding="utf-8")).score or 0.0)
     return {
         name: {"pages": len(held), "lowest": min(held), "mean": round(float(np.mean(held)), 4), "highest": max(held)}
         for name, held in sorted(scores.items())
@@ -123,7 +123,7 @@ def judge_samples(samples: Path) -> dict[str, dict[str, float]]:
 def write_reasons(pages: Sequence[HonestPage], synonyms: Synonyms, out: Path) -> None:
     """Twenty pages with their reasons: the four honest pages with the highest scores, and sixteen spun ones."""
     free = [page for page in pages if page.source in ("medquad", "vagov") and len(page.text.split()) >= MIN_WORDS]
-    honest = sorted(((judge_page(page.text, page.title), page) for page in free), key=lambda one: -one[0].score)[:4]
+    honest = sorted(((judge_page(page.text, page.title), page) for page in free), key=lambda one: -(one[0].score or 0.0))[:4]
     lines = [
         "# Reasons shown for twenty pages",
         "",
@@ -140,7 +140,16 @@ def write_reasons(pages: Sequence[HonestPage], synonyms: Synonyms, out: Path) ->
 
 def _reason_lines(name: str, found: SpamEvidence) -> list[str]:
     rows = [f"| {one.sign} | {one.weight:.2f} | {' '.join(one.passage.split()).replace('|', '/')} |" for one in found.reasons[:12]]
-    return ["", f"## {name}", "", f"Score {found.score:.3f}", "", "| sign | weight | passage |", "|---|---|---|", *rows]
+    return [
+        "",
+        f"## {name}",
+        "",
+        "No score" if found.score is None else f"Score {found.score:.3f}",
+        "",
+        "| sign | weight | passage |",
+        "|---|---|---|",
+        *rows,
+    ]
 
 
 def print_table(figures: dict[str, Any]) -> None:

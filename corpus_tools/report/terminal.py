@@ -72,6 +72,8 @@ def _path_line(step: dict[str, Any]) -> str:
 def _spam_lines(side: dict[str, Any], name: str) -> Iterator[Text]:
     score = side.get("spam_score")
     if score is None:
+        told = [reason["passage"] for reason in side.get("spam_reasons") or [] if reason["sign"] == "not_judged"]
+        yield from (Text(f"{name} page: no spam score; {one}") for one in told)
         return
     yield Text(f"{name} page: spam score {score:.3f}", style="yellow" if score >= SUSPECT_SCORE else "")
     if score >= SUSPECT_SCORE:

@@ -64,7 +64,7 @@ def _finish_row(row: dict[str, Any], counts: SiteCounts | None, plan: Plan, door
         return row | {"stage": "site", "reason": f"{row['n_words']} words left, fewer than site.min_words {plan.site.min_words}"}
     if row["text"] != text or doorway:
         row = judge_row(row, plan.clean, doorway)
-    if plan.site.drop_spam and row["spam_score"] >= plan.site.drop_spam and not held:
+    if plan.site.drop_spam and (row["spam_score"] or 0.0) >= plan.site.drop_spam and not held:
         signs = ", ".join(dict.fromkeys(reason["sign"] for reason in row["spam_reasons"]))
         reason = f"spam_score {row['spam_score']:.3f} is site.drop_spam {plan.site.drop_spam} or more: {signs}"
         return row | {"stage": "site", "reason": reason}

@@ -34,22 +34,30 @@ _S_ENDS = ("ss", "us", "is", "ics", "ies", "ous", "as", "os")
 def grammar_errors(tokens: Tokens, reference: Reference) -> tuple[Array, Array]:
     """Whether each chance for an error is one, int64[n] of 0 and 1, and the token it begins at.
 
-    A chance is a determiner before a word in prose, or an irregular word inflected by rule (always an error).
+    A chance is a determiner before a word in prose, or an irregular word inflected by rule (always an error). An error counts once.
     """
     places, errors = [], []
     words, prose = tokens.words, tokens.prose
+    known = set[tuple[str, str]]()
     telling = np.zeros(len(tokens.numbers), bool)
     telling[[tokens.numbers[word] for word in _TELLING & tokens.numbers.keys()]] = True
     for at in np.flatnonzero(telling[tokens.local] & prose).tolist():
         word = words[at]
         if at and words[at - 1] in _JOINTS:
             continue
+        after = words[at + 1] if at + 1 < len(words) else ""
+        if (word, after) in known:  # an error that comes back is one error
+            continue
         if word in _REGULARISED:
+            known.add((word, after))
             places.append(max(at - 1, 0))
             errors.append(1)
         elif word in _DETERMINERS and at + 1 < len(words) and prose[at + 1]:
             places.append(at)
-            errors.append(int(_wrong_article(word, words[at + 1]) or _wrong_number(tokens, at, reference)))
+            wrong = _wrong_article(word, after) or _wrong_number(tokens, at, reference)
+            errors.append(int(wrong))
+            if wrong:
+                known.add((word, after))
     return np.array(errors, np.int64), np.array(places, np.int64)
 
 

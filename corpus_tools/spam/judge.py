@@ -16,6 +16,7 @@ from functools import cache
 
 from corpus_tools.cut import Cut
 from corpus_tools.spam.page_signs import Found, doorway_sign, page_signs
+from corpus_tools.spam.phrasebook import phrase_signs
 from corpus_tools.spam.reference import Reference, load_reference, load_weights
 from corpus_tools.spam.tokens import Array, Tokens, read_tokens
 from corpus_tools.spam.tortured import tortured_signs
@@ -43,9 +44,12 @@ class SpamReason:
 
 @dataclass(frozen=True)
 class SpamEvidence:
-    """``score`` is a probability 0..1; ``reasons`` come heaviest first and are empty when nothing speaks for spam."""
+    """``score`` is a probability 0..1, or None where the wording cannot be judged, with ``not_judged`` among the reasons.
 
-    score: float
+    ``reasons`` come heaviest first and are empty when nothing speaks for spam.
+    """
+
+    score: float | None
     reasons: tuple[SpamReason, ...]
 
 
@@ -56,7 +60,8 @@ def judge_page(
     same text with other names in it (``doorways``), 0 for none.
 
     Wording is judged in English alone: give the ISO 639-1 ``language`` where it is known; without one, only lines with
-    English function words count. Time is linear in the first 60,000 characters; what follows them is not looked at.
+    English function words count. A page in another language has no score, but what else it shows
+    is among the reasons. Time is linear in the first 60,000 characters; what follows them is not looked at.
     """
     model = _load_model()
     tokens = read_tokens(text, model.reference)
@@ -64,17 +69,21 @@ def judge_page(
     reasons: list[SpamReason] = []
     found = list(page_signs(tokens, title, cuts, model.reference))
     found += doorway_sign(text, doorway) if doorway else []
-    if language in (None, "en"):
+    unjudged = "" if language in (None, "en") else f"the wording is judged in English alone, and this page's language is {language}"
+    if not unjudged:
         pairs = first_pairs(tokens, model.reference)
         items = read_items(tokens, model.reference, pairs)
         parts = {name: model.weights[name] * value for name, value in measure(items, model.tables).items()}
         odds += sum(parts.values())
+        found += phrase_signs(tokens)
         found += tortured_signs(tokens, model.reference, pairs)
         for name in FEATURES:
             reasons += _wording_reasons(name, parts[name], items[name], tokens, model)
     odds += sum(weight for _, weight, _ in found)
     reasons += [_reason(one) for one in found]
-    return SpamEvidence(round(_logistic(odds), 6), tuple(sorted(reasons, key=lambda one: (-one.weight, one.sign, one.passage))))
+    reasons += [SpamReason("not_judged", 0.0, unjudged)] if unjudged else []
+    score = None if unjudged else round(_logistic(odds), 6)
+    return SpamEvidence(score, tuple(sorted(reasons, key=lambda one: (-one.weight, one.sign, one.passage))))
 
 
 @dataclass(frozen=True, eq=False)

@@ -141,8 +141,10 @@ def test_other_languages_and_lists_get_no_wording_signs() -> None:
     german = "Der Körper braucht Eisen, um Blut zu bilden, und wenn es fehlt, wird der Mensch müde und blass. " * 20
     for text in (german, "Red shoe\n€ 20\nBlue shoe\n€ 30\n" * 30, ""):
         assert not set(signs(judge_page(text))) & set(FEATURES)
-    assert not set(signs(judge_page(SPUN, language="de"))) & set(FEATURES)
-    assert judge_page("").score < 0.1
+    found = judge_page(SPUN, language="de")
+    assert found.score is None
+    assert [one.passage for one in found.reasons if one.sign == "not_judged" and "language is de" in one.passage]
+    assert (judge_page("").score or 0.0) < 0.1
 
 
 def test_names_are_not_judged() -> None:
