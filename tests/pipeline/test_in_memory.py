@@ -6,6 +6,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 from crawls import article
+from runs import SAMPLES
 
 import corpus_tools.pipeline.namespace  # noqa: F401 - registers frame.corpus
 from corpus_tools import Plan, dedup
@@ -69,3 +70,15 @@ def test_wrong_columns_are_named(frame: pl.DataFrame, arguments: dict[str, str],
         dedup(frame, **arguments)
     with pytest.raises(PlanError, match="list"):
         dedup([1, 2])
+
+
+def test_rewrites_go_too_unless_the_plan_leaves_them_out() -> None:
+    pages = sorted((SAMPLES / "gold").rglob("*.txt"))
+    frame = pl.DataFrame({"name": [page.stem for page in pages], "text": [page.read_text(encoding="utf-8") for page in pages]})
+    marked = dedup(frame, mark=True)
+    spun = marked.filter(pl.col("name") == "table_iron-deficiency_50")
+    assert spun["role"].to_list() == ["removed"]
+    assert "rewrite of" in spun["reason"][0]
+    alone = dedup(frame, mark=True, plan=Plan().with_settings({"rewrite.enabled": False}))
+    assert alone.filter(pl.col("name") == "table_iron-deficiency_50")["role"].to_list() != ["removed"]
+    assert dedup(frame).height < alone.filter(pl.col("role") != "removed").height

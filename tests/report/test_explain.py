@@ -7,6 +7,7 @@ import json
 from rich.console import Console
 
 from corpus_tools.api import Run
+from corpus_tools.plan import Plan
 from corpus_tools.report.diff import diff_texts
 from corpus_tools.report.explain import explain_pair
 
@@ -49,6 +50,9 @@ def test_two_bare_texts() -> None:
     apart = explain_pair(left, "quite another text about something that has nothing to do with it at all")
     assert apart.measures["score"] < 0.2
     assert "does not merge" in apart.verdict
+    assert "rewrite of the other is not judged here" in apart.verdict
+    plan = Plan().with_settings({"rewrite.enabled": False})
+    assert "rewrite" not in explain_pair(left, left).verdict + explain_pair(left, "quite another text", plan).verdict
 
 
 def test_the_rendering_shows_both_sides(done: Run) -> None:
