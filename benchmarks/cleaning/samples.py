@@ -65,12 +65,12 @@ def clean_one(sample: Sample) -> Outcome:
 def run_all(data: Path, samples: Sequence[Sample]) -> tuple[Report, dict[str, Any]]:
     """The whole run: cleaning figures after the site-level pass, and clusters against labels, without and with rewrites."""
     with tempfile.TemporaryDirectory() as folder:
-        done = run(data / "pages", Path(folder) / "run", PLAN, workers=1)
+        done = run(data / "pages", Path(folder) / "run", PLAN.with_settings({"rewrite.enabled": False}), workers=1)
         documents = done.documents.select("page_id", "source", "text").collect()
         stripped = done.stripped.select("page_id", "kind", "passage").collect().to_dicts()
         pages = {row["page_id"]: _page_of(row["source"], samples) for row in documents.to_dicts()}
         found = {"near_copies": judge_clusters(samples, pages, done.clusters.collect(), "cluster")}
-        done = run(data / "pages", Path(folder) / "run", PLAN.with_settings({"rewrite.enabled": True}), workers=1)
+        done = run(data / "pages", Path(folder) / "run", PLAN, workers=1)
         found["with_rewrites"] = judge_clusters(samples, pages, done.clusters.collect(), "spun_cluster")
         summary = done.summary
     cuts = defaultdict(list)
