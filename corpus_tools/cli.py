@@ -486,6 +486,7 @@ def export(
     format_: Annotated[Literal["jsonl", "csv", "markdown"], Parameter(name="--format")] = "jsonl",
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     column: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    new: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Write the corpus as JSON lines or CSV (to stdout by default), or as a folder with a Markdown file for each page.
 
@@ -497,11 +498,13 @@ def export(
         The file, or for markdown the folder, to write; it may not be there yet.
     column
         Columns to write, in this order; all by default. Markdown has its own.
+    new
+        Only what is new: documents that the earlier run, which this one was made --against, did not keep.
     """
     from corpus_tools.api import open_run
     from corpus_tools.report.export import export_corpus
 
-    say(export_corpus(open_run(folder), format_, column, out), sys.stderr)
+    say(export_corpus(open_run(folder), format_, column, out, new=new), sys.stderr)
 
 
 @app.command(name="warm-up")

@@ -14,7 +14,9 @@ from runs import SAMPLES
 
 from corpus_tools import api, errors
 from corpus_tools.api import Run
+from corpus_tools.errors import RunError
 from corpus_tools.plan import Plan
+from corpus_tools.report.export import corpus_rows
 from corpus_tools.rewrite import search
 
 pytestmark = pytest.mark.usefixtures("clean_here")
@@ -77,6 +79,10 @@ def test_a_page_of_the_earlier_run_is_not_taken_back(batches: tuple[Path, Path],
     (new / "mirror.example" / "longer.txt").write_text(article(50) + "\nOne more line that only the new copy of the page has.")
     grown = api.run(new, tmp_path / "GROWN", against=tmp_path / "OLD", workers=1)
     assert set(before) <= set(grown.corpus.select("page_id").collect()["page_id"])
+    fresh = [row["page_id"] for row in corpus_rows(grown, new=True)]
+    assert fresh == [page for page in grown.corpus.collect()["page_id"] if page not in set(before)]
+    with pytest.raises(RunError, match="not made against"):
+        next(corpus_rows(api.open_run(tmp_path / "OLD"), new=True))
 
 
 def test_old_parts_are_linked_and_old_names_are_kept_apart(batches: tuple[Path, Path], tmp_path: Path) -> None:
