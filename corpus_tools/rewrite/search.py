@@ -98,7 +98,7 @@ def rewrite_candidates(signatures: pl.LazyFrame, plan: Plan) -> tuple[pl.Series,
             f"{len(held)} rewrite signatures hold {len(raw)} bytes, not the {wanted} of rewrite.bins {plan.rewrite.bins}",
             "make the rewrite signatures again with this plan",
         )
-    left, right, report = find_partners(np.frombuffer(raw, "<u4").reshape(len(held), -1), plan.rewrite)
+    left, right, report = find_partners(np.frombuffer(raw, "<u4").reshape(len(held), 3 * plan.rewrite.bins), plan.rewrite)
     return held["page_id"], left, right, report
 
 

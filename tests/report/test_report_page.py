@@ -124,7 +124,7 @@ def test_counts_are_those_of_the_run(samples_run: Run) -> None:
     lost = samples_run.removed.collect()["lost_words"].sum()
     assert sum(row["lost_words"] for row in tally["flow"]) == lost > 0
     assert data["run"]["summary"] == samples_run.summary
-    assert data["run"]["changed"]["rewrite.enabled"] is True
+    assert data["run"]["changed"]["read.part_pages"] == 20
 
 
 def test_a_small_run_is_there_in_whole(samples_run: Run) -> None:

@@ -18,7 +18,9 @@ EDGES_OF = {
     "rewrite": (0.0, 0.25, 0.5, 0.75, 0.9, 1.0),
 }
 """Kind of pair -> the scores at which its strata begin and end. Exact copies are not asked about."""
-PAIR_COLUMNS = ("left", "right", "kind", "score", "own_left", "own_right", "lost_left", "lost_right")
+PAIR_COLUMNS = (
+    "left", "right", "kind", "score", "own_left", "own_right", "lost_left", "lost_right", "held_left", "held_right",
+)  # fmt: skip
 MIN_OF_STRATUM = 2
 """Pairs drawn from a stratum, at least, where it has as many."""
 
