@@ -146,6 +146,12 @@ def load(data: Path, plan: Plan) -> dict[str, Held]:
     return {name: Held(gather(pages, plan), judge) for name, (pages, judge) in judges.items()}
 
 
+def files(data: Path) -> list[Path]:
+    """The files that the figures depend on."""
+    pages = [data / name / "pages.parquet" for name in ("vagov", "medquad", "web_pairs", "cochrane")]
+    return [*pages, data / "vagov" / "ambiguous_pairs.parquet", data / "web_pairs" / "pairs.parquet"]
+
+
 def table(figures: dict[Setting, dict[str, Figure]], show: Callable[[Setting], Figure]) -> list[dict[str, Any]]:
     """One row a set that was left out, and one for all sets: the setting and how the set, or every set, fares with it.
 
@@ -174,8 +180,7 @@ def main() -> None:
     rows = table(figures, lambda setting: fare(shown, setting, plan.group, plan.match.min_score))
     with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=160):
         print(pl.DataFrame(rows))
-    files = sorted(given.data.glob("*/pages.parquet"))
-    gate.save_result("near_copies/left_out", {row["left out"]: row for row in rows}, gate.digest_files(*files), {})
+    gate.save_result("near_copies/left_out", {row["left out"]: row for row in rows}, gate.digest_files(*files(given.data)), {})
 
 
 if __name__ == "__main__":
