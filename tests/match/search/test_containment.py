@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from corpus_tools.engines.relational import pairs_in_longer
 from corpus_tools.fingerprint.sketch import fingerprint_documents
 from corpus_tools.kernels.shingles import SAMPLED_BITS, hash_shingles
-from corpus_tools.match import containment
 from corpus_tools.match.batches import SampledKeys
+from corpus_tools.match.search import containment
 from corpus_tools.match.search.containment import HELD_LIMIT, HELD_SHARE, LONGEST, find_held, read_samples
 from corpus_tools.plan import FingerprintPlan
 
