@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
@@ -34,6 +35,11 @@ worker.main(sys.argv[1])
 KILL = "os.kill(os.getpid(), signal.SIGKILL)"
 SWELL = "held = bytearray(b'x') * (3 << 29); os.kill(os.getpid(), signal.SIGKILL)"
 VICTIM = html_page("kill me", article(7)).encode()
+
+
+def _as_from_a_small_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new process counts the memory of the one it came from, and this one holds what all tests before have left."""
+    monkeypatch.setattr(worker_process.resource, "getrusage", lambda who: SimpleNamespace(ru_maxrss=0))
 
 
 def meddle(monkeypatch: pytest.MonkeyPatch, folder: Path, act: str, times: int) -> None:
@@ -68,6 +74,7 @@ def test_workers_that_are_killed_again_and_again_stop_the_run_and_reject_nothing
 def test_a_page_whose_workers_are_killed_with_much_memory_is_given_up_for_now(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    _as_from_a_small_process(monkeypatch)
     meddle(monkeypatch, tmp_path, SWELL, 1000)
     found = clean(html_page("other", article(1)).encode(), VICTIM)
     assert found.column("stage").to_pylist() == [None, "clean"]
@@ -135,6 +142,7 @@ def test_a_page_that_was_given_up_is_tried_again_by_the_next_run_with_the_source
     plan = Plan().with_settings({"read.part_pages": 2})
     whole = api.run(source, tmp_path / "whole", plan, workers=1)
     with monkeypatch.context() as patch:
+        _as_from_a_small_process(patch)
         meddle(patch, tmp_path, SWELL, 1000)
         hurt = api.run(source, tmp_path / "RUN", plan, workers=1)
     assert hurt.summary.endswith("1 rejected")
