@@ -20,7 +20,7 @@ from corpus_tools.api import Run
 from corpus_tools.plan import Plan
 
 # A loaded machine is no defect; failures must come back the same on the next run.
-settings.register_profile("full", deadline=None, derandomize=True)
+settings.register_profile("full", deadline=None, derandomize=True, max_examples=60)
 settings.register_profile("quick", settings.get_profile("full"), max_examples=40)
 
 

@@ -90,7 +90,7 @@ def test_the_table_is_sorted_and_the_same_in_any_order_and_block_size(monkeypatc
     assert again.equals(again.sort("left", "right"))
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(40))
 @given(st.integers(0, 2**32), st.floats(0.1, 0.9))
 def test_a_grown_table_is_that_of_one_run(seed: int, share: float) -> None:
     documents = corpus(40)
