@@ -64,8 +64,9 @@ def fingerprint_batch(batch: pa.RecordBatch, plan: FingerprintPlan = Fingerprint
     samples, ends = np.empty(most, np.uint32), np.zeros(len(text) + 1, np.int64)
     a, b = permutations(plan.scheme, plan.num_perm, plan.seed)
     SKETCHERS[plan.scheme](texts.offsets, texts.base, texts.limit, fold_table(), plan.ngram, a, b, signatures, sizes, samples, ends)
-    sampled = _binaries(samples[: ends[-1]], ends)
-    columns = [_column(batch, "page_id"), content_hashes(batch), _word_counts(batch), pa.array(sizes), _binary(signatures), sampled]
+    sketched = _binaries(signatures, np.arange(len(text) + 1) * plan.num_perm)
+    sampled = _binaries(samples[: ends[-1]].copy(), ends)  # a copy, so that the room for all shingles is given back
+    columns = [_column(batch, "page_id"), content_hashes(batch), _word_counts(batch), pa.array(sizes), sketched, sampled]
     return pa.RecordBatch.from_arrays(
         [column.cast(field.type) for column, field in zip(columns, SIGNATURES, strict=True)], schema=_schema(plan)
     )
@@ -114,14 +115,7 @@ def _word_counts(batch: pa.RecordBatch) -> pa.Array[Any]:
     return pa.array([count_words(text or "") for text in batch.column("text").to_pylist()], pa.int64())
 
 
-def _binary(signatures: Any) -> pa.Array[Any]:
-    """Rows of a two-dimensional array as one binary column, without a copy."""
-    rows, width = signatures.shape[0], signatures.shape[1] * signatures.itemsize
-    offsets = np.arange(rows + 1, dtype=np.int32) * np.int32(width)
-    return pa.Array.from_buffers(pa.binary(), rows, [None, pa.py_buffer(offsets), pa.py_buffer(signatures)])
-
-
 def _binaries(values: Any, ends: Any) -> pa.Array[Any]:
-    """A binary column whose i-th row holds ``values[ends[i]:ends[i + 1]]``."""
+    """A binary column whose i-th row holds the values from ``ends[i]`` to ``ends[i + 1]``, without a copy."""
     offsets = (ends * values.itemsize).astype(np.int32)
-    return pa.Array.from_buffers(pa.binary(), len(ends) - 1, [None, pa.py_buffer(offsets), pa.py_buffer(values.copy())])
+    return pa.Array.from_buffers(pa.binary(), len(ends) - 1, [None, pa.py_buffer(offsets), pa.py_buffer(values)])

@@ -34,8 +34,6 @@ EVIDENCE = np.dtype(
         ("gone_head_right", np.int64),
         ("places_left", np.int64),
         ("places_right", np.int64),
-        ("span_left", np.int64),
-        ("span_right", np.int64),
         ("replaced", np.int64),
         ("all_replaced", np.int64),
         ("edits", np.int64),
@@ -80,8 +78,12 @@ def compare_pages(
         skip_respelled(regions, own_a, own_b, letters[p:p_end], info[p:p_end], letters[q:q_end], info[q:q_end])
         _skip_moved(own_a, shingles[p:p_end], sets[set_start[e] : set_start[e + 1]], n, regions, True)
         _skip_moved(own_b, shingles[q:q_end], sets[set_start[d] : set_start[d + 1]], n, regions, False)
-        _count_lost(found, own_a, common[p:p_end], own_b, common[q:q_end])
-        _count_gone(found, own_a, own_b)
+        found.own_left, found.lost_left, found.lost_head_left, found.gone_left, found.gone_head_left = _count_lost(
+            own_a, common[p:p_end]
+        )
+        found.own_right, found.lost_right, found.lost_head_right, found.gone_right, found.gone_head_right = _count_lost(
+            own_b, common[q:q_end]
+        )
         _measure_regions(found, regions)
         _measure_holders(found, own_a, holders[p:p_end], own_b, holders[q:q_end])
         if 0 < equal < max(p_end - p, q_end - q):
@@ -116,37 +118,20 @@ def _skip_moved(own: Array, shingles: Array, others: Array, n: int, regions: Arr
 
 
 @part
-def _count_lost(found: Any, own_a: Array, common_a: Array, own_b: Array, common_b: Array) -> None:
-    """Words of each page that stand nowhere on the other, and words of its own, what many pages share left out."""
-    for at in range(len(own_a)):
-        if not common_a[at]:
-            found.own_left += 1
-            found.lost_left += own_a[at] >= 0
-            found.lost_head_left += at < HEAD_WORDS and own_a[at] >= 0
-    for at in range(len(own_b)):
-        if not common_b[at]:
-            found.own_right += 1
-            found.lost_right += own_b[at] >= 0
-            found.lost_head_right += at < HEAD_WORDS and own_b[at] >= 0
-
-
-@part
-def _count_gone(found: Any, own_a: Array, own_b: Array) -> None:
-    """Words of each page that stand nowhere on the other, whoever shares them, and words from the first to the last of them."""
-    first = last = -1
-    for at in range(len(own_a)):
-        if own_a[at] >= 0:
-            first, last = (at if first < 0 else first), at
-            found.gone_left += 1
-            found.gone_head_left += at < HEAD_WORDS
-    found.span_left = last - first + (first >= 0)
-    first = last = -1
-    for at in range(len(own_b)):
-        if own_b[at] >= 0:
-            first, last = (at if first < 0 else first), at
-            found.gone_right += 1
-            found.gone_head_right += at < HEAD_WORDS
-    found.span_right = last - first + (first >= 0)
+def _count_lost(own: Array, common: Array) -> tuple[int, int, int, int, int]:
+    """Of one page's words: its own (what many pages share left out), those of them that stand nowhere on the other page, and those
+    among its first words; then all words that stand nowhere on the other, whoever shares them, and those among its first words.
+    """
+    mine = lost = lost_head = gone = gone_head = 0
+    for at in range(len(own)):
+        absent, head = own[at] >= 0, at < HEAD_WORDS
+        gone += absent
+        gone_head += absent and head
+        if not common[at]:
+            mine += 1
+            lost += absent
+            lost_head += absent and head
+    return mine, lost, lost_head, gone, gone_head
 
 
 @part

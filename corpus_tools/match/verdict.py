@@ -25,6 +25,8 @@ MIN_OWN_SHARE = 0.5
 """A page with fewer own words, or a smaller share of them, does not show by them that it is contained."""
 MAX_PLACES = 2
 """Places in which a passage of another page may differ from it: before and after it."""
+SAME_TEXT = 0.95
+"""Jaccard similarity from which on subjects do not conflict: nothing is replaced throughout."""
 NOTICE_HOLDERS = 3
 """Texts that hold a passage from which on it can be a notice."""
 NOTICE_RATIO = 2
@@ -49,8 +51,6 @@ class Weights:
     """Score lost for each e-fold of words replaced in one piece, above MAX_EDIT."""
     lost: float = 0.3
     """Score lost if all own words of a page are lost; no more is taken off than for MAX_LOST of them."""
-    same_text: float = 0.95
-    """Jaccard similarity from which on subjects do not conflict: nothing is replaced throughout."""
     max_lost_words: int = 12
     """Words that a contained page may lose at most, however long it is: a link to read on, a page number."""
 
@@ -62,7 +62,7 @@ def judge_pairs(evidence: Array, jaccard: Array, weights: Weights = WEIGHTS) -> 
     """``score``, ``shared_notice`` (0 or 1) and, of both sides, ``held``, ``own`` and ``lost`` of pairs; ``evidence`` is EVIDENCE[pairs]."""
     common = many_hold(evidence)
     notice = common & says_something_else(evidence)
-    apart = ((evidence["conflict"] > 0) & (jaccard < weights.same_text)) | notice
+    apart = ((evidence["conflict"] > 0) & (jaccard < SAME_TEXT)) | notice
     columns = {"score": np.where(apart, 0.0, _score(evidence, jaccard, weights)), "shared_notice": notice.astype(np.float64)}
     for side in ("left", "right"):
         of_own = np.where(apart, 0.0, own_containment(evidence, side, weights.max_lost_words))

@@ -9,6 +9,7 @@ import polars as pl
 
 from corpus_tools.errors import visible
 from corpus_tools.shown import json_line
+from corpus_tools.store.decisions import NAME_COLUMNS
 from corpus_tools.store.opened import StoredRun
 
 _FIELDS = ("page_id", "source_id", "url", "site", "source", "title", "language", "n_words", "fetched_at", "path", "spam_score")
@@ -19,7 +20,7 @@ def show_page(run: StoredRun, name: str) -> dict[str, Any]:
 
     Also ``stands_for``: the addresses of the pages that were removed for it. PlanError if ``name`` fits no page, or several.
     """
-    rejected = run.rejected.filter(pl.any_horizontal(pl.col(one) == name for one in ("page_id", "source_id", "url", "source")))
+    rejected = run.rejected.filter(pl.any_horizontal(pl.col(one) == name for one in NAME_COLUMNS))
     turned_away = rejected.head(2).collect()
     if turned_away.height == 1 and not run.documents.filter(pl.col("page_id") == name).head(1).collect().height:
         row = turned_away.row(0, named=True)

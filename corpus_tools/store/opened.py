@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus_tools.errors import PlanError, RunError
 from corpus_tools.plan import Plan
+from corpus_tools.store.decisions import NAME_COLUMNS
 from corpus_tools.store.manifest import Manifest
 from corpus_tools.store.paths import local_path
 from corpus_tools.store.run_file import INPUTS_FILE, RUN_FILE, read_run_file
@@ -134,5 +135,5 @@ class StoredRun:
 def _called(name: str) -> pl.Expr:
     import polars as pl
 
-    columns = [pl.col(column) == name for column in ("page_id", "source_id", "url", "source")]
+    columns = [pl.col(column) == name for column in NAME_COLUMNS]
     return pl.any_horizontal(columns)

@@ -100,6 +100,14 @@ def test_captures_of_an_archive_leave_a_handful() -> None:
     assert not singles
 
 
+def _about(word: str, seed: int) -> str:
+    """A page that names ``word`` in its title and again and again."""
+    body = prose(seed, 240).split(" ")
+    for at in range(5, 240, 40):
+        body[at] = word
+    return f"About {word} and what it means\n{' '.join(body)}"
+
+
 @pytest.mark.parametrize(
     ("american", "british"),
     [
@@ -109,23 +117,11 @@ def test_captures_of_an_archive_leave_a_handful() -> None:
     ],
 )  # fmt: skip
 def test_another_spelling_is_no_other_subject(american: str, british: str) -> None:
-    def page(word: str) -> str:
-        body = prose(9, 240).split(" ")
-        for at in range(5, 240, 40):
-            body[at] = word
-        return f"About {word} and what it means\n{' '.join(body)}"
-
-    measures = score_texts(page(american), page(british), Plan())
+    measures = score_texts(_about(american, 9), _about(british, 9), Plan())
     assert measures["subject_conflict"] == 0
     assert measures["score"] >= Plan().group.threshold
 
 
 @pytest.mark.parametrize(("one", "other"), [("hypoglycemia", "hyperglycemia"), ("anemia", "leukemia"), ("type 1", "type 2")])
 def test_near_names_are_other_subjects(one: str, other: str) -> None:
-    def page(word: str) -> str:
-        body = prose(10, 240).split(" ")
-        for at in range(5, 240, 40):
-            body[at] = word
-        return f"About {word} and what it means\n{' '.join(body)}"
-
-    assert score_texts(page(one), page(other), Plan())["score"] == 0
+    assert score_texts(_about(one, 10), _about(other, 10), Plan())["score"] == 0
