@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from corpus_tools.cut import Cut
+from corpus_tools.spam.domain import MIN_SHARE, domain_share
 from corpus_tools.spam.page_signs import Found, doorway_sign, page_signs
 from corpus_tools.spam.phrasebook import phrase_signs
 from corpus_tools.spam.reference import Reference, load_reference, load_weights
@@ -59,9 +60,9 @@ def judge_page(
     """Judge one clean page; ``cuts`` is what the cleaner took out of it, ``doorway`` how many pages of the corpus hold the
     same text with other names in it (``doorways``), 0 for none.
 
-    Wording is judged in English alone: give the ISO 639-1 ``language`` where it is known; without one, only lines with
-    English function words count. A page in another language has no score, but what else it shows
-    is among the reasons. Time is linear in the first 60,000 characters; what follows them is not looked at.
+    Wording is judged on English health pages alone: give the ISO 639-1 ``language`` where it is known; without one, only lines
+    with English function words count. A page in another language or of another field (``domain``) has no score, but what else
+    it shows is among the reasons. Time is linear in the first 60,000 characters; what follows them is not looked at.
     """
     model = _load_model()
     tokens = read_tokens(text, model.reference)
@@ -69,7 +70,7 @@ def judge_page(
     reasons: list[SpamReason] = []
     found = list(page_signs(tokens, title, cuts, model.reference))
     found += doorway_sign(text, doorway) if doorway else []
-    unjudged = "" if language in (None, "en") else f"the wording is judged in English alone, and this page's language is {language}"
+    unjudged = _why_not_judged(tokens, language)
     if not unjudged:
         pairs = first_pairs(tokens, model.reference)
         items = read_items(tokens, model.reference, pairs)
@@ -84,6 +85,15 @@ def judge_page(
     reasons += [SpamReason("not_judged", 0.0, unjudged)] if unjudged else []
     score = None if unjudged else round(_logistic(odds), 6)
     return SpamEvidence(score, tuple(sorted(reasons, key=lambda one: (-one.weight, one.sign, one.passage))))
+
+
+def _why_not_judged(tokens: Tokens, language: str | None) -> str:
+    """Why the wording of a page says nothing; empty where it is judged."""
+    if language not in (None, "en"):
+        return f"the wording is judged in English alone, and this page's language is {language}"
+    if domain_share(tokens) < MIN_SHARE:
+        return "the wording is judged on health pages alone, and hardly any words of this page are of that field"
+    return ""
 
 
 @dataclass(frozen=True, eq=False)

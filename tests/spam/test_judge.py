@@ -16,6 +16,7 @@ from corpus_tools.errors import PlanError
 from corpus_tools.plan import Plan
 from corpus_tools.site.finish import finish_batch
 from corpus_tools.spam.grammar import grammar_errors
+from corpus_tools.spam.domain import MIN_SHARE, domain_share
 from corpus_tools.spam.judge import DEFAULT_CUT, MAX_PASSAGE, SpamEvidence, judge_page
 from corpus_tools.spam.page_signs import missing_share
 from corpus_tools.spam.reference import load_reference, load_weights, parse_reference
@@ -161,11 +162,25 @@ _PIECES = st.sampled_from(
 
 @settings(max_examples=80, deadline=None)
 @given(st.one_of(st.text(max_size=400), st.lists(_PIECES, max_size=300).map(" ".join)), st.one_of(st.none(), st.text(max_size=80)))
-def test_any_text_gets_a_probability_and_bounded_reasons(text: str, title: str | None) -> None:
+def test_any_text_gets_a_probability_or_a_reason_why_not_and_bounded_reasons(text: str, title: str | None) -> None:
     found = judge_page(text, title)
-    assert 0.0 <= found.score <= 1.0
+    judged = [one for one in found.reasons if one.sign != "not_judged"]
+    assert 0.0 <= found.score <= 1.0 if found.score is not None else len(judged) < len(found.reasons)
     assert found == judge_page(text, title)
-    assert all(one.weight > 0 and len(one.passage) <= MAX_PASSAGE for one in found.reasons)
+    assert all(one.weight > 0 for one in judged)
+    assert all(len(one.passage) <= MAX_PASSAGE for one in found.reasons)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_page_of_another_field_has_no_score(turned: bool) -> None:
+    text = (
+        "The committee of the village council met in the old town hall, and the mayor opened the meeting with a few words about the "
+        "new bridge. The builders will come back in spring. Until then the ferry takes cars and bicycles over the river for free."
+    )
+    found = judge_page(text.replace("about", "in regards to") if turned else text)
+    assert found.score is None
+    assert [one.sign for one in found.reasons] == ["not_judged"]
+    assert domain_share(read_tokens(HONEST, load_reference())) > MIN_SHARE
 
 
 @settings(max_examples=40, deadline=None)
@@ -194,8 +209,8 @@ def test_tokens_stand_where_the_page_has_them(text: str) -> None:
     "unit", ["a ", "the ailment of the blood ", "a'", "for more on ", "is a ", "\n", "x", "’", "get a a-", "buy now, "]
 )
 def test_hostile_pages_cost_bounded_time(unit: str) -> None:
-    text = unit * (2_000_000 // len(unit))
-    judge_page("warm up")
+    text = f"{HONEST}\n{unit * (2_000_000 // len(unit))}"
+    judge_page(HONEST)
     start = time.process_time()
     found = judge_page(text, text[:100_000], [Cut("link_farm", text, 0, "rule")])
     assert time.process_time() - start < 3
