@@ -216,6 +216,12 @@ EDGES = pa.schema(
         _field("subject_conflict", pa.float64(), "1 if the pages share a template but have different subjects, else 0"),
         _field("shared_notice", pa.float64(), "1 if what the pages share is a notice that many others hold, and the rest differs"),
         _field("replaced", pa.int64(), "words of the largest passage that stands in the place of another one"),
+        _field(
+            "echo_left", pa.float64(), "share of the words left says most often that right also says in what left does not hold"
+        ),
+        _field(
+            "echo_right", pa.float64(), "share of the words right says most often that left also says in what right does not hold"
+        ),
         _field("held_left", pa.float64(), "share of left's words that stand on right, if right may hold what left says; else 0"),
         _field("held_right", pa.float64(), "share of right's words that stand on left, if left may hold what right says; else 0"),
         _field("own_left", pa.int64(), "words of left that are its own: passages that many pages share do not count"),

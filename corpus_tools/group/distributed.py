@@ -16,6 +16,7 @@ from corpus_tools.engines import relational as steps
 from corpus_tools.engines.context import Context
 from corpus_tools.engines.desk import Desk, Frame, as_frame
 from corpus_tools.engines.protocol import Engine
+from corpus_tools.group.aggregates import part_aggregates
 from corpus_tools.group.batches import GroupBucket, IntoBuckets
 from corpus_tools.group.decisions import NOTHING, PairDecisions, decide_edges, measure_joined, parted_pairs
 from corpus_tools.group.documents import grouping_columns
@@ -76,6 +77,7 @@ def group_parts(
         scored = desk.hold(as_frame(decide_edges(scored.to_native(), joined, parted)))
     before = None if earlier is None else engine.scan(earlier)
     pages = as_frame(grouping_columns(engine.scan(documents), HELD_COLUMNS, found, before))
+    scored = desk.hold(as_frame(part_aggregates(scored.to_native(), plan.group)))
     passing = as_frame(mark_permissions(scored.to_native(), plan.group)).select(*EDGES.names)
     roots = desk.hold(_roots(desk, passing.select("left", "right"), driver_edges))
     into = IntoBuckets(buckets or 1 + steps.count_rows(pages) // BUCKET_PAGES)

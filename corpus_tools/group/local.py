@@ -10,6 +10,7 @@ import polars as pl
 from corpus_tools.engines.context import Context
 from corpus_tools.errors import RunError
 from corpus_tools.frames import Frame, give_back, take
+from corpus_tools.group.aggregates import part_aggregates
 from corpus_tools.group.components import Families, Pairs
 from corpus_tools.group.decisions import DECIDED, NOTHING, PairDecisions, decide_edges, measure_joined, parted_pairs
 from corpus_tools.group.documents import grouping_columns
@@ -196,7 +197,8 @@ def cluster_edges(
     """
     lazy = take(documents).lazy()
     held = [name for name in lazy.collect_schema().names() if name in DOCUMENT_COLUMNS]
-    found = cluster_documents(take(edges).lazy().collect(), lazy.select("page_id", *held).collect(), plan, decided)
+    parted = part_aggregates(take(edges).lazy().collect(), plan)
+    found = cluster_documents(parted, lazy.select("page_id", *held).collect(), plan, decided)
     return cast(Frame, give_back(found.to_arrow().cast(CLUSTERS), edges))
 
 

@@ -15,13 +15,20 @@ def may_go(side: str, plan: GroupPlan) -> nw.Expr:
     Exact copies, pairs that a person joined, and rewrites always may (rewrites below their threshold are not among the pairs). A near copy may if the pair
     scores enough and not too many of its own words are lost; a contained page if the other holds enough of them.
     """
-    own, lost = nw.col(f"own_{side}"), nw.col(f"lost_{side}")
-    near = (nw.col("kind") != "rewrite") & (nw.col("score") >= plan.threshold) & (lost <= own * plan.max_lost)
     always = nw.col("kind").is_in(["exact", "decided", "rewrite"])
-    if plan.contained == "keep":
-        return always | near
-    held = (nw.col("kind") == "contained") & (nw.col(f"held_{side}") >= plan.min_contained)
-    return always | near | held
+    either = always | near_enough(side, plan)
+    return either if plan.contained == "keep" else either | holds(side, plan)
+
+
+def near_enough(side: str, plan: GroupPlan) -> nw.Expr:
+    """Whether the page at ``side`` may go as a near copy of the other."""
+    own, lost = nw.col(f"own_{side}"), nw.col(f"lost_{side}")
+    return (nw.col("kind") != "rewrite") & (nw.col("score") >= plan.threshold) & (lost <= own * plan.max_lost)
+
+
+def holds(side: str, plan: GroupPlan) -> nw.Expr:
+    """Whether the other page holds the one at ``side``."""
+    return (nw.col("kind") == "contained") & (nw.col(f"held_{side}") >= plan.min_contained)
 
 
 def mark_permissions(edges: Any, plan: GroupPlan) -> Any:

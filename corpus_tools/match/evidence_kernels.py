@@ -13,10 +13,15 @@ import numpy as np
 from corpus_tools.kernels.compile import kernel, part
 from corpus_tools.kernels.sorting import find_sorted
 from corpus_tools.match.diff_kernels import diff_words
+from corpus_tools.match.echo_kernels import measure_echo
 from corpus_tools.match.region_kernels import find_regions, skip_respelled
 from corpus_tools.match.subject_kernels import HEAD_WORDS, read_units, subjects_conflict
 
 Array = np.ndarray[Any, np.dtype[Any]]
+RARE = 2
+"""Documents that hold a shingle, at most, for it to be rare: the two pages of a pair."""
+MAX_PART_LOSES, MIN_REST = 24, 40
+"""Words that a page may lose, at most, and words that the other has beside it, at least, for it to be looked at as a part of it."""
 
 EVIDENCE = np.dtype(
     [
@@ -40,6 +45,9 @@ EVIDENCE = np.dtype(
         ("shared_holders", np.int64),
         ("rest_left", np.int64),
         ("rest_right", np.int64),
+        ("rare_shared", np.int64),
+        ("echo_left", np.float64),
+        ("echo_right", np.float64),
         ("size_left", np.int64),
         ("size_right", np.int64),
     ],
@@ -68,6 +76,7 @@ def compare_pages(
         d, e = left[pair], right[pair]
         p, p_end, q, q_end = start[d], start[d + 1], start[e], start[e + 1]
         found = out[pair]
+        found.echo_left = found.echo_right = 1.0
         match = diff_words(words[p:p_end], words[q:q_end])
         equal = 0
         for at in range(len(match)):
@@ -89,6 +98,10 @@ def compare_pages(
         if 0 < equal < max(p_end - p, q_end - q):
             a, b = read_units(words[p:p_end], info[p:p_end]), read_units(words[q:q_end], info[q:q_end])
             found.conflict = subjects_conflict(words[p:p_end], words[q:q_end], a, b, own_a, own_b, regions)
+            if found.gone_left <= MAX_PART_LOSES and found.gone_right >= MIN_REST:
+                found.echo_left = measure_echo(words[p:p_end], info[p:p_end], words[q:q_end], own_b)
+            if found.gone_right <= MAX_PART_LOSES and found.gone_left >= MIN_REST:
+                found.echo_right = measure_echo(words[q:q_end], info[q:q_end], words[p:p_end], own_a)
     return out
 
 
@@ -153,6 +166,7 @@ def _measure_holders(found: Any, own_a: Array, holders_a: Array, own_b: Array, h
     for at in range(len(own_a)):
         if own_a[at] < 0:
             shared[holders_a[at]] += 1
+            found.rare_shared += holders_a[at] <= RARE
         else:
             left[holders_a[at]] += 1
     for at in range(len(own_b)):

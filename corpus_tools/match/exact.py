@@ -9,7 +9,17 @@ import pyarrow as pa
 
 from corpus_tools.tables import EDGES
 
-_WHOLE = ("score", "jaccard", "containment_left", "containment_right", "ordered", "held_left", "held_right")
+_WHOLE = (
+    "score",
+    "jaccard",
+    "containment_left",
+    "containment_right",
+    "ordered",
+    "held_left",
+    "held_right",
+    "echo_left",
+    "echo_right",
+)
 
 
 def exact_edges(pairs: Any) -> Any:

@@ -10,7 +10,8 @@ and neither ever names the other's. So the two pages are aligned word by word, a
    reaches to the first replacement, but then three mentions are asked for;
 2. a replacement in the heads takes out two terms that correspond nowhere, and one of them is named three times or more; or
 3. the very same change is made in three or more places and concerns a term from a head: ``type 2`` for ``type 3``, or
-   ``type 2`` where the other page has nothing, as long as that term hardly ever corresponds.
+   ``type 2`` where the other page has nothing, as long as that term hardly ever corresponds; or
+4. one page has the very same words more than the other in the head and in another place: ``familial``, ``type 2``.
 
 Function words are no terms. Numbers and single letters count together with the word before them (``syndrome 6``). A change
 of spelling that leaves the letters in place (``service member`` for ``servicemember``) is no change. The judgement looks

@@ -26,6 +26,8 @@ MIN_REPEATED = 3
 """Places in which the very same change must be made, and mentions where the evidence is weaker otherwise."""
 GIVEN_UP_RATIO = 3
 """A unit is given up by the other page if it differs at least GIVEN_UP_RATIO times as often as it corresponds."""
+MAX_QUALIFIER_WORDS = 4
+"""Words added in one place, at most, that may be part of a closer name; more are a passage."""
 _CLASS = (1 << CLASS_BITS) - 1
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
@@ -45,7 +47,9 @@ def read_units(words: Array, info: Array) -> Array:
 
 @kernel
 def subjects_conflict(words_a: Array, words_b: Array, a: Array, b: Array, own_a: Array, own_b: Array, regions: Array) -> bool:
-    """Whether the pages' subjects stand in each other's place; ``a`` and ``b`` are the units of the words."""
+    """Whether the pages' subjects stand in each other's place, or one of them names its own more closely throughout; ``a`` and
+    ``b`` are the units of the words.
+    """
     head_a, head_b = _heads(a, b, regions)
     if _mutual(a, b, own_a, own_b, regions, head_a, head_b) >= MIN_REPLACED:
         return True
@@ -57,8 +61,37 @@ def subjects_conflict(words_a: Array, words_b: Array, a: Array, b: Array, own_a:
     telling = np.zeros(len(regions), np.bool_)
     _mark_telling(a, own_a, regions, head_a, telling)
     _mark_telling(b, own_b, regions, head_b, telling)
-    repeated: bool = _is_repeated(_changes(words_a, own_a, words_b, own_b, regions), telling)
-    return repeated
+    if _is_repeated(_changes(words_a, own_a, words_b, own_b, regions), telling):
+        return True
+    closer: bool = _named_closer(a, own_a, regions) or _named_closer(b, own_b, regions)
+    return closer
+
+
+@kernel
+def _named_closer(units: Array, own: Array, regions: Array) -> bool:
+    """Whether this page adds the same word to what the other says in its head and again further on: a closer name for its subject."""
+    added = _first_added(units, own, regions)
+    for g in range(len(regions)):
+        if added[g] == 0 or max(regions[g].a, regions[g].b) >= HEAD_WORDS:
+            continue
+        for h in range(g + 1, len(regions)):
+            if added[h] == added[g]:
+                return True
+    return False
+
+
+@kernel
+def _first_added(units: Array, own: Array, regions: Array) -> Array:
+    """The first unit of this page in each region in which only this page has words of its own, and few, uint64[regions]; else 0."""
+    added = np.zeros(len(regions), np.uint64)
+    for at in range(len(units)):
+        if own[at] < 0 or added[own[at]] != 0:
+            continue
+        region = regions[own[at]]
+        differing = region.differing_a + region.differing_b
+        if min(region.differing_a, region.differing_b) == 0 and differing <= MAX_QUALIFIER_WORDS:
+            added[own[at]] = units[at]
+    return added
 
 
 @kernel

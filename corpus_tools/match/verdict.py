@@ -42,6 +42,10 @@ FRAME_RATIO, FRAME_EDITS, FRAME_LOST = 10, 4, 3
 MANY_HOLDERS, MAX_LINK_WORDS = 6, 4
 """A passage held by fewer texts than this may end in a link to read on of so many words; by more, it may be a notice."""
 
+RARE_WORDS, RARE_RATIO = 16, 4
+"""Words of what the pages share that hardly any other text holds, at least, and how many times those that each page lacks, for
+the pages to share more than a notice."""
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -61,7 +65,7 @@ WEIGHTS = Weights()
 def judge_pairs(evidence: Array, jaccard: Array, weights: Weights = WEIGHTS) -> dict[str, Array]:
     """``score``, ``shared_notice`` (0 or 1) and, of both sides, ``held``, ``own`` and ``lost`` of pairs; ``evidence`` is EVIDENCE[pairs]."""
     common = many_hold(evidence)
-    notice = common & says_something_else(evidence)
+    notice = common & says_something_else(evidence) & ~share_more(evidence)
     apart = ((evidence["conflict"] > 0) & (jaccard < SAME_TEXT)) | notice
     columns = {"score": np.where(apart, 0.0, _score(evidence, jaccard, weights)), "shared_notice": notice.astype(np.float64)}
     for side in ("left", "right"):
@@ -99,6 +103,16 @@ def says_something_else(evidence: Array) -> Array:
     return np.asarray(replaced | apart | (frame & (lost >= FRAME_LOST)))
 
 
+def share_more(evidence: Array) -> Array:
+    """Whether much of what the pages share is in hardly any other text, beside what many hold; bool[pairs].
+
+    A page from a template with another headline shares with its source the sentences on its subject; pages under one notice
+    share the notice alone.
+    """
+    lost = np.minimum(evidence["lost_left"], evidence["lost_right"])
+    return np.asarray(evidence["rare_shared"] >= np.maximum(RARE_WORDS, RARE_RATIO * lost))
+
+
 def _rest(evidence: Array) -> Array:
     """Texts that hold what only one of the pages has, at least 1; int64[pairs]."""
     return np.asarray(np.maximum(np.maximum(evidence["rest_left"], evidence["rest_right"]), 1))
@@ -125,6 +139,7 @@ def passage_containment(evidence: Array, side: str, max_lost: int, common: Array
     """
     size, gone = evidence[f"size_{side}"], evidence[f"gone_{side}"]
     passage = (evidence[f"places_{side}"] <= MAX_PLACES) & (evidence[f"gone_head_{side}"] == 0) & (size >= MIN_OWN_WORDS)
-    link = np.where(evidence["shared_holders"] < MANY_HOLDERS, MAX_LINK_WORDS, 0)
+    few = (evidence["shared_holders"] < MANY_HOLDERS) | (evidence["rare_shared"] >= RARE_WORDS)
+    link = np.where(few, MAX_LINK_WORDS, 0)
     passage &= (gone <= max_lost) & (~common | (gone <= link))
     return np.where(passage, 1 - gone / np.maximum(1, size), 0.0)

@@ -82,6 +82,8 @@ def edge_columns(evidence: Array, overlaps: dict[str, Array], weights: Weights =
         "subject_conflict": evidence["conflict"],
         "shared_notice": judged["shared_notice"],
         "replaced": evidence["replaced"],
+        "echo_left": evidence["echo_left"],
+        "echo_right": evidence["echo_right"],
         **{f"{name}_{side}": judged[f"{name}_{side}"] for name in ("held", "own", "lost") for side in ("left", "right")},
     }
 

@@ -12,8 +12,8 @@ from rich.console import RenderableType
 
 from corpus_tools import text as definitions
 from corpus_tools.group.decisions import resolve_decisions
-from corpus_tools.group.joined import grouped_edges
-from corpus_tools.group.permission import mark_permissions, may_go
+from corpus_tools.group.joined import grouped_edges, merging_edges
+from corpus_tools.group.permission import may_go
 from corpus_tools.match.verify import score_texts
 from corpus_tools.pipeline.decided import run_decisions
 from corpus_tools.plan import GroupPlan, Plan
@@ -147,6 +147,8 @@ def _say_apart(run: StoredRun, ids: list[str], measures: dict[str, Any]) -> str:
     plan = run.plan
     pair = sorted(ids)
     stored = grouped_edges(run).filter((pl.col("left") == pair[0]) & (pl.col("right") == pair[1])).collect()
+    if stored.height and any(_who_may_go(stored.row(0, named=True), plan.group).values()) and not _merges(run, pair):
+        return "apart: one page holds the other beside one about something else, and stands for neither of them"
     if stored.height:
         return f"apart: {_say_pair(stored.row(0, named=True), plan.group)}"
     score = measures["score"]
@@ -158,12 +160,17 @@ def _say_apart(run: StoredRun, ids: list[str], measures: dict[str, Any]) -> str:
     return f"apart: their score {score:.3f} is below match.min_score {plan.match.min_score}, so the pair is not stored"
 
 
+def _merges(run: StoredRun, pair: list[str]) -> bool:
+    """Whether the run let one page of the pair go for the other."""
+    return not merging_edges(run).filter((pl.col("left") == pair[0]) & (pl.col("right") == pair[1])).collect().is_empty()
+
+
 def _find_path(run: StoredRun, start: str, goal: str) -> list[dict[str, Any]]:
     """The shortest chain of merging edges between two pages of one cluster."""
     cluster = run.clusters.filter(pl.col("page_id") == start).select("cluster_id").collect().item()
     members = run.clusters.filter(pl.col("cluster_id") == cluster).select("page_id").collect()["page_id"].implode()
-    inside = grouped_edges(run).filter(pl.col("left").is_in(members) & pl.col("right").is_in(members))
-    edges = mark_permissions(inside, run.plan.group).sort("score", descending=True)
+    inside = merging_edges(run).filter(pl.col("left").is_in(members) & pl.col("right").is_in(members))
+    edges = inside.sort("score", descending=True)
     steps: dict[str, list[dict[str, Any]]] = {}
     urls = run.documents.filter(pl.col("page_id").is_in(members)).select("page_id", "url")
     named = edges.select("left", "right", "kind", "score")

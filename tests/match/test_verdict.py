@@ -125,3 +125,46 @@ def test_another_spelling_is_no_other_subject(american: str, british: str) -> No
 @pytest.mark.parametrize(("one", "other"), [("hypoglycemia", "hyperglycemia"), ("anemia", "leukemia"), ("type 1", "type 2")])
 def test_near_names_are_other_subjects(one: str, other: str) -> None:
     assert score_texts(_about(one, 10), _about(other, 10), Plan())["score"] == 0
+
+
+def article(seed: int, subject: str, length: int) -> str:
+    """Prose in which every tenth word or so is its subject."""
+    words = prose(seed, length).split(" ")
+    return " ".join(f"{word} {subject}" if at % 10 == 3 else word for at, word in enumerate(words))
+
+
+def test_two_articles_do_not_go_for_a_page_with_both() -> None:
+    asthma, gout = article(11, "asthma", 240), article(12, "gout", 260)
+    assert removed({"asthma": asthma, "gout": gout, "both": f"{asthma}\n{gout}"}) == {}
+
+
+def test_one_article_goes_for_a_page_that_has_it_beside_another_one() -> None:
+    asthma, gout = article(11, "asthma", 240), article(12, "gout", 260)
+    assert removed({"asthma": asthma, "both": f"{asthma}\n{gout}", "other": article(13, "fever", 200)}) == {"asthma": "both"}
+
+
+def test_parts_of_one_article_go_for_the_whole_of_it() -> None:
+    words = article(14, "asthma", 500).split(" ")
+    parts = {f"part{n}": " ".join(words[n * 180 : (n + 1) * 180]) for n in range(3)}
+    assert removed({"whole": " ".join(words), **parts}) == dict.fromkeys(parts, "whole")
+
+
+def test_copies_of_an_article_are_one_page_beside_an_aggregate() -> None:
+    asthma, gout = article(11, "asthma", 240), article(12, "gout", 260)
+    copies = {"asthma1": asthma, "asthma2": asthma.replace("asthma ka", "asthma lo", 1), "gout": gout}
+    assert set(removed({**copies, "both": f"{asthma}\n{gout}"})) == {"asthma2"}
+
+
+@pytest.mark.parametrize("qualifier", ["familial", "type 2", "b"])
+def test_a_closer_name_is_another_subject(qualifier: str) -> None:
+    def page(name: str) -> str:
+        return f"What is {name}? {name} is rare. {prose(15, 150)} People with {name} have it from birth. {prose(16, 60)}"
+
+    assert removed({"plain": page("nephrosis"), "closer": page(f"nephrosis {qualifier}")}) == {}
+
+
+def test_another_headline_over_a_page_of_a_template_is_the_same_page() -> None:
+    frame = [prose(17, 60), prose(18, 60)]
+    texts = {f"page{n}": f"{frame[0]} {prose(400 + n, 40)} {frame[1]}" for n in range(12)}
+    texts["retitled"] = f"{prose(500, 5)} {texts['page3']}"
+    assert removed(texts) in ({"retitled": "page3"}, {"page3": "retitled"})

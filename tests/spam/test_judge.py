@@ -15,8 +15,8 @@ from corpus_tools.cut import Cut
 from corpus_tools.errors import PlanError
 from corpus_tools.plan import Plan
 from corpus_tools.site.finish import finish_batch
-from corpus_tools.spam.grammar import grammar_errors
 from corpus_tools.spam.domain import MIN_SHARE, domain_share
+from corpus_tools.spam.grammar import grammar_errors
 from corpus_tools.spam.judge import DEFAULT_CUT, MAX_PASSAGE, SpamEvidence, judge_page
 from corpus_tools.spam.page_signs import missing_share
 from corpus_tools.spam.reference import load_reference, load_weights, parse_reference

@@ -8,8 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from corpus_tools.group.joined import grouped_edges
-from corpus_tools.group.permission import mark_permissions
+from corpus_tools.group.joined import merging_edges
 from corpus_tools.report.judging.grouping import SETTINGS
 from corpus_tools.report.judging.strata import draw_sample, stored_pairs
 from corpus_tools.store.decisions import flatten_passage
@@ -62,7 +61,7 @@ def open_review(run: StoredRun, sample: int | None = None, seed: int = 0) -> tup
     stored = stored_pairs(run)
     drawn = None if sample is None else draw_sample(stored, sample, seed)
     pairs = _hardest(run, stored) if drawn is None else drawn
-    passing = mark_permissions(grouped_edges(run).collect(), run.plan.group).select("left", "right", merges=pl.lit(value=True))
+    passing = merging_edges(run).collect().select("left", "right", merges=pl.lit(value=True))
     rows = pairs.join(passing, on=["left", "right"], how="left", maintain_order="left").with_columns(
         pl.col("merges").fill_null(value=False)
     )
