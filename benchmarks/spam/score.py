@@ -44,27 +44,32 @@ def rank_auc(honest: Sequence[float], spun: Sequence[float]) -> float:
 
 
 def judge_spun(pages: Sequence[HonestPage], synonyms: Synonyms) -> dict[str, dict[str, dict[str, float]]]:
-    """source -> rate -> AUC, and recall at the default cut."""
+    """source -> rate -> AUC of the pages that have a score, the share of these, and recall at the default cut over all."""
     rng = random.Random(5)
-    scores: dict[str, dict[float, list[float]]] = {}
+    scores: dict[str, dict[float, list[float | None]]] = {}
     for page in pages:
         text = cut_window(page.text, MAX_WORDS, rng)
         if len(text.split()) >= MIN_WORDS:
             for rate in (0.0, *RATES):
                 recipe = Recipe(rate, 0.05 if rate else 0.0, "light" if rate else "none", 0, boilerplate=False)
-                score = judge_page(spin(text, synonyms, recipe, page.name)).score or 0.0
+                score = judge_page(spin(text, synonyms, recipe, page.name)).score
                 scores.setdefault(page.source, {}).setdefault(rate, []).append(score)
     return {
         source: {
             f"{rate:.0%}": {
-                "auc": round(rank_auc(by_rate[0.0], by_rate[rate]), 4),
-                "recall": round(float(np.mean([score >= DEFAULT_CUT for score in by_rate[rate]])), 4),
+                "auc": round(rank_auc(_judged(by_rate[0.0]), _judged(by_rate[rate])), 4),
+                "judged": round(len(_judged(by_rate[rate])) / len(by_rate[rate]), 4),
+                "recall": round(float(np.mean([(score or 0.0) >= DEFAULT_CUT for score in by_rate[rate]])), 4),
                 "pages": len(by_rate[rate]),
             }
             for rate in RATES
         }
         for source, by_rate in scores.items()
     }
+
+
+def _judged(scores: Sequence[float | None]) -> list[float]:
+    return [score for score in scores if score is not None]
 
 
 def false_alarms(pages: Iterable[HonestPage]) -> dict[str, dict[str, float]]:
@@ -155,8 +160,8 @@ def _reason_lines(name: str, found: SpamEvidence) -> list[str]:
 def print_table(figures: dict[str, Any]) -> None:
     for spinner, by_source in figures["spun"].items():
         for source, by_rate in by_source.items():
-            row = "  ".join(f"{rate} {held['auc']:.3f}/{held['recall']:.2f}" for rate, held in by_rate.items())
-            print(f"{spinner:10} {source:14} AUC/recall  {row}")
+            row = "  ".join(f"{rate} {held['auc']:.3f}/{held['judged']:.2f}/{held['recall']:.2f}" for rate, held in by_rate.items())
+            print(f"{spinner:10} {source:14} AUC/judged/recall  {row}")
     for source, held in figures["honest"].items():
         print(f"{source:14} {held}")
     print("held-out tortured phrases", figures["tortured"])
