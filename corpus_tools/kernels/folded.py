@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -51,12 +52,12 @@ def fold_texts(offsets: Any, base: int, limit: int, table: Any, first: int, out:
                     kind, sign = entry & 7, np.int64(_APOSTROPHE)
                     folded = (entry >> 3) & 31
                     source, length = (pool + (entry >> 8), folded) if folded > 0 else (at, np.int64(width))
-                elif sign == _APOSTROPHE or sign == _POINT or sign == _COMMA:
+                elif sign in (_APOSTROPHE, _POINT, _COMMA):
                     kind = np.int64(JOIN)
                 if kind == VANISH:
                     at += width
                     continue
-                if kind == SEPARATOR or kind == JOIN:
+                if kind in (SEPARATOR, JOIN):
                     found = kind == JOIN and found and join == 0 and (sign == _APOSTROPHE or is_digit(last))
                     join = sign if found else np.int64(0)
                     at += width
@@ -97,7 +98,7 @@ def describe_texts(column: Any) -> tuple[NDArray[np.int64], list[str]]:
         counts[place], hashes[place] = definitions.describe(column[place].as_py() or "")
     out = np.empty(max(_ROOM, _GROWTH * (_longest_of(held.offsets) + 1)), np.uint8)
     bounds = [-1, *long.tolist(), n]
-    for before, last in zip(bounds, bounds[1:], strict=False):
+    for before, last in pairwise(bounds):
         _describe(held, before + 1, last, out, (ends, counts), hashes)
     return counts, hashes
 

@@ -18,7 +18,7 @@ from corpus_tools.group.local import HELD_COLUMNS, cluster_documents
 from corpus_tools.kernels.folded import describe_column
 from corpus_tools.match.local import match_signatures
 from corpus_tools.plan import Plan
-from corpus_tools.progress import Progress, Silent
+from corpus_tools.progress import Logged, Progress
 from corpus_tools.rewrite.local import rewrites_among, substitutions_among, vocabulary_of
 from corpus_tools.store.opened import StoredRun
 from corpus_tools.tables import DOCUMENTS
@@ -42,7 +42,7 @@ class Found:
 
 def search_rows(rows: Rows, text: str, id: str | None, plan: Plan, progress: Progress | None = None) -> Found:  # noqa: A002
     """Fingerprint, match and look for rewrites among the rows of a frame; PlanError if a column cannot be used."""
-    told = progress or Silent()
+    told = progress or Logged()
     ids = _page_ids(rows, text, id)
     documents = _documents(rows, text, ids)
     worded = documents.filter(pl.col("n_words") > 0)

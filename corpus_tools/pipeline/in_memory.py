@@ -62,7 +62,7 @@ def dedup(
 def search_frame(
     rows: Rows,
     text: str,
-    id: str | None,
+    id: str | None,  # noqa: A002
     threshold: float | None,
     plan: Plan | None,
     progress: Progress | None,

@@ -14,6 +14,7 @@ from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress
 from corpus_tools.report.explain import Explanation, explain_run
 from corpus_tools.report.hardest import find_hardest
+from corpus_tools.report.notebook import Swept, show_copies
 from corpus_tools.report.sweep import sweep_run
 
 _FAMILY_COLUMNS = ("role", "kept_id", "kind", "similarity", "lost", "lost_words", "reason")
@@ -65,14 +66,18 @@ class Copies(Generic[Frame]):
         """All rows, with the columns that ``dedup(mark=True)`` adds. PlanError if one of them is there; give a ``prefix`` then."""
         return cast(Frame, marked_rows(self._run, prefix))
 
-    @cached_property
+    @property
     def families(self) -> Frame:
         """A row for each row of the frame that is of a family of at least two: family (smallest id of it), row (number in the frame),
         id, role, kept_id, and of those that go kind, similarity, lost, lost_words and reason. For a list a polars DataFrame."""
+        return cast(Frame, self._run.found.rows.table(self._families))
+
+    @cached_property
+    def _families(self) -> pl.DataFrame:
         placed = self._run.placed.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
         together = placed.filter(pl.len().over("cluster_id") > 1).sort("cluster_id", "row", maintain_order=True)
         table = together.select("row", *_FAMILY_COLUMNS, family="cluster_id", id="page_id")
-        return cast(Frame, self._run.found.rows.table(table.select("family", "row", "id", *_FAMILY_COLUMNS)))
+        return table.select("family", "row", "id", *_FAMILY_COLUMNS)
 
     def rethreshold(
         self, threshold: float | None = None, *, min_contained: float | None = None, rewrite: float | None = None
@@ -113,11 +118,14 @@ class Copies(Generic[Frame]):
 
     def sweep(self, thresholds: list[float] | tuple[float, ...] = (), setting: str = "group.threshold") -> pl.DataFrame:
         """What other values of one threshold would keep and remove; see ``Run.sweep``."""
-        return sweep_run(self._run, thresholds, None, setting)
+        return Swept(sweep_run(self._run, thresholds, None, setting))
 
     def explain(self, a: str | int, b: str | int) -> Explanation:
         """Why two rows are together or not. Name them by the values of the id column, or by their numbers if there is none."""
         return explain_run(self._run, cast(str, a), cast(str, b))
+
+    def _repr_html_(self) -> str:
+        return show_copies(self.summary, self.plan.group.threshold, self._families)
 
     def __repr__(self) -> str:
         return f"Copies({self.summary})"
