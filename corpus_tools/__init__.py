@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from corpus_tools.pipeline.in_memory import clean_pages, dedup
     from corpus_tools.plan import CleanPlan, FingerprintPlan, GroupPlan, MatchPlan, Plan, ReadPlan, RewritePlan, SitePlan
     from corpus_tools.progress import Progress
-    from corpus_tools.report.copies import Copies, find_copies
+    from corpus_tools.report.answers.copies import Copies, find_copies
     from corpus_tools.report.explain import Explanation, explain_pair
     from corpus_tools.report.judging.recommend import Recommendation
     from corpus_tools.shown import show_progress
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "CleanPlan": "plan",
     "Cleaned": "clean.page",
-    "Copies": "report.copies",
+    "Copies": "report.answers.copies",
     "CorpusError": "errors",
     "Cut": "cut",
     "Explanation": "report.explain",
@@ -60,7 +60,7 @@ _HOMES = {
     "cluster_edges": "group.local",
     "dedup": "pipeline.in_memory",
     "explain_pair": "report.explain",
-    "find_copies": "report.copies",
+    "find_copies": "report.answers.copies",
     "fingerprint_documents": "fingerprint.sketch",
     "match_signatures": "match.local",
     "open_run": "api",

@@ -33,7 +33,7 @@ class Run(StoredRun):
         ``setting`` is group.threshold, group.min_contained or rewrite.threshold. ``labels`` is by default ``labels.csv`` in
         the run folder, if there is one.
         """
-        from corpus_tools.report.notebook import Swept
+        from corpus_tools.report.answers.notebook import Swept
         from corpus_tools.report.sweep import sweep_run
 
         return Swept(sweep_run(self, thresholds, labels or self.labels, setting))
@@ -54,7 +54,7 @@ class Run(StoredRun):
         return path if path.is_file() else None
 
     def _repr_html_(self) -> str:
-        from corpus_tools.report.notebook import show_run
+        from corpus_tools.report.answers.notebook import show_run
 
         return show_run(self)
 

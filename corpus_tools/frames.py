@@ -1,15 +1,12 @@
-"""Frames in, the same kind of frame out, whatever library made it; a frame's own rows and columns are never rebuilt.
+"""Frames in, the same kind of frame out, whatever library made it: which kind a frame is, and its columns for polars.
 
-Polars, pandas, Arrow tables and what else narwhals knows as a frame in memory go through narwhals. A DuckDB relation, a Hugging
-Face Dataset and a list of strings have a few lines of their own. None of these libraries is imported here: whoever passes a
-frame has imported it.
+None of the libraries is imported here: whoever passes a frame has imported it.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Collection, Sequence
-from typing import Any, Protocol, TypeVar, cast
+from collections.abc import Collection
+from typing import Any, TypeVar
 
 import narwhals as nw
 import polars as pl
@@ -17,54 +14,46 @@ import pyarrow as pa
 from narwhals.exceptions import DuplicateError
 
 from corpus_tools.errors import PlanError
+from corpus_tools.frame_kinds import (
+    TAKEN,
+    BatchRows,
+    DatasetRows,
+    EagerRows,
+    LazyRows,
+    RelationRows,
+    Rows,
+    Texts,
+    WrappedRows,
+    from_arrow,
+    one_batch,
+    to_arrow,
+)
+
+__all__ = ["Frame", "Rows", "from_arrow", "give_back", "open_rows", "take", "to_arrow"]
 
 Frame = TypeVar("Frame")
 """Any kind of frame that ``open_rows`` takes; the same kind comes back."""
-_TAKEN = (
-    "pass a polars DataFrame or LazyFrame, a pandas DataFrame, a pyarrow Table, a DuckDB relation, a Hugging Face Dataset, or a list"
-    " of strings"
-)
-
-
-class Rows(Protocol):
-    """A frame of the user's, read a column at a time, of which the same kind of frame can be made."""
-
-    @property
-    def names(self) -> list[str]:
-        """Its columns, in order."""
-
-    def column(self, name: str) -> pl.Series:
-        """One of its columns."""
-
-    def keep(self, mask: pl.Series) -> Any:
-        """The rows where ``mask`` is true, in order and as they were, in the same kind of frame."""
-
-    def add(self, columns: pl.DataFrame) -> Any:
-        """All rows, with new columns behind their own, in the same kind of frame."""
-
-    def table(self, table: pl.DataFrame) -> Any:
-        """A table of this package in the same kind of frame."""
 
 
 def open_rows(frame: Any) -> Rows:
     """``frame`` to be read and given back; PlanError if it is no kind of frame that is known, or two columns have one name."""
     if isinstance(frame, pl.LazyFrame):
-        return _LazyRows(frame)
+        return LazyRows(frame)
     if isinstance(frame, pa.RecordBatch):
-        return _BatchRows(frame)
+        return BatchRows(frame)
     if isinstance(frame, list | tuple):
-        return _Texts(frame)
+        return Texts(frame)
     if _is_of(frame, "duckdb", "DuckDBPyRelation"):
-        return _RelationRows(frame)
+        return RelationRows(frame)
     if _is_of(frame, "datasets", "Dataset"):
-        return _DatasetRows(frame)
+        return DatasetRows(frame)
     try:
         held = nw.from_native(frame, pass_through=True)
         _ = held.columns if isinstance(held, nw.DataFrame) else []  # some libraries are asked only then
     except DuplicateError as error:
         raise PlanError(f"two columns of the frame have one name: {error}", "give every column its own name") from error
     if isinstance(held, nw.DataFrame):
-        return _WrappedRows(held) if isinstance(frame, nw.DataFrame) else _EagerRows(held)
+        return WrappedRows(held) if isinstance(frame, nw.DataFrame) else EagerRows(held)
     hint = "collect it into a frame in memory first" if isinstance(held, nw.LazyFrame) else _hint(frame)
     raise PlanError(f"the frame is a {type(frame).__module__.split('.')[0]}.{type(frame).__name__}", hint)
 
@@ -81,18 +70,8 @@ def give_back(table: pa.Table | pl.DataFrame, like: Any) -> Any:
     """``table`` as the kind of frame that ``like`` is; Arrow stays as it is, with its metadata. For a list it is a polars frame."""
     if isinstance(like, pa.Table | pa.RecordBatch):
         given = to_arrow(table) if isinstance(table, pl.DataFrame) else table
-        return given if isinstance(like, pa.Table) else _one_batch(given)
+        return given if isinstance(like, pa.Table) else one_batch(given)
     return open_rows(like).table(table if isinstance(table, pl.DataFrame) else from_arrow(table))
-
-
-def from_arrow(table: pa.Table | pa.RecordBatch) -> pl.DataFrame:
-    """An Arrow table as a polars frame."""
-    return cast(pl.DataFrame, pl.from_arrow(table))
-
-
-def to_arrow(frame: pl.DataFrame) -> pa.Table:
-    """A polars frame as an Arrow table, with types that every Arrow reader knows."""
-    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def _is_of(frame: Any, library: str, name: str) -> bool:
@@ -105,194 +84,4 @@ def _hint(frame: Any) -> str:
         return "pass one of its splits, for example dataset['train']"
     if _is_of(frame, "datasets", "IterableDataset"):
         return "load it without streaming=True, or write it to parquet files and name these to corpus_tools.run"
-    return _TAKEN
-
-
-def _series(name: str, values: Any) -> pl.Series:
-    """A column of Arrow values; a dictionary of strings is text as the values it stands for are."""
-    found = pl.from_arrow(values)
-    series = found if isinstance(found, pl.Series) else found.to_series()
-    return _plain(series).alias(name)
-
-
-def _plain(series: pl.Series) -> pl.Series:
-    return series.cast(pl.String) if series.dtype in (pl.Categorical, pl.Enum) else series
-
-
-class _EagerRows:
-    """A frame in memory that narwhals knows: polars, pandas, Arrow, Modin, cuDF."""
-
-    def __init__(self, held: nw.DataFrame[Any]) -> None:
-        self._held = held
-        self.names = held.columns
-
-    def column(self, name: str) -> pl.Series:
-        native = self._held[name].to_native()
-        if isinstance(native, pl.Series):
-            return _plain(native)
-        try:
-            return _series(name, self._held[name].to_arrow())
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            what = f"column {name!r} holds values of several types"
-            raise PlanError(what, "make it a column of one type first, for example with .astype(str)") from error
-
-    def keep(self, mask: pl.Series) -> Any:
-        chosen = self._held.filter(mask.to_list()) if len(mask) else self._held.head(0)
-        return chosen.to_native()
-
-    def add(self, columns: pl.DataFrame) -> Any:
-        if isinstance(self._held.to_native(), pl.DataFrame):
-            return self._held.to_native().with_columns(columns.get_columns())
-        made = [self._new(column) for column in columns]
-        return self._held.with_columns(*made).to_native()
-
-    def _new(self, column: pl.Series) -> nw.Series[Any]:
-        of = nw.from_native(column, series_only=True)
-        return nw.new_series(column.name, column.to_list(), of.dtype, backend=self._held.implementation)
-
-    def table(self, table: pl.DataFrame) -> Any:
-        if isinstance(self._held.to_native(), pl.DataFrame):
-            return table
-        return nw.from_arrow(to_arrow(table), backend=self._held.implementation).to_native()
-
-
-class _WrappedRows(_EagerRows):
-    """A frame of narwhals itself."""
-
-    def keep(self, mask: pl.Series) -> nw.DataFrame[Any]:
-        return nw.from_native(super().keep(mask), eager_only=True)
-
-    def add(self, columns: pl.DataFrame) -> nw.DataFrame[Any]:
-        return nw.from_native(super().add(columns), eager_only=True)
-
-    def table(self, table: pl.DataFrame) -> nw.DataFrame[Any]:
-        return nw.from_native(super().table(table), eager_only=True)
-
-
-class _LazyRows(_EagerRows):
-    """A polars LazyFrame: collected once, and given back lazy."""
-
-    def __init__(self, frame: pl.LazyFrame) -> None:
-        super().__init__(nw.from_native(frame.collect(), eager_only=True))
-
-    def keep(self, mask: pl.Series) -> pl.LazyFrame:
-        return cast(pl.DataFrame, super().keep(mask)).lazy()
-
-    def add(self, columns: pl.DataFrame) -> pl.LazyFrame:
-        return cast(pl.DataFrame, super().add(columns)).lazy()
-
-    def table(self, table: pl.DataFrame) -> pl.LazyFrame:
-        return table.lazy()
-
-
-class _BatchRows(_EagerRows):
-    """An Arrow record batch."""
-
-    def __init__(self, batch: pa.RecordBatch) -> None:
-        super().__init__(nw.from_native(pa.Table.from_batches([batch]), eager_only=True))
-
-    def keep(self, mask: pl.Series) -> pa.RecordBatch:
-        return _one_batch(super().keep(mask))
-
-    def add(self, columns: pl.DataFrame) -> pa.RecordBatch:
-        return _one_batch(super().add(columns))
-
-    def table(self, table: pl.DataFrame) -> pa.RecordBatch:
-        return _one_batch(to_arrow(table))
-
-
-def _one_batch(table: pa.Table) -> pa.RecordBatch:
-    batches = table.combine_chunks().to_batches()
-    return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
-
-
-class _RelationRows:
-    """A DuckDB relation: read once, and given back as one of the same connection with the same types."""
-
-    def __init__(self, relation: Any) -> None:
-        self._relation = relation
-        self.names = list(relation.columns)
-        if len(set(self.names)) < len(self.names):
-            raise PlanError(f"the relation has two columns of one name among {', '.join(self.names)}", "rename them in the query")
-        self._held: pa.Table = relation.to_arrow_table()
-
-    def column(self, name: str) -> pl.Series:
-        return _series(name, self._held[name])
-
-    def keep(self, mask: pl.Series) -> Any:
-        return self._relate(self._held.filter(pa.array(mask.to_list(), pa.bool_())))
-
-    def add(self, columns: pl.DataFrame) -> Any:
-        held = self._held
-        for name, column in zip(columns.columns, to_arrow(columns).columns, strict=True):
-            held = held.append_column(name, column)
-        return self._relate(held)
-
-    def table(self, table: pl.DataFrame) -> Any:
-        return self._relate(to_arrow(table), {})
-
-    def _relate(self, rows: pa.Table, types: dict[str, str] | None = None) -> Any:
-        """``rows`` as a relation; types that Arrow has no name for, such as UUID, are put back."""
-        if types is None:
-            types = dict(zip(self.names, map(str, self._relation.types), strict=True))
-        quoted = {name: '"' + name.replace('"', '""') + '"' for name in rows.column_names}
-        chosen = [f"cast({quoted[one]} as {types[one]}) as {quoted[one]}" if one in types else quoted[one] for one in quoted]
-        query = f"select {', '.join(chosen)} from rows"  # noqa: S608 - rows is the Arrow table, which DuckDB finds by its name
-        try:
-            return self._relation.query("the_relation", query)
-        except Exception as error:
-            if type(error).__name__ != "CatalogException":
-                raise
-        # The connection may not look for Python's variables: a relation of the default connection is the next best.
-        return sys.modules["duckdb"].from_arrow(rows).project(", ".join(chosen))
-
-
-class _DatasetRows:
-    """A Hugging Face Dataset: its rows stay where they are, and are chosen by number."""
-
-    def __init__(self, dataset: Any) -> None:
-        self._dataset = dataset
-        self.names = list(dataset.column_names)
-
-    def column(self, name: str) -> pl.Series:
-        return _series(name, self._dataset.select_columns([name]).with_format("arrow")[:][name])
-
-    def keep(self, mask: pl.Series) -> Any:
-        return self._dataset.select(mask.arg_true().to_list())
-
-    def add(self, columns: pl.DataFrame) -> Any:
-        found = self._dataset
-        for column in columns:
-            held = pl.Series(column.name, column)
-            found = found.add_column(column.name, held.to_list(), feature=self._feature(to_arrow(held.to_frame()).schema[0].type))
-        return found
-
-    def table(self, table: pl.DataFrame) -> Any:
-        return type(self._dataset)(sys.modules["datasets"].table.InMemoryTable(to_arrow(table)))
-
-    def _feature(self, kind: pa.DataType) -> Any:
-        features = sys.modules["datasets"].Features.from_arrow_schema(pa.schema([pa.field("one", kind)]))
-        return features["one"]
-
-
-class _Texts:
-    """Strings in a list or tuple: a frame of one column, ``text``; with more columns it is a polars frame."""
-
-    def __init__(self, texts: Sequence[str | None]) -> None:
-        wrong = next((one for one in texts if not isinstance(one, str | None)), None)
-        if wrong is not None:
-            raise PlanError(f"the list holds a {type(wrong).__name__}", _TAKEN)
-        self._texts = texts
-        self.names = ["text"]
-
-    def column(self, name: str) -> pl.Series:
-        return pl.Series(name, self._texts, pl.String)
-
-    def keep(self, mask: pl.Series) -> Any:
-        return type(self._texts)(text for text, stays in zip(self._texts, mask, strict=True) if stays)  # type: ignore[call-arg]
-
-    def add(self, columns: pl.DataFrame) -> pl.DataFrame:
-        return pl.DataFrame([self.column("text"), *columns])
-
-    def table(self, table: pl.DataFrame) -> pl.DataFrame:
-        return table
+    return TAKEN

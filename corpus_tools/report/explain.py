@@ -45,7 +45,7 @@ class Explanation:
         return json_line(asdict(self))
 
     def _repr_html_(self) -> str:
-        from corpus_tools.report.notebook import show_explanation
+        from corpus_tools.report.answers.notebook import show_explanation
 
         return show_explanation(self.verdict, self.measures, self.path, self.segments, self.rewriting)
 

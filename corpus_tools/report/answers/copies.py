@@ -12,9 +12,9 @@ from corpus_tools.pipeline.held import HeldRun
 from corpus_tools.pipeline.in_memory import marked_rows, search_frame
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress
+from corpus_tools.report.answers.notebook import Swept, show_copies
 from corpus_tools.report.explain import Explanation, explain_run
 from corpus_tools.report.hardest import find_hardest
-from corpus_tools.report.notebook import Swept, show_copies
 from corpus_tools.report.sweep import sweep_run
 
 _FAMILY_COLUMNS = ("role", "kept_id", "kind", "similarity", "lost", "lost_words", "reason")

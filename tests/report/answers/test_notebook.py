@@ -14,7 +14,7 @@ from runs import SAMPLES
 
 from corpus_tools import Copies, Run, clean_text, explain_pair, find_copies
 from corpus_tools.markup import SHOWN
-from corpus_tools.report.notebook import Swept
+from corpus_tools.report.answers.notebook import Swept
 from corpus_tools.shown import JsonLines, NotebookBar, show_progress
 
 HOME = SAMPLES.parent
