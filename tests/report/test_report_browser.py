@@ -6,13 +6,11 @@ import csv
 import json
 import time
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
-from chromium import BROWSER, Chromium
+from chromium import BROWSER, Chromium, ask_axe
 from made_runs import make_run
 from needs import need
 
@@ -274,19 +272,11 @@ def test_no_view_is_wider_than_the_screen(page: Chromium, samples_run: Run, repo
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_axe_finds_nothing_in_any_view(page: Chromium, samples_run: Run, report: str, dark: bool) -> None:
-    try:
-        axe = Path(str(distribution("axe-playwright-python").locate_file("axe_playwright_python/axe.min.js"))).read_text()
-    except PackageNotFoundError:
-        axe = ""
-    need(axe, "axe-core: uv sync")
     page.open(report, dark=dark)
-    page.run(f"{axe}\n;1")
     for place in (*VIEWS, *_family_places(samples_run)):
         page.go(place)
         page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        found: list[dict[str, Any]] = page.run(
-            "axe.run(document, {resultTypes: ['violations']}).then((told) => told.violations.map((one) => ({id: one.id, nodes: one.nodes.slice(0, 3).map((node) => [node.html, node.failureSummary])})))"
-        )
+        found = ask_axe(page)
         assert found == [], place
 
 
