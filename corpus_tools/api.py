@@ -33,9 +33,10 @@ class Run(StoredRun):
         ``setting`` is group.threshold, group.min_contained or rewrite.threshold. ``labels`` is by default ``labels.csv`` in
         the run folder, if there is one.
         """
+        from corpus_tools.report.answers.notebook import Swept
         from corpus_tools.report.sweep import sweep_run
 
-        return sweep_run(self, thresholds, labels or self.labels, setting)
+        return Swept(sweep_run(self, thresholds, labels or self.labels, setting))
 
     def recommend(self, labels: str | Path | None = None) -> list[Recommendation]:
         """For each threshold that merges pairs, the value that the labels speak for, why, and whether they are enough.
@@ -51,6 +52,11 @@ class Run(StoredRun):
         """What people said of this run's pairs: ``labels.csv`` in the run folder, if it is there."""
         path = self.path / "labels.csv"
         return path if path.is_file() else None
+
+    def _repr_html_(self) -> str:
+        from corpus_tools.report.answers.notebook import show_run
+
+        return show_run(self)
 
     def explain(self, a: str, b: str) -> Explanation:
         """Say why two pages are together or not. Name pages by page_id, source_id, url or source."""

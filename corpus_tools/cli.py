@@ -159,15 +159,13 @@ def _parse_setting(given: str) -> tuple[str, Any]:
 @contextlib.contextmanager
 def _progress(quiet: bool) -> Iterator[Progress]:
     from corpus_tools.progress import Silent
-    from corpus_tools.shown import Bar, JsonLines
+    from corpus_tools.shown import show_progress
 
     if quiet:
         yield Silent()
-    elif sys.stderr.isatty():
-        with Bar() as bar:
-            yield bar
     else:
-        yield JsonLines()
+        with show_progress() as progress:
+            yield progress
 
 
 def _start(
@@ -522,6 +520,19 @@ def init() -> None:
     from corpus_tools.plan import Plan
 
     say(Plan().to_toml(), end="")
+
+
+@app.command
+def completion(shell: Literal["bash", "zsh", "fish"], /) -> None:
+    """Print the script that completes commands and options in a shell: corpus-tools completion bash > FILE, as the shell wants it.
+
+    Parameters
+    ----------
+    shell
+        bash: source the file in ~/.bashrc. zsh: a file called _corpus-tools in a folder of fpath. fish: a file called
+        corpus-tools.fish in ~/.config/fish/completions.
+    """
+    say(app.generate_completion(prog_name="corpus-tools", shell=shell), end="")
 
 
 class _Terminated(KeyboardInterrupt):

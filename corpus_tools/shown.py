@@ -10,10 +10,13 @@ import re
 import sys
 import textwrap
 import time
+from collections.abc import Callable
+from importlib import import_module
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from corpus_tools.errors import CONTROL_CHARACTERS, visible
+from corpus_tools.markup import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,6 +49,12 @@ class JsonLines:
 
     def _emit(self, event: str, **values: Any) -> None:
         say(json_line({"event": event, **values}), self._stream)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Nothing is left to do."""
 
     def start(self, stage: str, total: int | None, unit: str) -> None:
         """Emit a ``start`` event."""
@@ -130,6 +139,65 @@ class Bar:
         lines = textwrap.wrap(visible(note), room) or [""]
         folded = f"\n{' ' * len(head)}".join(lines)
         self._console.print(head + folded, markup=False, highlight=False, soft_wrap=True)
+
+
+class NotebookBar:
+    """The stages in a notebook: a bar for the one at work, and a line with its note for each that is done."""
+
+    def __init__(self, display: Callable[..., Any] | None = None) -> None:
+        self._display = display
+        self._handle: Any = None
+        self._done: list[str] = []
+        self._stage, self._unit, self._total, self._amount = "", "", None, 0  # type: tuple[str, str, int | None, int]
+        self._began = self._told = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._show("")
+
+    def start(self, stage: str, total: int | None, unit: str) -> None:
+        """Show a bar for the stage."""
+        self._stage, self._unit, self._total, self._amount = stage, unit, total, 0
+        self._began = self._told = time.monotonic()
+        self._show(self._bar())
+
+    def advance(self, amount: int, **counts: int) -> None:
+        """Move the bar on, twice a second at most."""
+        self._amount += amount
+        if time.monotonic() - self._told > _EVERY / 2:
+            self._told = time.monotonic()
+            self._show(self._bar())
+
+    def finish(self, note: str = "") -> None:
+        """Put a line for the stage in the place of its bar."""
+        self._done.append(f"{self._stage}, {_clock(time.monotonic() - self._began)}: {note}")
+        self._show("")
+
+    def _bar(self) -> str:
+        rate = _rate(self._amount / max(time.monotonic() - self._began, 1e-9), self._unit)
+        value = f' value="{self._amount}" max="{self._total}"' if self._total else ""
+        return f'<div>{plain(self._stage)} <progress aria-label="{plain(self._stage)}"{value}></progress> {plain(rate)}</div>'
+
+    def _show(self, bar: str) -> None:
+        data = {"text/html": "".join(f"<div>{plain(one)}</div>" for one in self._done) + bar, "text/plain": "\n".join(self._done)}
+        if self._handle is not None:
+            self._handle.update(data, raw=True)
+        else:
+            display = self._display or import_module("IPython.display").display
+            self._handle = display(data, raw=True, display_id=True)
+
+
+def show_progress() -> Bar | NotebookBar | JsonLines:
+    """Progress for where the code runs, to be used with ``with`` and given as ``progress=``.
+
+    A bar in a notebook or a terminal, and JSON lines on standard error elsewhere.
+    """
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is not None and hasattr(shell, "kernel"):
+        return NotebookBar()
+    return Bar() if sys.stderr.isatty() else JsonLines()
 
 
 _NAME = 11

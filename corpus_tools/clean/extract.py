@@ -15,7 +15,7 @@ from corpus_tools.machine import is_machine_fault
 from corpus_tools.plan import CleanPlan
 from corpus_tools.spam.doorways import page_templates
 from corpus_tools.spam.judge import judge_page
-from corpus_tools.text import content_hash, count_words
+from corpus_tools.text import describe
 
 
 def extract_batch(batch: pa.RecordBatch, plan: CleanPlan) -> pa.RecordBatch:
@@ -56,7 +56,7 @@ def _row(page: dict[str, Any], found: Cleaned) -> dict[str, Any]:
     if page["note"]:
         row["path"] = f"{found.path}; {page['note']}"
     row["text"] = found.text if found.reason is None else None
-    row["n_words"], row["content_hash"] = count_words(found.text), content_hash(found.text)
+    row["n_words"], row["content_hash"] = describe(found.text)
     row["cuts"] = [cut_dict(cut) for cut in found.cuts]
     row["marks"] = list(found.marks) if found.reason is None and found.marks else None
     return row | {"stage": None if found.reason is None else "clean"}

@@ -12,6 +12,7 @@ from corpus_tools.clean.lines.lexicon import detect_language
 from corpus_tools.clean.main_text import Extraction, extract_html, find_title, read_page
 from corpus_tools.clean.markdown import BlockMarks, line_marks, write_markdown
 from corpus_tools.cut import assemble, kept_lines
+from corpus_tools.markup import paragraph, text_with_cuts
 from corpus_tools.plan import CleanPlan
 from corpus_tools.readers.decode import decode
 from corpus_tools.readers.twice_encoded import mend_twice_encoded
@@ -52,6 +53,15 @@ class Cleaned:
     canonical_url: str | None = None
     marks: tuple[str, ...] = ()
     """What each line of ``text`` was, as ``clean.markdown`` says; empty where that is not known, as in text that was extracted before."""
+
+    def _repr_html_(self) -> str:
+        """For a notebook: the text with every cut in its place."""
+        head = [paragraph(self.title, strong=True)] if self.title else []
+        told = [paragraph(self.reason)] if self.reason else []
+        cuts = [(cut.start, cut.kind, cut.rule, cut.passage) for cut in self.cuts]
+        return "".join(
+            [*head, *told, paragraph(f"{len(self.text):,} characters, {len(cuts):,} cuts"), text_with_cuts(self.text, cuts)]
+        )
 
     @property
     def markdown(self) -> str:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import polars as pl
@@ -15,13 +15,15 @@ import pyarrow as pa
 from corpus_tools.errors import PlanError
 from corpus_tools.fingerprint.minhash import permutations, signature_metadata, value_type
 from corpus_tools.fingerprint.minhash_kernels import SKETCHERS
+from corpus_tools.frames import give_back, take
 from corpus_tools.kernels.fold import fold_table
+from corpus_tools.kernels.folded import describe_column
 from corpus_tools.kernels.shingles import text_buffers
 from corpus_tools.plan import FingerprintPlan
 from corpus_tools.tables import SIGNATURES
-from corpus_tools.text import content_hash, count_words
 
-Documents = TypeVar("Documents", pl.DataFrame, pl.LazyFrame, pa.Table, pa.RecordBatchReader)
+Documents = TypeVar("Documents")
+"""Any kind of frame, or a RecordBatchReader; the same kind comes back."""
 
 BATCH_ROWS = 4096
 """Documents a thread sketches at a time."""
@@ -30,13 +32,13 @@ BATCH_ROWS = 4096
 def fingerprint_documents(frame: Documents, plan: FingerprintPlan = FingerprintPlan(), workers: int = 0) -> Documents:  # noqa: B008 - frozen
     """Sketch every document of ``frame``; the same kind of frame comes back, with the columns of ``tables.SIGNATURES``.
 
-    ``frame`` is a polars DataFrame or LazyFrame, a pyarrow Table, or a RecordBatchReader (then documents are read as
+    ``frame`` is any kind of frame that ``dedup`` takes, or a RecordBatchReader (then documents are read as
     signatures are taken, and memory stays bounded). It needs the columns ``page_id`` and ``text``; ``content_hash`` and
     ``n_words`` are worked out where they are missing. ``workers`` threads are used, one a core by default. How the
     signatures were made stands in the Arrow schema metadata (polars frames have none).
     Raises PlanError if a column is missing.
     """
-    return _sketch_frame(frame, plan, workers)  # type: ignore[no-any-return]
+    return cast(Documents, _sketch_frame(frame, plan, workers))
 
 
 def _sketch_frame(frame: Any, plan: FingerprintPlan, workers: int) -> Any:
@@ -47,7 +49,10 @@ def _sketch_frame(frame: Any, plan: FingerprintPlan, workers: int) -> Any:
     if isinstance(frame, pl.LazyFrame):
         schema = pl.DataFrame(SIGNATURES.empty_table()).schema
         return frame.map_batches(lambda part: _sketch_frame(part, plan, workers), schema=schema)
-    return pl.DataFrame(pl.from_arrow(_sketch_frame(frame.to_arrow(), plan, workers)))
+    if isinstance(frame, pl.DataFrame):
+        return pl.DataFrame(pl.from_arrow(_sketch_frame(frame.to_arrow(), plan, workers)))
+    documents = take(frame, ("page_id", "text", "content_hash", "n_words"))
+    return give_back(_sketch_frame(documents, plan, workers), frame)
 
 
 def fingerprint_batch(batch: pa.RecordBatch, plan: FingerprintPlan = FingerprintPlan()) -> pa.RecordBatch:  # noqa: B008 - frozen
@@ -66,7 +71,7 @@ def fingerprint_batch(batch: pa.RecordBatch, plan: FingerprintPlan = Fingerprint
     SKETCHERS[plan.scheme](texts.offsets, texts.base, texts.limit, fold_table(), plan.ngram, a, b, signatures, sizes, samples, ends)
     sketched = _binaries(signatures, np.arange(len(text) + 1) * plan.num_perm)
     sampled = _binaries(samples[: ends[-1]].copy(), ends)  # a copy, so that the room for all shingles is given back
-    columns = [_column(batch, "page_id"), content_hashes(batch), _word_counts(batch), pa.array(sizes), sketched, sampled]
+    columns = [_column(batch, "page_id"), *_described(batch), pa.array(sizes), sketched, sampled]
     return pa.RecordBatch.from_arrays(
         [column.cast(field.type) for column, field in zip(columns, SIGNATURES, strict=True)], schema=_schema(plan)
     )
@@ -104,15 +109,16 @@ def _column(batch: pa.RecordBatch, name: str) -> pa.Array[Any]:
 
 def content_hashes(batch: pa.RecordBatch) -> pa.Array[Any]:
     """The column ``content_hash`` of a batch of documents, worked out from ``text`` where it is missing."""
-    if "content_hash" in batch.schema.names:
-        return batch.column("content_hash")
-    return pa.array([content_hash(text or "") for text in batch.column("text").to_pylist()], pa.string())
+    return batch.column("content_hash") if "content_hash" in batch.schema.names else describe_column(batch.column("text"))[1]
 
 
-def _word_counts(batch: pa.RecordBatch) -> pa.Array[Any]:
-    if "n_words" in batch.schema.names:
-        return batch.column("n_words")
-    return pa.array([count_words(text or "") for text in batch.column("text").to_pylist()], pa.int64())
+def _described(batch: pa.RecordBatch) -> tuple[pa.Array[Any], pa.Array[Any]]:
+    """The columns ``content_hash`` and ``n_words``, worked out where they are missing."""
+    if {"content_hash", "n_words"} <= set(batch.schema.names):
+        return batch.column("content_hash"), batch.column("n_words")
+    counts, hashes = describe_column(batch.column("text"))
+    held = dict(zip(batch.schema.names, batch.columns, strict=True))
+    return held.get("content_hash", hashes), held.get("n_words", counts)
 
 
 def _binaries(values: Any, ends: Any) -> pa.Array[Any]:

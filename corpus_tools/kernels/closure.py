@@ -19,6 +19,7 @@ NO_ROWS = frozenset(
         "machine",
         "child",
         "shown",
+        "markup",
         "progress",
         "engines.context",
         "kernels.cache",

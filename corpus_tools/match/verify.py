@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,7 @@ def passing_estimates(sketches: Array, sizes: Array, left: Array, right: Array, 
     return np.asarray(equal_values(sketches, left, right) >= least[np.floor(implied * 100).astype(np.int64)])
 
 
+@cache
 def least_equal(values: int, similarity: float) -> int:
     """Fewest equal values, of ``values``, that a pair of this similarity shows but for a chance of ``MISS``."""
     total = 0.0

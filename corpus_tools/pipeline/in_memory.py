@@ -1,4 +1,4 @@
-"""The pipeline over frames in memory: ``dedup`` and ``clean_pages``; polars or Arrow in, the same kind out."""
+"""The pipeline over frames in memory: ``dedup`` and ``clean_pages``; any kind of frame in, the same kind out."""
 
 from __future__ import annotations
 
@@ -12,103 +12,84 @@ import polars as pl
 import pyarrow as pa
 
 from corpus_tools import tables
-from corpus_tools import text as definitions
 from corpus_tools.clean.pool import CleanPool
 from corpus_tools.errors import PlanError
-from corpus_tools.fingerprint.sketch import fingerprint_documents
-from corpus_tools.frames import Frame, give_back, take
-from corpus_tools.group.joined import count_rewritten, join_rewrites
-from corpus_tools.group.local import cluster_edges
-from corpus_tools.match.local import match_signatures
+from corpus_tools.frames import Frame, Rows, give_back, open_rows, take, to_arrow
+from corpus_tools.pipeline.held import HeldRun, search_rows
 from corpus_tools.plan import Plan
-from corpus_tools.rewrite.local import rewrites_among
+from corpus_tools.progress import Progress
 from corpus_tools.site.finish import finish_batch
 from corpus_tools.site.template import count_sites
 from corpus_tools.spam.doorways import count_doorways, read_doorways
 
 _BATCH = 256
-_ADDED = ("cluster_id", "role", "kept_id", "similarity", "reason")
+ADDED = ("cluster_id", "role", "kept_id", "similarity", "reason")
 """Columns that ``dedup`` adds with ``mark``."""
+_PAGES = ("html", *tables.PAGES.names)
 
 
-def dedup(frame: Frame, text: str = "text", *, id: str | None = None, plan: Plan | None = None, mark: bool | str = False) -> Frame:  # noqa: A002
+def dedup(
+    frame: Frame,
+    text: str = "text",
+    *,
+    id: str | None = None,  # noqa: A002
+    threshold: float | None = None,
+    plan: Plan | None = None,
+    mark: bool = False,
+    prefix: str = "",
+    progress: Progress | None = None,
+) -> Frame:
     """Drop the near copies and rewrites from a frame; the remaining rows and their order do not change.
 
-    ``text`` names the column that holds the text. ``id`` names a column of unique ids, which reasons use to
-    name a page; row numbers are used by default. Rows without words are kept, since nothing says they are copies.
-    With ``mark`` no row is dropped; instead the columns ``cluster_id``, ``role`` (single, kept or removed),
-    ``kept_id``, ``similarity`` and ``reason`` are added; a text as ``mark`` is put before these names.
-    Rewrites are looked for unless ``plan.rewrite.enabled`` is off.
+    ``frame`` is a polars DataFrame or LazyFrame, a pandas DataFrame, a pyarrow Table, a DuckDB relation, a Hugging Face Dataset or
+    a list of strings, and the same kind comes back. ``text`` names the column that holds the text. ``id`` names a column of unique
+    ids, which reasons use to name a page; row numbers are used by default. Rows without words are kept, since nothing says they are
+    copies. ``threshold`` is the score from which pairs merge (``group.threshold`` of the plan).
+    With ``mark`` no row is dropped; instead the columns ``cluster_id``, ``role`` (single, kept or removed), ``kept_id``,
+    ``similarity`` and ``reason`` are added, each with ``prefix`` before its name; for a list a polars DataFrame comes back then.
+    Rewrites are looked for unless ``plan.rewrite.enabled`` is off. ``find_copies`` gives the same with answers to questions.
 
-    Raises PlanError if a column is missing, if ``text`` holds no strings, if an id is missing or repeated, or if a
-    column to be added is there already.
+    Raises PlanError if a column is missing, if ``text`` holds no strings, if an id is missing or repeated, or if a column to be
+    added is there already.
     """
-    plan = plan or Plan()
-    data = take(frame).lazy().collect()
-    names = _added_names(data, mark)
-    ids = _page_ids(data, id)
-    documents = _documents(data, text, ids)
-    worded = documents.filter(pl.col("n_words") > 0)
-    signatures = fingerprint_documents(worded, plan.fingerprint)
-    edges = match_signatures(signatures, worded, plan.match, plan.fingerprint)
-    if plan.rewrite.enabled:
-        rewrites = rewrites_among(worded, plan).lazy()
-        edges = join_rewrites(edges.lazy(), rewrites, plan).sort("left", "right").collect()
-        documents = documents.join(count_rewritten(rewrites).collect(), on="page_id", how="left", maintain_order="left")
-    clusters = cluster_edges(edges, documents, plan.group)
-    placed = pl.DataFrame({"page_id": ids}).join(
-        clusters.select("page_id", *_ADDED), on="page_id", how="left", maintain_order="left"
-    )
-    added = placed.select(pl.col(own).alias(name) for own, name in zip(_ADDED, names, strict=False))
-    kept = data.with_columns(added.get_columns()) if mark else data.filter(placed["role"] != "removed")
-    return cast(Frame, give_back(kept, frame))
+    rows = open_rows(frame)
+    if mark is not False:
+        refuse_overwriting(rows, mark, prefix)
+    run = search_frame(rows, text, id, threshold, plan, progress)
+    return cast(Frame, marked_rows(run, prefix) if mark else rows.keep(run.placed["role"] != "removed"))
 
 
-def _added_names(data: pl.DataFrame, mark: bool | str) -> list[str]:
-    """Names of the columns that ``dedup`` adds; PlanError if one of them is the user's own."""
-    names = [f"{mark}{name}" if isinstance(mark, str) else name for name in _ADDED] if mark else []
-    taken = [name for name in names if name in data.columns]
+def search_frame(
+    rows: Rows,
+    text: str,
+    id: str | None,  # noqa: A002
+    threshold: float | None,
+    plan: Plan | None,
+    progress: Progress | None,
+) -> HeldRun:
+    """The rows searched for copies, with ``threshold`` in place of the plan's ``group.threshold`` where it is given."""
+    settings = {} if threshold is None else {"group.threshold": threshold}
+    chosen = (plan or Plan()).with_settings(settings)
+    return HeldRun(search_rows(rows, text, id, chosen, progress), chosen)
+
+
+def marked_rows(run: HeldRun, prefix: str) -> Any:
+    """All rows of the frame with the columns of ADDED; PlanError if it has one of them."""
+    refuse_overwriting(run.found.rows, True, prefix)
+    return run.found.rows.add(run.placed.select(pl.col(name).alias(f"{prefix}{name}") for name in ADDED))
+
+
+def refuse_overwriting(rows: Rows, mark: object, prefix: str) -> None:
+    """PlanError if a column that would be added is the user's own, whatever case its letters have."""
+    if mark is not True:
+        raise PlanError(f"mark is {mark!r}", f"say mark=True, prefix={mark!r} to put it before the new names")
+    held = {str(name).casefold(): str(name) for name in rows.names}
+    taken = [held[name] for name in (f"{prefix}{added}".casefold() for added in ADDED) if name in held]
     if taken:
         raise PlanError(
             f"mark would overwrite the frame's own columns {', '.join(map(repr, taken))}",
-            "put something before the new names, for example mark='dedup_'",
+            "put something before the new names, for example prefix='dedup_'",
         )
-    return names
-
-
-def _column(data: pl.DataFrame, name: str) -> pl.Series:
-    if name not in data.columns:
-        raise PlanError(
-            f"the frame has no column {name!r}; it has {', '.join(data.columns)}", "name the right column with text= or id="
-        )
-    return data[name]
-
-
-def _page_ids(data: pl.DataFrame, name: str | None) -> pl.Series:
-    """Ids as strings whose order is the rows' order where they are row numbers."""
-    if name is None:
-        width = len(str(data.height))
-        return pl.Series("page_id", [f"{row:0{width}d}" for row in range(data.height)], pl.String)
-    ids = _column(data, name).cast(pl.String).alias("page_id")
-    if ids.null_count() or ids.n_unique() < len(ids):
-        raise PlanError(f"column {name!r} holds a null, or the same id twice", "name a column with one id per row, or none")
-    return ids
-
-
-def _documents(data: pl.DataFrame, name: str, ids: pl.Series) -> pl.DataFrame:
-    texts = _column(data, name)
-    if texts.dtype != pl.String:
-        raise PlanError(f"column {name!r} holds {texts.dtype}, not text", "name the column that holds the text with text=")
-    found = texts.fill_null("").to_list()
-    return pl.DataFrame(
-        {
-            "page_id": ids,
-            "text": found,
-            "n_words": [definitions.count_words(one) for one in found],
-            "content_hash": [definitions.content_hash(one) for one in found],
-        },
-        schema={"page_id": pl.String, "text": pl.String, "n_words": pl.Int64, "content_hash": pl.String},
-    )
 
 
 def clean_pages(frame: Frame, plan: Plan = Plan(), workers: int = 1) -> Frame:  # noqa: B008 - frozen
@@ -118,7 +99,7 @@ def clean_pages(frame: Frame, plan: Plan = Plan(), workers: int = 1) -> Frame:  
     columns of ``tables.PAGES``. Pages with too little text left are not in the result.
     Raises PlanError if no column holds pages.
     """
-    table = frame if isinstance(frame, pa.Table) else take(frame).lazy().collect().to_arrow()
+    table = frame if isinstance(frame, pa.Table) else to_arrow(take(frame, _PAGES).lazy().collect())
     with CleanPool(workers, plan.clean) as pool:
         extracted = list(pool.extract(_page_batches(table)))
     counts = count_sites(extracted) if plan.site.template else None

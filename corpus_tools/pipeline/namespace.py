@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
 import polars as pl
 
@@ -25,14 +25,23 @@ class CorpusNamespace(Generic[Frame]):
     def __init__(self, frame: Frame) -> None:
         self._frame: Frame = frame
 
-    def dedup(self, text: str = "text", *, id: str | None = None, plan: Plan | None = None, mark: bool | str = False) -> Frame:  # noqa: A002
+    def dedup(
+        self,
+        text: str = "text",
+        *,
+        id: str | None = None,  # noqa: A002
+        threshold: float | None = None,
+        plan: Plan | None = None,
+        mark: bool = False,
+        prefix: str = "",
+    ) -> Frame:
         """See ``corpus_tools.dedup``."""
-        return dedup(self._frame, text, id=id, plan=plan, mark=mark)
+        return dedup(self._frame, text, id=id, threshold=threshold, plan=plan, mark=mark, prefix=prefix)
 
     def clean(self, plan: Plan | None = None, workers: int = 1) -> Frame:
         """Documents of a frame of pages; see ``corpus_tools.clean_pages``."""
-        return cast(Frame, clean_pages(cast(pl.DataFrame, self._frame), plan or Plan(), workers))
+        return clean_pages(self._frame, plan or Plan(), workers)
 
     def fingerprint(self, plan: FingerprintPlan | None = None) -> Frame:
         """Signatures of a frame of documents; see ``corpus_tools.fingerprint_documents``."""
-        return cast(Frame, fingerprint_documents(self._frame, plan or FingerprintPlan()))
+        return fingerprint_documents(self._frame, plan or FingerprintPlan())

@@ -24,7 +24,7 @@ from corpus_tools.pipeline.live import telling
 from corpus_tools.pipeline.stages import STAGES, Stage, import_ahead, with_kernels
 from corpus_tools.pipeline.state import Examiner, work_of
 from corpus_tools.plan import Plan
-from corpus_tools.progress import Progress, Silent
+from corpus_tools.progress import Logged, Progress
 from corpus_tools.readers.listing import SourceFile
 from corpus_tools.store.begun import SCRATCH, begin, set_aside, strange_parts
 from corpus_tools.store.decisions import Decisions
@@ -147,7 +147,7 @@ def _at_work(order: Order) -> Iterator[Context]:
     opened = open_engine(order.engine)
     workers = order.workers or os.cpu_count() or 1
     try:
-        with telling(order.progress or Silent(), order.folder) as progress:
+        with telling(order.progress or Logged(), order.folder) as progress:
             files = order.files or []
             yield Context(order.folder, order.plan, opened, workers, progress, files, order.earlier, order.kept, order.decided)
     finally:

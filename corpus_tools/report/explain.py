@@ -44,6 +44,11 @@ class Explanation:
         """All of it as one JSON object."""
         return json_line(asdict(self))
 
+    def _repr_html_(self) -> str:
+        from corpus_tools.report.answers.notebook import show_explanation
+
+        return show_explanation(self.verdict, self.measures, self.path, self.segments, self.rewriting)
+
     def render(self) -> RenderableType:
         """For a terminal: verdict, measures, evidence, then the words; see ``report.terminal``."""
         return render_explanation(self.left, self.right, self.verdict, self.measures, self.path, self.segments, self.rewriting)

@@ -125,13 +125,13 @@ def _two_columns(left: dict[str, Any], right: dict[str, Any], segments: list[Seg
         table.add_column(Text(str(side.get("url") or side.get("page_id") or f"{side.get('words', 0)} words")), ratio=1)
     for part in segments:
         if part.kind == "shared":
-            table.add_row(Text(_shorten_shared(part.left), style="dim"), Text(_shorten_shared(part.right), style="dim"))
+            table.add_row(Text(shorten_shared(part.left), style="dim"), Text(shorten_shared(part.right), style="dim"))
         else:
             table.add_row(Text(part.left, style="red"), Text(part.right, style="green"))
     return table
 
 
-def _shorten_shared(shared: str) -> str:
+def shorten_shared(shared: str) -> str:
     """The ends of a long shared run: what matters is where it starts and stops."""
     words = shared.split()
     if len(words) <= 3 * _CONTEXT_WORDS:

@@ -43,12 +43,29 @@ def rewrites_among(documents: pl.DataFrame, plan: Plan) -> pl.DataFrame:
         documents = documents.with_columns(fetched_at=pl.lit(None, pl.Datetime("us", "UTC")))
     if not documents.height:
         return pl.DataFrame(pl.from_arrow(REWRITES.empty_table()))
-    held = documents.select("page_id", "text", *(name for name in ("content_hash",) if name in documents.columns))
-    batches = held.to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks().to_batches(_SLICE)
-    vocabulary = count_vocabulary(lambda: batches, documents.height)
+    batches, vocabulary = _batches(documents), vocabulary_of(documents)
     signed = pa.Table.from_batches([sketch_batch(batch, plan.rewrite, vocabulary) for batch in batches])
     signatures = pl.DataFrame(pl.from_arrow(signed)).lazy()
     return find_pairs(signatures, documents.lazy(), plan, vocabulary)
+
+
+def vocabulary_of(documents: pl.DataFrame) -> Vocabulary:
+    """The vocabulary of documents in memory (page_id, text), as ``rewrites_among`` counts it."""
+    batches = _batches(documents)
+    return count_vocabulary(lambda: batches, documents.height)
+
+
+def substitutions_among(rewrites: pl.DataFrame, documents: pl.DataFrame, plan: Plan, vocabulary: Vocabulary) -> pa.Table:
+    """``tables.SUBSTITUTIONS`` learned from ``rewrites`` that ``rewrites_among`` found among the documents."""
+    lexicon = count_lexicon(documents.lazy(), documents["page_id"].sort(), vocabulary)
+    return learn_substitutions(rewrites, documents.lazy(), lexicon, vocabulary, plan.rewrite.threshold)
+
+
+def _batches(documents: pl.DataFrame) -> list[pa.RecordBatch]:
+    """page_id, text and where known content_hash, ``_SLICE`` documents at a time."""
+    held = documents.select("page_id", "text", *(name for name in ("content_hash",) if name in documents.columns))
+    batches: list[pa.RecordBatch] = held.to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks().to_batches(_SLICE)
+    return batches
 
 
 def find_pairs(

@@ -9,8 +9,11 @@ import select
 import shutil
 import subprocess
 import time
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, Self
+
+from needs import need
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 _QUIET = ("--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic")
@@ -156,3 +159,17 @@ class Chromium:
             self.problems.append(f"{params['type']}: {[one.get('value') for one in params['args']]}")
         elif method == "Network.requestWillBeSent":
             self.requests.append(params["request"]["url"])
+
+
+def ask_axe(browser: Chromium) -> list[dict[str, Any]]:
+    """What axe-core finds wrong with the page that is open: the rule, and up to three elements that break it."""
+    try:
+        script = Path(str(distribution("axe-playwright-python").locate_file("axe_playwright_python/axe.min.js"))).read_text()
+    except PackageNotFoundError:
+        script = ""
+    need(script, "axe-core: uv sync")
+    browser.run(f"{script}\n;1")
+    found: list[dict[str, Any]] = browser.run(
+        "axe.run(document, {resultTypes: ['violations']}).then((told) => told.violations.map((one) => ({id: one.id, nodes: one.nodes.slice(0, 3).map((node) => [node.html, node.failureSummary])})))"
+    )
+    return found

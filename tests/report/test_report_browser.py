@@ -6,18 +6,17 @@ import csv
 import json
 import time
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
-from chromium import BROWSER, Chromium
+from chromium import BROWSER, Chromium, ask_axe
 from made_runs import make_run
 from needs import need
 
 from corpus_tools.api import Run
 from corpus_tools.report import thresholds
+from corpus_tools.store.decisions import is_passage, read_decisions
 
 pytestmark = pytest.mark.browser
 
@@ -231,6 +230,43 @@ def test_labels_are_given_by_keys_kept_and_downloaded(page: Chromium, samples_ru
     assert [(row["left"], row["right"], row["label"]) for row in rows] == [(left, right, "not the same")]
 
 
+def test_decisions_are_kept_taken_back_and_downloaded_as_a_run_reads_them(
+    page: Chromium, samples_run: Run, report: str, tmp_path: Path
+) -> None:
+    def press(told: str) -> None:
+        page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        page.run(f"[...document.querySelectorAll('.answer')].find((one) => one.textContent.startsWith({told!r})).click()")
+
+    place = _family_places(samples_run)[3]
+    left, right = sorted(place.removeprefix("pair=").split(","))
+    cut = samples_run.stripped.filter(pl.col("passage").str.len_chars() > 400).collect().row(0, named=True)
+    page.go(place)
+    press("these two are one")
+    press("these two are not one")  # takes the place of its opposite
+    page.go(f"page={right}")
+    press("keep this page")
+    press("drop this page")
+    press("drop this page")  # taken back
+    page.go(f"page={cut['page_id']}")
+    press("put this passage back")
+    press("never cut")
+    page.open(f"{report}#{place}")
+    assert "these two are not one" in page.texts(".answer[aria-pressed=true]")
+    assert "these two are one" not in page.texts(".answer[aria-pressed=true]")
+    page.go("about")
+    page.send("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    page.run("[...document.querySelectorAll('button')].find((one) => one.textContent === 'Download decisions.csv').click()")
+    until = time.monotonic() + 20
+    while not (tmp_path / "decisions.csv").exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    rows = read_decisions(tmp_path / "decisions.csv").rows
+    assert [row.decision for row in rows] == ["apart", "never_cut", "restore"]
+    assert (rows[0].page, rows[0].other) == (left, right)
+    of_page = samples_run.stripped.filter(pl.col("page_id") == cut["page_id"]).collect()
+    assert any(is_passage(rows[2].passage, passage) for passage in of_page["passage"])
+    assert rows[1].rule in [rule.split()[0] for rule in of_page["rule"]]
+
+
 def test_one_can_go_from_hard_pair_to_hard_pair_with_the_keyboard(page: Chromium) -> None:
     page.go("hardest/group.threshold/1")
     page.run("document.querySelector('.stepper a').focus()")
@@ -274,19 +310,11 @@ def test_no_view_is_wider_than_the_screen(page: Chromium, samples_run: Run, repo
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_axe_finds_nothing_in_any_view(page: Chromium, samples_run: Run, report: str, dark: bool) -> None:
-    try:
-        axe = Path(str(distribution("axe-playwright-python").locate_file("axe_playwright_python/axe.min.js"))).read_text()
-    except PackageNotFoundError:
-        axe = ""
-    need(axe, "axe-core: uv sync")
     page.open(report, dark=dark)
-    page.run(f"{axe}\n;1")
     for place in (*VIEWS, *_family_places(samples_run)):
         page.go(place)
         page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        found: list[dict[str, Any]] = page.run(
-            "axe.run(document, {resultTypes: ['violations']}).then((told) => told.violations.map((one) => ({id: one.id, nodes: one.nodes.slice(0, 3).map((node) => [node.html, node.failureSummary])})))"
-        )
+        found = ask_axe(page)
         assert found == [], place
 
 

@@ -58,6 +58,7 @@ function comparison(one, two) {
     h("div", { class: `verdict ${found.goes ? "removed" : "kept"}` }, h("p", null, h("strong", null, sentence(found.text || ""))),
       left.family && h("p", { class: "small" }, link(address(`family=${left.family}`), null, "Family"), " · ", link(address(`pair=${left.id},${right.id}`), null, "Link to this pair"))),
     judgeBar(left, right, pair),
+    decidePair(left, right),
     differences(left, right),
     card("Evidence", null, evidence(pair, found.goes, found.stays) || h("p", { class: "dim" }, "This pair was not measured: the search did not propose it, or the file does not hold the measures.")));
 }

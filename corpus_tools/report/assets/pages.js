@@ -11,9 +11,11 @@ function showPage(id, filters) {
       h("h1", { tabindex: -1 }, page.name),
       page.named !== "address" && (page.url || page.source) && h("p", { class: "dim wrap" }, page.url || page.source)),
     whyHere(page),
+    decidePage(page),
     page.outcome === "rejected"
       ? card("Text", null, empty("Nothing was kept of this page", page.reason), cuts.length > 0 && h("div", { class: "text" }, cutBox(cuts)))
       : textCard(page, text, cuts, markedSigns(page), filters),
+    cuts.length > 0 && decideCuts(page, cuts),
     signs.length > 0 && spamSigns(page, signs),
     pagePairs(page),
     card("Facts", null, facts([
@@ -84,6 +86,24 @@ function textWithCuts(text, cuts, signs) {
   }
   parts.push(marked(text, signs, done, text.length));
   return parts;
+}
+
+// Passages to put back, and rules that shall not cut on this site again.
+const DECIDED_CUTS = 100;
+function decideCuts(page, cuts) {
+  const shown = cuts.slice(0, DECIDED_CUTS).map((cut) => {
+    const passage = passageOf(cut), rule = cut.rule.split(/\s+/)[0];
+    const choices = [["put this passage back", { decision: "restore", page: page.id, passage }]];
+    if (page.site) choices.push([`never cut ${rule} on ${page.site}`, { decision: "never_cut", site: page.site, rule }]);
+    return h("div", { class: "cut-passage" }, h("p", { class: "wrap" }, passage), decideBar("In the next run", choices));
+  });
+  return card("Decide about passages", cuts.length > DECIDED_CUTS && `The first ${DECIDED_CUTS} of ${cuts.length}.`, details(plural(shown.length, "passage"), shown));
+}
+
+// A passage as a decision holds it: on one line, and if it is long its beginning.
+function passageOf(cut) {
+  const flat = cut.passage.split(/\s+/).filter(Boolean).join(" ");
+  return flat.length > 300 || cut.length > cut.passage.length ? `${flat.slice(0, 300).trimEnd()}…` : flat;
 }
 
 const trimmed = (text) => text.trim().length > 0;

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from chromium import BROWSER, Chromium
+from chromium import BROWSER, Chromium, ask_axe
 from crawls import article
 from needs import need
 
@@ -218,6 +218,9 @@ def test_a_person_judges_with_the_keyboard_and_the_next_run_obeys(tmp_path: Path
         for width in (1280, 390):
             browser.send("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=width < 600)
             assert browser.run("document.documentElement.scrollWidth <= innerWidth")
+            for scheme in ("light", "dark"):
+                browser.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+                assert ask_axe(browser) == []
         browser.click("#stop")
         browser.wait("document.querySelector('#progress').textContent.startsWith('The review has ended')")
         assert not browser.problems
