@@ -92,7 +92,9 @@ def _lists(values: list[list[dict[str, Any]] | None], kind: pa.StructType) -> pa
     fields = [pa.array([one[field.name] for one in flat], field.type) for field in kind]
     ends = list(itertools.accumulate((len(held or ()) for held in values), initial=0))
     starts = [None if held is None else start for held, start in zip(values, ends[:-1], strict=True)]
-    return pa.ListArray.from_arrays(pa.array([*starts, ends[-1]], pa.int32()), pa.StructArray.from_arrays(fields, fields=list(kind)))
+    return pa.ListArray.from_arrays(
+        pa.array([*starts, ends[-1]], pa.int32()), pa.StructArray.from_arrays(fields, fields=list(kind))
+    )
 
 
 def _with_templates(rows: pa.RecordBatch, plan: CleanPlan) -> pa.RecordBatch:

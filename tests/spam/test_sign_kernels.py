@@ -110,7 +110,15 @@ def test_established_phrases_behind_pairs(words: list[str], bits: float, gain: f
     local, ids = numbered(words)
     prose = np.array([word[0].isalpha() for word in words], bool)
     places, counts, repeated = distinct_pairs(local, ids, prose, REFERENCE.keys, REFERENCE.pair_counts, REFERENCE.rows)
-    held = (REFERENCE.keys, REFERENCE.pair_counts, REFERENCE.rows, REFERENCE.counts, REFERENCE.total, REFERENCE.is_function, *REFERENCE.replaced)
+    held = (
+        REFERENCE.keys,
+        REFERENCE.pair_counts,
+        REFERENCE.rows,
+        REFERENCE.counts,
+        REFERENCE.total,
+        REFERENCE.is_function,
+        *REFERENCE.replaced,
+    )
     found = tortured_pairs(places, counts, repeated, ids, held, (bits, gain, often))
     wanted = []
     for place, count, back in zip(places.tolist(), counts.tolist(), repeated.tolist(), strict=True):

@@ -59,12 +59,18 @@ def _stretches(page: MarkedPage, number: int, model: NoticeModel, focus: str) ->
     line, folded = page.lines[number], page.folded[number]
     spans = list(split_sentences(line))
     marks = page.marks.get(number, ())
-    known = [
-        next((mark.kind for mark in marks if mark.start <= start and mark.end >= end and mark.kind in NOTICE_KINDS), "")
-        for start, end in spans
-    ]
+    known = (
+        [
+            next((mark.kind for mark in marks if mark.start <= start and mark.end >= end and mark.kind in NOTICE_KINDS), "")
+            for start, end in spans
+        ]
+        if marks
+        else [""] * len(spans)
+    )
     least = MIN_SCORE[focus] + (SHORT_MORE if len(folded.split()) < SHORT_WORDS or line[0] in "-*•·" else 0.0)
-    scores = [KNOWN if kind else model.score(folded[start:end]) - least for (start, end), kind in zip(spans, known, strict=True)]
+    scores = [KNOWN if kind else score - least for score, kind in zip(model.scores(folded, spans), known, strict=True)]
+    if max(scores, default=0.0) <= 0.0:
+        return []
     found = []
     for first, last in likeliest_runs(scores):
         if all(known[first:last]):
