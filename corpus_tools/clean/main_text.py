@@ -67,16 +67,16 @@ class Extraction:
     meta: Mapping[str, str | None] | None = None
 
 
-def extract_html(html: str, plan: CleanPlan, url: str | None = None, model: BlockModel | None = None) -> Extraction:
-    """Main text of a page: its blocks, each kept or cut by the block model.
+def extract_html(html: str | bytes, plan: CleanPlan, url: str | None = None, model: BlockModel | None = None) -> Extraction:
+    """Main text of a page, text or UTF-8: its blocks, each kept or cut by the block model.
 
     Pages beyond the tree budgets are read without a tree, and pages of which no text shows or little is left
     are searched for text that scripts would have shown; ``path`` says so.
     """
     page, path = read_page(html)
-    meta = _read_metadata(html, url) if plan.metadata else None
+    meta = _read_metadata(as_text(html), url) if plan.metadata else None
     if not page.texts:
-        return Extraction(find_title(page), recover_lines(html), [], (), NO_TEXT, _language(page), meta=meta)
+        return Extraction(find_title(page), recover_lines(as_text(html)), [], (), NO_TEXT, _language(page), meta=meta)
     p, lay = (model or packaged_block_model()).probabilities(page)
     kept = keep_whole(page, lay, p, choose_blocks(p, lay.words, plan.focus))
     if plan.focus != "recall":
@@ -84,7 +84,7 @@ def extract_html(html: str, plan: CleanPlan, url: str | None = None, model: Bloc
     apply_settings(page, lay, kept, plan)
     twins = find_twins(page, lay, kept)
     left = float(lay.words[kept & ~twins].sum())
-    if left < FEW_WORDS and (lines := _recovered(html, left)):
+    if left < FEW_WORDS and (lines := _recovered(as_text(html), left)):
         found = _assemble(page, p, np.zeros(len(kept), np.bool_), twins, f"{LITTLE_LEFT}{path}", meta)
         return replace(found, lines=lines, links=[], marks=())
     return _assemble(page, p, kept & ~twins, twins, path, meta)
@@ -106,19 +106,24 @@ def find_title(page: HtmlPage) -> str | None:
     return choose_title(page.head, [page.texts[at] for at in tops[:5].tolist()], (page.texts[at] for at in short.tolist()))
 
 
-def read_page(html: str) -> tuple[HtmlPage, str]:
+def as_text(html: str | bytes) -> str:
+    """A page as text; UTF-8 is only decoded where text is asked for."""
+    return html if isinstance(html, str) else html.decode("utf-8", "replace")
+
+
+def read_page(html: str | bytes) -> tuple[HtmlPage, str]:
     """The blocks of a page and the road taken: ``html``, or the linear one for pages no tree can be built of."""
-    raw = html.encode("utf-8", "ignore")  # as the parser would: it is given what is counted here
+    raw = html if isinstance(html, bytes) else html.encode("utf-8", "ignore")  # as the parser would: it is given what is counted here
     if any(mark in raw for mark in _MARK_BYTES):
         raw = raw.translate(None, b"".join(_MARK_BYTES))
     if has_shadow(raw):
         raw = show_shadow(raw)
         html = raw.decode("utf-8", "replace")
     if is_too_much(raw):
-        return read_flat(html), "fallback: too many or too deep elements for a tree, tags read in a row"
+        return read_flat(as_text(html)), "fallback: too many or too deep elements for a tree, tags read in a row"
     page = read_blocks(raw)
     if page.truncated:
-        return read_flat(html), "fallback: too many or too deep elements for a tree, tags read in a row"
+        return read_flat(as_text(html)), "fallback: too many or too deep elements for a tree, tags read in a row"
     return page, "html"
 
 
@@ -132,12 +137,12 @@ def _assemble(page: HtmlPage, p: Any, kept: Any, twins: Any, path: str, meta: Ma
     kinds = _marked_kinds(page)
     for place in np.flatnonzero(twins).tolist():
         kinds[place] = TWIN
-    linked = page.arrays.linked.tolist()
+    linked, sure = page.arrays.linked.tolist(), p.tolist()
     keeps = kept.tolist()
     for (keep, kind), group in itertools.groupby(range(len(keeps)), key=lambda i: (keeps[i], "" if keeps[i] else kinds[i])):
         blocks = list(group)
         if not keep:
-            cuts.append(_cut(page.texts, linked, blocks, kind, p, length))
+            cuts.append(_cut(page.texts, linked, blocks, kind, sure, length))
             continue
         for i in blocks:
             share = linked[i] / len(page.texts[i])
@@ -159,7 +164,7 @@ def _marked_kinds(page: HtmlPage) -> list[str]:
     return [names[place] for place in found.tolist()]
 
 
-def _cut(texts: list[str], linked: list[int], places: list[int], kind: str, p: Any, start: int) -> Cut:
+def _cut(texts: list[str], linked: list[int], places: list[int], kind: str, p: list[float], start: int) -> Cut:
     passage = "\n".join(texts[i] for i in places)
     share = sum(linked[i] for i in places) / len(passage)
     if kind == TWIN:

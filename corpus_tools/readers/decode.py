@@ -15,7 +15,9 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpus_tools.readers.twice_encoded import mend_twice_encoded
+import pyarrow as pa
+
+from corpus_tools.readers.twice_encoded import may_be_twice_encoded, mend_twice_encoded
 
 SAMPLE = 16_384
 """Bytes that statistics look at."""
@@ -103,14 +105,31 @@ def decode(raw: bytes, charset: str | None = None) -> Decoded:
     if wide := find_wide(raw):
         return _decoded(raw, wide, "nulls")
     if (text := _valid(raw)) is not None:
-        mended = mend_twice_encoded(text)
-        return Decoded((mended or text).replace("\0", ""), "utf-8", "mended" if mended else "valid")
+        mended = mend_twice_encoded(text) if may_be_twice_encoded(raw) else None
+        whole = mended or text
+        return Decoded(whole.replace("\0", "") if b"\0" in raw else whole, "utf-8", "mended" if mended else "valid")
     broken = broken_share(raw, "utf-8")
     if said and said[0] != "utf-8" and broken_share(raw, said[0]) <= WRONG_SHARE:
         return _decoded(raw, _sister(raw, said[0]), said[1])
     if broken <= WRONG_SHARE:  # one cut or mangled letter does not make a page Latin-1
         return _decoded(raw, "utf-8", "valid")
     return _decoded(raw, *_guess(raw))
+
+
+def is_plain_utf8(raw: bytes, charset: str | None = None) -> bool:
+    """Whether ``decode`` would give just what ``raw`` says in UTF-8: then there is no need to decode it."""
+    if not raw or b"\0" in raw or raw.startswith(tuple(mark for mark, _ in _BOMS)) or may_be_twice_encoded(raw):
+        return False
+    said = _declared(raw, charset)
+    if said and said[0] in _STATEFUL:
+        return False
+    try:  # a look at the bytes, several times as fast as making text of them
+        pa.Array.from_buffers(pa.binary(), 1, [None, pa.array([0, len(raw)], pa.int32()).buffers()[1], pa.py_buffer(raw)]).cast(
+            pa.string()
+        )
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _decoded(raw: bytes, encoding: str, how: str) -> Decoded:

@@ -8,7 +8,7 @@ import numpy as np
 
 from corpus_tools.kernels.compile import inlined, kernel
 from corpus_tools.kernels.lookup import address_of
-from corpus_tools.kernels.memory import read8
+from corpus_tools.kernels.memory import read8, read32
 
 
 @inlined
@@ -22,17 +22,48 @@ def _stands(text: int, end: int, literal: int, size: int) -> Any:
     return at >= size
 
 
+LONG = 4
+"""Bytes of a literal from which on it is told by its first four."""
+BITS = 16
+_SPREAD = np.uint64(0x9E3779B1)
+
+
+@inlined
+def hash_gram(gram: Any) -> Any:
+    """Place of four bytes among 2**BITS bits."""
+    return np.int64(((np.uint64(gram) * _SPREAD) & np.uint64(0xFFFFFFFF)) >> np.uint64(32 - BITS))
+
+
+@inlined
+def _has_bit(bits: int, place: int) -> Any:
+    return read8(bits + (place >> 3)) >> (place & 7) & 1
+
+
 @kernel
-def find_fitting(text: Any, buckets: Any, pool: Any, starts: Any, owners: Any, owned: Any, sets: Any) -> Any:
+def set_bits(places: Any, bits: Any, hashed: bool) -> None:
+    """Set the bits of ``places`` int64 in ``bits`` uint8; those of four bytes where ``hashed``."""
+    for i in range(places.shape[0]):
+        place = hash_gram(places[i]) if hashed else places[i]
+        bits[place >> 3] |= np.uint8(1 << (place & 7))
+
+
+@kernel
+def find_fitting(
+    text: Any, buckets: Any, pool: Any, starts: Any, owners: Any, owned: Any, sets: Any, long_bits: Any, short_bits: Any
+) -> Any:
     """Numbers of the patterns of which every set has a literal in ``text`` uint8.
 
     Literals are sorted in ``pool`` uint8, one from each of ``starts`` on; those whose first two bytes are b are ``buckets[b]`` up to
     ``buckets[b + 1]``. Literal i is in the sets ``owned[owners[i]:owners[i + 1]]``, pattern j has the sets ``sets[j]`` up to ``sets[j + 1]``.
+    ``long_bits`` has the bits of the first four bytes of the long literals, ``short_bits`` of the first two of the others.
     """
     seen = np.zeros(sets[-1], np.bool_)
     base, end, literals = address_of(text), address_of(text) + text.shape[0], address_of(pool)
+    longs, shorts = address_of(long_bits), address_of(short_bits)
     for at in range(base, end - 1):
         prefix = read8(at) << 8 | read8(at + 1)
+        if at + LONG <= end and not _has_bit(longs, hash_gram(read32(at))) and not _has_bit(shorts, prefix):
+            continue
         for literal in range(buckets[prefix], buckets[prefix + 1]):
             if _stands(at, end, literals + starts[literal], starts[literal + 1] - starts[literal]):
                 for place in range(owners[literal], owners[literal + 1]):

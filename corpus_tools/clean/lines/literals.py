@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.lines.lexicon import Lexicon, load_lexicon
-from corpus_tools.clean.lines.literal_kernels import find_fitting
+from corpus_tools.clean.lines.literal_kernels import BITS, LONG, find_fitting, set_bits
 from corpus_tools.clean.lines.patterns import Item, Literals, Patterns
 
 Array = npt.NDArray[Any]
@@ -36,6 +36,8 @@ class LiteralFinder:
             _bounds(len(owned[piece]) for piece in pieces),
             np.array([place for piece in pieces for place in owned[piece]], np.int64),
             np.array(numbers, np.int64),
+            _bits([int.from_bytes(piece[:LONG], "little") for piece in pieces if len(piece) >= LONG], True),
+            _bits([piece[0] << 8 | piece[1] for piece in pieces if len(piece) < LONG], False),
         )
 
     def fitting(self, text: str) -> list[int]:
@@ -72,6 +74,12 @@ def _of_language(language: str) -> tuple[LiteralFinder, list[tuple[int, int, Ite
         for item in patterns.items
     ]
     return LiteralFinder([item[0] for _, _, item in every]), every
+
+
+def _bits(places: list[int], hashed: bool) -> Array:
+    bits = np.zeros((1 << BITS) // 8, np.uint8)
+    set_bits(np.array(places, np.int64), bits, hashed)
+    return bits
 
 
 def _bounds(sizes: Any) -> Array:
