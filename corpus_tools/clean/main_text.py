@@ -113,7 +113,9 @@ def as_text(html: str | bytes) -> str:
 
 def read_page(html: str | bytes) -> tuple[HtmlPage, str]:
     """The blocks of a page and the road taken: ``html``, or the linear one for pages no tree can be built of."""
-    raw = html if isinstance(html, bytes) else html.encode("utf-8", "ignore")  # as the parser would: it is given what is counted here
+    raw = (
+        html if isinstance(html, bytes) else html.encode("utf-8", "ignore")
+    )  # as the parser would: it is given what is counted here
     if any(mark in raw for mark in _MARK_BYTES):
         raw = raw.translate(None, b"".join(_MARK_BYTES))
     if has_shadow(raw):

@@ -76,7 +76,12 @@ def clean_text(
     pages are cleaned equally wherever they were found. ``model`` replaces the package's own block model.
     A page of which nothing is left has a ``reason``.
     """
-    if isinstance(html_or_text, bytes) and plan.focus != "none" and _says_html(content_type) and is_plain_utf8(html_or_text, charset):
+    if (
+        isinstance(html_or_text, bytes)
+        and plan.focus != "none"
+        and _says_html(content_type)
+        and is_plain_utf8(html_or_text, charset)
+    ):
         return _clean_html(html_or_text, plan, url, title, model)
     text, mended = _read(html_or_text, charset)
     if is_html(text, content_type):

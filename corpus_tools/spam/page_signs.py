@@ -93,6 +93,11 @@ def _title_forms() -> re.Pattern[str]:
     return re.compile("|".join(load_titles()))
 
 
+@lru_cache(1 << 12)
+def _is_mill_title(folded: str) -> bool:
+    return _title_forms().search(folded) is not None
+
+
 def _title_signs(title: str, tokens: Tokens, reference: Reference) -> Iterator[Found]:
     folded = title.lower().replace("’", "'")
     if _title_forms().search(folded):
@@ -114,7 +119,7 @@ def missing_share(title: str, tokens: Tokens, reference: Reference) -> float:
     telling = {word: weight for word, weight in telling.items() if weight > 0}
     if len(telling) < 2:
         return 0.0
-    there = np.isin(hash_words(telling), tokens.stems).tolist()
+    there = [bool((tokens.stems == hashed).any()) for hashed in hash_words(telling).tolist()]
     missing = sum(weight for weight, found in zip(telling.values(), there, strict=True) if not found)
     return missing / sum(telling.values())
 

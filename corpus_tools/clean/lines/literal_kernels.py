@@ -49,25 +49,31 @@ def set_bits(places: Any, bits: Any, hashed: bool) -> None:
 
 @kernel
 def find_fitting(
-    text: Any, buckets: Any, pool: Any, starts: Any, owners: Any, owned: Any, sets: Any, long_bits: Any, short_bits: Any
+    text: Any, shorts: Any, longs: Any, pool: Any, starts: Any, owners: Any, owned: Any, sets: Any, short_bits: Any, long_bits: Any
 ) -> Any:
     """Numbers of the patterns of which every set has a literal in ``text`` uint8.
 
-    Literals are sorted in ``pool`` uint8, one from each of ``starts`` on; those whose first two bytes are b are ``buckets[b]`` up to
-    ``buckets[b + 1]``. Literal i is in the sets ``owned[owners[i]:owners[i + 1]]``, pattern j has the sets ``sets[j]`` up to ``sets[j + 1]``.
-    ``long_bits`` has the bits of the first four bytes of the long literals, ``short_bits`` of the first two of the others.
+    Literals stand in ``pool`` uint8, one from each of ``starts`` on, the short ones first and each kind sorted; those whose first two bytes
+    are b are ``shorts[b]`` up to ``shorts[b + 1]`` and ``longs[b]`` up to ``longs[b + 1]``. Literal i is in the sets
+    ``owned[owners[i]:owners[i + 1]]``, pattern j has the sets ``sets[j]`` up to ``sets[j + 1]``. ``short_bits`` has the bits of the first
+    two bytes of the short literals, ``long_bits`` of the first four of the others.
     """
     seen = np.zeros(sets[-1], np.bool_)
     base, end, literals = address_of(text), address_of(text) + text.shape[0], address_of(pool)
-    longs, shorts = address_of(long_bits), address_of(short_bits)
+    of_long, of_short = address_of(long_bits), address_of(short_bits)
     for at in range(base, end - 1):
         prefix = read8(at) << 8 | read8(at + 1)
-        if at + LONG <= end and not _has_bit(longs, hash_gram(read32(at))) and not _has_bit(shorts, prefix):
-            continue
-        for literal in range(buckets[prefix], buckets[prefix + 1]):
-            if _stands(at, end, literals + starts[literal], starts[literal + 1] - starts[literal]):
-                for place in range(owners[literal], owners[literal + 1]):
-                    seen[owned[place]] = True
+        first = last = np.int64(0)
+        if _has_bit(of_short, prefix):
+            first, last = shorts[prefix], shorts[prefix + 1]
+        for kind in range(2):
+            for literal in range(first, last):
+                if _stands(at, end, literals + starts[literal], starts[literal + 1] - starts[literal]):
+                    for place in range(owners[literal], owners[literal + 1]):
+                        seen[owned[place]] = True
+            if kind == 1 or at + LONG > end or not _has_bit(of_long, hash_gram(read32(at))):
+                break
+            first, last = longs[prefix], longs[prefix + 1]
     fitting, n = np.empty(sets.shape[0] - 1, np.int64), 0
     for pattern in range(sets.shape[0] - 1):
         fits = True

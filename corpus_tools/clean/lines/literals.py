@@ -27,23 +27,31 @@ class LiteralFinder:
                 for one in literals:
                     owned.setdefault(one.encode(), []).append(place)
             numbers.append(numbers[-1] + len(sets))
-        pieces = sorted(owned)
-        prefixes = [piece[0] << 8 | piece[1] for piece in pieces]
+        short = sorted(piece for piece in owned if len(piece) < LONG)
+        long = sorted(piece for piece in owned if len(piece) >= LONG)
+        pieces = [*short, *long]
         self._tables: tuple[Array, ...] = (
-            np.searchsorted(prefixes, np.arange((1 << 16) + 1)),
+            _buckets(short),
+            len(short) + _buckets(long),
             np.frombuffer(b"".join(pieces), np.uint8),
             _bounds(map(len, pieces)),
             _bounds(len(owned[piece]) for piece in pieces),
             np.array([place for piece in pieces for place in owned[piece]], np.int64),
             np.array(numbers, np.int64),
-            _bits([int.from_bytes(piece[:LONG], "little") for piece in pieces if len(piece) >= LONG], True),
-            _bits([piece[0] << 8 | piece[1] for piece in pieces if len(piece) < LONG], False),
+            _bits([_prefix(piece) for piece in short], False),
+            _bits([int.from_bytes(piece[:LONG], "little") for piece in long], True),
         )
 
     def fitting(self, text: str) -> list[int]:
         """Numbers of the patterns that can match somewhere in ``text``, in order."""
-        data = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
-        found: list[int] = find_fitting(data, *self._tables).tolist()
+        return self._find(text.encode("utf-8", "surrogatepass"))
+
+    def fits(self, data: bytes) -> bool:
+        """Whether one of the patterns can match somewhere in a text in UTF-8."""
+        return bool(self._find(data))
+
+    def _find(self, data: bytes) -> list[int]:
+        found: list[int] = find_fitting(np.frombuffer(data, np.uint8), *self._tables).tolist()
         return found
 
 
@@ -74,6 +82,15 @@ def _of_language(language: str) -> tuple[LiteralFinder, list[tuple[int, int, Ite
         for item in patterns.items
     ]
     return LiteralFinder([item[0] for _, _, item in every]), every
+
+
+def _prefix(piece: bytes) -> int:
+    return piece[0] << 8 | piece[1]
+
+
+def _buckets(pieces: list[bytes]) -> Array:
+    """Where the pieces of each two first bytes begin."""
+    return np.searchsorted(list(map(_prefix, pieces)), np.arange((1 << 16) + 1)).astype(np.int64)
 
 
 def _bits(places: list[int], hashed: bool) -> Array:

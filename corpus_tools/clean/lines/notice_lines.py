@@ -38,11 +38,14 @@ def mark_worded(page: MarkedPage, model: NoticeModel, words: set[str], focus: st
     """Mark stretches of lines that read as notices of a kind not in ``skip``; ``words`` are the page's."""
     found = []
     taken = 0
-    for number in page.lines_with(model.cues & words):
-        folded = page.folded[number]
-        if number in page.whole or len(folded) > MAX_LINE or " " not in folded:
-            continue
-        if number not in page.marks and not model.has_cue(folded):
+    asked = [
+        number
+        for number in page.lines_with(model.cues & words)
+        if number not in page.whole and len(page.folded[number]) <= MAX_LINE and " " in page.folded[number]
+    ]
+    cued = model.cued([page.folded[number] for number in asked])
+    for number, has_cue in zip(asked, cued, strict=True):
+        if number not in page.marks and not has_cue:
             continue  # "inc" stands in "since" as well
         for start, end, kind in _stretches(page, number, model, focus):
             if kind in NOTICE_KINDS - skip:

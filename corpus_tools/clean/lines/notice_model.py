@@ -74,6 +74,18 @@ class NoticeModel:
         """Whether one of the first ``most`` words of a folded text is a cue."""
         return self._read(folded, most)[2]
 
+    def cued(self, lines: Sequence[str]) -> list[bool]:
+        """``has_cue`` of each of several folded lines."""
+        if not lines:
+            return []
+        pieces = [line.encode("utf-8", "surrogatepass") for line in lines]
+        ends = np.cumsum([len(piece) for piece in pieces], dtype=np.int64)
+        text = np.frombuffer(b"".join(pieces), np.uint8)
+        starts = np.concatenate([[0], ends[:-1]])
+        _, features, found = score_notices(text, starts, ends, *self._tables, sys.maxsize)
+        rows = zip(lines, features.tolist(), found.tolist(), strict=True)
+        return [self.has_cue(line) if count < 0 else cue for line, count, cue in rows]
+
     def _read(self, folded: str, most: int) -> tuple[float, int, bool]:
         """Sum of the weights of the features of the first ``most`` words, how many features, and whether a word is a cue."""
         text = np.frombuffer(folded.encode("utf-8", "surrogatepass"), np.uint8)
