@@ -40,11 +40,12 @@ def _has_bit(bits: int, place: int) -> Any:
 
 
 @kernel
-def set_bits(places: Any, bits: Any, hashed: bool) -> None:
-    """Set the bits of ``places`` int64 in ``bits`` uint8; those of four bytes where ``hashed``."""
-    for i in range(places.shape[0]):
-        place = hash_gram(places[i]) if hashed else places[i]
-        bits[place >> 3] |= np.uint8(1 << (place & 7))
+def hash_grams(grams: Any) -> Any:
+    """``hash_gram`` of each of ``grams`` int64."""
+    found = np.empty(grams.shape[0], np.int64)
+    for i in range(grams.shape[0]):
+        found[i] = hash_gram(grams[i])
+    return found
 
 
 @kernel
@@ -53,27 +54,37 @@ def find_fitting(
 ) -> Any:
     """Numbers of the patterns of which every set has a literal in ``text`` uint8.
 
-    Literals stand in ``pool`` uint8, one from each of ``starts`` on, the short ones first and each kind sorted; those whose first two bytes
-    are b are ``shorts[b]`` up to ``shorts[b + 1]`` and ``longs[b]`` up to ``longs[b + 1]``. Literal i is in the sets
-    ``owned[owners[i]:owners[i + 1]]``, pattern j has the sets ``sets[j]`` up to ``sets[j + 1]``. ``short_bits`` has the bits of the first
-    two bytes of the short literals, ``long_bits`` of the first four of the others.
+    Literals stand in ``pool`` uint8, one from each of ``starts`` on. The short ones whose first two bytes are b are ``shorts[b]`` up to
+    ``shorts[b + 1]``, the others whose first four hash to h ``longs[h]`` up to ``longs[h + 1]``; ``short_bits`` and ``long_bits`` say where
+    there are any. Literal i is in the sets ``owned[owners[i]:owners[i + 1]]``, pattern j has the sets ``sets[j]`` up to ``sets[j + 1]``.
     """
-    seen = np.zeros(sets[-1], np.bool_)
+    seen, met = np.zeros(sets[-1], np.bool_), np.zeros(starts.shape[0], np.bool_)
     base, end, literals = address_of(text), address_of(text) + text.shape[0], address_of(pool)
-    of_long, of_short = address_of(long_bits), address_of(short_bits)
+    left = short_bits.copy()  # of the short literals that were not met
+    of_long, of_short = address_of(long_bits), address_of(left)
     for at in range(base, end - 1):
         prefix = read8(at) << 8 | read8(at + 1)
         first = last = np.int64(0)
         if _has_bit(of_short, prefix):
-            first, last = shorts[prefix], shorts[prefix + 1]
+            first, last = np.int64(shorts[prefix]), np.int64(shorts[prefix + 1])
         for kind in range(2):
             for literal in range(first, last):
-                if _stands(at, end, literals + starts[literal], starts[literal + 1] - starts[literal]):
+                if not met[literal] and _stands(at, end, literals + starts[literal], starts[literal + 1] - starts[literal]):
+                    met[literal] = True
                     for place in range(owners[literal], owners[literal + 1]):
                         seen[owned[place]] = True
-            if kind == 1 or at + LONG > end or not _has_bit(of_long, hash_gram(read32(at))):
+            if kind == 0 and first < last:
+                all_met = True
+                for literal in range(first, last):
+                    all_met &= met[literal]
+                if all_met:
+                    left[prefix >> 3] &= np.uint8(~(1 << (prefix & 7)) & 255)
+            if kind == 1 or at + LONG > end:
                 break
-            first, last = longs[prefix], longs[prefix + 1]
+            gram = hash_gram(read32(at))
+            if not _has_bit(of_long, gram):
+                break
+            first, last = np.int64(longs[gram]), np.int64(longs[gram + 1])
     fitting, n = np.empty(sets.shape[0] - 1, np.int64), 0
     for pattern in range(sets.shape[0] - 1):
         fits = True

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.lines.lexicon import Lexicon, load_lexicon
-from corpus_tools.clean.lines.literal_kernels import BITS, LONG, find_fitting, set_bits
+from corpus_tools.clean.lines.literal_kernels import BITS, LONG, find_fitting, hash_grams
 from corpus_tools.clean.lines.patterns import Item, Literals, Patterns
 
 Array = npt.NDArray[Any]
@@ -27,19 +27,22 @@ class LiteralFinder:
                 for one in literals:
                     owned.setdefault(one.encode(), []).append(place)
             numbers.append(numbers[-1] + len(sets))
-        short = sorted(piece for piece in owned if len(piece) < LONG)
+        short = sorted((piece for piece in owned if len(piece) < LONG), key=_prefix)
         long = sorted(piece for piece in owned if len(piece) >= LONG)
-        pieces = [*short, *long]
+        grams = hash_grams(np.array([int.from_bytes(piece[:LONG], "little") for piece in long], np.int64))
+        order = np.argsort(grams, kind="stable").tolist()
+        pieces = [*short, *(long[place] for place in order)]
+        prefixes = np.array(list(map(_prefix, short)), np.int64)
         self._tables: tuple[Array, ...] = (
-            _buckets(short),
-            len(short) + _buckets(long),
+            _buckets(prefixes, 0),
+            _buckets(np.sort(grams), len(short)),
             np.frombuffer(b"".join(pieces), np.uint8),
             _bounds(map(len, pieces)),
             _bounds(len(owned[piece]) for piece in pieces),
             np.array([place for piece in pieces for place in owned[piece]], np.int64),
             np.array(numbers, np.int64),
-            _bits([_prefix(piece) for piece in short], False),
-            _bits([int.from_bytes(piece[:LONG], "little") for piece in long], True),
+            _bits(prefixes),
+            _bits(grams),
         )
 
     def fitting(self, text: str) -> list[int]:
@@ -88,15 +91,16 @@ def _prefix(piece: bytes) -> int:
     return piece[0] << 8 | piece[1]
 
 
-def _buckets(pieces: list[bytes]) -> Array:
-    """Where the pieces of each two first bytes begin."""
-    return np.searchsorted(list(map(_prefix, pieces)), np.arange((1 << 16) + 1)).astype(np.int64)
+def _buckets(places: Array, first: int) -> Array:
+    """Where the literals of each place begin; ``places`` are sorted, and the first literal has the number ``first``."""
+    return (first + np.searchsorted(places, np.arange((1 << BITS) + 1))).astype(np.int32)
 
 
-def _bits(places: list[int], hashed: bool) -> Array:
-    bits = np.zeros((1 << BITS) // 8, np.uint8)
-    set_bits(np.array(places, np.int64), bits, hashed)
-    return bits
+def _bits(places: Array) -> Array:
+    """The bits of some places."""
+    found = np.zeros(1 << BITS, np.bool_)
+    found[places] = True
+    return np.packbits(found, bitorder="little")
 
 
 def _bounds(sizes: Any) -> Array:
