@@ -12,10 +12,12 @@ import numpy as np
 from corpus_tools.clean.block_settings import apply_settings
 from corpus_tools.clean.blocks.block_text import find_words
 from corpus_tools.clean.blocks.groups import keep_whole
+from corpus_tools.clean.blocks.layout import running
 from corpus_tools.clean.blocks.model import BlockModel, choose_blocks, packaged_block_model
 from corpus_tools.clean.blocks.threads import find_furniture
 from corpus_tools.clean.blocks.twins import find_twins
 from corpus_tools.clean.html.blocks import DOWN, END, LINKED_END, TAGS, UP
+from corpus_tools.clean.html.element_kernels import first_marks
 from corpus_tools.clean.html.flat import is_too_much, read_flat
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.labels import halves
@@ -39,9 +41,10 @@ _KIND_OF_MARK = (
     ("author", "byline"),
 )
 _MARKED_KINDS = tuple((sum(BITS[name] for name in names.split()), kind) for names, kind in _KIND_OF_MARK)
+_MASKS = np.array([halves(mask) for mask, _ in _MARKED_KINDS], np.int64)
+_KEPT, _TWIN = -1, -2
+"""Stand for a kind where a block is kept, and where it says again what the page said before."""
 _NAMED_CHARS = 2_000
-TWIN = "twin"
-"""Kind of blocks that say again what the page said before."""
 _METADATA_CHARS = 3_000_000
 FEW_WORDS = 25
 """A page of which fewer words are left is searched for what scripts would have shown."""
@@ -130,49 +133,43 @@ def read_page(html: str | bytes) -> tuple[HtmlPage, str]:
 
 
 def _assemble(page: HtmlPage, p: Any, kept: Any, twins: Any, path: str, meta: Mapping[str, str | None] | None) -> Extraction:
+    given, texts, of_block = page.arrays, page.texts, BlockMarks(page)
     lines: list[str] = []
     links: list[float] = []
     marks: list[str] = []
     cuts: list[Cut] = []
     length = 0
-    of_block = BlockMarks(page)
-    kinds = _marked_kinds(page)
-    for place in np.flatnonzero(twins).tolist():
-        kinds[place] = TWIN
-    linked, sure = page.arrays.linked.tolist(), p.tolist()
-    keeps = kept.tolist()
-    for (keep, kind), group in itertools.groupby(range(len(keeps)), key=lambda i: (keeps[i], "" if keeps[i] else kinds[i])):
-        blocks = list(group)
-        if not keep:
-            cuts.append(_cut(page.texts, linked, blocks, kind, sure, length))
+    kinds = np.where(kept, _KEPT, first_marks(given.above, given.node, given.inner, _MASKS))
+    kinds[twins] = _TWIN
+    bounds = [0, *(np.flatnonzero(np.diff(kinds)) + 1).tolist(), len(kinds)]
+    shares, linked = (given.linked / np.maximum(given.chars, 1)).tolist(), running(given.linked)
+    for (start, end), kind in zip(itertools.pairwise(bounds), kinds[bounds[:-1]].tolist(), strict=True):
+        if kind != _KEPT:
+            passage = "\n".join(texts[start:end])
+            share, surest = (linked[end] - linked[start]) / len(passage), float(p[start:end].max())
+            cuts.append(_cut(passage, kind, share, surest, length))
             continue
-        for i in blocks:
-            share = linked[i] / len(page.texts[i])
-            own = page.texts[i].split("\n")
-            lines += own
-            links += [share] * len(own)
-            marks += line_marks(of_block.of(i), own)
-            length += len(page.texts[i]) + 1
+        for i in range(start, end):
+            own = texts[i].split("\n")
+            if len(own) == 1:
+                lines.append(texts[i])
+                links.append(shares[i])
+                mark = of_block.of(i)
+                marks += [mark] if mark[0] != "c" else line_marks(mark, own)
+            else:
+                lines += own
+                links += [shares[i]] * len(own)
+                marks += line_marks(of_block.of(i), own)
+            length += len(texts[i]) + 1
     return Extraction(find_title(page), lines, links, tuple(cuts), path, _language(page), marks, meta)
 
 
-def _marked_kinds(page: HtmlPage) -> list[str]:
-    """The kind the marks of each block's elements give, empty if they give none."""
-    marks = page.arrays.above[page.arrays.node] | page.arrays.inner
-    names = ["", *(kind for _, kind in _MARKED_KINDS)]
-    found = np.zeros(len(marks), np.int64)
-    for place in range(len(_MARKED_KINDS), 0, -1):  # the first kind wins
-        found[(marks & halves(_MARKED_KINDS[place - 1][0])).any(axis=1)] = place
-    return [names[place] for place in found.tolist()]
-
-
-def _cut(texts: list[str], linked: list[int], places: list[int], kind: str, p: list[float], start: int) -> Cut:
-    passage = "\n".join(texts[i] for i in places)
-    share = sum(linked[i] for i in places) / len(passage)
-    if kind == TWIN:
+def _cut(passage: str, kind: int, share: float, surest: float, start: int) -> Cut:
+    """A passage that was cut: ``kind`` is its place in the marked kinds, counted from 1, 0 for none."""
+    if kind == _TWIN:
         return Cut("site_template", passage, start, "twin")
-    named = kind or name_kind(passage[:_NAMED_CHARS], "en", share)
-    return Cut(named, passage, start, f"block_model {max(p[i] for i in places):.2f}")
+    named = _MARKED_KINDS[kind - 1][1] if kind else name_kind(passage[:_NAMED_CHARS], "en", share)
+    return Cut(named, passage, start, f"block_model {surest:.2f}")
 
 
 def _language(page: HtmlPage) -> str | None:

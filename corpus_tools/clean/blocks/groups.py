@@ -14,6 +14,7 @@ import numpy.typing as npt
 from corpus_tools.clean.blocks.feature_kernels import decide_headings
 from corpus_tools.clean.blocks.layout import Layout, running
 from corpus_tools.clean.html.blocks import TAGS
+from corpus_tools.clean.html.element_kernels import first_marks
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.labels import halves
 from corpus_tools.clean.html.marks import BITS
@@ -57,8 +58,13 @@ def keep_whole(page: HtmlPage, lay: Layout, p: Array, kept: Flags) -> Flags:
 
 def has_marks(page: HtmlPage, names: int) -> Flags:
     """Which blocks stand in an element with one of the marks."""
-    marks = page.arrays.above[page.arrays.node] | page.arrays.inner
-    return np.asarray((marks & halves(names)).any(axis=1))
+    given = page.arrays
+    return np.asarray(first_marks(given.above, given.node, given.inner, _as_masks(names)) > 0)
+
+
+@cache
+def _as_masks(names: int) -> Array:
+    return np.array([halves(names)], np.int64)
 
 
 def heading_levels(lay: Layout) -> Array:

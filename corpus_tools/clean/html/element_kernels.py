@@ -143,3 +143,19 @@ def nearest_deciding(tag: Any, parent: Any, decides: Any, one: int, other: int, 
             found[node], away[node] = -1, 0
         depth[node] = min((depth[up] if up >= 0 else 0) + (tag[node] == one or tag[node] == other), most)
     return found, depth
+
+
+@kernel
+def first_marks(above: Any, node: Any, inner: Any, wanted: Any) -> Any:
+    """Which of the masks ``wanted`` (k, 2) is the first of which a block has a bit, counted from 1, int64[n]; 0 for none.
+
+    A block has the bits of ``above`` at its ``node``, and its own of ``inner``.
+    """
+    found = np.zeros(node.shape[0], np.int64)
+    for block in range(node.shape[0]):
+        low, high = above[node[block], 0] | inner[block, 0], above[node[block], 1] | inner[block, 1]
+        for place in range(wanted.shape[0]):
+            if (low & wanted[place, 0]) | (high & wanted[place, 1]):
+                found[block] = place + 1
+                break
+    return found
