@@ -25,7 +25,9 @@ def extract_batch(batch: pa.RecordBatch, plan: CleanPlan) -> pa.RecordBatch:
     Equal pages are cleaned once. A page that cannot be cleaned is a row with stage and reason.
     """
     distinct, places = distinct_pages(batch)
-    rows = [judge_row(extract_page(page, plan), plan) for page in distinct.to_pylist()]
+    rows = [extract_page(page, plan) for page in distinct.to_pylist()]
+    if is_judged(plan):
+        rows = [judge_row(row, plan) for row in rows]
     return repeat_rows(_with_templates(_to_batch(rows), plan), places, batch)
 
 
@@ -77,12 +79,14 @@ def _to_batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:
 def _columns(rows: list[dict[str, Any]]) -> pa.RecordBatch:
     """Column by column: the many passages of a page as flat columns, an object a field and not one a passage."""
     nested = {"cuts": tables.CUT, "spam_reasons": tables.SPAM_REASON}
-    arrays = [
-        _lists([row.get(field.name) for row in rows], nested[field.name])
-        if field.name in nested
-        else pa.array([row.get(field.name) for row in rows], field.type)
-        for field in tables.EXTRACTED
-    ]
+    known = frozenset().union(*rows)
+    arrays = []
+    for field in tables.EXTRACTED:
+        if field.name not in known:
+            arrays.append(pa.nulls(len(rows), field.type))
+            continue
+        values = [row.get(field.name) for row in rows]
+        arrays.append(_lists(values, nested[field.name]) if field.name in nested else pa.array(values, field.type))
     return pa.RecordBatch.from_arrays(arrays, schema=tables.EXTRACTED)
 
 
