@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from corpus_tools.clean.html.marks import BITS
 from corpus_tools.clean.html.tree import read_blocks
 from corpus_tools.clean.lines.boilerplate import Cut, name_kind
 from corpus_tools.clean.markdown import BlockMarks, line_marks
+from corpus_tools.clean.metadata import read_metadata
 from corpus_tools.clean.titles import choose_title
 from corpus_tools.clean.unseen.recover import recover_lines
 from corpus_tools.clean.unseen.shadow import has_shadow, show_shadow
@@ -45,7 +46,6 @@ _MASKS = np.array([halves(mask) for mask, _ in _MARKED_KINDS], np.int64)
 _KEPT, _TWIN = -1, -2
 """Stand for a kind where a block is kept, and where it says again what the page said before."""
 _NAMED_CHARS = 2_000
-_METADATA_CHARS = 3_000_000
 FEW_WORDS = 25
 """A page of which fewer words are left is searched for what scripts would have shown."""
 NO_TEXT = "fallback: no visible text, scripts and templates searched"
@@ -67,7 +67,7 @@ class Extraction:
     language: str | None = None
     marks: Sequence[str] = ()
     """What each line was, as ``markdown`` marks it; empty if that is not known."""
-    meta: Mapping[str, str | None] | None = None
+    meta: dict[str, str | None] | None = None
 
 
 def extract_html(html: str | bytes, plan: CleanPlan, url: str | None = None, model: BlockModel | None = None) -> Extraction:
@@ -77,7 +77,11 @@ def extract_html(html: str | bytes, plan: CleanPlan, url: str | None = None, mod
     are searched for text that scripts would have shown; ``path`` says so.
     """
     page, path = read_page(html)
-    meta = _read_metadata(as_text(html), url) if plan.metadata else None
+    meta = (
+        read_metadata(page.head, html if isinstance(html, bytes) else html.encode("utf-8", "ignore"), url)
+        if plan.metadata
+        else None
+    )
     if not page.texts:
         return Extraction(find_title(page), recover_lines(as_text(html)), [], (), NO_TEXT, _language(page), meta=meta)
     p, lay = (model or packaged_block_model()).probabilities(page)
@@ -132,7 +136,7 @@ def read_page(html: str | bytes) -> tuple[HtmlPage, str]:
     return page, "html"
 
 
-def _assemble(page: HtmlPage, p: Any, kept: Any, twins: Any, path: str, meta: Mapping[str, str | None] | None) -> Extraction:
+def _assemble(page: HtmlPage, p: Any, kept: Any, twins: Any, path: str, meta: dict[str, str | None] | None) -> Extraction:
     given, texts, of_block = page.arrays, page.texts, BlockMarks(page)
     lines: list[str] = []
     links: list[float] = []
@@ -175,12 +179,3 @@ def _cut(passage: str, kind: int, share: float, surest: float, start: int) -> Cu
 def _language(page: HtmlPage) -> str | None:
     code = (page.head.language or "")[:2].lower()
     return code if len(code) == 2 and code.isascii() and code.isalpha() else None
-
-
-def _read_metadata(html: str, url: str | None) -> dict[str, str | None]:
-    if len(html) > _METADATA_CHARS:
-        return {}
-    from trafilatura.metadata import extract_metadata
-
-    found = extract_metadata(html, default_url=url)
-    return {"published": found.date, "author": found.author, "licence": found.license, "canonical_url": found.url} if found else {}

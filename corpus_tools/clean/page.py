@@ -11,6 +11,7 @@ from corpus_tools.clean.lines.boilerplate import Cut, mark_boilerplate
 from corpus_tools.clean.lines.lexicon import detect_language
 from corpus_tools.clean.main_text import Extraction, extract_html, find_title, read_page
 from corpus_tools.clean.markdown import BlockMarks, line_marks, write_markdown
+from corpus_tools.clean.metadata import add_from_cuts
 from corpus_tools.cut import assemble, kept_lines
 from corpus_tools.plan import CleanPlan
 from corpus_tools.readers.decode import decode, is_plain_utf8
@@ -158,7 +159,7 @@ def _finish(found: Extraction, plan: CleanPlan, title: str | None, language: str
         path = path if path.startswith("fallback") else LONG
     merged = merge_cuts(found.cuts, cuts, before, after)
     reason = None if after else ("nothing left after cleaning" if before else "no text in the page")
-    meta = found.meta or {}
+    meta = add_from_cuts(found.meta, merged, language) if found.meta is not None else {}
     return Cleaned(after, title, language, merged, path, reason, **meta, marks=marks)
 
 
