@@ -34,7 +34,7 @@ def write_words(text: Any, table: Any, out: Any) -> Any:
             code, width = byte, 1
         else:
             code, width = decode_sign(at, end)
-        if byte == _POINT or byte == _COMMA:
+        if byte in (_POINT, _COMMA):
             is_open = is_open and join == 0 and 48 <= last <= 57
             join = byte if is_open else 0
             at += 1
@@ -44,7 +44,7 @@ def write_words(text: Any, table: Any, out: Any) -> Any:
         if kind == JOIN:
             is_open = is_open and join == 0
             join = _APOSTROPHE if is_open else 0
-        elif kind == WORD or kind == ALONE:
+        elif kind in (WORD, ALONE):
             source = pool + (entry >> 8)
             if size == 0:
                 source, size = at, width

@@ -52,7 +52,7 @@ def known_words(page: MarkedPage, known: WordList) -> set[str]:
     seen = np.zeros(len(known.words), np.bool_)
     text = np.frombuffer(page.text.encode("utf-8", "surrogatepass"), np.uint8)
     if not find_known(text, characters(), *known.lookup.arrays, seen):
-        return known.every & page_words(page)
+        return page_words(page) & known.every
     found = {known.words[place] for place in np.flatnonzero(seen).tolist()}
     found.update(sign for sign in known.signs if sign in page.text and (sign == "©" or sign in page.text.split()))
     return found
