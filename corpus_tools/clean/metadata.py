@@ -5,15 +5,14 @@ No second tree is built: tags are looked for in the bytes by a word they must ho
 
 from __future__ import annotations
 
-import datetime
 import json
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from corpus_tools.clean.dates import parse_date
 from corpus_tools.clean.html.blocks import Head
 from corpus_tools.clean.lines.lexicon import LANGUAGES
 from corpus_tools.clean.lines.metalines import shapes_of
@@ -47,9 +46,6 @@ _MOST_TAGS, _MOST_BYTES = 30, 2_000
 """Tags that are looked at for one fact, and bytes of the longest."""
 _MOST_AUTHORS, _LONGEST_NAME = 10, 100
 _ATTRIBUTE = re.compile(rb"""([a-zA-Z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
-_FIRST_YEAR, _LAST_YEAR = 1990, 2099
-_NUMERIC = re.compile(r"(?<!\d)((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})(?!\d)|(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
-_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d{2})(?!\d)")
 _STRING = r'"((?:[^"\\]|\\.){1,300}+)"'
 _DATE_DATA = re.compile(rf'"datePublished"\s*:\s*{_STRING}')
 _LICENCE_DATA = re.compile(rf'"license"\s*:\s*{_STRING}')
@@ -84,63 +80,6 @@ def add_from_cuts(found: dict[str, str | None], cuts: Iterable[Cut], language: s
         if cut.kind == "byline" and not found["author"] and cut.rule.startswith("byline"):
             found = found | {"author": _from_byline(cut.passage, language)}
     return found
-
-
-def parse_date(text: str) -> str | None:
-    """The first day that a text names, as YYYY-MM-DD. A day and a month in figures must tell which is which."""
-    if (found := _NUMERIC.search(text)) is not None:
-        year, month, day = found.groups()[:3] if found[1] else found.groups()[3:]
-        if (date := _valid(int(year), int(month), int(day))) is not None:
-            return date
-    if (found := _named_month().search(text)) is not None:
-        before, one, other, after, year = found.groups()
-        return _valid(int(year), _months()[one or other], int(before or after))
-    if (found := _DAY_FIRST.search(text)) is not None:
-        one, two, year = map(int, found.groups())
-        if two > 12 or one > 12 or one == two:
-            return _valid(year, one, two) if two > 12 else _valid(year, two, one)
-    return None
-
-
-def _valid(year: int, month: int, day: int) -> str | None:
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        return None
-    try:
-        return datetime.date(year, month, day).isoformat()
-    except ValueError:
-        return None
-
-
-_MONTHS = """
-january jan januar jänner janvier enero ene janeiro gennaio januari stycznia января ocak
-february feb februar février fév febrero fevereiro febbraio februari lutego февраля şubat
-march mar märz mars marzo março maart marca марта mart
-april apr avril abril abr aprile kwietnia апреля nisan
-may mai mayo maio maggio mei maja мая mayıs
-june jun juni juin junio junho giugno czerwca июня haziran
-july jul juli juillet julio julho luglio lipca июля temmuz
-august aug août agosto ago augustus sierpnia августа ağustos
-september sep sept septembre septiembre setembro settembre września сентября eylül
-october oct oktober okt octobre octubre outubro ottobre października октября ekim
-november nov novembre noviembre novembro listopada ноября kasım
-december dec dezember dez décembre déc diciembre dic dezembro dicembre grudnia декабря aralık
-"""
-"""Names of the months, a line each."""
-
-
-@cache
-def _months() -> dict[str, int]:
-    return {name: number for number, line in enumerate(_MONTHS.strip().splitlines(), 1) for name in line.split()}
-
-
-@cache
-def _named_month() -> re.Pattern[str]:
-    months = "|".join(sorted(map(re.escape, _months()), key=lambda name: (-len(name), name)))
-    day = r"(\d{1,2})(?:st|nd|rd|th|º|er|\.)?"
-    return re.compile(
-        rf"(?<!\d)(?:{day}\s*(?:de\s+|of\s+)?\b({months})|\b({months})\.?\s*{day})\b\.?,?\s*(?:de\s+|del\s+)?((?:19|20)\d{{2}})(?!\d)",
-        re.I,
-    )
 
 
 def _published(meta: dict[str, str], head: Head, raw: bytes) -> str | None:

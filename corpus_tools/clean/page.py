@@ -14,7 +14,8 @@ from corpus_tools.clean.markdown import BlockMarks, line_marks, write_markdown
 from corpus_tools.clean.metadata import add_from_cuts
 from corpus_tools.cut import assemble, kept_lines
 from corpus_tools.plan import CleanPlan
-from corpus_tools.readers.decode import decode, is_plain_utf8
+from corpus_tools.readers.decode import decode
+from corpus_tools.readers.plain import is_plain_utf8
 from corpus_tools.readers.twice_encoded import mend_twice_encoded
 
 MAX_PASSAGE = 20_000

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from corpus_tools.clean.dates import parse_date
 from corpus_tools.clean.main_text import read_page
-from corpus_tools.clean.metadata import METADATA, add_from_cuts, parse_date, read_metadata
+from corpus_tools.clean.metadata import METADATA, add_from_cuts, read_metadata
 from corpus_tools.cut import Cut
 
 
