@@ -126,7 +126,7 @@ class CleanPlan:
         "cut", "readers' comments below an article; forum posts count as content and stay", choices=("cut", "keep")
     )
     markdown: bool = setting(True, "also keep the text as Markdown, with its headings, lists, tables and code")
-    metadata: bool = setting(False, "also read author, date, licence and canonical address, which is slower")
+    metadata: bool = setting(True, "also read the author, date, licence and canonical address that a page states")
     spam: bool = setting(True, "give every page a spam_score and its spam_reasons")
 
     def __post_init__(self) -> None:

@@ -121,12 +121,6 @@ def content_hash(text: str) -> str:
     return hashlib.blake2b(normalize(text).encode(), digest_size=16).hexdigest()
 
 
-def describe(text: str) -> tuple[int, str]:
-    """``count_words`` and ``content_hash`` of a text whose words are read once; of many texts: ``kernels.folded.describe_texts``."""
-    found = words(text)
-    return len(found), hashlib.blake2b(" ".join(found).encode(), digest_size=16).hexdigest()
-
-
 def shingles(text: str, n: int) -> list[str]:
     """Every run of ``n`` neighbouring words, joined by a space, in order and with repeats.
 

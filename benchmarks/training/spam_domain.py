@@ -29,7 +29,9 @@ def count_words(data: Path, names: tuple[str, ...]) -> Counter[str]:
     """Mean share over the sets of the pages that hold each word."""
     shares = Counter[str]()
     for name in names:
-        pages = [read_tokens(text, load_reference()).numbers for one, text in honest_texts(data, name) if is_learned(one)]
+        pages = [
+            dict.fromkeys(read_tokens(text, load_reference()).words) for one, text in honest_texts(data, name) if is_learned(one)
+        ]
         counts = Counter(word for page in pages for word in page if word[0].isalpha())
         for word, count in counts.items():
             shares[word] += count / len(pages) / len(names)  # type: ignore[assignment]

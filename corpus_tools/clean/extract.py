@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -11,11 +12,11 @@ from corpus_tools import tables
 from corpus_tools.clean.lines.boilerplate import Cut
 from corpus_tools.clean.page import Cleaned, clean_text
 from corpus_tools.clean.rows import IDENTITY, distinct_pages, rejected_row, repeat_rows
+from corpus_tools.kernels.normal import count_and_hash
 from corpus_tools.machine import is_machine_fault
 from corpus_tools.plan import CleanPlan
 from corpus_tools.spam.doorways import page_templates
 from corpus_tools.spam.judge import judge_page
-from corpus_tools.text import describe
 
 
 def extract_batch(batch: pa.RecordBatch, plan: CleanPlan) -> pa.RecordBatch:
@@ -24,7 +25,9 @@ def extract_batch(batch: pa.RecordBatch, plan: CleanPlan) -> pa.RecordBatch:
     Equal pages are cleaned once. A page that cannot be cleaned is a row with stage and reason.
     """
     distinct, places = distinct_pages(batch)
-    rows = [judge_row(extract_page(page, plan), plan) for page in distinct.to_pylist()]
+    rows = [extract_page(page, plan) for page in distinct.to_pylist()]
+    if is_judged(plan):
+        rows = [judge_row(row, plan) for row in rows]
     return repeat_rows(_with_templates(_to_batch(rows), plan), places, batch)
 
 
@@ -56,7 +59,7 @@ def _row(page: dict[str, Any], found: Cleaned) -> dict[str, Any]:
     if page["note"]:
         row["path"] = f"{found.path}; {page['note']}"
     row["text"] = found.text if found.reason is None else None
-    row["n_words"], row["content_hash"] = describe(found.text)
+    row["n_words"], row["content_hash"] = count_and_hash(found.text)
     row["cuts"] = [cut_dict(cut) for cut in found.cuts]
     row["marks"] = list(found.marks) if found.reason is None and found.marks else None
     return row | {"stage": None if found.reason is None else "clean"}
@@ -67,7 +70,35 @@ def cut_dict(cut: Cut) -> dict[str, Any]:
 
 
 def _to_batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pylist([_encodable(row) for row in rows], schema=tables.EXTRACTED)
+    try:
+        return _columns(rows)
+    except UnicodeEncodeError:
+        return _columns([_encodable(row) for row in rows])
+
+
+def _columns(rows: list[dict[str, Any]]) -> pa.RecordBatch:
+    """Column by column: the many passages of a page as flat columns, an object a field and not one a passage."""
+    nested = {"cuts": tables.CUT, "spam_reasons": tables.SPAM_REASON}
+    known = frozenset().union(*rows)
+    arrays = []
+    for field in tables.EXTRACTED:
+        if field.name not in known:
+            arrays.append(pa.nulls(len(rows), field.type))
+            continue
+        values = [row.get(field.name) for row in rows]
+        arrays.append(_lists(values, nested[field.name]) if field.name in nested else pa.array(values, field.type))
+    return pa.RecordBatch.from_arrays(arrays, schema=tables.EXTRACTED)
+
+
+def _lists(values: list[list[dict[str, Any]] | None], kind: pa.StructType) -> pa.Array[Any]:
+    """Lists of structs, null for None."""
+    flat = [one for held in values if held for one in held]
+    fields = [pa.array([one[field.name] for one in flat], field.type) for field in kind]
+    ends = list(itertools.accumulate((len(held or ()) for held in values), initial=0))
+    starts = [None if held is None else start for held, start in zip(values, ends[:-1], strict=True)]
+    return pa.ListArray.from_arrays(
+        pa.array([*starts, ends[-1]], pa.int32()), pa.StructArray.from_arrays(fields, fields=list(kind))
+    )
 
 
 def _with_templates(rows: pa.RecordBatch, plan: CleanPlan) -> pa.RecordBatch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,10 +12,12 @@ import numpy as np
 from corpus_tools.clean.block_settings import apply_settings
 from corpus_tools.clean.blocks.block_text import find_words
 from corpus_tools.clean.blocks.groups import keep_whole
+from corpus_tools.clean.blocks.layout import running
 from corpus_tools.clean.blocks.model import BlockModel, choose_blocks, packaged_block_model
 from corpus_tools.clean.blocks.threads import find_furniture
 from corpus_tools.clean.blocks.twins import find_twins
 from corpus_tools.clean.html.blocks import DOWN, END, LINKED_END, TAGS, UP
+from corpus_tools.clean.html.element_kernels import first_marks
 from corpus_tools.clean.html.flat import is_too_much, read_flat
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.labels import halves
@@ -23,6 +25,7 @@ from corpus_tools.clean.html.marks import BITS
 from corpus_tools.clean.html.tree import read_blocks
 from corpus_tools.clean.lines.boilerplate import Cut, name_kind
 from corpus_tools.clean.markdown import BlockMarks, line_marks
+from corpus_tools.clean.metadata import read_metadata
 from corpus_tools.clean.titles import choose_title
 from corpus_tools.clean.unseen.recover import recover_lines
 from corpus_tools.clean.unseen.shadow import has_shadow, show_shadow
@@ -39,10 +42,10 @@ _KIND_OF_MARK = (
     ("author", "byline"),
 )
 _MARKED_KINDS = tuple((sum(BITS[name] for name in names.split()), kind) for names, kind in _KIND_OF_MARK)
+_MASKS = np.array([halves(mask) for mask, _ in _MARKED_KINDS], np.int64)
+_KEPT, _TWIN = -1, -2
+"""Stand for a kind where a block is kept, and where it says again what the page said before."""
 _NAMED_CHARS = 2_000
-TWIN = "twin"
-"""Kind of blocks that say again what the page said before."""
-_METADATA_CHARS = 3_000_000
 FEW_WORDS = 25
 """A page of which fewer words are left is searched for what scripts would have shown."""
 NO_TEXT = "fallback: no visible text, scripts and templates searched"
@@ -64,19 +67,23 @@ class Extraction:
     language: str | None = None
     marks: Sequence[str] = ()
     """What each line was, as ``markdown`` marks it; empty if that is not known."""
-    meta: Mapping[str, str | None] | None = None
+    meta: dict[str, str | None] | None = None
 
 
-def extract_html(html: str, plan: CleanPlan, url: str | None = None, model: BlockModel | None = None) -> Extraction:
-    """Main text of a page: its blocks, each kept or cut by the block model.
+def extract_html(html: str | bytes, plan: CleanPlan, url: str | None = None, model: BlockModel | None = None) -> Extraction:
+    """Main text of a page, text or UTF-8: its blocks, each kept or cut by the block model.
 
     Pages beyond the tree budgets are read without a tree, and pages of which no text shows or little is left
     are searched for text that scripts would have shown; ``path`` says so.
     """
     page, path = read_page(html)
-    meta = _read_metadata(html, url) if plan.metadata else None
+    meta = (
+        read_metadata(page.head, html if isinstance(html, bytes) else html.encode("utf-8", "ignore"), url)
+        if plan.metadata
+        else None
+    )
     if not page.texts:
-        return Extraction(find_title(page), recover_lines(html), [], (), NO_TEXT, _language(page), meta=meta)
+        return Extraction(find_title(page), recover_lines(as_text(html)), [], (), NO_TEXT, _language(page), meta=meta)
     p, lay = (model or packaged_block_model()).probabilities(page)
     kept = keep_whole(page, lay, p, choose_blocks(p, lay.words, plan.focus))
     if plan.focus != "recall":
@@ -84,7 +91,7 @@ def extract_html(html: str, plan: CleanPlan, url: str | None = None, model: Bloc
     apply_settings(page, lay, kept, plan)
     twins = find_twins(page, lay, kept)
     left = float(lay.words[kept & ~twins].sum())
-    if left < FEW_WORDS and (lines := _recovered(html, left)):
+    if left < FEW_WORDS and (lines := _recovered(as_text(html), left)):
         found = _assemble(page, p, np.zeros(len(kept), np.bool_), twins, f"{LITTLE_LEFT}{path}", meta)
         return replace(found, lines=lines, links=[], marks=())
     return _assemble(page, p, kept & ~twins, twins, path, meta)
@@ -106,77 +113,69 @@ def find_title(page: HtmlPage) -> str | None:
     return choose_title(page.head, [page.texts[at] for at in tops[:5].tolist()], (page.texts[at] for at in short.tolist()))
 
 
-def read_page(html: str) -> tuple[HtmlPage, str]:
+def as_text(html: str | bytes) -> str:
+    """A page as text; UTF-8 is only decoded where text is asked for."""
+    return html if isinstance(html, str) else html.decode("utf-8", "replace")
+
+
+def read_page(html: str | bytes) -> tuple[HtmlPage, str]:
     """The blocks of a page and the road taken: ``html``, or the linear one for pages no tree can be built of."""
-    raw = html.encode("utf-8", "ignore")  # as the parser would: it is given what is counted here
+    raw = (
+        html if isinstance(html, bytes) else html.encode("utf-8", "ignore")
+    )  # as the parser would: it is given what is counted here
     if any(mark in raw for mark in _MARK_BYTES):
         raw = raw.translate(None, b"".join(_MARK_BYTES))
     if has_shadow(raw):
         raw = show_shadow(raw)
         html = raw.decode("utf-8", "replace")
     if is_too_much(raw):
-        return read_flat(html), "fallback: too many or too deep elements for a tree, tags read in a row"
+        return read_flat(as_text(html)), "fallback: too many or too deep elements for a tree, tags read in a row"
     page = read_blocks(raw)
     if page.truncated:
-        return read_flat(html), "fallback: too many or too deep elements for a tree, tags read in a row"
+        return read_flat(as_text(html)), "fallback: too many or too deep elements for a tree, tags read in a row"
     return page, "html"
 
 
-def _assemble(page: HtmlPage, p: Any, kept: Any, twins: Any, path: str, meta: Mapping[str, str | None] | None) -> Extraction:
+def _assemble(page: HtmlPage, p: Any, kept: Any, twins: Any, path: str, meta: dict[str, str | None] | None) -> Extraction:
+    given, texts, of_block = page.arrays, page.texts, BlockMarks(page)
     lines: list[str] = []
     links: list[float] = []
     marks: list[str] = []
     cuts: list[Cut] = []
     length = 0
-    of_block = BlockMarks(page)
-    kinds = _marked_kinds(page)
-    for place in np.flatnonzero(twins).tolist():
-        kinds[place] = TWIN
-    linked = page.arrays.linked.tolist()
-    keeps = kept.tolist()
-    for (keep, kind), group in itertools.groupby(range(len(keeps)), key=lambda i: (keeps[i], "" if keeps[i] else kinds[i])):
-        blocks = list(group)
-        if not keep:
-            cuts.append(_cut(page.texts, linked, blocks, kind, p, length))
+    kinds = np.where(kept, _KEPT, first_marks(given.above, given.node, given.inner, _MASKS))
+    kinds[twins] = _TWIN
+    bounds = [0, *(np.flatnonzero(np.diff(kinds)) + 1).tolist(), len(kinds)]
+    shares, linked = (given.linked / np.maximum(given.chars, 1)).tolist(), running(given.linked)
+    for (start, end), kind in zip(itertools.pairwise(bounds), kinds[bounds[:-1]].tolist(), strict=True):
+        if kind != _KEPT:
+            passage = "\n".join(texts[start:end])
+            share, surest = (linked[end] - linked[start]) / len(passage), float(p[start:end].max())
+            cuts.append(_cut(passage, kind, share, surest, length))
             continue
-        for i in blocks:
-            share = linked[i] / len(page.texts[i])
-            own = page.texts[i].split("\n")
-            lines += own
-            links += [share] * len(own)
-            marks += line_marks(of_block.of(i), own)
-            length += len(page.texts[i]) + 1
+        for i in range(start, end):
+            own = texts[i].split("\n")
+            if len(own) == 1:
+                lines.append(texts[i])
+                links.append(shares[i])
+                mark = of_block.of(i)
+                marks += [mark] if mark[0] != "c" else line_marks(mark, own)
+            else:
+                lines += own
+                links += [shares[i]] * len(own)
+                marks += line_marks(of_block.of(i), own)
+            length += len(texts[i]) + 1
     return Extraction(find_title(page), lines, links, tuple(cuts), path, _language(page), marks, meta)
 
 
-def _marked_kinds(page: HtmlPage) -> list[str]:
-    """The kind the marks of each block's elements give, empty if they give none."""
-    marks = page.arrays.above[page.arrays.node] | page.arrays.inner
-    names = ["", *(kind for _, kind in _MARKED_KINDS)]
-    found = np.zeros(len(marks), np.int64)
-    for place in range(len(_MARKED_KINDS), 0, -1):  # the first kind wins
-        found[(marks & halves(_MARKED_KINDS[place - 1][0])).any(axis=1)] = place
-    return [names[place] for place in found.tolist()]
-
-
-def _cut(texts: list[str], linked: list[int], places: list[int], kind: str, p: Any, start: int) -> Cut:
-    passage = "\n".join(texts[i] for i in places)
-    share = sum(linked[i] for i in places) / len(passage)
-    if kind == TWIN:
+def _cut(passage: str, kind: int, share: float, surest: float, start: int) -> Cut:
+    """A passage that was cut: ``kind`` is its place in the marked kinds, counted from 1, 0 for none."""
+    if kind == _TWIN:
         return Cut("site_template", passage, start, "twin")
-    named = kind or name_kind(passage[:_NAMED_CHARS], "en", share)
-    return Cut(named, passage, start, f"block_model {max(p[i] for i in places):.2f}")
+    named = _MARKED_KINDS[kind - 1][1] if kind else name_kind(passage[:_NAMED_CHARS], "en", share)
+    return Cut(named, passage, start, f"block_model {surest:.2f}")
 
 
 def _language(page: HtmlPage) -> str | None:
     code = (page.head.language or "")[:2].lower()
     return code if len(code) == 2 and code.isascii() and code.isalpha() else None
-
-
-def _read_metadata(html: str, url: str | None) -> dict[str, str | None]:
-    if len(html) > _METADATA_CHARS:
-        return {}
-    from trafilatura.metadata import extract_metadata
-
-    found = extract_metadata(html, default_url=url)
-    return {"published": found.date, "author": found.author, "licence": found.license, "canonical_url": found.url} if found else {}

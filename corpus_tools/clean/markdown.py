@@ -10,14 +10,18 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
 
 from corpus_tools.clean.html.blocks import TAGS
+from corpus_tools.clean.html.element_kernels import nearest_deciding
 from corpus_tools.clean.html.html_page import HtmlPage
 
 _LEVELS = {TAGS[f"h{level}"]: level for level in range(1, 7)}
-_LISTS = (TAGS["ul"], TAGS["ol"])
 _ITEM, _ORDERED, _QUOTE, _PRE, _ROW = TAGS["li"], TAGS["ol"], TAGS["blockquote"], TAGS["pre"], TAGS["tr"]
-_DEFINED = {TAGS["dt"]: "t", TAGS["dd"]: "d"}
+_PLAIN_MARKS = {TAGS["dt"]: "t", TAGS["dd"]: "d", _QUOTE: "q"} | {code: f"h{level}" for code, level in _LEVELS.items()}
 _MAX_DEPTH = 40
 _MARKED = re.compile(r"(?=#{1,6} |>|```)")
 
@@ -27,53 +31,49 @@ class BlockMarks:
 
     def __init__(self, page: HtmlPage) -> None:
         given = page.arrays
-        self._tag: list[int] = given.tag.tolist()
-        self._parent: list[int] = given.parent.tolist()
-        self._node, self._first = given.node.tolist(), given.first.tolist()
+        deciding, depth = nearest_deciding(given.tag, given.parent, _deciding(), TAGS["ul"], TAGS["ol"], _MAX_DEPTH)
+        self._tag, self._parent, self._node = given.tag, given.parent, given.node
+        self._deciding: list[int] = deciding[given.node].tolist()
+        self._depth, self._deciding_tag = depth[given.node].tolist(), given.tag[deciding[given.node]].tolist()
         self._numbers: dict[int, int] = {}
         self._counts: dict[int, int] = {}
         self._item = -1
 
     def of(self, block: int) -> str:
         """The mark of a block's first line."""
-        path = self._path(self._node[block])
-        tags = [self._tag[node] for node in path]
-        for node, tag in zip(path, tags, strict=True):
-            if tag in _LEVELS:
-                return f"h{_LEVELS[tag]}"
-            if tag == _PRE:
-                return f"c{node}"
-            if tag == _ROW:
-                return f"r{self._table(node)}" if node == self._node[block] else "p"
-            if tag in _DEFINED:
-                return _DEFINED[tag]
-            if tag == _ITEM:
-                return self._of_item(node, block, tags)
-            if tag == _QUOTE:
-                return "q"
-        return "p"
-
-    def _path(self, node: int) -> list[int]:
-        """An element and those above it, the nearest first."""
-        path: list[int] = []
-        while node >= 0 and len(path) < _MAX_DEPTH:
-            path.append(node)
-            node = self._parent[node]
-        return path
+        node = self._deciding[block]
+        if node < 0:
+            return "p"
+        tag = self._deciding_tag[block]
+        if tag == _ITEM:
+            return self._of_item(node, block)
+        if tag == _PRE:
+            return f"c{node}"
+        if tag == _ROW:
+            return f"r{self._table(node)}" if node == self._node[block] else "p"
+        return _PLAIN_MARKS[tag]
 
     def _table(self, row: int) -> int:
-        up = self._parent[row]
-        return self._parent[up] if up >= 0 and self._tag[up] != TAGS["table"] else up
+        up = int(self._parent[row])
+        return int(self._parent[up]) if up >= 0 and self._tag[up] != TAGS["table"] else up
 
-    def _of_item(self, node: int, block: int, tags: list[int]) -> str:
-        depth = max(1, sum(tag in _LISTS for tag in tags))
+    def _of_item(self, node: int, block: int) -> str:
+        depth = max(1, self._depth[block])
         if node == self._item:
             return f"i{depth}"
         self._item = node
-        above = self._parent[node]
+        above = int(self._parent[node])
         if node not in self._numbers:
             self._counts[above] = self._numbers[node] = self._counts.get(above, 0) + 1
         return f"o{depth}.{self._numbers[node]}" if above >= 0 and self._tag[above] == _ORDERED else f"u{depth}"
+
+
+@cache
+def _deciding() -> npt.NDArray[np.bool_]:
+    """Whether an element of each code decides what the lines in it are."""
+    decides = np.zeros(len(TAGS), np.bool_)
+    decides[[*_PLAIN_MARKS, _ITEM, _PRE, _ROW]] = True
+    return decides
 
 
 def line_marks(first: str, lines: Sequence[str]) -> list[str]:

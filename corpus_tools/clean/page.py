@@ -11,10 +11,12 @@ from corpus_tools.clean.lines.boilerplate import Cut, mark_boilerplate
 from corpus_tools.clean.lines.lexicon import detect_language
 from corpus_tools.clean.main_text import Extraction, extract_html, find_title, read_page
 from corpus_tools.clean.markdown import BlockMarks, line_marks, write_markdown
+from corpus_tools.clean.metadata import add_from_cuts
 from corpus_tools.cut import assemble, kept_lines
 from corpus_tools.markup import paragraph, text_with_cuts
 from corpus_tools.plan import CleanPlan
 from corpus_tools.readers.decode import decode
+from corpus_tools.readers.plain import is_plain_utf8
 from corpus_tools.readers.twice_encoded import mend_twice_encoded
 
 MAX_PASSAGE = 20_000
@@ -86,6 +88,13 @@ def clean_text(
     pages are cleaned equally wherever they were found. ``model`` replaces the package's own block model.
     A page of which nothing is left has a ``reason``.
     """
+    if (
+        isinstance(html_or_text, bytes)
+        and plan.focus != "none"
+        and _says_html(content_type)
+        and is_plain_utf8(html_or_text, charset)
+    ):
+        return _clean_html(html_or_text, plan, url, title, model)
     text, mended = _read(html_or_text, charset)
     if is_html(text, content_type):
         found = _take_html(text, title) if plan.focus == "none" else _clean_html(text, plan, url, title, model)
@@ -130,15 +139,19 @@ def _clean_lines(text: str, plan: CleanPlan, title: str | None) -> Cleaned:
 
 def is_html(text: str, content_type: str | None) -> bool:
     """Whether a page takes the HTML road: as its media type says, else as its first 64 kB look."""
-    kind = (content_type or "").lower()
-    if "html" in kind or "xml" in kind:
+    if _says_html(content_type):
         return True
-    if kind.startswith("text/plain"):
+    if (content_type or "").lower().startswith("text/plain"):
         return False
     return _MARKUP.search(text, 0, _HEAD) is not None
 
 
-def _clean_html(html: str, plan: CleanPlan, url: str | None, title: str | None, model: BlockModel | None) -> Cleaned:
+def _says_html(content_type: str | None) -> bool:
+    kind = (content_type or "").lower()
+    return "html" in kind or "xml" in kind
+
+
+def _clean_html(html: str | bytes, plan: CleanPlan, url: str | None, title: str | None, model: BlockModel | None) -> Cleaned:
     found = extract_html(html, plan, url, model)
     return _finish(found, plan, title or found.title, detect_language("\n".join(found.lines)) or found.language)
 
@@ -157,7 +170,7 @@ def _finish(found: Extraction, plan: CleanPlan, title: str | None, language: str
         path = path if path.startswith("fallback") else LONG
     merged = merge_cuts(found.cuts, cuts, before, after)
     reason = None if after else ("nothing left after cleaning" if before else "no text in the page")
-    meta = found.meta or {}
+    meta = add_from_cuts(found.meta, merged, language) if found.meta is not None else {}
     return Cleaned(after, title, language, merged, path, reason, **meta, marks=marks)
 
 

@@ -6,6 +6,7 @@ It ends with its parent, limits its own time and memory, and prints nothing: wha
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -131,6 +132,10 @@ def _serve(output: BinaryIO, plan: CleanPlan, page_seconds: float) -> None:
     compile_share(["clean"])
     for content_type in ("text/html", "text/plain"):
         _warm_up(content_type, plan)
+    # What is held by now stays: cycles are looked for among a batch's objects alone, and between batches.
+    gc.collect()
+    gc.freeze()
+    gc.disable()
     tell(output, ready=True, slowly=not can_walk_fast())
     with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - warnings of libraries quote pages
         os.dup2(nowhere.fileno(), 1)
@@ -140,3 +145,4 @@ def _serve(output: BinaryIO, plan: CleanPlan, page_seconds: float) -> None:
         made = extract_batch(batch, plan)
         _limit_time(0, 0)
         send(output, made)
+        gc.collect()

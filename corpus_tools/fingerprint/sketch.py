@@ -17,7 +17,7 @@ from corpus_tools.fingerprint.minhash import permutations, signature_metadata, v
 from corpus_tools.fingerprint.minhash_kernels import SKETCHERS
 from corpus_tools.frames import give_back, take
 from corpus_tools.kernels.fold import fold_table
-from corpus_tools.kernels.folded import describe_column
+from corpus_tools.kernels.normal import describe_column
 from corpus_tools.kernels.shingles import text_buffers
 from corpus_tools.plan import FingerprintPlan
 from corpus_tools.tables import SIGNATURES

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
     "clean": {
+        "clean.html.tag_kernels": (
+            ("count_tags", "u1[:]r, i8"),
+            ("weigh_tags", "u1[:]r, i8[:], i8[:]"),
+        ),
         "kernels.lookup": (
             ("hash_pieces", "u1[:]r, i8[:]"),
             ("place_hashes", "i8[:], i8[:]"),
         ),
-        "clean.html.tag_kernels": (("weigh_tags", "u1[:]r, i8[:], i8[:]"),),
         "clean.html.walk_kernels": (("walk", "i8, i8"),),
         "clean.html.mark_kernels": (
             ("mark_labels", "u1[:]r, i8[:], (i8[:], i8[:,:]), (i8[:], i8[:,:]), (i8[:], i8[:,:]), i8[:,:], i8[:], i8[:,:], b1[:]"),
@@ -22,6 +25,8 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
             ("climb", "i8[:], i8[:], i8[:]"),
             ("number_rows", "i8[:,:]"),
             ("gather_up", "i8[:], clean.html.element_kernels.SCORES[:], clean.html.element_kernels.SCORES[:]"),
+            ("first_marks", "i8[:,:], i8[:], i8[:,:], i8[:,:]"),
+            ("nearest_deciding", "i8[:], i8[:], b1[:], i8, i8, i8"),
         ),
         "clean.blocks.text_kernels": (
             ("read_texts", "u1[:], i8[:], i8[:], i8[:], i8, u4[:], clean.blocks.text_kernels.COUNTS[:], i8[:], i8[:], i8[:]"),
@@ -43,19 +48,33 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
             ("beside_columns", "f8[:], clean.blocks.feature_kernels.BESIDE[:,:]"),
             ("near_columns", "f8[:], f8[:], f8[:], f8[:], f4[:,:], clean.blocks.feature_kernels.SIDES[:,:]"),
             ("above_columns", "i8[:,:], i8[:], i8[:], f8[:], f8[:], f8[:], clean.blocks.feature_kernels.ABOVE[:,:]"),
+            ("decide_headings", "i8[:], f8[:], f8[:], b1[:], i8, f8"),
         ),
         "kernels.forest": (("add_trees", "f4[:,:], i4[:], i4[:], f4[:], u8[:], i4[:], i8[:]"),),
-        "clean.lines.literal_kernels": (("find_fitting", "u1[:]r, i8[:], u1[:]r, i8[:], i8[:], i8[:], i8[:]"),),
+        "clean.lines.literal_kernels": (
+            ("hash_grams", "i8[:]"),
+            ("find_fitting", "u1[:]r, i4[:], i4[:], u1[:]r, i8[:], i8[:], i8[:], i8[:], u1[:], u1[:]"),
+        ),
         "clean.lines.line_kernels": (
             ("lines_said_twice", "u1[:]r, u4[:], i8, i8"),
+            ("known_words", "u1[:]r, u4[:], i8[:], i8[:], b1[:]"),
+            ("score_notices", "u1[:]r, i8[:], i8[:], u4[:], i8[:], i8[:], f8[:], b1[:], i8"),
             ("score_notice", "u1[:]r, u4[:], i8[:], i8[:], f8[:], b1[:], i8"),
         ),
+        "kernels.normal": (("write_words", "u1[:]r, (i4[:], u4[:], u1[:]r), u1[:]"),),
+        "spam.token_kernels": (
+            ("split_tokens", "u4[:]r, u4[:]"),
+            ("number_tokens", "u4[:]r, u4[:], i8[:], i8[:]"),
+            ("values_of", "i8[:], i8[:], i8[:]"),
+            ("hash_phrases", "i8[:], i8[:]"),
+            ("first_phrases", "i8[:], i8[:], i8[:], i8[:], i8[:], i8"),
+        ),
         "spam.sign_kernels": (
-            ("mark_prose", "i8[:], u1[:]r, b1[:], i8, f8"),
-            ("distinct_pairs", "i8[:], i8[:], b1[:], i8[:], i8[:], i8"),
+            ("mark_prose", "i8[:], u1[:], b1[:], i8, f8"),
+            ("distinct_pairs", "i8[:], i8[:], b1[:], i8[:], i8[:], i8[:]"),
             ("count_again", "i8[:], b1[:], i8"),
             ("sort_pairs", "i8[:], i8[:], b1[:], b1[:], i8[:], i8[:], i8[:], f8, (i8, i8, i8)"),
-            ("tortured_pairs", "i8[:], i8[:], b1[:], i8[:], (i8[:], i8[:], i8[:], f8, b1[:], i8[:], i8[:]), (f8, f8, i8)"),
+            ("tortured_pairs", "i8[:], i8[:], b1[:], i8[:], (i8[:], i8[:], i8[:], i8[:], f8, b1[:], i8[:], i8[:]), (f8, f8, i8)"),
             ("top_pair", "i8[:], b1[:]"),
             ("repeated_runs", "i8[:], i8"),
         ),

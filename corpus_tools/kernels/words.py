@@ -49,7 +49,7 @@ def _mix(value: Any, block: Any) -> Any:
 
 
 @inlined
-def decode(at: int, end: int) -> Any:
+def decode_sign(at: int, end: int) -> Any:
     """Code point at ``at`` (a byte of 128 or more) and its width; malformed bytes are U+FFFF, one byte wide."""
     lead = read8(at)
     width = 2 if lead < 0xE0 else (3 if lead < 0xF0 else 4)
@@ -118,7 +118,7 @@ def _read_character(
         if byte != _APOSTROPHE and byte != _POINT and byte != _COMMA:
             return value, held, fill, join, last, found, at + 1, False
     else:
-        code, width = decode(at, end)
+        code, width = decode_sign(at, end)
         entry, sign = read32(entries + 4 * (read32(blocks + 4 * (code >> 8)) + (code & 255))), np.int64(_APOSTROPHE)
         kind = entry & 7
     if kind in (VANISH, SEPARATOR):

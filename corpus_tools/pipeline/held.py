@@ -15,7 +15,7 @@ from corpus_tools.frames import Rows, from_arrow
 from corpus_tools.group.documents import grouping_columns
 from corpus_tools.group.joined import join_rewrites
 from corpus_tools.group.local import HELD_COLUMNS, cluster_documents
-from corpus_tools.kernels.folded import describe_column
+from corpus_tools.kernels.normal import describe_column
 from corpus_tools.match.local import match_signatures
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Logged, Progress

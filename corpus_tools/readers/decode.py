@@ -15,17 +15,17 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpus_tools.readers.twice_encoded import mend_twice_encoded
+from corpus_tools.readers.twice_encoded import may_be_twice_encoded, mend_twice_encoded
 
 SAMPLE = 16_384
 """Bytes that statistics look at."""
 
 _HEAD = 2048
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _META = re.compile(rb"<meta[^>]{0,400}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([A-Za-z0-9_.:-]{2,40})", re.I)
 _TAG = re.compile(rb"<[^<>]{0,2000}>")
 _XML = re.compile(rb"\s{0,99}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([A-Za-z0-9_.:-]{2,40})", re.I)
-_STATEFUL = ("iso2022_jp", "iso2022_jp_2", "iso2022_kr", "hz")
+STATEFUL = ("iso2022_jp", "iso2022_jp_2", "iso2022_kr", "hz")
 WRONG_SHARE = 0.1  # of bytes outside ASCII: above it, a decoding is not believed
 
 # What the WHATWG Encoding standard makes of a label: the superset that pages really use.
@@ -94,16 +94,16 @@ def decode(raw: bytes, charset: str | None = None) -> Decoded:
     """Text of ``raw``, whose transport declared ``charset``. Never raises; bounded time for any bytes."""
     if not raw:
         return Decoded("", "utf-8", "empty")
-    for mark, encoding in _BOMS:
+    for mark, encoding in BOMS:
         if raw.startswith(mark):
             return _decoded(raw[len(mark) :], encoding, "bom")
-    said = _declared(raw, charset)
-    if said and said[0] in _STATEFUL and raw.isascii():
+    said = declared_charset(raw, charset)
+    if said and said[0] in STATEFUL and raw.isascii():
         return _decoded(raw, *said)
     if wide := find_wide(raw):
         return _decoded(raw, wide, "nulls")
     if (text := _valid(raw)) is not None:
-        mended = mend_twice_encoded(text)
+        mended = mend_twice_encoded(text) if may_be_twice_encoded(raw) else None
         return Decoded((mended or text).replace("\0", ""), "utf-8", "mended" if mended else "valid")
     broken = broken_share(raw, "utf-8")
     if said and said[0] != "utf-8" and broken_share(raw, said[0]) <= WRONG_SHARE:
@@ -125,7 +125,7 @@ def _valid(raw: bytes) -> str | None:
         return None
 
 
-def _declared(raw: bytes, charset: str | None) -> tuple[str, str] | None:
+def declared_charset(raw: bytes, charset: str | None) -> tuple[str, str] | None:
     """Encoding that the transport or the page declares, and which of the two; None without a usable one."""
     if charset and (encoding := codec_of(charset)):
         return encoding, "http"

@@ -11,9 +11,16 @@ _BYTE_OF.pop("\ufffd", None)
 _FOLLOWS = "".join(re.escape(sign) for sign, byte in _BYTE_OF.items() if byte < 0xC0)
 _TWICE = re.compile(f"(?:[Â-ß][{_FOLLOWS}]|[à-ï][{_FOLLOWS}]{{2}}|[ð-ô][{_FOLLOWS}]{{3}})+")
 _TWICE_SIGNS = re.compile(f"[ÂÃÐÑâã][{_FOLLOWS}]")
+_TWICE_BYTES = re.compile(b"\xc3[\x82\x83\x90\x91\xa2\xa3][\xc2\xc5\xc6\xcb\xe2]")
+"""The same in UTF-8, roughly: on bytes it is found in a tenth of the time."""
 _BEYOND = re.compile("[^\\x00-\\x7f]+")
 _MIN_TWICE, _TWICE_SHARE = 6, 0.8
 """Characters of sequences that were encoded twice, and their share of those outside ASCII, from which a page is mended."""
+
+
+def may_be_twice_encoded(raw: bytes) -> bool:
+    """Whether ``mend_twice_encoded`` may have something to do with what ``raw`` says in UTF-8."""
+    return _TWICE_BYTES.search(raw) is not None
 
 
 def mend_twice_encoded(text: str) -> str | None:

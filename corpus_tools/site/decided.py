@@ -9,8 +9,8 @@ from typing import Any
 import narwhals as nw
 
 from corpus_tools.errors import PlanError
+from corpus_tools.kernels.normal import count_and_hash
 from corpus_tools.store.decisions import OF_STAGE, Decisions, find_named, is_passage, tell_applied
-from corpus_tools.text import describe
 
 BY_A_PERSON = "decided by a person"
 DROPPED = f"dropped: {BY_A_PERSON}"
@@ -88,7 +88,7 @@ def put_back(row: dict[str, Any], decided: PageDecisions) -> dict[str, Any]:
         return row
     text, cuts, marks = _restore(row["text"], row["cuts"], chosen, row["marks"])
     told = f"{row['path']}; {sum(chosen)} cuts undone: {BY_A_PERSON}"
-    counted = dict(zip(("n_words", "content_hash"), describe(text), strict=True))
+    counted = dict(zip(("n_words", "content_hash"), count_and_hash(text), strict=True))
     return row | {"text": text, "cuts": cuts, "marks": marks, "path": told} | counted
 
 

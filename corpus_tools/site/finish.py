@@ -12,10 +12,10 @@ from corpus_tools.clean.extract import cut_dict, judge_row
 from corpus_tools.clean.markdown import write_markdown
 from corpus_tools.clean.page import merge_cuts
 from corpus_tools.cut import Cut, assemble, kept_lines
+from corpus_tools.kernels.normal import count_and_hash
 from corpus_tools.plan import Plan
 from corpus_tools.site.decided import DROPPED, NOTHING, PageDecisions, put_back, revive
 from corpus_tools.site.template import SiteCounts, mark_site_template
-from corpus_tools.text import describe
 
 
 def finish_batch(
@@ -80,7 +80,7 @@ def _site_pass(row: dict[str, Any], counts: SiteCounts | None, plan: Plan) -> di
                 row = row | {"marks": [row["marks"][number] for number in kept_lines(page)]}
             earlier = [Cut(**cut) for cut in row["cuts"]]
             row = row | {"cuts": [cut_dict(cut) for cut in merge_cuts(earlier, cuts, row["text"], text)]}
-            row |= {"text": text} | dict(zip(("n_words", "content_hash"), describe(text), strict=True))
+            row |= dict(zip(("text", "n_words", "content_hash"), (text, *count_and_hash(text)), strict=True))
     return row
 
 

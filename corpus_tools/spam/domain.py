@@ -10,6 +10,10 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
+from corpus_tools.kernels.lookup import Lookup
+from corpus_tools.spam.token_kernels import values_of
 from corpus_tools.spam.tokens import Tokens
 
 FILE = Path(__file__).with_name("data") / "domain.txt"
@@ -26,5 +30,11 @@ def load_domain(path: Path = FILE) -> frozenset[str]:
 
 def domain_share(tokens: Tokens) -> float:
     """Share of the page's different words that are of the field, 0 to 1; 0 of a page without words."""
-    different = sum(word[0].isalpha() for word in tokens.numbers)
-    return len(load_domain().intersection(tokens.numbers)) / max(1, different)
+    different = int(tokens.is_word[tokens.first].sum())
+    return int(values_of(tokens.hashes, *_domain().arrays).sum()) / max(1, different)
+
+
+@cache
+def _domain() -> Lookup:
+    """The packaged words for kernels."""
+    return Lookup.of(dict.fromkeys(sorted(load_domain()), 1), np.int64)

@@ -6,10 +6,13 @@ A spinner that puts ``ailment`` for ``disease`` leaves ``a`` before it; one that
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 
 import numpy as np
 
+from corpus_tools.kernels.lookup import Lookup
 from corpus_tools.spam.reference import Reference
+from corpus_tools.spam.token_kernels import values_of
 from corpus_tools.spam.tokens import Array, Tokens
 
 _VOWEL = re.compile(r"[aeiou]")
@@ -23,11 +26,10 @@ _REGULARISED = frozenset(
     "writed getted forgetted arised childs mans womans foots tooths mouses oxs diagnosises hypothesises crisises".split()
 )
 _PLURAL = frozenset("these those many several few both various numerous".split())
-_SINGULAR = frozenset("a an every".split())
-_DETERMINERS = _PLURAL | _SINGULAR
-_TELLING = _DETERMINERS | _REGULARISED
 _JOINTS = frozenset("/ - – & + = * '".split())
 """After one of these a letter is part of a name or a formula: A/A, vitamin-A."""
+_BY_RULE, _A, _AN, _ONE, _MANY, _JOINT = 1, 3, 4, 5, 6, 2
+"""What a word that is looked at is: inflected by rule, one of the determiners, a joint."""
 _S_ENDS = ("ss", "us", "is", "ics", "ies", "ous", "as", "os")
 
 
@@ -36,48 +38,62 @@ def grammar_errors(tokens: Tokens, reference: Reference) -> tuple[Array, Array]:
 
     A chance is a determiner before a word in prose, or an irregular word inflected by rule (always an error). An error counts once.
     """
+    if not len(tokens):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    kind = values_of(tokens.hashes, *_looked_at().arrays)[tokens.local]
+    after_joint = np.concatenate([[False], kind[:-1] == _JOINT])
+    follows = np.concatenate([tokens.prose[1:], [False]])
+    seen = ((kind == _BY_RULE) | ((kind >= _A) & follows)) & tokens.prose & ~after_joint
+    at = np.flatnonzero(seen)
+    after = tokens.local[np.minimum(at + 1, len(tokens) - 1)]
+    words = {number: tokens.word(int(tokens.first[number])) for number in set(after.tolist())}
+    ends = _ends_phrase(tokens, at, reference).tolist()
+    known = set[tuple[int, int]]()
     places, errors = [], []
-    words, prose = tokens.words, tokens.prose
-    known = set[tuple[str, str]]()
-    telling = np.zeros(len(tokens.numbers), bool)
-    telling[[tokens.numbers[word] for word in _TELLING & tokens.numbers.keys()]] = True
-    for at in np.flatnonzero(telling[tokens.local] & prose).tolist():
-        word = words[at]
-        if at and words[at - 1] in _JOINTS:
+    for place, number, here, ends_phrase, this in zip(
+        at.tolist(), after.tolist(), kind[at].tolist(), ends, tokens.local[at].tolist(), strict=True
+    ):
+        if (this, number) in known:  # an error that comes back is one error
             continue
-        after = words[at + 1] if at + 1 < len(words) else ""
-        if (word, after) in known:  # an error that comes back is one error
-            continue
-        if word in _REGULARISED:
-            known.add((word, after))
-            places.append(max(at - 1, 0))
-            errors.append(1)
-        elif word in _DETERMINERS and at + 1 < len(words) and prose[at + 1]:
-            places.append(at)
-            wrong = _wrong_article(word, after) or _wrong_number(tokens, at, reference)
-            errors.append(int(wrong))
-            if wrong:
-                known.add((word, after))
+        wrong = here == _BY_RULE or _wrong_article(here, words[number])
+        wrong = wrong or (ends_phrase and _wrong_number(tokens, place, here, words[number], reference))
+        places.append(max(place - 1, 0) if here == _BY_RULE else place)
+        errors.append(int(wrong))
+        if wrong:
+            known.add((this, number))
     return np.array(errors, np.int64), np.array(places, np.int64)
 
 
-def _wrong_article(article: str, word: str) -> bool:
+@cache
+def _looked_at() -> Lookup:
+    """The words that are looked at, for kernels."""
+    kinds = dict.fromkeys(_REGULARISED, _BY_RULE) | dict.fromkeys(_PLURAL, _MANY) | {"a": _A, "an": _AN, "every": _ONE}
+    return Lookup.of(kinds | dict.fromkeys(_JOINTS, _JOINT), np.int64)
+
+
+def _ends_phrase(tokens: Tokens, at: Array, reference: Reference) -> Array:
+    """Whether the word after each of the tokens ``at`` is one of the reference that ends its phrase."""
+    second = np.minimum(at + 2, len(tokens) - 1)
+    ends = (at + 2 >= len(tokens)) | ~tokens.is_word[second] | reference.is_function[tokens.ids[second]]
+    return np.asarray(ends & (tokens.ids[np.minimum(at + 1, len(tokens) - 1)] > 0))
+
+
+@lru_cache(1 << 14)
+def _wrong_article(article: int, word: str) -> bool:
     """``a`` before a vowel sound or ``an`` before a consonant; False for words that are said both ways or spelled out."""
-    if article not in ("a", "an") or len(word) < 4 or word.startswith(_EITHER):
+    if article not in (_A, _AN) or len(word) < 4 or word.startswith(_EITHER):
         return False
     vowel = word.startswith(_SILENT_H) or (_VOWEL.match(word) is not None and _LIKE_A_CONSONANT.match(word) is None)
-    return vowel != (article == "an")
+    return vowel != (article == _AN)
 
 
-def _wrong_number(tokens: Tokens, at: int, reference: Reference) -> bool:
+def _wrong_number(tokens: Tokens, at: int, determiner: int, word: str, reference: Reference) -> bool:
     """A determiner before the wrong number of a noun that ends its phrase, where the reference knows only the right one."""
-    determiner, word = tokens.words[at], tokens.words[at + 1]
-    ends = at + 2 >= len(tokens.words) or not tokens.is_word[at + 2] or bool(reference.is_function[tokens.ids[at + 2]])
-    if not ends or len(word) < 4 or not tokens.ids[at + 1]:
+    if len(word) < 4:
         return False
-    if determiner in _PLURAL and not word.endswith("s"):
+    if determiner == _MANY and not word.endswith("s"):
         right = word[:-1] + "ies" if word.endswith("y") and word[-2] not in "aeiou" else word + "s"
-    elif determiner in _SINGULAR and word.endswith("s") and not word.endswith(_S_ENDS):
+    elif determiner != _MANY and word.endswith("s") and not word.endswith(_S_ENDS):
         right = word[:-1]
     else:
         return False

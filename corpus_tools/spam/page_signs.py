@@ -14,10 +14,11 @@ from functools import cache, lru_cache
 import numpy as np
 
 from corpus_tools.cut import Cut
+from corpus_tools.kernels.lookup import hash_words
 from corpus_tools.spam.doorways import masked_names
 from corpus_tools.spam.reference import Reference, load_titles
 from corpus_tools.spam.sign_kernels import repeated_runs, top_pair
-from corpus_tools.spam.tokens import Tokens, tokenize
+from corpus_tools.spam.tokens import Tokens, stem, tokenize
 
 Found = tuple[str, float, str]
 """Sign, weight in log-odds, passage."""
@@ -92,6 +93,11 @@ def _title_forms() -> re.Pattern[str]:
     return re.compile("|".join(load_titles()))
 
 
+@lru_cache(1 << 12)
+def _is_mill_title(folded: str) -> bool:
+    return _title_forms().search(folded) is not None
+
+
 def _title_signs(title: str, tokens: Tokens, reference: Reference) -> Iterator[Found]:
     folded = title.lower().replace("’", "'")
     if _title_forms().search(folded):
@@ -109,12 +115,12 @@ def missing_share(title: str, tokens: Tokens, reference: Reference) -> float:
     """
     if int(tokens.prose.sum()) < _MIN_WORDS:
         return 0.0
-    telling = {_stem(word): _weight(word, reference) for word in tokenize(_TITLE_FORM_WORDS.sub(" ", title)) if len(word) > 2}
-    telling = {stem: weight for stem, weight in telling.items() if weight > 0}
+    telling = {stem(word): _weight(word, reference) for word in tokenize(_TITLE_FORM_WORDS.sub(" ", title)) if len(word) > 2}
+    telling = {word: weight for word, weight in telling.items() if weight > 0}
     if len(telling) < 2:
         return 0.0
-    body = {_stem(word) for word in tokens.numbers}
-    missing = sum(weight for stem, weight in telling.items() if stem not in body)
+    there = [bool((tokens.stems == hashed).any()) for hashed in hash_words(telling).tolist()]
+    missing = sum(weight for weight, found in zip(telling.values(), there, strict=True) if not found)
     return missing / sum(telling.values())
 
 
@@ -129,10 +135,6 @@ def _weight(word: str, reference: Reference) -> float:
         return 0.0
     share = (reference.counts[reference.vocabulary.get(word, 0)] + 1) / reference.total
     return float(np.log(_RARE / share)) if share < _RARE else 0.0
-
-
-def _stem(word: str) -> str:
-    return word.rstrip("s")[:8]
 
 
 def _stuffing(tokens: Tokens, reference: Reference) -> Iterator[Found]:

@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
+from corpus_tools.kernels.lookup import Lookup, hash_words, place_hashes
+from corpus_tools.spam.token_kernels import first_phrases, hash_phrases, values_of
 from corpus_tools.spam.tokens import Tokens, tokenize
 
 FILE = Path(__file__).with_name("data") / "phrasebook.tsv"
@@ -43,16 +47,26 @@ def load_phrasebook(path: Path = FILE) -> tuple[Phrase, ...]:
     return tuple(Phrase(f" {' '.join(words)} ", words, usual, weight) for words, usual, weight in read if weight > 0)
 
 
+@cache
+def _tables() -> tuple[Lookup, Lookup]:
+    """For kernels: by its first word the tokens of the longest phrase, and by its hash a phrase's place in the book."""
+    longest: dict[str, int] = {}
+    for phrase in load_phrasebook():
+        longest[phrase.words[0]] = max(len(phrase.words), longest.get(phrase.words[0], 0))
+    words = [word for phrase in load_phrasebook() for word in phrase.words]
+    ends = np.cumsum([len(phrase.words) for phrase in load_phrasebook()], dtype=np.int64)
+    hashes = hash_phrases(hash_words(words), ends)
+    keys = np.zeros(1 << (2 * len(hashes) + 1).bit_length(), np.int64)
+    values = np.zeros(len(keys), np.int64)
+    values[place_hashes(hashes, keys)] = np.arange(len(hashes))
+    return Lookup.of(longest, np.int64), Lookup(keys, values)
+
+
 def find_phrases(tokens: Tokens) -> list[tuple[Phrase, int]]:
     """Phrases of the page and the token where each first stands, heaviest first; part of a longer one does not count."""
-    there = tokens.numbers.keys()
-    joined, found = "", list[tuple[Phrase, int]]()
-    for phrase in load_phrasebook():
-        if all(word in there for word in phrase.words):
-            joined = joined or f" {' '.join(tokens.words)} "
-            at = joined.find(phrase.joined)
-            if at >= 0:
-                found.append((phrase, joined.count(" ", 0, at)))
+    book, (longest, phrases) = load_phrasebook(), _tables()
+    places = first_phrases(tokens.local, tokens.hashes, values_of(tokens.hashes, *longest.arrays), *phrases.arrays, len(book))
+    found = [(book[number], int(places[number])) for number in np.flatnonzero(places >= 0).tolist()]
     whole = [one for one in found if not any(one[0] is not other and one[0].joined in other.joined for other, _ in found)]
     return sorted(whole, key=lambda one: (-one[0].weight, one[1]))
 

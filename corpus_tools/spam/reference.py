@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.kept import kept_on_disk
+from corpus_tools.kernels.lookup import Lookup
 
 _DATA = Path(__file__).with_name("data")
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -49,6 +50,16 @@ class Reference:
     def names(self) -> list[str]:
         """A word for every number; "" for 0."""
         return ["", *self.vocabulary]
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """``vocabulary`` for kernels."""
+        return Lookup.of(self.vocabulary, np.int64)
+
+    @cached_property
+    def rows(self) -> Array:
+        """int64[v + 2]: where the pairs of each first word begin."""
+        return np.searchsorted(self.keys, np.arange(self.stride + 1) * self.stride)
 
     @cached_property
     def total(self) -> float:

@@ -38,13 +38,21 @@ def _spot(key: Any, mask: Any) -> Any:
 
 
 @inlined
-def count_pair(left: Any, right: Any, keys: Array, counts: Array, stride: int) -> Any:
-    """How often the reference has the pair of word numbers; 0 where a word is unknown. ``keys`` ascend."""
+def count_pair(left: Any, right: Any, keys: Array, counts: Array, rows: Array) -> Any:
+    """How often the reference has the pair of word numbers; 0 where a word is unknown. ``keys`` ascend, from ``rows[left]`` on.
+
+    A word's own pairs are few: a search through all would wait for memory at each of its steps.
+    """
     if left == 0 or right == 0:
         return np.int64(0)
-    key = left * stride + right
-    at = np.searchsorted(keys, key)
-    return counts[at] if at < len(keys) and keys[at] == key else np.int64(0)
+    key, low, high = left * (len(rows) - 1) + right, rows[left], rows[left + 1]
+    while low < high:
+        middle = (low + high) >> 1
+        if keys[middle] < key:
+            low = middle + 1
+        else:
+            high = middle
+    return counts[low] if low < rows[left + 1] and keys[low] == key else np.int64(0)
 
 
 @inlined
@@ -80,7 +88,7 @@ def mark_prose(ids: Array, firsts: Array, is_function: Array, least: int, share:
 
 
 @kernel
-def distinct_pairs(local: Array, ids: Array, prose: Array, keys: Array, pair_counts: Array, stride: int) -> Any:
+def distinct_pairs(local: Array, ids: Array, prose: Array, keys: Array, pair_counts: Array, rows: Array) -> Any:
     """Distinct pairs of neighbouring prose words in reading order.
 
     Returns the place of each (int64), its count in the reference (int64), and whether it comes back on the page (bool).
@@ -103,7 +111,7 @@ def distinct_pairs(local: Array, ids: Array, prose: Array, keys: Array, pair_cou
             repeated[table[slot]] = True
             continue
         table[slot] = made
-        places[made], counts[made] = i, count_pair(ids[i], ids[i + 1], keys, pair_counts, stride)
+        places[made], counts[made] = i, count_pair(ids[i], ids[i + 1], keys, pair_counts, rows)
         made += 1
     return places[:made], counts[:made], repeated[:made]
 
@@ -203,10 +211,10 @@ def repeated_runs(words: Array, length: int) -> Any:
 def tortured_pairs(places: Array, counts: Array, repeated: Array, ids: Array, reference: Any, least: Any) -> Any:
     """Pairs of content words behind which, with known replacements undone, stands an established phrase.
 
-    ``reference`` is (keys, pair counts, word counts, total, is_function, starts, originals); ``least`` the association the
+    ``reference`` is (keys, pair counts, rows, word counts, total, is_function, starts, originals); ``least`` the association the
     phrase must have, the bits it must gain, and how often it must have been counted. Returns TORTURED[found].
     """
-    keys, pair_counts, words, total, is_function, starts, originals = reference
+    keys, pair_counts, rows, words, total, is_function, starts, originals = reference
     bits, gain, often = least
     found, made = np.empty(len(places), TORTURED), 0
     for i in range(len(places)):
@@ -221,7 +229,7 @@ def tortured_pairs(places: Array, counts: Array, repeated: Array, ids: Array, re
             for y in range(starts[b] - 1, starts[b + 1]):
                 left = a if x < starts[a] else originals[x]
                 right = b if y < starts[b] else originals[y]
-                count = count_pair(left, right, keys, pair_counts, len(words))
+                count = count_pair(left, right, keys, pair_counts, rows)
                 if count >= often and (x >= starts[a] or y >= starts[b]):
                     strength = association(left, right, count, words, total)
                     if strength > best:

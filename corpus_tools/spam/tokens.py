@@ -6,14 +6,15 @@ Only running English text is judged: names, headings, lists and other languages 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import repeat
 from typing import Any
 
 import numpy as np
 
+from corpus_tools.kernels.kept import kept_on_disk
+from corpus_tools.kernels.lookup import hash_words
+from corpus_tools.spam import token_kernels as of_token
 from corpus_tools.spam.reference import Reference
 from corpus_tools.spam.sign_kernels import mark_prose
 
@@ -29,7 +30,6 @@ FUNCTION_SHARE = 0.15
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+(?:[.,]\d+)*|\n|[^\w\s]+|_+")
 _ASCII_TOKEN = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?|[0-9]+(?:[.,][0-9]+)*|\n|[!-/:-@\[-^`{-~\x00-\x08\x0e-\x1b\x7f]+|_+")
 """The same on ASCII text, in half the time."""
-_LINE_END = re.compile("\n")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,50 +37,47 @@ class Tokens:
     """The n tokens of a page: words, numbers, runs of punctuation and line ends."""
 
     text: str
-    """What was looked at, in which ``span`` counts characters."""
-    words: list[str]
-    """Lower case, one a token."""
+    """What was looked at."""
+    starts: Array
+    """int64[n], where each token begins, in characters of the text."""
+    ends: Array
+    """int64[n], and ends."""
     ids: Array
     """int64[n], place in the reference's vocabulary, 0 when not there."""
     is_word: Array
     """bool[n], made of letters."""
     prose: Array
     """bool[n], a word of running English text that is not a name."""
-    numbers: dict[str, int]
-    """The words, each once, numbered from 0 in the order they come."""
     local: Array
-    """int64[n], each token's number."""
+    """int64[n], each token's number: equal words have one, from 0 in the order they come."""
+    first: Array
+    """int64, the first token of each number."""
+    hashes: Array
+    """int64, the hash of each number's word."""
+    stems: Array
+    """int64, the hash of each number's stem."""
+
+    def __len__(self) -> int:
+        return len(self.local)
+
+    def word(self, token: int) -> str:
+        """A token in lower case, its apostrophe straight."""
+        return _straighten(self.text[self.starts[token] : self.ends[token]]).lower()
 
     @cached_property
-    def _lines(self) -> tuple[list[int], list[int]]:
-        """Where each line begins, as a token and as a character; every line end is a token."""
-        ends = np.flatnonzero(self.local == self.numbers.get("\n", -1))
-        return [0, *(ends + 1).tolist()], [0, *(found.end() for found in _LINE_END.finditer(self.text))]
-
-    @cached_property
-    def _spans(self) -> dict[int, list[tuple[int, int]]]:
-        """Spans of the tokens of lines that were asked for, by the line's number."""
-        return {}
-
-    def _span(self, token: int) -> tuple[int, int]:
-        """Characters of a token, found in its own line: a page is not read again for a passage of it."""
-        tokens, characters = self._lines
-        line = bisect_right(tokens, token) - 1
-        if line not in self._spans:
-            end = characters[line + 1] if line + 1 < len(characters) else len(self.text)
-            text = _straighten(self.text[characters[line] : end])
-            self._spans[line] = [found.span() for found in _TOKEN.finditer(text)]
-        first, last = self._spans[line][token - tokens[line]]
-        return characters[line] + first, characters[line] + last
+    def words(self) -> list[str]:
+        """All tokens in lower case."""
+        different = [self.word(token) for token in self.first.tolist()]
+        return [different[number] for number in self.local.tolist()]
 
     def passage(self, first: int, last: int, around: int = 4) -> str:
         """The page's own characters from token ``first`` to ``last`` with up to ``around`` tokens of its line on both sides."""
         low, high = first, last
-        while low > max(first - around, 0) and self.words[low - 1] not in _STOPS:
+        while low > max(first - around, 0) and self.word(low - 1) not in _STOPS:
             low -= 1
-        while high < min(last + around, len(self.words) - 1) and self.words[high + 1] != "\n":
+        while high < min(last + around, len(self) - 1) and self.word(high + 1) != "\n":
             high += 1
-        return self.text[self._span(low)[0] : self._span(high)[1]]
+        return self.text[self.starts[low] : self.ends[high]]
 
 
 def tokenize(text: str) -> list[str]:
@@ -98,22 +95,64 @@ def _straighten(text: str) -> str:
     return text.replace("’", "'").replace("‘", "'")
 
 
+def stem(word: str) -> str:
+    """The beginning of a word, without a plural's s."""
+    return word.rstrip("s")[: of_token.STEM]
+
+
 def read_tokens(text: str, reference: Reference) -> Tokens:
     """The tokens of the first MAX_CHARACTERS characters of ``text``."""
     head = text[:MAX_CHARACTERS]
+    codes = np.frombuffer(head.encode("utf-32-le", "surrogatepass"), np.uint32)
+    found = of_token.split_tokens(codes, _characters())
+    if found is None:
+        starts, ends, firsts, *numbered = _read_slowly(head)
+    else:
+        starts, ends, firsts = found
+        numbered = of_token.number_tokens(codes, _characters(), starts, ends)
+    local, first, hashes, stems = numbered
+    ids = of_token.values_of(hashes, *reference.lookup.arrays)[local]
+    is_word, prose = mark_prose(ids, firsts, reference.is_function, MIN_LINE_WORDS, FUNCTION_SHARE)
+    return Tokens(head, starts, ends, ids, is_word, prose, local, first, hashes, stems)
+
+
+def _read_slowly(head: str) -> tuple[Array, ...]:
+    """What the kernels read, of a text with rare characters."""
     straight = _straighten(head)
-    raw = _pattern(straight).findall(straight)
-    words = " ".join(raw).lower().split(" ") if raw else []  # no token holds a space
+    spans = [found.span() for found in _pattern(straight).finditer(straight)]
+    words = [straight[start:end].lower() for start, end in spans]
     numbers = {word: number for number, word in enumerate(dict.fromkeys(words))}
     local = np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
-    ids = np.fromiter(map(reference.vocabulary.get, numbers, repeat(0)), np.int64, len(numbers))[local]
-    firsts = _first_letters("".join([token[0] for token in raw]))
-    is_word, prose = mark_prose(ids, firsts, reference.is_function, MIN_LINE_WORDS, FUNCTION_SHARE)
-    return Tokens(head, words, ids, is_word, prose, numbers, local)
+    first = np.unique(local, return_index=True)[1].astype(np.int64)
+    firsts = np.array([_first_letter(straight[start]) for start, _ in spans], np.uint8)
+    starts, ends = np.array(spans, np.int64).reshape(-1, 2).T
+    return starts, ends, firsts, local, first, hash_words(numbers), hash_words(list(map(stem, numbers)))
 
 
-def _first_letters(firsts: str) -> Array:
-    """Tokens' first characters as ASCII, uint8[n]: small and capital letters of other alphabets as a and A, other characters as a dot."""
-    if not firsts.isascii():
-        firsts = "".join([c if c.isascii() else ("A" if c.isupper() else "a") if c.isalpha() else "." for c in firsts])
-    return np.frombuffer(firsts.encode("ascii"), np.uint8)
+def _first_letter(char: str) -> int:
+    """A token's first character as ASCII: small and capital letters of other alphabets as a and A, other characters as a dot."""
+    return ord(char if char.isascii() else ("A" if char.isupper() else "a") if char.isalpha() else ".")
+
+
+@kept_on_disk(__name__)
+def _characters() -> Array:
+    """What ``token_kernels`` must know of characters, uint32[CODES]. Worked out once an installation."""
+    return np.array([_entry(chr(code)) for code in range(of_token.CODES)], np.uint32)
+
+
+def _entry(char: str) -> int:
+    low = char.lower()
+    lower = ord(low) if len(low) == 1 and char != "\u03a3" else of_token.RARE
+    return _kind(char) | _first_letter(char) << 3 | lower << 11
+
+
+def _kind(char: str) -> int:
+    if char == "\n":
+        return of_token.LINE_END
+    if char == "_":
+        return of_token.UNDERSCORE
+    if char.isdecimal():
+        return of_token.DIGIT
+    if char.isalnum():
+        return of_token.LETTER
+    return of_token.SPACE if char.isspace() else of_token.SIGN

@@ -34,7 +34,15 @@ class Tortured:
 def find_tortured(tokens: Tokens, reference: Reference, pairs: Pairs | None = None) -> list[Tortured]:
     """The tortured phrases among the page's distinct pairs of content words, in reading order; ``pairs`` where at hand."""
     places, counts, repeated = pairs or first_pairs(tokens, reference)
-    held = (reference.keys, reference.pair_counts, reference.counts, reference.total, reference.is_function, *reference.replaced)
+    held = (
+        reference.keys,
+        reference.pair_counts,
+        reference.rows,
+        reference.counts,
+        reference.total,
+        reference.is_function,
+        *reference.replaced,
+    )
     least = (MIN_ASSOCIATION, MIN_GAIN, MIN_COUNT)
     rows = tortured_pairs(places, counts, repeated, tokens.ids, held, least)
     return [Tortured(place, f"{reference.names[left]} {reference.names[right]}") for place, left, right in rows.tolist()]

@@ -52,7 +52,7 @@ class Items:
 def read_items(tokens: Tokens, reference: Reference, pairs: Pairs | None = None) -> dict[str, Items]:
     """The items of every sign of FEATURES on a page; ``pairs`` is its ``first_pairs``, where at hand."""
     places, counts, repeated = pairs or first_pairs(tokens, reference)
-    again, words = count_again(tokens.local, tokens.prose, len(tokens.numbers))
+    again, words = count_again(tokens.local, tokens.prose, len(tokens.first))
     shape = (BINS, FUNCTION_BIN, PAIR_EVENTS)
     cells, at, ends = sort_pairs(
         places, counts, repeated, again, tokens.ids, reference.bins, reference.counts, reference.total, shape
@@ -68,7 +68,7 @@ def read_items(tokens: Tokens, reference: Reference, pairs: Pairs | None = None)
 
 def first_pairs(tokens: Tokens, reference: Reference) -> Pairs:
     """Places of the page's distinct prose pairs, how often the reference has each, and whether it comes back on the page."""
-    found: Pairs = distinct_pairs(tokens.local, tokens.ids, tokens.prose, reference.keys, reference.pair_counts, reference.stride)
+    found: Pairs = distinct_pairs(tokens.local, tokens.ids, tokens.prose, reference.keys, reference.pair_counts, reference.rows)
     return found
 
 

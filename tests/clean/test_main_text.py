@@ -100,12 +100,12 @@ def test_a_page_with_nothing_has_a_reason() -> None:
         assert (found.text, bool(found.reason)) == ("", True)
 
 
-def test_metadata_is_read_only_when_asked_for() -> None:
+def test_metadata_is_read_unless_it_is_turned_off() -> None:
     html = HTML.replace(
         "</head>", '<meta name="author" content="Ada Nurse"><link rel="canonical" href="https://e.example/metformin"></head>'
     )
-    assert clean_text(html).author is None
-    found = clean_text(html, plan=CleanPlan(metadata=True))
+    assert clean_text(html, plan=CleanPlan(metadata=False)).author is None
+    found = clean_text(html)
     assert (found.author, found.canonical_url) == ("Ada Nurse", "https://e.example/metformin")
 
 

@@ -198,3 +198,26 @@ def above_columns(up: Any, first: Any, last: Any, mass: Any, weights: Any, plain
             row.mean = (mass[b] - mass[a]) / max(weights[b] - weights[a], _MIN)
             row.plain = (plain[b] - plain[a]) / max(b - a, 1)
             row.share = (mass[b] - mass[a]) / max(mass[-1], _MIN)
+
+
+@kernel
+def decide_headings(levels: Any, words: Any, p: Any, kept: Any, most: int, unsure: float) -> None:
+    """Keep in ``kept`` bool[n] the headings whose sections stand, and cut those below ``unsure`` whose sections went; inner ones first.
+
+    ``levels`` int64[n] are those of headings, 0 of other blocks; of a section fewer than ``most`` blocks are looked at.
+    """
+    n = levels.shape[0]
+    for at in range(n - 1, -1, -1):
+        if levels[at] < 2:
+            continue
+        end, total, stands = at + 1, 0.0, 0.0
+        while end < n and end - at < most and not 0 < levels[end] <= levels[at]:
+            total += words[end] + 1.0
+            stands += words[end] + 1.0 if kept[end] else 0.0
+            end += 1
+        if end == at + 1:
+            continue
+        if kept[at + 1] and stands >= 0.5 * total:
+            kept[at] = True
+        elif stands == 0.0 and end - at < most and p[at] < unsure:
+            kept[at] = False

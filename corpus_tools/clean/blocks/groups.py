@@ -5,13 +5,16 @@ The block model's probabilities are the evidence; a group is decided by their me
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from corpus_tools.clean.blocks.feature_kernels import decide_headings
 from corpus_tools.clean.blocks.layout import Layout, running
 from corpus_tools.clean.html.blocks import TAGS
+from corpus_tools.clean.html.element_kernels import first_marks
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.labels import halves
 from corpus_tools.clean.html.marks import BITS
@@ -55,28 +58,42 @@ def keep_whole(page: HtmlPage, lay: Layout, p: Array, kept: Flags) -> Flags:
 
 def has_marks(page: HtmlPage, names: int) -> Flags:
     """Which blocks stand in an element with one of the marks."""
-    marks = page.arrays.above[page.arrays.node] | page.arrays.inner
-    return np.asarray((marks & halves(names)).any(axis=1))
+    given = page.arrays
+    return np.asarray(first_marks(given.above, given.node, given.inner, _as_masks(names)) > 0)
+
+
+@cache
+def _as_masks(names: int) -> Array:
+    return np.array([halves(names)], np.int64)
 
 
 def heading_levels(lay: Layout) -> Array:
     """Level of the heading that each block is in, 0 for none."""
-    level = np.zeros(len(lay.tag), np.int64)
-    for code, number in _HEADINGS.items():
-        level[lay.tag == code] = number
-    own, above = level[lay.node], level[np.maximum(lay.parent[lay.node], 0)]
-    return np.maximum(own, above)
+    own, above = lay.tag[lay.node], lay.tag[np.maximum(lay.parent[lay.node], 0)]
+    return np.maximum(_levels()[own], _levels()[above])
+
+
+@cache
+def _levels() -> Array:
+    """The level of a heading of each code, 0 for others."""
+    found = np.zeros(len(TAGS), np.int64)
+    for code, level in _HEADINGS.items():
+        found[code] = level
+    return found
 
 
 def _decide_groups(page: HtmlPage, lay: Layout, p: Array, kept: Flags) -> None:
     """Groups from the outside in; what was decided with a group around it is not decided again."""
+    nodes = np.flatnonzero(_is_group()[lay.tag] & (lay.last - lay.first >= 2))
+    if not len(nodes):
+        return
     weight = lay.words + 1.0
     plain = ~has_marks(page, _BOILERPLATE)
-    sums, mass = running(weight * kept), running(weight * p)
-    weights, until = running(weight), 0
-    for node in np.flatnonzero(np.isin(lay.tag, GROUPS)).tolist():
-        first, last = int(lay.first[node]), int(lay.last[node])
-        if last - first < 2 or first < until:
+    sums, mass = running(weight * kept).tolist(), running(weight * p).tolist()
+    weights, until = running(weight).tolist(), 0
+    spans = zip(nodes.tolist(), lay.first[nodes].tolist(), lay.last[nodes].tolist(), strict=True)
+    for node, first, last in spans:
+        if first < until:
             continue
         total = weights[last] - weights[first]
         if total > MAX_GROUP or _is_layout(lay, node, first, last):
@@ -91,6 +108,14 @@ def _decide_groups(page: HtmlPage, lay: Layout, p: Array, kept: Flags) -> None:
             until = last
 
 
+@cache
+def _is_group() -> Flags:
+    """Whether an element of each code is a group."""
+    found = np.zeros(len(TAGS), np.bool_)
+    found[list(GROUPS)] = True
+    return found
+
+
 def _is_data(page: HtmlPage, lay: Layout, plain: Flags, node: int) -> bool:
     """Whether a table, or a list of terms, holds data and no links or fields: after main text it is part of it."""
     body, given = slice(lay.first[node], lay.last[node]), page.arrays
@@ -101,8 +126,8 @@ def _is_data(page: HtmlPage, lay: Layout, plain: Flags, node: int) -> bool:
 def _keep_article_footers(page: HtmlPage, lay: Layout, p: Array, kept: Flags) -> None:
     """A footer inside an article or the main element that goes on in prose stands with the text before it."""
     given = page.arrays
-    inside = (given.above & halves(_ARTICLE)).any(axis=1)
-    for node in np.flatnonzero((lay.tag == TAGS["footer"]) & inside).tolist():
+    footers = np.flatnonzero(lay.tag == TAGS["footer"])
+    for node in footers[(given.above[footers] & halves(_ARTICLE)).any(axis=1)].tolist():
         first, last = int(lay.first[node]), int(lay.last[node])
         body, words = slice(first, last), lay.words[first:last]
         if first == last or not first or not kept[first - 1] or words.sum() < _FOOTER_WORDS:
@@ -126,20 +151,7 @@ def _is_layout(lay: Layout, node: int, first: int, last: int) -> bool:
 
 def _decide_headings(levels: Array, lay: Layout, p: Array, kept: Flags) -> None:
     """A heading whose section stands is kept, and one whose section went goes with it."""
-    places = np.flatnonzero(levels > 1)
-    for at in places[::-1].tolist():  # inner sections first
-        end = at + 1
-        while end < len(levels) and end - at < _SECTION and not 0 < levels[end] <= levels[at]:
-            end += 1
-        if end == at + 1:
-            continue
-        body = slice(at + 1, end)
-        words = lay.words[body] + 1.0
-        share = float((words * kept[body]).sum() / words.sum())
-        if kept[at + 1] and share >= 0.5:
-            kept[at] = True
-        elif share == 0.0 and end - at < _SECTION and p[at] < UNSURE:
-            kept[at] = False
+    decide_headings(levels, lay.words, p, kept, _SECTION, UNSURE)
 
 
 def _keep_title(page: HtmlPage, levels: Array, lay: Layout, kept: Flags) -> None:

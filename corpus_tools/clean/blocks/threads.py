@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ from corpus_tools.clean.blocks.groups import has_marks
 from corpus_tools.clean.blocks.layout import Layout
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.marks import BITS
+from corpus_tools.clean.lines.literals import LiteralFinder
 
 _PROFILE = re.compile(
     r"\b(?:joined|registered|member since|posts|location|reputation|likes received|beiträge|registriert|dabei seit|wohnort|inscrit|"
@@ -28,11 +30,15 @@ _COPIES, _BUTTON_WORDS, _LINKED = 3, 8, 0.75
 """Stands of a button on the page, its words, and its share of links, from which it is one under every post."""
 
 
+@cache
+def _telling() -> LiteralFinder:
+    return LiteralFinder([(tuple(sign.decode() for sign in _TELLING),)])
+
+
 def find_furniture(page: HtmlPage, lay: Layout, kept: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Which kept blocks of a thread are not what its members say; none of a page without profiles."""
     found = np.zeros(len(kept), np.bool_)
-    shown = page.arrays.data.tobytes().lower()
-    if not any(sign in shown for sign in _TELLING):
+    if not _telling().fits(page.arrays.data.tobytes().lower()):
         return found
     short = np.flatnonzero((lay.words <= _MAX_PROFILE) & (lay.words > 1))
     profiles = [at for at in short.tolist() if len(set(map(str.lower, _PROFILE.findall(page.texts[at])))) >= _SIGNS]

@@ -25,15 +25,22 @@ def find_twins(page: HtmlPage, lay: Layout, kept: npt.NDArray[np.bool_]) -> npt.
     texts = [page.texts[place] for place in places]
     if len(set(texts)) == len(texts):
         return twins
+    words, seen, again = lay.words[places].tolist(), set[str](), 0.0
+    for text, count in zip(texts, words, strict=True):
+        again += count if text in seen else 0.0
+        seen.add(text)
+    total = float(sum(words))
+    if again < max(MIN_WORDS, MIN_SHARE * total):  # so much is said twice at most
+        return twins
     before: dict[str, int] = {}
-    total, at, left = float(lay.words[kept].sum()), 0, _STEPS_A_BLOCK * len(places)
+    at, left = 0, _STEPS_A_BLOCK * len(places)
     while at < len(places) and left > 0:
         source = before.get(texts[at])
         pairs = _follow(texts, source, at) if source is not None else []
         left -= len(pairs)
         first, run = [places[one] for one, _ in pairs], [places[other] for _, other in pairs]
-        words = float(lay.words[run].sum())
-        if len(run) >= MIN_BLOCKS and words >= max(MIN_WORDS, MIN_SHARE * total) and _are_apart(lay, first, run):
+        said = float(lay.words[run].sum())
+        if len(run) >= MIN_BLOCKS and said >= max(MIN_WORDS, MIN_SHARE * total) and _are_apart(lay, first, run):
             twins[run] = True
             at = pairs[-1][1] + 1
             continue

@@ -95,7 +95,15 @@ class PageArrays:
     def texts(self) -> list[str]:
         """The blocks' texts."""
         data = self.data.tobytes()
-        return [data[a:b].decode("utf-8", "replace") for a, b in zip(self.start.tolist(), self.end.tolist(), strict=True)]
+        try:
+            whole = data.decode()
+        except UnicodeDecodeError:
+            return [data[a:b].decode("utf-8", "replace") for a, b in zip(self.start.tolist(), self.end.tolist(), strict=True)]
+        starts, ends = self.start, self.end
+        if len(whole) < len(data):  # decoded once, and cut at characters
+            characters = np.cumsum((self.data & 0xC0) != 0x80)
+            starts, ends = (np.where(at > 0, characters[at - 1], 0) for at in (starts, ends))
+        return [whole[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
 
     def blocks(self) -> list[Block]:
         """The blocks one by one."""

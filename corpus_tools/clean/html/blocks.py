@@ -59,7 +59,13 @@ MAX_BLOCK = 50_000
 LINKED_DATA_CHARS = 400_000
 """Characters of the longest script of linked data that is kept."""
 
-META = re.compile(r"og:(?:type|title|site_name|description)|description|author|article:published_time|generator|date", re.I)
+META = re.compile(
+    r"og:(?:type|title|site_name|description|url|published_time)|description|generator|date|author|byl|license|pubdate|"
+    r"article:(?:published_time|author|author_name)|date_?published|publish[-_]?date|publication_date|"
+    r"(?:dc|dcterms)\.(?:creator|date|date\.issued|created|issued|license|rights\.license)|"
+    r"citation_(?:author|publication_date|date|online_date)|parsely-(?:author|pub-date)|sailthru\.(?:author|date)",
+    re.I,
+)
 """Names of the <meta> elements that are kept."""
 
 

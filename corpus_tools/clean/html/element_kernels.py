@@ -124,3 +124,38 @@ def number_rows(rows: Any) -> Any:
         else:
             numbers[row] = numbers[firsts[at]]
     return numbers
+
+
+@kernel
+def nearest_deciding(tag: Any, parent: Any, decides: Any, one: int, other: int, most: int) -> Any:
+    """Of each element the nearest that is it or above it and of a tag that ``decides`` bool[tags], int64, -1 for none within ``most``
+    levels; and how many elements of the tags ``one`` and ``other`` it is and is in, int64, ``most`` for more.
+    """
+    n = tag.shape[0]
+    found, away, depth = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
+    for node in range(n):
+        up = parent[node]
+        if decides[tag[node]]:
+            found[node], away[node] = node, 0
+        elif up >= 0 and found[up] >= 0 and away[up] + 1 < most:
+            found[node], away[node] = found[up], away[up] + 1
+        else:
+            found[node], away[node] = -1, 0
+        depth[node] = min((depth[up] if up >= 0 else 0) + (tag[node] == one or tag[node] == other), most)
+    return found, depth
+
+
+@kernel
+def first_marks(above: Any, node: Any, inner: Any, wanted: Any) -> Any:
+    """Which of the masks ``wanted`` (k, 2) is the first of which a block has a bit, counted from 1, int64[n]; 0 for none.
+
+    A block has the bits of ``above`` at its ``node``, and its own of ``inner``.
+    """
+    found = np.zeros(node.shape[0], np.int64)
+    for block in range(node.shape[0]):
+        low, high = above[node[block], 0] | inner[block, 0], above[node[block], 1] | inner[block, 1]
+        for place in range(wanted.shape[0]):
+            if (low & wanted[place, 0]) | (high & wanted[place, 1]):
+                found[block] = place + 1
+                break
+    return found

@@ -11,7 +11,7 @@ import numpy as np
 from corpus_tools.clean.html.blocks import INLINE, SKIPPED, Head
 from corpus_tools.clean.html.builder import Builder
 from corpus_tools.clean.html.html_page import HtmlPage
-from corpus_tools.clean.html.tag_kernels import ENDS_ALONE, FORMATTING, weigh_tags
+from corpus_tools.clean.html.tag_kernels import ENDS_ALONE, FORMATTING, count_tags, weigh_tags
 from corpus_tools.kernels.lookup import Lookup
 
 _RAW = frozenset(
@@ -38,10 +38,9 @@ MAX_REOPENED = 1_000_000
 
 def is_too_much(html: bytes) -> bool:
     """Whether a tree of this page would be too large, or take time or memory quadratic in its tags to build."""
-    if _has_long_tags(html):
+    opening, closing, long = count_tags(np.frombuffer(html, np.uint8), LONG_TAG)
+    if _has_long_tags(html, long.tolist()):
         return True
-    closing = html.count(b"</")
-    opening = html.count(b"<") - closing
     if opening + closing > MAX_TAGS:
         return True
     if opening + closing < MANY_TAGS and opening - closing < MANY_OPEN:
@@ -51,14 +50,10 @@ def is_too_much(html: bytes) -> bool:
     return bool(work > MAX_WORK or reopened > MAX_REOPENED)
 
 
-def _has_long_tags(html: bytes) -> bool:
-    """Whether a parser would compare the attributes of some tags with each other for too long."""
-    if len(html) < LONG_TAG:
-        return False
-    opens = np.flatnonzero(np.frombuffer(html, np.uint8) == ord("<"))
-    long = np.flatnonzero(np.diff(opens, append=len(html)) > LONG_TAG)
+def _has_long_tags(html: bytes, starts: list[int]) -> bool:
+    """Whether a parser would compare the attributes of some of the tags that begin at ``starts`` with each other for too long."""
     work = 0
-    for start in opens[long].tolist():
+    for start in starts:
         if (tag := _TAG.match(html, start)) is not None and len(tag[0]) > LONG_TAG:
             work += len(_ATTRIBUTE.findall(tag[0])) ** 2
             if work > MAX_COMPARED:

@@ -38,6 +38,28 @@ def _name(at: int, end: int) -> Any:
 
 
 @kernel
+def count_tags(data: Any, long: int) -> Any:
+    """How many opening and closing tags there are at most in ``data`` uint8, and where those begin after which comes no other
+    for more than ``long`` bytes, int64."""
+    n = data.shape[0]
+    found, made = np.empty(n // long + 2, np.int64), 0
+    opening, closing, last = 0, 0, -1
+    for at in range(n):
+        if data[at] == 60:
+            closes = at + 1 < n and data[at + 1] == 47
+            closing += closes
+            opening += not closes
+            if last >= 0 and at - last > long:
+                found[made] = last
+                made += 1
+            last = at
+    if last >= 0 and n - last > long:
+        found[made] = last
+        made += 1
+    return opening, closing, found[:made]
+
+
+@kernel
 def weigh_tags(data: Any, keys: Any, kinds: Any) -> Any:
     """The sum over all tags of the elements open there, and how often formatting elements left open are made again.
 

@@ -7,15 +7,16 @@ matters only where one rule's finds are another's evidence.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
-from corpus_tools.clean.lines.injected import mark_injected
-from corpus_tools.clean.lines.lexicon import Lexicon, detect_language, lexicons_for
+from corpus_tools.clean.lines.injected import injected_words, mark_injected
+from corpus_tools.clean.lines.lexicon import Lexicon, detect_language, lexicons_for, load_lexicon
 from corpus_tools.clean.lines.link_farm import mark_said_twice
 from corpus_tools.clean.lines.literals import LINES, fitting_patterns
 from corpus_tools.clean.lines.metalines import is_byline, is_date_line, is_share_bar, mark_meta, shapes_of
 from corpus_tools.clean.lines.notice_lines import mark_worded
 from corpus_tools.clean.lines.notice_model import load_notice_model
-from corpus_tools.clean.lines.notices import mark_notices, page_words, spread_labels
+from corpus_tools.clean.lines.notices import WordList, known_words, mark_notices, spread_labels
 from corpus_tools.clean.lines.sections import (
     mark_comments,
     mark_disclaimer_headings,
@@ -57,7 +58,7 @@ def mark_boilerplate(
     own = lexicons[-1]
     skip = frozenset(kind for kind, choice in (("disclaimer", plan.disclaimers), ("comments", plan.comments)) if choice == "keep")
     mark_said_twice(page, frozenset(own.words["related_openers"]))
-    words = page_words(page)
+    words = known_words(page, _asked_for(tuple(lexicon.language for lexicon in lexicons)))
     mark_notices(page, lexicons, words, skip)
     if own.language == "en":
         mark_worded(page, load_notice_model(), words, plan.focus, skip)
@@ -77,6 +78,14 @@ def mark_boilerplate(
     if page.links is not None:
         page.forget(UNPROVEN_ON_HTML)
     return page
+
+
+@cache
+def _asked_for(languages: tuple[str, ...]) -> WordList:
+    """All words that a page's rules look for."""
+    lexicons = [load_lexicon(language) for language in languages]
+    anchors = {anchor for lexicon in lexicons for anchor in lexicon.anchors}
+    return WordList.of(anchors | load_notice_model().cues | injected_words(lexicons[0]))
 
 
 _NAMED_CHARS, _NAMED_LINE = 2_000, 500

@@ -60,6 +60,13 @@ def _anchors(language: str) -> Anchors:
     )
 
 
+def injected_words(lexicon: Lexicon) -> frozenset[str]:
+    """The words of a language's spam anchors."""
+    if "anchor_verb" not in lexicon.words:
+        return frozenset()
+    return frozenset().union(*(needed for held in _anchors(lexicon.language).phrases.values() for _, needed in held))
+
+
 def mark_injected(page: MarkedPage, lexicon: Lexicon, words: set[str]) -> None:
     """Mark spam anchors that do not fit the sentence they stand in. ``words`` are the page's."""
     if "anchor_verb" not in lexicon.words:

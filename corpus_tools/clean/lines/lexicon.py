@@ -16,7 +16,7 @@ from typing import Any
 from corpus_tools.clean.lines.patterns import Patterns
 from corpus_tools.cut import fold_line, label_key
 
-LANGUAGES = ("en", "de", "fr", "es")
+LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "tr", "ru", "ar", "ko", "zh", "ja")
 """Languages that have a lexicon file."""
 
 _WORD = re.compile(r"\w+")
@@ -114,11 +114,22 @@ def detect_language(text: str) -> str | None:
     words = _WORD.findall(sample)
     if len(words) < 8:
         return None
-    shares = sorted(
-        ((sum(map(load_lexicon(code).stop_words.__contains__, words)) / len(words), code) for code in LANGUAGES), reverse=True
-    )
-    (best, code), (second, _) = shares[:2]
+    counts = dict.fromkeys(LANGUAGES, 0)
+    for word in words:
+        for code in _stop_words().get(word, ()):
+            counts[code] += 1
+    (best, code), (second, _) = sorted(((count / len(words), code) for code, count in counts.items()), reverse=True)[:2]
     return code if best >= 0.12 and best >= 1.4 * second else None
+
+
+@cache
+def _stop_words() -> dict[str, tuple[str, ...]]:
+    """The languages of which each word is a stop word."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code in LANGUAGES:
+        for word in load_lexicon(code).stop_words:
+            found[word] = (*found.get(word, ()), code)
+    return found
 
 
 def _script(sample: str) -> str | None:

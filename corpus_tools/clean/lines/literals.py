@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.lines.lexicon import Lexicon, load_lexicon
-from corpus_tools.clean.lines.literal_kernels import find_fitting
+from corpus_tools.clean.lines.literal_kernels import BITS, LONG, find_fitting, hash_grams
 from corpus_tools.clean.lines.patterns import Item, Literals, Patterns
 
 Array = npt.NDArray[Any]
@@ -27,21 +27,34 @@ class LiteralFinder:
                 for one in literals:
                     owned.setdefault(one.encode(), []).append(place)
             numbers.append(numbers[-1] + len(sets))
-        pieces = sorted(owned)
-        prefixes = [piece[0] << 8 | piece[1] for piece in pieces]
+        short = sorted((piece for piece in owned if len(piece) < LONG), key=_prefix)
+        long = sorted(piece for piece in owned if len(piece) >= LONG)
+        grams = hash_grams(np.array([int.from_bytes(piece[:LONG], "little") for piece in long], np.int64))
+        order = np.argsort(grams, kind="stable").tolist()
+        pieces = [*short, *(long[place] for place in order)]
+        prefixes = np.array(list(map(_prefix, short)), np.int64)
         self._tables: tuple[Array, ...] = (
-            np.searchsorted(prefixes, np.arange((1 << 16) + 1)),
+            _buckets(prefixes, 0),
+            _buckets(np.sort(grams), len(short)),
             np.frombuffer(b"".join(pieces), np.uint8),
             _bounds(map(len, pieces)),
             _bounds(len(owned[piece]) for piece in pieces),
             np.array([place for piece in pieces for place in owned[piece]], np.int64),
             np.array(numbers, np.int64),
+            _bits(prefixes),
+            _bits(grams),
         )
 
     def fitting(self, text: str) -> list[int]:
         """Numbers of the patterns that can match somewhere in ``text``, in order."""
-        data = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
-        found: list[int] = find_fitting(data, *self._tables).tolist()
+        return self._find(text.encode("utf-8", "surrogatepass"))
+
+    def fits(self, data: bytes) -> bool:
+        """Whether one of the patterns can match somewhere in a text in UTF-8."""
+        return bool(self._find(data))
+
+    def _find(self, data: bytes) -> list[int]:
+        found: list[int] = find_fitting(np.frombuffer(data, np.uint8), *self._tables).tolist()
         return found
 
 
@@ -72,6 +85,22 @@ def _of_language(language: str) -> tuple[LiteralFinder, list[tuple[int, int, Ite
         for item in patterns.items
     ]
     return LiteralFinder([item[0] for _, _, item in every]), every
+
+
+def _prefix(piece: bytes) -> int:
+    return piece[0] << 8 | piece[1]
+
+
+def _buckets(places: Array, first: int) -> Array:
+    """Where the literals of each place begin; ``places`` are sorted, and the first literal has the number ``first``."""
+    return (first + np.searchsorted(places, np.arange((1 << BITS) + 1))).astype(np.int32)
+
+
+def _bits(places: Array) -> Array:
+    """The bits of some places."""
+    found = np.zeros(1 << BITS, np.bool_)
+    found[places] = True
+    return np.packbits(found, bitorder="little")
 
 
 def _bounds(sizes: Any) -> Array:

@@ -69,6 +69,8 @@ def mark_meta(page: MarkedPage, lexicon: Lexicon) -> None:
     bylines: list[int] = []
     bars: list[int] = []
     names_seen: list[str] = []
+    shared = any(name in page.text for name in lexicon.words["share_names"])
+    profiled = any(cue in page.text for cue in lexicon.words["profile_cues"])
     for number, line in enumerate(page.folded):
         if number in page.whole or len(line) > MAX_META:
             continue
@@ -88,9 +90,9 @@ def mark_meta(page: MarkedPage, lexicon: Lexicon) -> None:
                 page.mark_line(number, "byline", "byline.cue")
         elif is_share_bar(line, shape):
             page.mark_line(number, "share_bar", "share.names")
-        elif len(line) <= 40 and shape.share_name.search(line) and shape.share.fullmatch(line):
+        elif shared and len(line) <= 40 and shape.share_name.search(line) and shape.share.fullmatch(line):
             bars.append(number)
-        elif len(line) <= 90 and shape.profile.fullmatch(line):
+        elif profiled and len(line) <= 90 and shape.profile.fullmatch(line):
             page.mark_line(number, "byline", "profile.caption")
             names_seen.append(line.split(" profile")[0].split(" author")[0].strip())
     _mark_few(page, dates, "date_line", "date.bare")

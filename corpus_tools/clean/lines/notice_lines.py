@@ -38,11 +38,14 @@ def mark_worded(page: MarkedPage, model: NoticeModel, words: set[str], focus: st
     """Mark stretches of lines that read as notices of a kind not in ``skip``; ``words`` are the page's."""
     found = []
     taken = 0
-    for number in page.lines_with(model.cues & words):
-        folded = page.folded[number]
-        if number in page.whole or len(folded) > MAX_LINE or " " not in folded:
-            continue
-        if number not in page.marks and not model.has_cue(folded):
+    asked = [
+        number
+        for number in page.lines_with(model.cues & words)
+        if number not in page.whole and len(page.folded[number]) <= MAX_LINE and " " in page.folded[number]
+    ]
+    cued = model.cued([page.folded[number] for number in asked])
+    for number, has_cue in zip(asked, cued, strict=True):
+        if number not in page.marks and not has_cue:
             continue  # "inc" stands in "since" as well
         for start, end, kind in _stretches(page, number, model, focus):
             if kind in NOTICE_KINDS - skip:
@@ -59,12 +62,18 @@ def _stretches(page: MarkedPage, number: int, model: NoticeModel, focus: str) ->
     line, folded = page.lines[number], page.folded[number]
     spans = list(split_sentences(line))
     marks = page.marks.get(number, ())
-    known = [
-        next((mark.kind for mark in marks if mark.start <= start and mark.end >= end and mark.kind in NOTICE_KINDS), "")
-        for start, end in spans
-    ]
+    known = (
+        [
+            next((mark.kind for mark in marks if mark.start <= start and mark.end >= end and mark.kind in NOTICE_KINDS), "")
+            for start, end in spans
+        ]
+        if marks
+        else [""] * len(spans)
+    )
     least = MIN_SCORE[focus] + (SHORT_MORE if len(folded.split()) < SHORT_WORDS or line[0] in "-*•·" else 0.0)
-    scores = [KNOWN if kind else model.score(folded[start:end]) - least for (start, end), kind in zip(spans, known, strict=True)]
+    scores = [KNOWN if kind else score - least for score, kind in zip(model.scores(folded, spans), known, strict=True)]
+    if max(scores, default=0.0) <= 0.0:
+        return []
     found = []
     for first, last in likeliest_runs(scores):
         if all(known[first:last]):

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+import numpy as np
+
+from corpus_tools.clean.blocks.block_text import characters
 from corpus_tools.clean.lines.lexicon import Lexicon, Rule
+from corpus_tools.clean.lines.line_kernels import known_words as find_known
 from corpus_tools.clean.lines.literals import fitting_rules
 from corpus_tools.clean.lines.patterns import Patterns
 from corpus_tools.cut import MAX_SENTENCE, MarkedPage, split_sentences
+from corpus_tools.kernels.lookup import Lookup
 
 MAX_LABEL = 80
 MAX_LINE_PATTERN = 160
@@ -39,6 +45,35 @@ def mark_notices(page: MarkedPage, lexicons: Iterable[Lexicon], words: set[str],
             anchors = rule.anchors & present
             if anchors and rule.kind not in skip and (any(parts) or (rule.dense and rule.dense[0] in page.text)):
                 _mark_rule(page, rule, tuple(anchors), *parts)
+
+
+def known_words(page: MarkedPage, known: WordList) -> set[str]:
+    """Those of ``page_words`` that are listed."""
+    seen = np.zeros(len(known.words), np.bool_)
+    text = np.frombuffer(page.text.encode("utf-8", "surrogatepass"), np.uint8)
+    if not find_known(text, characters(), *known.lookup.arrays, seen):
+        return page_words(page) & known.every
+    found = {known.words[place] for place in np.flatnonzero(seen).tolist()}
+    found.update(sign for sign in known.signs if sign in page.text and (sign == "©" or sign in page.text.split()))
+    return found
+
+
+@dataclass(frozen=True)
+class WordList:
+    """Words that rules ask for."""
+
+    words: tuple[str, ...]
+    signs: tuple[str, ...]
+    """Those of them that are no words to a kernel."""
+    lookup: Lookup
+    every: frozenset[str]
+
+    @staticmethod
+    def of(words: Iterable[str]) -> WordList:
+        every = frozenset(words)
+        listed = tuple(sorted(word for word in every if _WORD.fullmatch(word)))
+        places = {word: place for place, word in enumerate(listed)}
+        return WordList(listed, tuple(sorted(every.difference(listed))), Lookup.of(places, np.int64), every)
 
 
 def page_words(page: MarkedPage) -> set[str]:
@@ -136,17 +171,17 @@ def _take_neighbours(spans: list[tuple[int, int]], taken: list[tuple[int, int] |
 
 def spread_labels(page: MarkedPage, lexicons: Iterable[Lexicon]) -> None:
     """Mark labels such as "Name" or "OK" that stand beside a whole line of their kind."""
+    if not page.whole:
+        return
     weak: dict[str, frozenset[str]] = {}
     for lexicon in lexicons:
         for key, kinds in lexicon.weak_labels.items():
             weak[key] = weak.get(key, frozenset()) | kinds
-    if not page.whole:
-        return
-    numbers = range(len(page.lines))
-    for order, step in ((numbers, -1), (reversed(numbers), 1)):
-        for number in order:
-            kind = page.whole.get(number + step)
-            if kind is None or number in page.whole or len(page.folded[number]) > MAX_LABEL:
-                continue
-            if kind in weak.get(page.keys[number], ()):
+    for step in (1, -1):
+        for start in sorted(page.whole, reverse=step < 0):
+            number, kind = start + step, page.whole[start]
+            while 0 <= number < len(page.lines) and number not in page.whole and len(page.folded[number]) <= MAX_LABEL:
+                if kind not in weak.get(page.keys[number], ()):
+                    break
                 page.mark_line(number, kind, f"{kind}.beside")
+                number += step

@@ -37,7 +37,14 @@ def test_every_lexicon_is_whole(language: str) -> None:
         ("Астма — это хроническое заболевание дыхательных путей.", "ru"),
         ("1234 5678", None),
         ("", None),
-        ("Płuca to narząd układu oddechowego człowieka i innych zwierząt lądowych w klatce piersiowej", None),
+        ("Płuca to narząd układu oddechowego człowieka i innych zwierząt lądowych w klatce piersiowej", "pl"),
+        ("Os pulmões são órgãos do sistema respiratório e ficam na caixa torácica, um de cada lado do coração.", "pt"),
+        ("I polmoni sono gli organi della respirazione e si trovano nel torace, che li protegge più di altri.", "it"),
+        ("De longen zijn organen die voor de ademhaling zorgen; ze liggen in de borstkas en worden door ribben beschermd.", "nl"),
+        ("Akciğerler solunum için çok önemli bir organdır ve göğüs boşluğunda yer alır, bu da onları korur.", "tr"),
+        ("폐는 가슴 안에 있는 호흡 기관이다. 많은 사람이 폐 질환을 앓는다.", "ko"),
+        ("الرئة عضو في الصدر يساعد على التنفس عند الإنسان والحيوان.", "ar"),
+        ("A tüdő a légzőrendszer páros szerve az emberben és sok állatban, amely a mellkasban található", None),
     ],
 )
 def test_language(text: str, language: str | None) -> None:

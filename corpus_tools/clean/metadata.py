@@ -1,0 +1,198 @@
+"""What a page states about itself: author, date, licence and canonical address, read off the head that the walk noted and a few tags.
+
+No second tree is built: tags are looked for in the bytes by a word they must hold, so that a page costs a small part of its parsing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from corpus_tools.clean.dates import parse_date
+from corpus_tools.clean.html.blocks import Head
+from corpus_tools.clean.lines.lexicon import LANGUAGES
+from corpus_tools.clean.lines.metalines import shapes_of
+from corpus_tools.cut import Cut, fold_line
+
+METADATA = ("published", "author", "licence", "canonical_url")
+
+_DATES = (
+    *(
+        "article:published_time",
+        "datepublished",
+        "date",
+        "dc.date",
+        "dcterms.date",
+        "dc.date.issued",
+        "dcterms.created",
+        "dcterms.issued",
+    ),
+    *("citation_publication_date", "citation_date", "citation_online_date", "parsely-pub-date", "sailthru.date", "publishdate"),
+    *("publish-date", "publish_date", "pubdate", "publication_date", "og:published_time"),
+)
+_AUTHORS = (
+    *("author", "article:author", "dc.creator", "dcterms.creator", "citation_author", "parsely-author", "sailthru.author"),
+    *("byl", "article:author_name"),
+)
+_LICENCES = ("dcterms.license", "dc.rights.license", "license")
+NAMES = (*_DATES, *_AUTHORS, *_LICENCES, "og:url")
+"""Names of the <meta> elements that are asked for."""
+
+_MOST_TAGS, _MOST_BYTES = 30, 2_000
+"""Tags that are looked at for one fact, and bytes of the longest."""
+_MOST_AUTHORS, _LONGEST_NAME = 10, 100
+_ATTRIBUTE = re.compile(rb"""([a-zA-Z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+_STRING = r'"((?:[^"\\]|\\.){1,300}+)"'
+_DATE_DATA = re.compile(rf'"datePublished"\s*:\s*{_STRING}')
+_LICENCE_DATA = re.compile(rf'"license"\s*:\s*{_STRING}')
+_AUTHOR_DATA = re.compile(rf'"author"\s*:\s*(?:{_STRING}|(?=[\[{{]))')
+_NAME_DATA = re.compile(rf'"name"\s*:\s*{_STRING}')
+_CREATIVE_COMMONS = re.compile(
+    r"creativecommons\.org/(?:licenses/(by(?:-nc)?(?:-nd|-sa)?)|publicdomain/(zero|mark))/(\d\.\d)", re.I
+)
+_CHANGED = re.compile(r"updat|modif|review|revis|last|aktualisiert|geändert|mis à jour|actualizado|edited|ago\b")
+_BEGINS_BY = re.compile(r"(?:by|von|par|por)\s+", re.I)
+
+
+def read_metadata(head: Head, raw: bytes, url: str | None = None) -> dict[str, str | None]:
+    """The facts that a page in UTF-8 states in its head, its linked data and its tags; None for what it does not state."""
+    meta = {name: value for name, value in head.meta.items() if value.strip()}
+    canonical = _canonical(raw) or meta.get("og:url")
+    return {
+        "published": _published(meta, head, raw),
+        "author": _author(meta, head),
+        "licence": _licence(meta, head, raw),
+        "canonical_url": _absolute(canonical, meta.get("og:url") or url),
+    }
+
+
+def add_from_cuts(found: dict[str, str | None], cuts: Iterable[Cut], language: str | None) -> dict[str, str | None]:
+    """``found`` with the date, and the author, of lines that were cut, where the page states none."""
+    for cut in cuts:
+        if cut.kind == "date_line" and not found["published"] and len(cut.passage) <= _LONGEST_NAME:
+            folded = fold_line(cut.passage)
+            if not _CHANGED.search(folded):
+                found = found | {"published": parse_date(folded)}
+        if cut.kind == "byline" and not found["author"] and cut.rule.startswith("byline"):
+            found = found | {"author": _from_byline(cut.passage, language)}
+    return found
+
+
+def _published(meta: dict[str, str], head: Head, raw: bytes) -> str | None:
+    said = [meta[name] for name in _DATES if name in meta]
+    said += [_unquote(found[1]) for data in head.linked_data for found in _DATE_DATA.finditer(data)]
+    for text in said:
+        if (date := parse_date(text.lower())) is not None:
+            return date
+    for word in (b"datePublished", b"pubdate", b"entry-date"):
+        for tag in _tags_with(raw, word):
+            given = _attributes(tag)
+            if (date := parse_date((given.get("datetime") or given.get("content") or "").lower())) is not None:
+                return date
+    shown = {date for tag in _tags_with(raw, b"datetime=") if (date := parse_date(_attributes(tag).get("datetime", "").lower()))}
+    return shown.pop() if len(shown) == 1 else None  # of several, one may be that of another page
+
+
+def _author(meta: dict[str, str], head: Head) -> str | None:
+    named = [name for key in _AUTHORS if key in meta and (name := _person(meta[key]))]
+    if not named:
+        named = [name for data in head.linked_data for text in _authors_of(data) if (name := _person(text))]
+    return "; ".join(list(dict.fromkeys(named))[:_MOST_AUTHORS]) or None
+
+
+def _authors_of(data: str) -> Iterator[str]:
+    """Names of the authors in one script of linked data."""
+    for found in _AUTHOR_DATA.finditer(data):
+        if found[1] is not None:
+            yield _unquote(found[1])
+            continue
+        part = data[found.end() : found.end() + _MOST_BYTES]
+        end = part.find("]" if part.startswith("[") else "}")
+        for name in _NAME_DATA.finditer(part, 0, end if end >= 0 else len(part)):
+            yield _unquote(name[1])
+
+
+def _person(text: str) -> str:
+    """A name, "" for what is none: an address, a sentence, an account."""
+    name = _BEGINS_BY.sub("", " ".join(unescape(text).split()), count=1).strip(" ,;|")
+    wrong = "://" in name or name.startswith("@") or "<" in name or len(name) > _LONGEST_NAME or not any(map(str.isalpha, name))
+    return "" if wrong else name
+
+
+def _from_byline(passage: str, language: str | None) -> str | None:
+    line = " ".join(passage.split())
+    shape = shapes_of(language if language in LANGUAGES else "en")
+    found = shape.byline.match(fold_line(line))
+    if found is None or len(line) > _LONGEST_NAME:
+        return None
+    name = re.split(r"\s*(?:[|•·–—,(]|\s-\s|\d)", line[found.end() :])[0]
+    return _person(name) or None if 1 < len(name.split()) <= 5 else None
+
+
+def _licence(meta: dict[str, str], head: Head, raw: bytes) -> str | None:
+    said = [meta[name] for name in _LICENCES if name in meta]
+    for tag in _tags_with(raw, b"license"):
+        given = _attributes(tag)
+        if "license" in given.get("rel", "").lower().split() and given.get("href"):
+            said.append(given["href"])
+    said += [_unquote(found[1]) for data in head.linked_data for found in _LICENCE_DATA.finditer(data)]
+    return _spell_licence(said[0]) if said else None
+
+
+def _spell_licence(text: str) -> str:
+    """A licence as it is called; one that is not of Creative Commons as the page gives it."""
+    found = _CREATIVE_COMMONS.search(text)
+    if found is None:
+        return text.strip()[:200]
+    return f"CC {(found[1] or {'zero': '0', 'mark': 'PDM'}[found[2].lower()]).upper()} {found[3]}".replace("CC 0", "CC0")
+
+
+def _canonical(raw: bytes) -> str | None:
+    for tag in _tags_with(raw, b"canonical"):
+        given = _attributes(tag)
+        if tag[:5].lower() == b"<link" and "canonical" in given.get("rel", "").lower().split():
+            return given.get("href") or None
+    return None
+
+
+def _absolute(address: str | None, base: str | None) -> str | None:
+    if not address:
+        return None
+    try:
+        whole = urljoin(base, address.strip()) if base else address.strip()
+        parts = urlsplit(whole)
+    except ValueError:
+        return None
+    return whole if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def _tags_with(raw: bytes, word: bytes) -> Iterator[bytes]:
+    """The tags that hold a word, in order."""
+    at = raw.find(word)
+    for _ in range(_MOST_TAGS):
+        if at < 0:
+            return
+        start, end = raw.rfind(b"<", max(0, at - _MOST_BYTES), at), raw.find(b">", at, at + _MOST_BYTES)
+        if start >= 0 and end > 0 and raw.find(b">", start, at) < 0:
+            yield raw[start : end + 1]
+        at = raw.find(word, at + len(word))
+
+
+def _attributes(tag: bytes) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, *values in _ATTRIBUTE.findall(tag):
+        value: Any = next(filter(None, values), b"")
+        found.setdefault(name.decode().lower(), unescape(value.decode("utf-8", "replace")).strip())
+    return found
+
+
+def _unquote(text: str) -> str:
+    """A JSON string without its quotes."""
+    try:
+        return str(json.loads(f'"{text}"', strict=False))
+    except ValueError:
+        return text

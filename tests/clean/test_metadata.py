@@ -1,0 +1,99 @@
+"""What a page states about itself is read off its head, its linked data, its tags and the lines that were cut."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus_tools.clean.dates import parse_date
+from corpus_tools.clean.main_text import read_page
+from corpus_tools.clean.metadata import METADATA, add_from_cuts, read_metadata
+from corpus_tools.cut import Cut
+
+
+def facts(head: str, body: str = "", url: str | None = None) -> dict[str, str | None]:
+    html = f"<html><head>{head}</head><body><p>Some words.</p>{body}</body></html>".encode()
+    return read_metadata(read_page(html)[0].head, html, url)
+
+
+def test_a_page_that_states_nothing_has_no_facts() -> None:
+    assert facts("") == dict.fromkeys(METADATA)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta property="article:published_time" content="2021-03-04T10:00:00Z">',
+        '<meta name="DC.date" content="2021-03-04">',
+        '<meta name="citation_publication_date" content="2021/3/4">',
+        '<script type="application/ld+json">{"@type": "Article", "datePublished": "2021-03-04"}</script>',
+        '<meta itemprop="datePublished" content="2021-03-04">',
+    ],
+)
+def test_the_date_of_publication(head: str) -> None:
+    assert facts(head)["published"] == "2021-03-04"
+
+
+def test_a_lone_time_element_dates_a_page_and_several_do_not() -> None:
+    assert facts("", '<time datetime="2020-01-02">then</time>')["published"] == "2020-01-02"
+    assert facts("", '<time datetime="2020-01-02">then</time><time datetime="2020-01-03">later</time>')["published"] is None
+
+
+@pytest.mark.parametrize(
+    ("head", "author"),
+    [
+        ('<meta name="author" content="By Ada Nurse">', "Ada Nurse"),
+        ('<meta property="article:author" content="https://social.example/ada">', None),
+        ('<script type="application/ld+json">{"author": {"@type": "Person", "name": "Ada \\u004eurse"}}</script>', "Ada Nurse"),
+        (
+            '<script type="application/ld+json">{"author": [{"name": "Ada"}, {"name": "Bo"}], "publisher": {"name": "P"}}</script>',
+            "Ada; Bo",
+        ),
+        ('<script type="application/ld+json">{"author": "Ada Nurse"}</script>', "Ada Nurse"),
+    ],
+)
+def test_authors(head: str, author: str | None) -> None:
+    assert facts(head)["author"] == author
+
+
+def test_licence_and_address() -> None:
+    body = '<a rel="license" href="https://creativecommons.org/licenses/by-nc-sa/4.0/">CC</a>'
+    found = facts('<link rel="canonical" href="/a?b=1&amp;c=2">', body, "https://e.example/x")
+    assert (found["licence"], found["canonical_url"]) == ("CC BY-NC-SA 4.0", "https://e.example/a?b=1&c=2")
+    assert facts('<link rel="canonical" href="/a">')["canonical_url"] is None
+    assert facts("<link rel=canonical href=javascript:x()>")["canonical_url"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("published 4 march 2021", "2021-03-04"),
+        ("march 4th, 2021", "2021-03-04"),
+        ("4. märz 2021", "2021-03-04"),
+        ("4 de marzo de 2021", "2021-03-04"),
+        ("25/12/2020", "2020-12-25"),
+        ("12/25/2020", "2020-12-25"),
+        ("03/04/2020", None),
+        ("20210304", "2021-03-04"),
+        ("2021-13-40", None),
+        ("in 2021", None),
+    ],
+)
+def test_days_that_a_text_names(text: str, date: str | None) -> None:
+    assert parse_date(text) == date
+
+
+def test_lines_that_were_cut_fill_what_the_page_does_not_state() -> None:
+    none: dict[str, str | None] = dict.fromkeys(METADATA)
+    cuts = [
+        Cut("date_line", "Last updated 5 May 2022", 0, "date.cue"),
+        Cut("date_line", "Published 4 May 2022", 0, "date.cue"),
+        Cut("byline", "By Ada Nurse | 5 min", 0, "byline.name"),
+    ]
+    found = add_from_cuts(none, cuts, "en")
+    assert (found["published"], found["author"]) == ("2022-05-04", "Ada Nurse")
+    assert add_from_cuts(none | {"author": "Bo", "published": "2020-01-01"}, cuts, "en")["author"] == "Bo"
+
+
+def test_hostile_tags_cost_little() -> None:
+    html = b"<link canonical " * 50_000 + b"<a license" * 50_000
+    assert read_metadata(read_page(b"<p>Words.</p>")[0].head, html) == dict.fromkeys(METADATA)
