@@ -19,7 +19,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-_PLAIN = {"Content-Type": "application/octet-stream"}
+_PLAIN = {
+    "Content-Type": "application/octet-stream",
+    "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0",
+}
+"""Headers of a request of our own: the server looks at who asks, not at the signature, unless it is guarded."""
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
 
 

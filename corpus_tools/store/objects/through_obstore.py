@@ -85,7 +85,7 @@ class ObstoreBucket:
         """See ``Bucket``."""
         if end <= start:
             return b""
-        options: Any = {"range": (start, end)} | ({"if_match": etag} if etag else {})
+        options: Any = {"range": (start, end)} | ({"if_match": etag.split("\n")[0]} if etag else {})
         try:
             found = self._try(lambda: bytes(obstore.get(self._store, key, options=options).bytes()), "get", key)
         except exceptions.PreconditionError:
@@ -106,13 +106,13 @@ class ObstoreBucket:
         if whole:
             options["use_multipart"] = False
             if expect is not None:
-                options["mode"] = "create" if expect == NEW else {"e_tag": expect}
+                options["mode"] = "create" if expect == NEW else _update(expect)
         else:
             options |= {"chunk_size": PIECE, "max_concurrency": 2}
 
         def send() -> str:
             try:
-                return str(obstore.put(self._store, key, content, **options)["e_tag"])
+                return _etag(obstore.put(self._store, key, content, **options))
             except exceptions.AlreadyExistsError:
                 # Also what comes of two puts at once of which none arrived: then it is tried again.
                 if self.head(key) is None:
@@ -129,7 +129,7 @@ class ObstoreBucket:
 
     def _holds(self, key: str, expect: str) -> bool:
         found = self.head(key)
-        return found is None if expect == NEW else found is not None and found.etag == expect
+        return found is None if expect == NEW else found is not None and found.etag.split("\n")[0] == expect.split("\n")[0]
 
     def _arrived(self, key: str, size: int, digest: str) -> str | None:
         """The etag of what is there if it is what was to be put: an answer may be lost where the put was not."""
@@ -217,11 +217,20 @@ def _connect(address: Address) -> Any:
     return AzureStore(address.bucket, **account, **options)
 
 
+def _etag(found: Any) -> str:
+    """The etag, and where the store counts versions the version after it: some take conditions on the one, some on the other."""
+    tag, version = found["e_tag"] or "", found.get("version")
+    return f"{tag}\n{version}" if version else tag
+
+
+def _update(etag: str) -> dict[str, str]:
+    tag, _, version = etag.partition("\n")
+    return {"e_tag": tag, "version": version} if version else {"e_tag": tag}
+
+
 def _object(found: Any) -> Object:
     moment: datetime = found["last_modified"]
-    return Object(
-        found["path"], found["size"], found["e_tag"] or "", int(moment.timestamp()) * 1_000_000_000 + moment.microsecond * 1000
-    )
+    return Object(found["path"], found["size"], _etag(found), int(moment.timestamp()) * 1_000_000_000 + moment.microsecond * 1000)
 
 
 def _first_line(error: Exception) -> str:

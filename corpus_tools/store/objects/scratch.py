@@ -1,0 +1,109 @@
+"""Folders on this machine that stand for runs in stores: one to work in, held while it lasts, and others to look through."""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from corpus_tools.child import born
+from corpus_tools.errors import RunError
+from corpus_tools.machine import machine_errors
+from corpus_tools.store import backing
+from corpus_tools.store.files import digest_json
+from corpus_tools.store.objects.address import Address, parse_address
+from corpus_tools.store.objects.lease import Lease
+from corpus_tools.store.objects.mirror import Mirror
+from corpus_tools.store.run_file import is_run
+
+
+def _base() -> Path:
+    """A folder of this user alone in the folder for temporary files."""
+    base = Path(tempfile.gettempdir()).resolve() / f"corpus-tools-{os.getuid()}"
+    with machine_errors(base):
+        base.mkdir(mode=0o700, exist_ok=True)
+        facts = base.lstat()
+    if facts.st_uid != os.getuid() or not stat.S_ISDIR(facts.st_mode) or facts.st_mode & 0o022:
+        raise RunError(f"{base} belongs to somebody else", "name another folder for temporary files with TMPDIR")
+    return base
+
+
+@contextmanager
+def work_in(given: str | Path) -> Iterator[tuple[Path, str]]:
+    """A folder that stands for the run at an address while it is worked on, with its lock held; and from whom that was taken over.
+
+    RunError if another process works there, or if something else than a run is there.
+    """
+    place = parse_address(given, RunError)
+    root = _base() / digest_json(str(place))[:24]
+    with machine_errors(root), root.with_suffix(".lock").open("w") as local:
+        try:
+            fcntl.flock(local, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunError(f"another process is writing to {place}", "wait for it to end, or name another place") from None
+        shutil.rmtree(root, ignore_errors=True)  # what a killed process left: the run itself is in the store
+        root.mkdir(mode=0o700)
+        mirror = Mirror(place, root)
+        try:
+            mirror.look()
+            if not mirror.is_empty and not is_run(root):
+                raise RunError(f"{place} is not empty and is not a run", "name a new place, or that of an earlier run")
+            mirror.lease = Lease(mirror.bucket, place)
+            shutil.rmtree(root)
+            root.mkdir(mode=0o700)
+            mirror.look()  # again: another process may have gone on with it until the lock was there
+            backing.hold(mirror)
+            yield root, mirror.lease.taken_over
+        finally:
+            try:
+                mirror.close()
+            finally:
+                backing.let_go(mirror)
+
+
+_VIEWS: dict[Address, Mirror] = {}
+
+
+def view_run(given: str | Path) -> Path:
+    """A folder that stands for the run at an address for reading; it goes when this process ends.
+
+    Tables are fetched when they are read. RunError if there is no run.
+    """
+    place = parse_address(given, RunError)
+    held = _VIEWS.pop(place, None)
+    if held is not None:
+        _drop(held)
+    base = _base()
+    _sweep(base)
+    root = base / f"view-{os.getpid()}-{born(os.getpid()) or 0}-{digest_json(str(place))[:12]}"
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(mode=0o700)
+    mirror = Mirror(place, root)
+    _VIEWS[place] = mirror
+    atexit.register(_drop, mirror)
+    backing.hold(mirror)
+    mirror.look()
+    if not is_run(root):
+        what = "there is nothing" if mirror.is_empty else "what is there is something else"
+        raise RunError(f"{place} is no run: {what}", "name a run, or make one with: corpus-tools run SOURCE -o RUN")
+    return root
+
+
+def _drop(mirror: Mirror) -> None:
+    backing.let_go(mirror)
+    shutil.rmtree(mirror.root, ignore_errors=True)
+
+
+def _sweep(base: Path) -> None:
+    """Delete the folders of processes that are gone."""
+    for path in base.glob("view-*-*-*"):
+        _, pid, when, _ = path.name.split("-")
+        with suppress(ValueError):
+            if born(int(pid)) != when:
+                shutil.rmtree(path, ignore_errors=True)
