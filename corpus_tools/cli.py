@@ -119,7 +119,7 @@ class PlanOptions:
         """The plan file (or ``base``, or the defaults) with the given settings replaced."""
         from corpus_tools.plan import Plan
 
-        return (Plan.from_toml(self.plan) if self.plan else base or Plan()).with_settings(self.settings())
+        return (Plan.from_toml(_here(self.plan)) if self.plan else base or Plan()).with_settings(self.settings())
 
 
 @Parameter(name="*", group="Work")
@@ -144,6 +144,14 @@ class WorkOptions:
 
 _PLAN, _WORK = PlanOptions(), WorkOptions()
 _STDIN = "/dev/stdin"
+
+
+def _here(path: Path) -> Path:
+    """A small file, fetched if it is in a store."""
+    from corpus_tools.store.objects.address import is_address
+    from corpus_tools.store.objects.scratch import local_copy
+
+    return local_copy(path) if is_address(path) else path
 
 
 def _parse_setting(given: str) -> tuple[str, Any]:
@@ -314,10 +322,11 @@ def status(folder: Path, /, *, json: bool = False, options: PlanOptions = _PLAN)
 def verify(folder: Path, /) -> None:
     """Compare every file of a run, or of a copied corpus, with the digests in its seals; exit code 1 if one differs."""
     from corpus_tools.pipeline.verify import verify_run
+    from corpus_tools.store.backing import tell
 
     found = verify_run(folder)
     for problem in found.problems:
-        say(problem)
+        say(tell(problem))
     say(str(found))
     if found.problems:
         raise GateError(f"{folder} is not what was sealed", "corpus-tools run SOURCE -o RUN makes damaged tables again")
@@ -438,8 +447,9 @@ def report(
         Hold every row and text. Without it the file has at most 3 MB, and of a large run it holds a sample.
     """
     from corpus_tools.api import open_run
+    from corpus_tools.store.backing import tell
 
-    say(str(open_run(folder).report(out, labels, full=full)))
+    say(tell(str(open_run(folder).report(out, labels, full=full))))
 
 
 @app.command
@@ -598,7 +608,9 @@ def _explain_failure(error: Exception) -> int:
 
 
 def _fail(message: str, code: int) -> int:
-    what, _, hint = message.partition("\nhint: ")
+    from corpus_tools.store.backing import tell
+
+    what, _, hint = tell(message).partition("\nhint: ")
     say(f"error: {what}", sys.stderr)
     if hint:
         say(f"hint: {hint}", sys.stderr)

@@ -8,13 +8,14 @@ import fnmatch
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from corpus_tools.errors import RunError
 from corpus_tools.machine import machine_errors
 from corpus_tools.plan import Plan
 from corpus_tools.readers.listing import SourceFile
-from corpus_tools.store.objects.address import is_address
+from corpus_tools.store.objects.address import is_address, parse_address
 from corpus_tools.store.paths import local_path
 from corpus_tools.store.run_file import RUN_FILE, is_run, write_run_file
 
@@ -89,6 +90,18 @@ def refuse_overlap(sources: Sequence[str | Path], files: Sequence[SourceFile], f
             raise RunError(
                 f"the source {file.path} lies inside the run folder {folder}", "name a run folder outside of the sources"
             )
+
+
+def refuse_overlapping_addresses(sources: Sequence[str | Path], out: str | Path) -> None:
+    """RunError if a run in a store lies inside a source in it, or the other way round."""
+    place = parse_address(out, RunError)
+    for source in sources:
+        if is_address(source):
+            given = parse_address(source, RunError)
+            fixed = given.key.split("*")[0].split("?")[0].split("[")[0].rpartition("/")[0] if given.has_magic else given.key
+            top = replace(given, key=fixed)
+            if top.holds(place) or place.holds(top):
+                raise RunError(f"the run {place} and the source {str(source)!r} overlap", "name a place outside of the sources")
 
 
 def _matches(pattern: Path, folder: Path) -> bool:

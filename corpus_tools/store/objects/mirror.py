@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from corpus_tools.errors import RunError
-from corpus_tools.store.begun import SCRATCH, STAMPS
+from corpus_tools.store.begun import STAMPS
 from corpus_tools.store.files import digest_file, digest_pieces
 from corpus_tools.store.manifest import PART_NAME, RECORD, SEAL, STARTED, Manifest, Part, read_manifest, record_path
 from corpus_tools.store.objects.address import Address
@@ -32,7 +32,6 @@ _STATUS_EVERY = 5.0
 """Seconds between two puts of what a run is doing."""
 _TOP_FILES = ("run.json", "inputs.parquet", ".inputs.json", "decisions.csv", "labels.csv", "sample.csv", _STATUS_FILE)
 _MARKS = (SEAL, STARTED)
-_SCRATCH = {name for name in SCRATCH if name.startswith(".")}
 
 
 class Mirror:
@@ -60,10 +59,11 @@ class Mirror:
 
     def look(self) -> None:
         """List the run, and fetch what is small: its record, its seals and the records of its parts."""
-        below = len(self.place.key) + 1 if self.place.key else 0
+        below, before = len(self.place.key) + 1 if self.place.key else 0, self._seen
         self._seen = {one.key[below:]: one for one in self.bucket.list(self.place.key)}
-        wanted = [name for name in self._seen if name in _TOP_FILES and self._seen[name].size <= SMALL]
-        wanted += [name for name in self._seen if "/" in name and (Path(name).name in _MARKS or name.endswith(RECORD))]
+        for name in before.keys() - self._seen.keys():
+            (self.root / name).unlink(missing_ok=True)
+        wanted = [name for name, one in self._seen.items() if _is_looked_at(name, one.size) and one != before.get(name)]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(self._fetch, wanted))
         for name in wanted:
@@ -163,7 +163,7 @@ class Mirror:
     def wrote(self, path: Path) -> None:
         """See ``Backing``."""
         name = self._name(path)
-        if path.name == STAMPS or _SCRATCH & set(Path(name).parts):
+        if path.name == STAMPS or any(part.startswith(".") or part == "input" for part in Path(name).parts[:-1]):
             return
         if name == _STATUS_FILE:
             self._keep_status(path)
@@ -255,3 +255,8 @@ class Mirror:
                 self._delete([_STATUS_FILE])
             self.lease.release()
         shutil.rmtree(self.root, ignore_errors=True)
+
+
+def _is_looked_at(name: str, size: int) -> bool:
+    """Whether an object is fetched with the run: its record, what people wrote, seals, and records of parts."""
+    return (name in _TOP_FILES and size <= SMALL) or Path(name).name in _MARKS or name.endswith(RECORD)

@@ -13,14 +13,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from corpus_tools.child import born
-from corpus_tools.errors import RunError
+from corpus_tools.errors import RunError, SourceError
 from corpus_tools.machine import machine_errors
 from corpus_tools.store import backing
 from corpus_tools.store.files import digest_json
-from corpus_tools.store.objects.address import Address, parse_address
+from corpus_tools.store.objects.address import Address, is_address, parse_address
+from corpus_tools.store.objects.bucket import open_bucket
 from corpus_tools.store.objects.lease import Lease
 from corpus_tools.store.objects.mirror import Mirror
 from corpus_tools.store.run_file import is_run
+
+MAX_COPY = 256 << 20
+"""Bytes of a file that is fetched whole."""
 
 
 def _base() -> Path:
@@ -55,8 +59,6 @@ def work_in(given: str | Path) -> Iterator[tuple[Path, str]]:
             if not mirror.is_empty and not is_run(root):
                 raise RunError(f"{place} is not empty and is not a run", "name a new place, or that of an earlier run")
             mirror.lease = Lease(mirror.bucket, place)
-            shutil.rmtree(root)
-            root.mkdir(mode=0o700)
             mirror.look()  # again: another process may have gone on with it until the lock was there
             backing.hold(mirror)
             yield root, mirror.lease.taken_over
@@ -70,11 +72,38 @@ def work_in(given: str | Path) -> Iterator[tuple[Path, str]]:
 _VIEWS: dict[Address, Mirror] = {}
 
 
+def local_copy(given: str | Path) -> Path:
+    """A small file at an address (a plan, labels, decisions) as a file here, which goes when this process ends; a path as it is."""
+    if not is_address(given):
+        return Path(given)
+    place = parse_address(given, SourceError)
+    bucket = open_bucket(place, SourceError)
+    found = bucket.head(place.key) if place.key else None
+    if found is None or found.size > MAX_COPY:
+        what = "does not exist" if found is None else f"is larger than {MAX_COPY} bytes"
+        raise SourceError(f"{place} {what}", "name an object that holds a plan, labels or decisions")
+    folder = Path(tempfile.mkdtemp(prefix="file-", dir=_base()))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / found.key.rpartition("/")[2]
+    path.write_bytes(bucket.read(found.key, 0, found.size, found.etag))
+    return path
+
+
 def view_run(given: str | Path) -> Path:
     """A folder that stands for the run at an address for reading; it goes when this process ends.
 
     Tables are fetched when they are read. RunError if there is no run.
     """
+    root = view_place(given)
+    if not is_run(root):
+        place = parse_address(given, RunError)
+        what = "there is nothing" if _VIEWS[place].is_empty else "what is there is something else"
+        raise RunError(f"{place} is no run: {what}", "name a run, or make one with: corpus-tools run SOURCE -o RUN")
+    return root
+
+
+def view_place(given: str | Path) -> Path:
+    """As ``view_run``, also of what is no run: a published corpus."""
     place = parse_address(given, RunError)
     held = _VIEWS.pop(place, None)
     if held is not None:
@@ -89,9 +118,6 @@ def view_run(given: str | Path) -> Path:
     atexit.register(_drop, mirror)
     backing.hold(mirror)
     mirror.look()
-    if not is_run(root):
-        what = "there is nothing" if mirror.is_empty else "what is there is something else"
-        raise RunError(f"{place} is no run: {what}", "name a run, or make one with: corpus-tools run SOURCE -o RUN")
     return root
 
 
