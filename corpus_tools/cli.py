@@ -517,6 +517,37 @@ def export(
     say(export_corpus(open_run(folder), format_, column, out, new=new), sys.stderr)
 
 
+@app.command
+def publish(
+    folder: Path,
+    target: str,
+    /,
+    *,
+    removed: Annotated[bool, Parameter(negative="")] = False,
+    replace: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Put the corpus of a finished run, its card and its seal to a folder, a bucket or the Hub. The same command goes on where it was cut off.
+
+    Parameters
+    ----------
+    target
+        A folder, s3://BUCKET/PREFIX, gs://, az:// or hf://datasets/OWNER/NAME.
+    removed
+        Also publish the table of removed pages.
+    replace
+        Put it in the place of another corpus that was published there.
+    dry_run
+        Say what would be sent. Nothing is written.
+    """
+    from corpus_tools.pipeline.publish import publish as send
+
+    found = send(folder, target, removed=removed, replace=replace, dry_run=dry_run, told=lambda line: say(line, sys.stderr))
+    if dry_run:
+        say("\n".join(found.lines))
+    say(str(found))
+
+
 @app.command(name="warm-up")
 def warm_up(work: WorkOptions = _WORK) -> None:
     """Compile all kernels ahead of the first run: once per installation, for example when an image is built."""

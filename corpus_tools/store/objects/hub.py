@@ -14,7 +14,7 @@ from huggingface_hub.utils._http import get_session, hf_raise_for_status
 from corpus_tools.errors import CorpusError
 from corpus_tools.store.objects.address import Address
 from corpus_tools.store.objects.bucket import Object
-from corpus_tools.store.objects.persist import Transient, persist
+from corpus_tools.store.objects.persist import FIRST_SECONDS, Transient, persist
 
 Made = TypeVar("Made")
 
@@ -27,7 +27,7 @@ class HubBucket:
 
     def __init__(self, address: Address, refuse: type[CorpusError]) -> None:
         self.address, self.requests = address, dict[str, int]()
-        self._refuse = refuse
+        self._refuse, self._spoken = refuse, False
         place, _, self.revision = address.bucket.partition("@")
         kind, _, rest = place.partition("/")
         self.kind, self.name = (kind[:-1], rest) if kind in ("datasets", "spaces") else ("model", place)
@@ -105,7 +105,7 @@ class HubBucket:
         def once() -> Made:
             self.requests[kind] = self.requests.get(kind, 0) + 1
             try:
-                return action()
+                found = action()
             except HfHubHTTPError as error:
                 status = getattr(getattr(error, "response", None), "status_code", 500)
                 if status < 500 and status not in (408, 429):
@@ -118,5 +118,8 @@ class HubBucket:
                 if type(error).__module__.partition(".")[0] not in ("httpx", "httpx2", "httpcore", "requests"):
                     raise
                 raise Transient(f"the connection failed: {type(error).__name__}") from None
+            self._spoken = True
+            return found
 
-        return persist(once, str(self.address / key if key else self.address), self._refuse)
+        seconds = None if self._spoken else FIRST_SECONDS
+        return persist(once, str(self.address / key if key else self.address), self._refuse, seconds)

@@ -14,6 +14,8 @@ Made = TypeVar("Made")
 BUDGET_SETTING = "CORPUS_TOOLS_STORE_SECONDS"
 BUDGET = 120.0
 """Seconds that one request may take with all its repetitions, unless the environment names others."""
+FIRST_SECONDS = 15.0
+"""Seconds that the first request to a bucket may take: a wrong address should not be tried for minutes."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 15.0
 
 

@@ -17,7 +17,7 @@ from corpus_tools.errors import CorpusError
 from corpus_tools.store.objects.address import Address
 from corpus_tools.store.objects.aws_profile import aws_settings
 from corpus_tools.store.objects.bucket import NEW, Object
-from corpus_tools.store.objects.persist import Transient, persist
+from corpus_tools.store.objects.persist import FIRST_SECONDS, Transient, persist
 
 Made = TypeVar("Made")
 
@@ -27,8 +27,6 @@ PIECE = 16 << 20
 DIGEST = "corpus-tools-digest"
 """The entry of an object's metadata that keeps its digest."""
 _REQUEST_SECONDS = 60
-_FIRST_SECONDS = 15.0
-"""Seconds that the first request to a bucket may take: a wrong address should not be tried for minutes."""
 _STATUS = re.compile(r"status code: (\d{3})")
 _PASSING = (408, 409, 425, 429)
 """Refusals of the kind 4xx that pass."""
@@ -175,7 +173,7 @@ class ObstoreBucket:
         if not again:
             return once()
         what = f"{self.address / key if key else self.address}"
-        return persist(once, f"{what}: {told}" if told else what, self._refuse, None if self._spoken else _FIRST_SECONDS)
+        return persist(once, f"{what}: {told}" if told else what, self._refuse, None if self._spoken else FIRST_SECONDS)
 
     def _judge(self, error: Exception, key: str) -> Exception:
         """A store's refusal as something to try again, or as the error that ends it."""
