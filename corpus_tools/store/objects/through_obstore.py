@@ -52,24 +52,21 @@ class ObstoreBucket:
     def list(self, prefix: str) -> Iterator[Object]:
         """See ``Bucket``. A listing that breaks goes on after the last key it gave."""
         place, after = prefix.rstrip("/"), ""
-        while True:
-            stream = obstore.list(self._store, place or None, offset=after or None, chunk_size=1000)
+        stream: Any = None
+
+        def next_page() -> Any:
+            nonlocal stream
+            stream = stream or obstore.list(self._store, place or None, offset=after or None, chunk_size=1000)
             try:
-                while chunk := self._try(partial(next, stream, None), "list", place, again=False):
-                    for one in chunk:
-                        after = max(after, one["path"])
-                        yield _object(one)
-                return
-            except Transient as error:
-                self._pause_listing(place, error)
+                return next(stream, None)
+            except exceptions.BaseError:
+                stream = None
+                raise
 
-    def _pause_listing(self, place: str, error: Transient) -> None:
-        """Wait until the store answers again, or raise."""
-
-        def probe() -> None:
-            next(obstore.list(self._store, place or None, chunk_size=1), None)
-
-        self._try(probe, "list", place, told=str(error))
+        while page := self._try(next_page, "list", place):
+            for one in page:
+                after = max(after, one["path"])
+                yield _object(one)
 
     def head(self, key: str) -> Object | None:
         """See ``Bucket``."""
@@ -155,7 +152,7 @@ class ObstoreBucket:
         """See ``Bucket``."""
         self._try(lambda: obstore.copy(self._store, key, to), "copy", key)
 
-    def _try(self, action: Callable[[], Made], kind: str, key: str, *, again: bool = True, told: str = "") -> Made:
+    def _try(self, action: Callable[[], Made], kind: str, key: str) -> Made:
         """``action``, with what the store refuses told in words, and tried again where that may help."""
 
         def once() -> Made:
@@ -170,10 +167,8 @@ class ObstoreBucket:
             self._spoken = True
             return found
 
-        if not again:
-            return once()
-        what = f"{self.address / key if key else self.address}"
-        return persist(once, f"{what}: {told}" if told else what, self._refuse, None if self._spoken else FIRST_SECONDS)
+        what = str(self.address / key if key else self.address)
+        return persist(once, what, self._refuse, None if self._spoken else FIRST_SECONDS)
 
     def _judge(self, error: Exception, key: str) -> Exception:
         """A store's refusal as something to try again, or as the error that ends it."""
