@@ -6,7 +6,7 @@ RUN pip install --no-cache-dir "/src[s3,gs,az,hf]" \
     && rm -rf /src \
     && useradd --create-home --uid 10001 corpus \
     && install -d -o corpus /data
-USER corpus
+USER 10001
 WORKDIR /data
 RUN corpus-tools warm-up
 ENTRYPOINT ["corpus-tools"]
