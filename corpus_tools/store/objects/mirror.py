@@ -7,6 +7,7 @@ names is touched, and put after all of them. Only what a seal or a record names 
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 import time
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from corpus_tools.errors import RunError
 from corpus_tools.store.begun import STAMPS
-from corpus_tools.store.files import digest_file, digest_pieces
+from corpus_tools.store.files import digest_file, digest_pieces, write_json
 from corpus_tools.store.manifest import PART_NAME, RECORD, SEAL, STARTED, Manifest, Part, read_manifest, record_path
 from corpus_tools.store.objects.address import Address
 from corpus_tools.store.objects.bucket import NEW, Object, open_bucket
@@ -31,7 +32,9 @@ _STATUS_FILE = ".working.json"
 _STATUS_EVERY = 5.0
 """Seconds between two puts of what a run is doing."""
 _TOP_FILES = ("run.json", "inputs.parquet", ".inputs.json", "decisions.csv", "labels.csv", "sample.csv", _STATUS_FILE)
-_MARKS = (SEAL, STARTED)
+CLEARING = "clearing.json"
+"""The file of a table that names the objects of it that are being deleted."""
+_MARKS = (SEAL, STARTED, CLEARING)
 
 
 class Mirror:
@@ -69,7 +72,9 @@ class Mirror:
         for name in wanted:
             folder = (self.root / name).parent
             self._ours.add(name)
-            if name.endswith(RECORD):
+            if Path(name).name == CLEARING:
+                self._ours |= _read_names(self.root / name)
+            elif name.endswith(RECORD):
                 self._ours.add(f"{self._name(folder)}/{self._inside(name, folder)}")
             elif Path(name).name == SEAL and (found := self._sealed(folder)):
                 self._ours |= {f"{self._name(folder)}/{part.name}" for part in (*found.parts, *found.files)}
@@ -163,7 +168,7 @@ class Mirror:
     def wrote(self, path: Path) -> None:
         """See ``Backing``."""
         name = self._name(path)
-        if path.name == STAMPS or any(part.startswith(".") or part == "input" for part in Path(name).parts[:-1]):
+        if path.name in (STAMPS, CLEARING) or any(part.startswith(".") or part == "input" for part in Path(name).parts[:-1]):
             return
         if name == _STATUS_FILE:
             self._keep_status(path)
@@ -216,16 +221,22 @@ class Mirror:
             self._ours.discard(name)
 
     def _align(self, folder: Path) -> None:
-        """Before a table is begun: its seal goes first, then what is not here any more; records of what is kept come in its place."""
+        """Before a table is begun: records of what is kept come, then the seal goes, then what is not here any more."""
         top = self._name(folder)
-        self._delete([f"{top}/{SEAL}"])
-        self._delete([f"{top}/{STARTED}"])
         stays = {self._name(path) for place in (folder, folder / "data") if place.is_dir() for path in place.iterdir()}
-        self._delete([name for name in self._ours if self._is_in(name, folder) and name not in stays])
         for name in sorted(stays):
             if name.endswith(RECORD):
                 self._put(name, self.root / name)
+        gone = sorted(name for name in self._ours if self._is_in(name, folder) and name not in stays)
+        if gone:
+            # Without a seal nothing else would tell, after a kill, that these were ours.
+            write_json(folder / CLEARING, gone)
+            self._put(f"{top}/{CLEARING}", folder / CLEARING)
+        self._delete([f"{top}/{SEAL}", f"{top}/{STARTED}"])
+        self._delete([name for name in gone if name != f"{top}/{CLEARING}"])
         self._set_strangers_aside(folder, stays)
+        self._delete([f"{top}/{CLEARING}"])
+        (folder / CLEARING).unlink(missing_ok=True)
 
     def _set_strangers_aside(self, folder: Path, stays: set[str]) -> None:
         """Objects that bear the name of a part and that no stage wrote are moved to ``set_aside/``."""
@@ -260,3 +271,12 @@ class Mirror:
 def _is_looked_at(name: str, size: int) -> bool:
     """Whether an object is fetched with the run: its record, what people wrote, seals, and records of parts."""
     return (name in _TOP_FILES and size <= SMALL) or Path(name).name in _MARKS or name.endswith(RECORD)
+
+
+def _read_names(path: Path) -> set[str]:
+    """The names in a file of names; none if it is damaged."""
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        return {name for name in held if isinstance(name, str)}
+    except (OSError, ValueError, TypeError):
+        return set()

@@ -77,6 +77,22 @@ class StoredFile:
         """A file to read and to seek in. Reading raises SourceError if the object changed or the store cannot be reached."""
         return cast(BinaryIO, RangeReader(open_bucket(self.address, SourceError), self.address.key, self.size, self.etag))
 
+    def with_content(self) -> FetchedFile:
+        """The same object, its bytes fetched by one request."""
+        content = open_bucket(self.address, SourceError).read(self.address.key, 0, self.size, self.etag)
+        return FetchedFile(self.address, self.size, self.etag, self.mtime_ns, content)
+
+
+@dataclass(frozen=True)
+class FetchedFile(StoredFile):
+    """A small object that is here already."""
+
+    content: bytes
+
+    def open(self, mode: str = "rb", buffering: int = 0) -> BinaryIO:
+        """See ``StoredFile``."""
+        return io.BytesIO(self.content)
+
 
 Place = Path | StoredFile
 """Where an input file is."""

@@ -8,6 +8,7 @@ import json
 import pickle
 import sys
 import threading
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -204,6 +205,27 @@ def test_a_large_object_is_read_by_bounded_ranges(server: Server, tmp_path: Path
         assert rows_of(f"{bucket}/large.parquet") == rows_of(tmp_path / "large.parquet")
         assert proxy.largest <= LAST_WINDOW
         assert len(proxy.seen) - begun < 40  # the column that nobody asked for was not fetched
+
+
+def test_many_small_objects_are_fetched_before_their_turn_and_in_their_order(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(90):
+        (tmp_path / f"p{number:03d}.html").write_text(html_page(f"P {number}", article(number, 5)))
+    bucket = server.make_bucket()
+    upload(server, bucket, tmp_path)
+    with Proxy(server, lambda number, method, path: "slow") as proxy:
+        proxy.delay = 0.1
+        point_to(monkeypatch, proxy.url)
+        files = list_sources([bucket])
+        began = time.monotonic()
+        titles = [row["source"] for part in read_pages(files, ReadPlan()) for row in part.batch.to_pylist()]
+        assert time.monotonic() - began < 90 * proxy.delay / 2
+        assert len(proxy.seen) == 1 + 90
+    assert titles == [file.name for file in files]
+    server.send("PUT", f"/{bucket.removeprefix('s3://')}/p050.html", b"<p>changed")
+    with pytest.raises(SourceError, match=r"p050\.html changed between"):
+        list(read_pages(files, ReadPlan()))
 
 
 def test_a_listed_object_is_read_in_another_thread_and_as_a_copy(stored: str) -> None:
