@@ -83,14 +83,14 @@ def s3_server() -> Iterator[Server]:
 
 def point_to(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     """Have this process and those it starts use the server at ``url``; connections to others are forgotten."""
-    from corpus_tools.store.objects import bucket
+    from corpus_tools.store.objects import opening
 
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_ENDPOINT_URL", url)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
-    monkeypatch.setattr(bucket, "_OPEN", {})
+    monkeypatch.setattr(opening, "_OPEN", {})
 
 
 def upload(server: Server, bucket: str, folder: Path, prefix: str = "") -> None:

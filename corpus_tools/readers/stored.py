@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from corpus_tools.errors import SourceError
 from corpus_tools.store.objects.address import Address, parse_address
-from corpus_tools.store.objects.bucket import Bucket, Object, open_bucket
+from corpus_tools.store.objects.bucket import Bucket, Object
+from corpus_tools.store.objects.opening import open_bucket
 from corpus_tools.store.objects.stored_file import StoredFile, stored_file
 
 _MAGIC = re.compile(r"[*?\[]")

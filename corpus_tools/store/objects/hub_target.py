@@ -12,8 +12,9 @@ from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
 from corpus_tools.errors import RunError
 from corpus_tools.store.files import digest_bytes
 from corpus_tools.store.objects.address import Address
-from corpus_tools.store.objects.bucket import Object, open_bucket
+from corpus_tools.store.objects.bucket import Object
 from corpus_tools.store.objects.hub import HubBucket
+from corpus_tools.store.objects.opening import open_bucket
 
 _OF_THE_HUB = (".gitattributes",)
 _HINT = "make it on the Hub, and set HF_TOKEN or sign in with: hf auth login"

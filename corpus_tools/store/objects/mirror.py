@@ -7,7 +7,6 @@ names is touched, and put after all of them. Only what a seal or a record names 
 
 from __future__ import annotations
 
-import json
 import shutil
 import threading
 import time
@@ -18,23 +17,18 @@ from pathlib import Path
 from corpus_tools.errors import RunError
 from corpus_tools.store.begun import STAMPS
 from corpus_tools.store.files import digest_file, digest_pieces, write_json
-from corpus_tools.store.manifest import PART_NAME, RECORD, SEAL, STARTED, Manifest, Part, read_manifest, record_path
+from corpus_tools.store.manifest import PART_NAME, RECORD, SEAL, STARTED, Manifest, Part, read_manifest, record_path, sealed
 from corpus_tools.store.objects.address import Address
-from corpus_tools.store.objects.bucket import NEW, Object, open_bucket
+from corpus_tools.store.objects.bucket import NEW, Object
 from corpus_tools.store.objects.lease import LOCK, Lease
+from corpus_tools.store.objects.opening import open_bucket
+from corpus_tools.store.objects.run_objects import CLEARING, STATUS_FILE, is_in, is_looked_at, part_of_record, read_names
 
 AT_ONCE = 8
 """Objects that are fetched or put at once."""
 PIECE = 8 << 20
-SMALL = 64 << 20
-"""Bytes up to which a file at the top of a run is fetched with it."""
-_STATUS_FILE = ".working.json"
 _STATUS_EVERY = 5.0
 """Seconds between two puts of what a run is doing."""
-_TOP_FILES = ("run.json", "inputs.parquet", ".inputs.json", "decisions.csv", "labels.csv", "sample.csv", _STATUS_FILE)
-CLEARING = "clearing.json"
-"""The file of a table that names the objects of it that are being deleted."""
-_MARKS = (SEAL, STARTED, CLEARING)
 
 
 class Mirror:
@@ -66,17 +60,17 @@ class Mirror:
         self._seen = {one.key[below:]: one for one in self.bucket.list(self.place.key)}
         for name in before.keys() - self._seen.keys():
             (self.root / name).unlink(missing_ok=True)
-        wanted = [name for name, one in self._seen.items() if _is_looked_at(name, one.size) and one != before.get(name)]
+        wanted = [name for name, one in self._seen.items() if is_looked_at(name, one.size) and one != before.get(name)]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(self._fetch, wanted))
         for name in wanted:
             folder = (self.root / name).parent
             self._ours.add(name)
             if Path(name).name == CLEARING:
-                self._ours |= _read_names(self.root / name)
+                self._ours |= read_names(self.root / name)
             elif name.endswith(RECORD):
-                self._ours.add(f"{self._name(folder)}/{self._inside(name, folder)}")
-            elif Path(name).name == SEAL and (found := self._sealed(folder)):
+                self._ours.add(f"{self._name(folder)}/{part_of_record(name, self._name(folder))}")
+            elif Path(name).name == SEAL and (found := sealed(folder)):
                 self._ours |= {f"{self._name(folder)}/{part.name}" for part in (*found.parts, *found.files)}
 
     def _name(self, path: Path) -> str:
@@ -118,30 +112,17 @@ class Mirror:
 
     def fetch_begun(self, folder: Path) -> None:
         """See ``Backing``. A part that is not what its record says is left where it is: it is made again."""
-        sealed = self._sealed(folder)
-        kept = {part.name for part in (*sealed.parts, *sealed.files)} if sealed else set()
-        kept |= {self._inside(name, folder) for name in self._seen if name.endswith(RECORD) and self._is_in(name, folder)}
+        seal = sealed(folder)
+        kept = {part.name for part in (*seal.parts, *seal.files)} if seal else set()
+        kept |= {
+            part_of_record(name, self._name(folder))
+            for name in self._seen
+            if name.endswith(RECORD) and is_in(name, self._name(folder))
+        }
         names = [f"{self._name(folder)}/{name}" for name in kept]
         wanted = [name for name in names if name in self._seen and not (self.root / name).exists()]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(self._fetch, wanted))
-
-    def _sealed(self, folder: Path) -> Manifest | None:
-        try:
-            return read_manifest(folder)
-        except RunError:
-            return None
-
-    def _inside(self, name: str, folder: Path) -> str:
-        """The name, in its table, of the part that a record speaks of."""
-        path = Path(name).relative_to(self._name(folder))
-        return path.with_name(path.name.removeprefix(".").removesuffix(RECORD)).as_posix()
-
-    def _is_in(self, name: str, folder: Path) -> bool:
-        """Whether an object belongs to a table itself, not to a table inside it (``corpus/removed``)."""
-        top = self._name(folder)
-        rest = name.removeprefix(f"{top}/")
-        return name.startswith(f"{top}/") and (rest.count("/") == 0 or (rest.startswith("data/") and rest.count("/") == 1))
 
     def examine(self, folder: Path, part: Part, full: bool) -> str:
         """See ``Backing``. An object that is younger than its seal was put by somebody else: its content is compared."""
@@ -170,7 +151,7 @@ class Mirror:
         name = self._name(path)
         if path.name in (STAMPS, CLEARING) or any(part.startswith(".") or part == "input" for part in Path(name).parts[:-1]):
             return
-        if name == _STATUS_FILE:
+        if name == STATUS_FILE:
             self._keep_status(path)
         elif self.lease is None:
             if "/" not in name and name not in ("run.json", "inputs.parquet", ".inputs.json"):
@@ -192,7 +173,7 @@ class Mirror:
             return
         self._told = time.monotonic()
         try:
-            self._put(_STATUS_FILE, path)
+            self._put(STATUS_FILE, path)
         except RunError:
             self.lease.check()
 
@@ -227,7 +208,7 @@ class Mirror:
         for name in sorted(stays):
             if name.endswith(RECORD):
                 self._put(name, self.root / name)
-        gone = sorted(name for name in self._ours if self._is_in(name, folder) and name not in stays)
+        gone = sorted(name for name in self._ours if is_in(name, self._name(folder)) and name not in stays)
         if gone:
             # Without a seal nothing else would tell, after a kill, that these were ours.
             write_json(folder / CLEARING, gone)
@@ -241,7 +222,7 @@ class Mirror:
     def _set_strangers_aside(self, folder: Path, stays: set[str]) -> None:
         """Objects that bear the name of a part and that no stage wrote are moved to ``set_aside/``."""
         top = self._name(folder)
-        for name in [name for name in self._seen if self._is_in(name, folder) and name not in stays]:
+        for name in [name for name in self._seen if is_in(name, self._name(folder)) and name not in stays]:
             inner = name.removeprefix(f"{top}/")
             if PART_NAME.fullmatch(inner):
                 self.bucket.copy(self._key(name), self._key(f"{top}/set_aside/{Path(name).name}"))
@@ -262,21 +243,7 @@ class Mirror:
     def close(self) -> None:
         """The end of the work: what the run was doing goes if it went well, the lock is given back, scratch is deleted."""
         if self.lease is not None:
-            if not (self.root / _STATUS_FILE).exists():
-                self._delete([_STATUS_FILE])
+            if not (self.root / STATUS_FILE).exists():
+                self._delete([STATUS_FILE])
             self.lease.release()
         shutil.rmtree(self.root, ignore_errors=True)
-
-
-def _is_looked_at(name: str, size: int) -> bool:
-    """Whether an object is fetched with the run: its record, what people wrote, seals, and records of parts."""
-    return (name in _TOP_FILES and size <= SMALL) or Path(name).name in _MARKS or name.endswith(RECORD)
-
-
-def _read_names(path: Path) -> set[str]:
-    """The names in a file of names; none if it is damaged."""
-    try:
-        held = json.loads(path.read_text(encoding="utf-8"))
-        return {name for name in held if isinstance(name, str)}
-    except (OSError, ValueError, TypeError):
-        return set()

@@ -18,9 +18,9 @@ from corpus_tools.machine import machine_errors
 from corpus_tools.store import backing
 from corpus_tools.store.files import digest_json
 from corpus_tools.store.objects.address import Address, is_address, parse_address
-from corpus_tools.store.objects.bucket import open_bucket
 from corpus_tools.store.objects.lease import Lease
 from corpus_tools.store.objects.mirror import Mirror
+from corpus_tools.store.objects.opening import open_bucket
 from corpus_tools.store.run_file import is_run
 
 MAX_COPY = 256 << 20

@@ -11,7 +11,8 @@ from typing import BinaryIO, cast
 
 from corpus_tools.errors import SourceError
 from corpus_tools.store.objects.address import Address
-from corpus_tools.store.objects.bucket import Bucket, Object, open_bucket
+from corpus_tools.store.objects.bucket import Bucket, Object
+from corpus_tools.store.objects.opening import open_bucket
 
 FIRST_WINDOW, LAST_WINDOW = 128 << 10, 4 << 20
 """Bytes of the first range that is read at a place, and of the longest one that reading on leads to."""

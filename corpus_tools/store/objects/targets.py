@@ -12,7 +12,8 @@ from corpus_tools.machine import machine_errors
 from corpus_tools.store.begun import STAMPS
 from corpus_tools.store.files import digest_bytes, digest_file, open_new, refuse_links, write_bytes
 from corpus_tools.store.objects.address import Address
-from corpus_tools.store.objects.bucket import NEW, open_bucket
+from corpus_tools.store.objects.bucket import NEW
+from corpus_tools.store.objects.opening import open_bucket
 
 
 class Target(Protocol):

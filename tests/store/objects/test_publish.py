@@ -15,8 +15,8 @@ from corpus_tools.pipeline.publish import MARK, publish
 from corpus_tools.pipeline.verify import verify_run
 from corpus_tools.store.objects import hub_target, targets
 from corpus_tools.store.objects.address import parse_address
-from corpus_tools.store.objects.bucket import open_bucket
 from corpus_tools.store.objects.hub import HubBucket
+from corpus_tools.store.objects.opening import open_bucket
 
 pytestmark = pytest.mark.store
 

@@ -25,9 +25,9 @@ from corpus_tools.plan import Plan
 from corpus_tools.store import backing
 from corpus_tools.store.objects import lease as leases
 from corpus_tools.store.objects.address import parse_address
-from corpus_tools.store.objects.bucket import open_bucket
 from corpus_tools.store.objects.lease import Lease
 from corpus_tools.store.objects.mirror import Mirror
+from corpus_tools.store.objects.opening import open_bucket
 from corpus_tools.store.objects.through_obstore import ObstoreBucket
 
 pytestmark = [pytest.mark.store, pytest.mark.slow]

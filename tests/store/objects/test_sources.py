@@ -23,7 +23,7 @@ from corpus_tools.errors import CorpusError, MissingExtraError, SourceError
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.listing import list_sources
 from corpus_tools.readers.pages import read_pages
-from corpus_tools.store.objects import bucket as buckets
+from corpus_tools.store.objects import opening
 from corpus_tools.store.objects.address import parse_address
 from corpus_tools.store.objects.stored_file import LAST_WINDOW
 
@@ -132,7 +132,7 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, scheme: str) 
         monkeypatch.setitem(sys.modules, name, None)
     for name in ("through_obstore", "hub"):
         monkeypatch.delitem(sys.modules, f"corpus_tools.store.objects.{name}", raising=False)
-    monkeypatch.setattr(buckets, "_OPEN", {})
+    monkeypatch.setattr(opening, "_OPEN", {})
     with pytest.raises(MissingExtraError, match="not installed") as error:
         list_sources([f"{scheme}://datasets/owner/name"])
     assert f"'corpus-tools[{scheme}]'" in error.value.hint
