@@ -10,23 +10,23 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from corpus_tools.errors import RunError
 from corpus_tools.store.begun import STAMPS
-from corpus_tools.store.files import digest_file, digest_pieces, write_json
+from corpus_tools.store.files import digest_file, write_json
 from corpus_tools.store.manifest import PART_NAME, RECORD, SEAL, STARTED, Manifest, Part, read_manifest, record_path, sealed
+from corpus_tools.store.objects import run_objects
 from corpus_tools.store.objects.address import Address
 from corpus_tools.store.objects.bucket import NEW, Object
 from corpus_tools.store.objects.lease import LOCK, Lease
 from corpus_tools.store.objects.opening import open_bucket
-from corpus_tools.store.objects.run_objects import CLEARING, STATUS_FILE, is_in, is_looked_at, part_of_record, read_names
+from corpus_tools.store.objects.run_objects import CLEARING, STATUS_FILE, is_in, part_of_record
 
 AT_ONCE = 8
 """Objects that are fetched or put at once."""
-PIECE = 8 << 20
 _STATUS_EVERY = 5.0
 """Seconds between two puts of what a run is doing."""
 
@@ -52,7 +52,7 @@ class Mirror:
     @property
     def is_empty(self) -> bool:
         """Whether nothing but a lock is there."""
-        return not any(name != LOCK and not name.startswith(".clock-") for name in self._seen)
+        return all(name == LOCK or name.startswith(".clock-") for name in self._seen)
 
     def look(self) -> None:
         """List the run, and fetch what is small: its record, its seals and the records of its parts."""
@@ -60,18 +60,25 @@ class Mirror:
         self._seen = {one.key[below:]: one for one in self.bucket.list(self.place.key)}
         for name in before.keys() - self._seen.keys():
             (self.root / name).unlink(missing_ok=True)
-        wanted = [name for name, one in self._seen.items() if is_looked_at(name, one.size) and one != before.get(name)]
+        wanted = [name for name, one in self._seen.items() if run_objects.is_looked_at(name, one.size) and one != before.get(name)]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(self._fetch, wanted))
         for name in wanted:
             folder = (self.root / name).parent
             self._ours.add(name)
             if Path(name).name == CLEARING:
-                self._ours |= read_names(self.root / name)
+                self._ours |= run_objects.read_names(self.root / name)
             elif name.endswith(RECORD):
                 self._ours.add(f"{self._name(folder)}/{part_of_record(name, self._name(folder))}")
             elif Path(name).name == SEAL and (found := sealed(folder)):
                 self._ours |= {f"{self._name(folder)}/{part.name}" for part in (*found.parts, *found.files)}
+
+    def tidy(self) -> None:
+        """Take away what a process that was killed after it had put a seal did not come to take away."""
+        names = run_objects.left_behind(self._seen)
+        self._delete(names)
+        for name in names:
+            (self.root / name).unlink(missing_ok=True)
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
@@ -85,7 +92,7 @@ class Mirror:
         path.parent.mkdir(parents=True, exist_ok=True)
         coming = path.with_name(f".{path.name}.fetched")
         with coming.open("wb") as stream:
-            for piece in self._pieces(found):
+            for piece in run_objects.read_pieces(self.bucket, found):
                 stream.write(piece)
         digest = digest_file(coming)
         if expected and digest != expected:
@@ -125,21 +132,9 @@ class Mirror:
             list(pool.map(self._fetch, wanted))
 
     def examine(self, folder: Path, part: Part, full: bool) -> str:
-        """See ``Backing``. An object that is younger than its seal was put by somebody else: its content is compared."""
-        found = self._seen.get(self._name(folder / part.name))
-        if found is None:
-            return "is missing"
-        if found.size != part.size:
-            return f"is damaged: {found.size:,} bytes are there"
-        seal = self._seen.get(self._name(folder / SEAL))
-        if not full and seal is not None and found.mtime_ns <= seal.mtime_ns:
-            return ""
-        return "" if digest_pieces(self._pieces(found)) == part.digest else "is damaged: its content is not what was sealed"
-
-    def _pieces(self, found: Object) -> Iterator[bytes]:
-        """An object piece by piece."""
-        for start in range(0, found.size, PIECE):
-            yield self.bucket.read(found.key, start, min(found.size, start + PIECE), found.etag)
+        """See ``Backing``."""
+        found, seal = (self._seen.get(self._name(folder / name)) for name in (part.name, SEAL))
+        return run_objects.compare(self.bucket, found, seal, part, full)
 
     def release(self, folder: Path, manifest: Manifest) -> None:
         """See ``Backing``."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from corpus_tools.store.manifest import RECORD, SEAL, STARTED
+from corpus_tools.store.files import digest_pieces
+from corpus_tools.store.manifest import RECORD, SEAL, STARTED, Part
+from corpus_tools.store.objects.bucket import Bucket, Object
 
+_PIECE = 8 << 20
 SMALL = 64 << 20
 """Bytes up to which a file at the top of a run is fetched with it."""
 STATUS_FILE = ".working.json"
@@ -14,6 +18,35 @@ _TOP_FILES = ("run.json", "inputs.parquet", ".inputs.json", "decisions.csv", "la
 CLEARING = "clearing.json"
 """The file of a table that names the objects of it that are being deleted."""
 _MARKS = (SEAL, STARTED, CLEARING)
+
+
+def left_behind(names: Iterable[str]) -> list[str]:
+    """Those of ``names`` that belong to the making of a table whose seal is there."""
+    held = list(names)
+    tables = [name.removesuffix(f"/{SEAL}") for name in held if name.endswith(f"/{SEAL}")]
+    passing = [name for name in held if name.endswith(RECORD) or Path(name).name in (STARTED, CLEARING)]
+    return [name for name in passing if any(is_in(name, table) for table in tables)]
+
+
+def read_pieces(bucket: Bucket, found: Object) -> Iterator[bytes]:
+    """An object piece by piece."""
+    for start in range(0, found.size, _PIECE):
+        yield bucket.read(found.key, start, min(found.size, start + _PIECE), found.etag)
+
+
+def compare(bucket: Bucket, found: Object | None, seal: Object | None, part: Part, full: bool) -> str:
+    """What is wrong with an object that a seal names as ``part``; '' if nothing is.
+
+    One that is younger than its seal was put by somebody else: its content is compared.
+    """
+    if found is None:
+        return "is missing"
+    if found.size != part.size:
+        return f"is damaged: {found.size:,} bytes are there"
+    if not full and seal is not None and found.mtime_ns <= seal.mtime_ns:
+        return ""
+    same = digest_pieces(read_pieces(bucket, found)) == part.digest
+    return "" if same else "is damaged: its content is not what was sealed"
 
 
 def part_of_record(name: str, table: str) -> str:

@@ -60,6 +60,7 @@ def work_in(given: str | Path) -> Iterator[tuple[Path, str]]:
                 raise RunError(f"{place} is not empty and is not a run", "name a new place, or that of an earlier run")
             mirror.lease = Lease(mirror.bucket, place)
             mirror.look()  # again: another process may have gone on with it until the lock was there
+            mirror.tidy()
             backing.hold(mirror)
             yield root, mirror.lease.taken_over
         finally:

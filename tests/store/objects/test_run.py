@@ -18,11 +18,13 @@ from runs import cleaning_here, file_digests
 from stores import Proxy, Server, point_to, upload
 
 from corpus_tools import api
+from corpus_tools.cli import main
 from corpus_tools.errors import RunError
 from corpus_tools.pipeline.stages import STAGES
 from corpus_tools.pipeline.verify import verify_run
 from corpus_tools.plan import Plan
 from corpus_tools.store import backing
+from corpus_tools.store.files import write_bytes
 from corpus_tools.store.objects import lease as leases
 from corpus_tools.store.objects.address import parse_address
 from corpus_tools.store.objects.lease import Lease
@@ -38,6 +40,7 @@ PLAN = Plan().with_settings(SETTINGS)
 KILLER = """
 import json, os, signal, sys
 from corpus_tools import api
+from corpus_tools.cli import main
 from corpus_tools.plan import Plan
 from corpus_tools.store.objects.mirror import Mirror
 
@@ -295,6 +298,40 @@ def test_another_machine_reads_the_run_and_its_report_goes_to_the_store(crawl: C
     assert verify_run(place).problems == ()
     assert verify_run(f"{place}/corpus").problems == ()
     assert place in repr(held)
+
+
+def test_plan_labels_and_decisions_may_be_in_the_store(
+    crawl: Crawl, place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    top = parse_address(place).key.rpartition("/")[0]
+    bucket = open_bucket(parse_address(place), RunError)
+    held = api.open_run(crawl.whole)
+    one, other = held.removed.select("page_id", "kept_id").row(0)
+    bucket.put(f"{top}/plan.toml", PLAN.to_toml().encode())
+    bucket.put(f"{top}/labels.csv", f"left,right,label\n{one},{other},same\n".encode())
+    bucket.put(f"{top}/apart.csv", f"decision,page,other\napart,{one},{other}\n".encode())
+    near = place.rpartition("/")[0]
+    arguments = ["run", crawl.source, "-o", place, "--plan", f"{near}/plan.toml", "--decisions", f"{near}/apart.csv", "-q"]
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 0
+    assert one not in api.open_run(place).removed.collect()["page_id"].to_list()
+    assert api.open_run(place).sweep([0.5], f"{near}/labels.csv")["precision"].is_not_null().all()
+    with pytest.raises(SystemExit) as ended:
+        main(["sweep", place, "--labels", f"{near}/nothing.csv"])
+    assert ended.value.code == 3
+    assert f"{near}/nothing.csv does not exist" in capsys.readouterr().err
+
+
+def test_what_a_person_says_in_a_review_goes_to_the_store_and_is_obeyed(crawl: Crawl, place: str) -> None:
+    api.run(crawl.source, place, PLAN, workers=1)
+    held = api.open_run(place)
+    one = held.removed.collect()["page_id"][0]
+    write_bytes(held.path / "decisions.csv", f"decision,page\nkeep,{one}\n".encode())
+    assert one in api.run(crawl.source, place, PLAN, workers=1).corpus.collect()["page_id"].to_list()
+    late = Mirror(parse_address(place), held.path)
+    with pytest.raises(RunError, match="changed by another process"):
+        late.wrote(held.path / "decisions.csv")
 
 
 def test_against_a_run_in_a_store_gives_what_it_gives_against_one_on_disk(crawl: Crawl, place: str, tmp_path: Path) -> None:
