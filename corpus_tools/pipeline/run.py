@@ -59,6 +59,10 @@ def run(
     options: dict[str, Any] = {"until": until, "against": against, "verify": verify, "decisions": decisions, "progress": progress}
     if is_address(out):
         refuse_overlapping_addresses(sources, out)
+        if parse_address(out, RunError).scheme == "hf":
+            raise RunError(
+                f"{out} cannot hold a run: a repository takes whole commits", "run elsewhere, then: corpus-tools publish RUN TARGET"
+            )
         if any(str(one) == "-" for one in sources):
             raise RunError("standard input cannot be read into a run in a store", "put the pages into an object, and name that")
         _refuse_cluster(engine)

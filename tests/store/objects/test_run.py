@@ -306,7 +306,7 @@ def test_plan_labels_and_decisions_may_be_in_the_store(
     top = parse_address(place).key.rpartition("/")[0]
     bucket = open_bucket(parse_address(place), RunError)
     held = api.open_run(crawl.whole)
-    one, other = held.removed.select("page_id", "kept_id").row(0)
+    one, other = held.removed.select("page_id", "kept_id").collect().row(0)
     bucket.put(f"{top}/plan.toml", PLAN.to_toml().encode())
     bucket.put(f"{top}/labels.csv", f"left,right,label\n{one},{other},same\n".encode())
     bucket.put(f"{top}/apart.csv", f"decision,page,other\napart,{one},{other}\n".encode())
@@ -316,7 +316,8 @@ def test_plan_labels_and_decisions_may_be_in_the_store(
         main(arguments)
     assert ended.value.code == 0
     assert one not in api.open_run(place).removed.collect()["page_id"].to_list()
-    assert api.open_run(place).sweep([0.5], f"{near}/labels.csv")["precision"].is_not_null().all()
+    told = f"{near}/labels.csv"
+    assert api.open_run(place).sweep([0.5], told).width > api.open_run(place).sweep([0.5]).width
     with pytest.raises(SystemExit) as ended:
         main(["sweep", place, "--labels", f"{near}/nothing.csv"])
     assert ended.value.code == 3
@@ -330,6 +331,7 @@ def test_what_a_person_says_in_a_review_goes_to_the_store_and_is_obeyed(crawl: C
     write_bytes(held.path / "decisions.csv", f"decision,page\nkeep,{one}\n".encode())
     assert one in api.run(crawl.source, place, PLAN, workers=1).corpus.collect()["page_id"].to_list()
     late = Mirror(parse_address(place), held.path)
+    (held.path / "decisions.csv").write_bytes(b"decision,page\n")
     with pytest.raises(RunError, match="changed by another process"):
         late.wrote(held.path / "decisions.csv")
 
@@ -359,4 +361,6 @@ def test_what_is_no_run_is_left_alone(crawl: Crawl, place: str, tmp_path: Path) 
         api.run(crawl.source, f"{place}-3", PLAN, "spark")
     with pytest.raises(RunError, match="standard input"):
         api.run("-", f"{place}-3", PLAN)
+    with pytest.raises(RunError, match="cannot hold a run"):
+        api.run(crawl.source, "hf://datasets/owner/name", PLAN)
     assert [one.key for one in bucket.list(parse_address(place).key)] == before
