@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from corpus_tools.pipeline import run as pipeline
 from corpus_tools.plan import Plan, refuse_old_stage
 from corpus_tools.progress import Progress
+from corpus_tools.store.backing import wrote
 from corpus_tools.store.files import refuse_links
 from corpus_tools.store.opened import StoredRun
 
@@ -73,7 +74,9 @@ class Run(StoredRun):
 
         if out is None:
             refuse_links(self.path, "report.html")
-        return write_report(self, Path(out) if out else self.path / "report.html", labels, full=full)
+        made = write_report(self, Path(out) if out else self.path / "report.html", labels, full=full)
+        wrote(made)  # the report of a run in a store goes there too
+        return made
 
 
 def open_run(path: str | Path) -> Run:

@@ -28,3 +28,17 @@ def end_with(parent: int) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:  # it was gone before the call
         os._exit(1)
+
+
+def born(pid: int) -> str:
+    """What tells a process from a later one of the same number; empty if there is no such process."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        pass
+    if Path("/proc/self/stat").exists():
+        return ""
+    with suppress(OSError):
+        os.kill(pid, 0)  # no more can be known here than that there is one
+        return "unknown"
+    return ""

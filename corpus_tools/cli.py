@@ -119,7 +119,7 @@ class PlanOptions:
         """The plan file (or ``base``, or the defaults) with the given settings replaced."""
         from corpus_tools.plan import Plan
 
-        return (Plan.from_toml(self.plan) if self.plan else base or Plan()).with_settings(self.settings())
+        return (Plan.from_toml(_here(self.plan)) if self.plan else base or Plan()).with_settings(self.settings())
 
 
 @Parameter(name="*", group="Work")
@@ -144,6 +144,14 @@ class WorkOptions:
 
 _PLAN, _WORK = PlanOptions(), WorkOptions()
 _STDIN = "/dev/stdin"
+
+
+def _here(path: Path) -> Path:
+    """A small file, fetched if it is in a store."""
+    from corpus_tools.store.objects.address import is_address
+    from corpus_tools.store.objects.scratch import local_copy
+
+    return local_copy(path) if is_address(path) else path
 
 
 def _parse_setting(given: str) -> tuple[str, Any]:
@@ -312,10 +320,11 @@ def status(folder: Path, /, *, json: bool = False, options: PlanOptions = _PLAN)
 def verify(folder: Path, /) -> None:
     """Compare every file of a run, or of a copied corpus, with the digests in its seals; exit code 1 if one differs."""
     from corpus_tools.pipeline.verify import verify_run
+    from corpus_tools.store.backing import tell
 
     found = verify_run(folder)
     for problem in found.problems:
-        say(problem)
+        say(tell(problem))
     say(str(found))
     if found.problems:
         raise GateError(f"{folder} is not what was sealed", "corpus-tools run SOURCE -o RUN makes damaged tables again")
@@ -436,8 +445,9 @@ def report(
         Hold every row and text. Without it the file has at most 3 MB, and of a large run it holds a sample.
     """
     from corpus_tools.api import open_run
+    from corpus_tools.store.backing import tell
 
-    say(str(open_run(folder).report(out, labels, full=full)))
+    say(tell(str(open_run(folder).report(out, labels, full=full))))
 
 
 @app.command
@@ -503,6 +513,37 @@ def export(
     from corpus_tools.report.export import export_corpus
 
     say(export_corpus(open_run(folder), format_, column, out, new=new), sys.stderr)
+
+
+@app.command
+def publish(
+    folder: Path,
+    target: str,
+    /,
+    *,
+    removed: Annotated[bool, Parameter(negative="")] = False,
+    replace: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Put the corpus of a finished run, its card and its seal to a folder, a bucket or the Hub. The same command goes on where it was cut off.
+
+    Parameters
+    ----------
+    target
+        A folder, s3://BUCKET/PREFIX, gs://, az:// or hf://datasets/OWNER/NAME.
+    removed
+        Also publish the table of removed pages.
+    replace
+        Put it in the place of another corpus that was published there.
+    dry_run
+        Say what would be sent. Nothing is written.
+    """
+    from corpus_tools.pipeline.publish import publish as send
+
+    found = send(folder, target, removed=removed, replace=replace, dry_run=dry_run, told=lambda line: say(line, sys.stderr))
+    if dry_run:
+        say("\n".join(found.lines))
+    say(str(found))
 
 
 @app.command(name="warm-up")
@@ -609,7 +650,9 @@ def _explain_failure(error: Exception) -> int:
 
 
 def _fail(message: str, code: int) -> int:
-    what, _, hint = message.partition("\nhint: ")
+    from corpus_tools.store.backing import tell
+
+    what, _, hint = tell(message).partition("\nhint: ")
     say(f"error: {what}", sys.stderr)
     if hint:
         say(f"hint: {hint}", sys.stderr)

@@ -8,12 +8,14 @@ import fnmatch
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from corpus_tools.errors import RunError
 from corpus_tools.machine import machine_errors
 from corpus_tools.plan import Plan
 from corpus_tools.readers.listing import SourceFile
+from corpus_tools.store.objects.address import is_address, parse_address
 from corpus_tools.store.paths import local_path
 from corpus_tools.store.run_file import RUN_FILE, is_run, write_run_file
 
@@ -76,7 +78,7 @@ def locked(folder: Path) -> Iterator[None]:
 def refuse_overlap(sources: Sequence[str | Path], files: Sequence[SourceFile], folder: Path) -> None:
     """RunError if the run folder lies inside a source, or a source inside it: a run would read what it writes."""
     place = folder.resolve()
-    for source in sources:
+    for source in (source for source in sources if not is_address(source)):
         given = local_path(source, RunError)
         inside = given.is_dir() and place.is_relative_to(given.resolve())
         if inside or (not given.exists() and _matches(given, folder)):
@@ -84,10 +86,22 @@ def refuse_overlap(sources: Sequence[str | Path], files: Sequence[SourceFile], f
                 f"the run folder {folder} lies inside the source {str(source)!r}", "name a folder outside of the sources"
             )
     for file in files:
-        if file.path.parent.resolve().is_relative_to(place):
+        if isinstance(file.path, Path) and file.path.parent.resolve().is_relative_to(place):
             raise RunError(
                 f"the source {file.path} lies inside the run folder {folder}", "name a run folder outside of the sources"
             )
+
+
+def refuse_overlapping_addresses(sources: Sequence[str | Path], out: str | Path) -> None:
+    """RunError if a run in a store lies inside a source in it, or the other way round."""
+    place = parse_address(out, RunError)
+    for source in sources:
+        if is_address(source):
+            given = parse_address(source, RunError)
+            fixed = given.key.split("*")[0].split("?")[0].split("[")[0].rpartition("/")[0] if given.has_magic else given.key
+            top = replace(given, key=fixed)
+            if top.holds(place) or place.holds(top):
+                raise RunError(f"the run {place} and the source {str(source)!r} overlap", "name a place outside of the sources")
 
 
 def _matches(pattern: Path, folder: Path) -> bool:

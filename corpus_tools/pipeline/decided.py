@@ -10,6 +10,8 @@ from corpus_tools.errors import SourceError
 from corpus_tools.pipeline.stages import STAGES
 from corpus_tools.store.decisions import DECISIONS_FILE, OF_STAGE, Decisions, read_decisions
 from corpus_tools.store.manifest import sealed
+from corpus_tools.store.objects.address import is_address
+from corpus_tools.store.objects.scratch import local_copy
 from corpus_tools.store.opened import StoredRun
 
 
@@ -20,6 +22,9 @@ def load_decisions(folder: Path, given: str | Path | None, record: Mapping[str, 
     SourceError if a file that was given is not there, PlanError if the file cannot be understood.
     """
     named = given or record.get("decisions", {}).get("given")
+    if named is not None and is_address(named):
+        decisions = read_decisions(local_copy(named))
+        return decisions, {"file": str(named), "digests": decisions.digests(), "given": str(named)}
     if named is not None and not Path(named).is_file():
         raise SourceError(f"decisions file {str(named)!r} does not exist", "name the file with --decisions")
     path = Path(named) if named is not None else folder / DECISIONS_FILE
@@ -32,6 +37,8 @@ def load_decisions(folder: Path, given: str | Path | None, record: Mapping[str, 
 def run_decisions(run: StoredRun) -> Decisions:
     """The decisions that a run obeyed; none if the file has gone."""
     named = run.record.get("decisions", {}).get("file")
+    if named and is_address(named):
+        return read_decisions(local_copy(named))
     path = run.path / named if named else None  # a file elsewhere is named from the root on
     return read_decisions(path) if path and path.is_file() else Decisions()
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from corpus_tools.child import born
 from corpus_tools.progress import Progress
+from corpus_tools.store.backing import wrote
 
 WORKING = ".working.json"
 _EVERY = 1.0
@@ -48,21 +50,7 @@ class Live:
             return False
         if self.host != socket.gethostname():
             return None
-        return _born(self.pid) == self.born != ""
-
-
-def _born(pid: int) -> str:
-    """What tells a process from a later one of the same number; empty if there is no such process."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
-        pass
-    if Path("/proc/self/stat").exists():
-        return ""
-    with suppress(OSError):
-        os.kill(pid, 0)  # no more can be known here than that there is one
-        return "unknown"
-    return ""
+        return born(self.pid) == self.born != ""
 
 
 def read_live(folder: Path) -> Live | None:
@@ -79,7 +67,7 @@ class Telling:
     def __init__(self, inner: Progress, folder: Path) -> None:
         self._inner, self._path = inner, folder / WORKING
         now = time.time()
-        self._held: dict[str, Any] = {"pid": os.getpid(), "host": socket.gethostname(), "born": _born(os.getpid()), "since": now}
+        self._held: dict[str, Any] = {"pid": os.getpid(), "host": socket.gethostname(), "born": born(os.getpid()), "since": now}
         self._told = 0.0
         self._write()
 
@@ -115,6 +103,7 @@ class Telling:
             temporary.unlink(missing_ok=True)
             temporary.write_text(json.dumps({**self._held, "told": time.time()}), encoding="utf-8")
             temporary.replace(self._path)
+            wrote(self._path)
 
 
 @contextmanager

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corpus_tools.errors import RunError, SourceError
-from corpus_tools.pipeline.claim import claim, give_up, locked, refuse_foreign, refuse_overlap
+from corpus_tools.pipeline.claim import claim, give_up, locked, refuse_foreign, refuse_overlap, refuse_overlapping_addresses
 from corpus_tools.pipeline.kept import Kept, check_cleaned, keep_stale
 from corpus_tools.pipeline.work import Order, check_fields, proceed, stages_until
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress
 from corpus_tools.readers.listing import list_sources
+from corpus_tools.store.backing import tell
+from corpus_tools.store.objects.address import is_address, parse_address
+from corpus_tools.store.objects.scratch import work_in
 from corpus_tools.store.opened import StoredRun
 from corpus_tools.store.paths import local_path
 from corpus_tools.store.run_file import is_run
@@ -51,14 +54,45 @@ def run(
     process is writing to it) or GateError (a page is unaccounted for).
     """
     sources = [source] if isinstance(source, (str, Path)) else list(source)
-    plan, out = plan or Plan(), local_path(out, RunError)
+    plan = plan or Plan()
     stages_until(until)
+    options: dict[str, Any] = {"until": until, "against": against, "verify": verify, "decisions": decisions, "progress": progress}
+    if is_address(out):
+        refuse_overlapping_addresses(sources, out)
+        if parse_address(out, RunError).scheme == "hf":
+            raise RunError(
+                f"{out} cannot hold a run: a repository takes whole commits", "run elsewhere, then: corpus-tools publish RUN TARGET"
+            )
+        if any(str(one) == "-" for one in sources):
+            raise RunError("standard input cannot be read into a run in a store", "put the pages into an object, and name that")
+        _refuse_cluster(engine)
+        with work_in(out) as (folder, taken_over):
+            _run(sources, folder, plan, engine, workers=workers, note=taken_over, **options)
+        return StoredRun(out)
+    return _run(sources, local_path(out, RunError), plan, engine, workers=workers, **options)
+
+
+def _run(
+    sources: Sequence[str | Path],
+    out: Path,
+    plan: Plan,
+    engine: str | Engine | Session,
+    *,
+    workers: int | None,
+    until: str,
+    against: str | Path | None,
+    verify: bool,
+    decisions: str | Path | None,
+    progress: Progress | None,
+    note: str = "",
+) -> StoredRun:
+    """``run`` into a folder on this machine."""
     refuse_foreign(out)
     # Before the folder is made: a source that is not there leaves none behind.
     named = [one for one in sources if str(one) != "-"]
     files = list_sources(named, follow_links=plan.read.follow_links) if named else []
     refuse_overlap(named, files, out)
-    if against is not None and local_path(against, RunError).resolve() == out.resolve():
+    if against is not None and _is_same(against, out):
         raise RunError(f"{out} is both the earlier run and the new one", "give the new run its own folder")
     earlier = _open_earlier(against, plan, verify) if against is not None else None
     new = not is_run(out)
@@ -73,7 +107,8 @@ def run(
                 if new:
                     give_up(folder, _SPOOL)
                 raise
-        return proceed(Order(folder, plan, files, engine, workers, until, progress, earlier, verify, decisions=decisions))
+        order = Order(folder, plan, files, engine, workers, until, progress, earlier, verify, decisions=decisions, note=note)
+        return proceed(order)
 
 
 def resume(
@@ -95,6 +130,30 @@ def resume(
 
     Raises RunError if there is no run, if its pages are not cleaned yet, or if they must be cleaned again.
     """
+    options: dict[str, Any] = {"until": until, "stale": stale, "verify": verify, "decisions": decisions, "progress": progress}
+    if is_address(folder):
+        _refuse_cluster(engine)
+        StoredRun(folder)  # that there is a run is said before a lock is put there
+        with work_in(folder) as (root, taken_over):
+            _resume(root, plan, engine, workers=workers, note=taken_over, **options)
+        return StoredRun(folder)
+    return _resume(folder, plan, engine, workers=workers, **options)
+
+
+def _resume(
+    folder: str | Path,
+    plan: Plan | None,
+    engine: str | Engine | Session,
+    *,
+    workers: int | None,
+    until: str,
+    stale: bool,
+    verify: bool,
+    decisions: str | Path | None,
+    progress: Progress | None,
+    note: str = "",
+) -> StoredRun:
+    """``resume`` in a folder on this machine."""
     held = StoredRun(folder)
     plan, stages = plan or held.plan, stages_until(until)
     kept: Kept = {}
@@ -103,8 +162,24 @@ def resume(
     if "clean" not in kept:
         check_cleaned(held, plan, verify)
     with locked(held.path):
-        order = Order(held.path, plan, None, engine, workers, until, progress, None, verify, kept, decisions)
+        order = Order(held.path, plan, None, engine, workers, until, progress, None, verify, kept, decisions, note=note)
         return proceed(order)
+
+
+def _is_same(against: str | Path, out: Path) -> bool:
+    """Whether the earlier run is the very run that is to be made."""
+    if is_address(against):
+        return str(parse_address(against, RunError)) == tell(str(out))
+    return local_path(against, RunError).resolve() == out.resolve()
+
+
+def _refuse_cluster(engine: object) -> None:
+    """RunError for an engine whose tasks run elsewhere: they would write into a folder of their own machine."""
+    if engine != "polars":
+        raise RunError(
+            f"a run in a store is made by the engine polars, not by {engine!r}",
+            "use --engine polars; or run on the cluster into a folder that all machines see, and publish the corpus",
+        )
 
 
 def _open_earlier(against: str | Path, plan: Plan, verify: bool) -> Earlier:

@@ -98,7 +98,7 @@ def examine(
     if sources is not None:
         from corpus_tools.store.earlier import Earlier
 
-        earlier = Earlier(Path(record["against"])) if record.get("against") else None
+        earlier = Earlier(StoredRun(record["against"]).path) if record.get("against") else None
         links = (plan or held.plan).read.follow_links
         files = rename_files(list_sources([name for name in sources if str(name) != "-"], follow_links=links), earlier)
         record["inputs"] = describe_inputs(list_inputs(files, earlier))

@@ -9,6 +9,8 @@ from corpus_tools.errors import RunError
 from corpus_tools.pipeline.stages import STAGES
 from corpus_tools.store.begun import strange_parts
 from corpus_tools.store.manifest import Manifest, read_manifest
+from corpus_tools.store.objects.address import is_address
+from corpus_tools.store.objects.scratch import view_place
 from corpus_tools.store.paths import local_path
 from corpus_tools.store.run_file import is_run, read_run_file
 from corpus_tools.store.sound import find_faults
@@ -32,7 +34,7 @@ def verify_run(path: str | Path) -> Verified:
 
     ``path`` is a run, or the corpus of one that was copied elsewhere. RunError if it is neither.
     """
-    folder = local_path(path, RunError)
+    folder = view_place(path) if is_address(path) else local_path(path, RunError)
     run = is_run(folder)
     places = [folder / name for stage in STAGES for name in stage.folders] if run else [folder, folder / "removed"]
     seals: dict[Path, Manifest] = {}

@@ -26,6 +26,7 @@ from corpus_tools.pipeline.state import Examiner, work_of
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Logged, Progress
 from corpus_tools.readers.listing import SourceFile
+from corpus_tools.store.backing import backing_of, tell
 from corpus_tools.store.begun import SCRATCH, begin, set_aside, strange_parts
 from corpus_tools.store.decisions import Decisions
 from corpus_tools.store.files import refuse_links
@@ -59,6 +60,8 @@ class Order:
     decisions: str | Path | None = None
     """A file of decisions; None for the one in the run folder."""
     decided: Decisions = field(default_factory=Decisions)
+    note: str = ""
+    """What happened before the work began, for the record."""
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -79,11 +82,12 @@ def proceed(order: Order) -> StoredRun:
     folder, before = order.folder, read_run_file(order.folder)
     record = {**before, "plan": order.plan.to_dict(), "versions": _versions(), "summary": "", "kept_stale": order.kept}
     record["notes"] = [f"{why}: it is rebuilt from the seals" for why in [record.pop("rebuilt", "")] if why]
+    record["notes"] += [order.note] if order.note else []
     order.decided, record["decisions"] = load_decisions(folder, order.decisions, before)
     if order.files is not None:
         order.files = rename_files(order.files, order.earlier)
         record["inputs"] = describe_inputs(list_inputs(order.files, order.earlier))
-        record["against"] = str(order.earlier.path) if order.earlier else None
+        record["against"] = tell(str(order.earlier.path)) if order.earlier else None
     record["notes"] += _set_strangers_aside(folder)
     examiner = Examiner(folder, order.plan, record, order.verify, order.files is not None)
     first = next((number for number, stage in enumerate(order.stages) if not examiner.is_done(stage)), len(order.stages))
@@ -135,7 +139,20 @@ def _work(order: Order, stages: Sequence[Stage], examiner: Examiner) -> list[str
                     warm_up.wait(with_kernels([stage], context.plan), context.progress)
                     _run_stage(stage, context, examiner)
                     ran.append(stage.name)
+                    _release(order.folder, stages, stage)
     return ran
+
+
+def _release(folder: Path, stages: Sequence[Stage], done: Stage) -> None:
+    """Where the folder is scratch for a run in a store, let go of the tables that no later stage reads: room is bounded there."""
+    keeper = backing_of(folder)
+    if keeper is None:
+        return
+    later = {name for stage in stages[stages.index(done) + 1 :] for name in (*stage.after, *stage.folders)}
+    for name in (name for stage in STAGES[: STAGES.index(done) + 1] for name in stage.folders if name not in later):
+        found = sealed(folder / name)
+        if found is not None:
+            keeper.release(folder / name, found)
 
 
 @contextmanager

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.draft import Draft, too_large_problem
 from corpus_tools.readers.names import drop_packing
 from corpus_tools.readers.sniff import sniff_media_type, sniff_page_type
 from corpus_tools.readers.stream import ByteStream
+from corpus_tools.store.objects.stored_file import Place
 
 
 def read_html(stream: ByteStream, name: str, plan: ReadPlan) -> Iterator[Draft]:
@@ -48,7 +49,7 @@ def make_file_draft(name: str) -> Draft:
     return Draft(key=f"path:{path}", url=path, is_path=True)
 
 
-def read_unknown(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
+def read_unknown(path: Place, name: str, plan: ReadPlan) -> Iterator[Draft]:
     """One problem for a file of a type that is not read."""
     page = make_file_draft(name)
     if not path.exists():
@@ -74,6 +75,6 @@ def why_unread(head: bytes, name: str) -> str:
     return f"file type {suffix} is not read" if suffix else "file without a known type is not read"
 
 
-def read_outside_link(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
+def read_outside_link(path: Place, name: str, plan: ReadPlan) -> Iterator[Draft]:
     """One problem for a link that leads out of the folder that was given."""
     yield make_file_draft(name).reject("link that leads out of the source folder is not followed (read.follow_links)")

@@ -9,7 +9,6 @@ holds one page at a time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.containers.tars import read_tar
@@ -19,8 +18,9 @@ from corpus_tools.readers.files import read_outside_link, read_unknown
 from corpus_tools.readers.rows.parquet import read_parquet
 from corpus_tools.readers.stream import ByteStream
 from corpus_tools.readers.streamed import STREAMED
+from corpus_tools.store.objects.stored_file import Place
 
-PathReader = Callable[[Path, str, ReadPlan], Iterator[Draft]]
+PathReader = Callable[[Place, str, ReadPlan], Iterator[Draft]]
 
 _SEEKING: dict[str, PathReader] = {
     "outside": read_outside_link,
@@ -34,7 +34,7 @@ _WITH_ROWS = ("csv", "json", "jsonl", "parquet", "tar", "zip")
 """Formats that may hold rows, whose fields the plan can name."""
 
 
-def read_file(path: Path, name: str, kind: str, plan: ReadPlan) -> Iterator[Draft]:
+def read_file(path: Place, name: str, kind: str, plan: ReadPlan) -> Iterator[Draft]:
     """The drafts of one file of the format ``kind``. Raises as readers do."""
     if kind in _SEEKING:
         yield from _SEEKING[kind](path, name, plan)

@@ -10,6 +10,7 @@ import glob
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -17,10 +18,14 @@ from corpus_tools.errors import SourceError
 from corpus_tools.readers.names import guess_format_by_name
 from corpus_tools.readers.sniff import SNIFFED_BYTES, UNKNOWN_FORMAT, sniff_format
 from corpus_tools.readers.spool import spool_stdin
+from corpus_tools.readers.stored import list_stored
 from corpus_tools.readers.stream import ByteStream
 from corpus_tools.readers.walk import Found, walk_files
+from corpus_tools.store.objects.address import is_address
+from corpus_tools.store.objects.stored_file import Place, StoredFile
 from corpus_tools.store.paths import local_path
 
+_AT_ONCE = 16
 OUTSIDE = "outside"
 """Format of a link that leads out of its source."""
 _WHAT_IS_READ = "name HTML, text, WARC, ARC, JSON, CSV, parquet, MHTML, mail, zip, WACZ or tar files"
@@ -36,13 +41,13 @@ class SourceFile:
     """
 
     name: str
-    path: Path
+    path: Place
     format: str
     size: int
     mtime_ns: int
 
 
-def look_inside(path: Path, *, loose: bool) -> str:
+def look_inside(path: Place, *, loose: bool) -> str:
     """Format that the first bytes of a file tell, unpacked; ``loose`` as in ``sniff_format``."""
     try:
         with ByteStream(path) as stream:
@@ -74,6 +79,8 @@ def list_sources(sources: Sequence[str | Path], spool: Path | None = None, *, fo
 
 def _identity(file: SourceFile) -> object:
     """What two names of one file have in common."""
+    if isinstance(file.path, StoredFile):
+        return str(file.path)
     try:
         facts = file.path.stat()
     except OSError:
@@ -86,6 +93,8 @@ def _absolute(path: str | Path) -> Path:
 
 
 def _list_one(source: str, follow_links: bool) -> list[SourceFile]:
+    if is_address(source):
+        return _list_store(source)
     path = local_path(source, SourceError)
     if path != Path(source):
         source = str(path)
@@ -104,6 +113,22 @@ def _list_one(source: str, follow_links: bool) -> list[SourceFile]:
     fixed = _fixed_folder(source)
     files = [found for match in matches for found in _walk_match(match, fixed, follow_links)]
     return _refuse_empty(source, [_source_file(found, fixed.parent) for found in dict.fromkeys(files)])
+
+
+def _list_store(source: str) -> list[SourceFile]:
+    """The objects of an address. The first bytes of those whose names tell no format are looked at, a few objects at a time."""
+    listed, single = list_stored(source)
+
+    def describe(one: tuple[str, StoredFile]) -> SourceFile:
+        name, path = one
+        kind = guess_format_by_name(name) or look_inside(path, loose=single and not path.suffix)
+        return SourceFile(name, path, kind, path.size, path.mtime_ns)
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        files = list(pool.map(describe, listed))
+    if single and files[0].format == UNKNOWN_FORMAT:
+        raise SourceError(f"source {source!r} is not of a type that can be read", _WHAT_IS_READ)
+    return _refuse_empty(source, files)
 
 
 def _walk_match(match: Path, fixed: Path, follow_links: bool) -> Iterator[Found]:

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from corpus_tools.errors import PlanError
 from corpus_tools.plan import ReadPlan
+from corpus_tools.readers.ahead import fetch_ahead
 from corpus_tools.readers.draft import Draft, bound_fields
 from corpus_tools.readers.formats import read_file
 from corpus_tools.readers.listing import SourceFile
@@ -132,8 +133,7 @@ def _positioned_rows(
     """From ``start`` on: a page's position, the bytes of all sources consumed before it, and its row."""
     before = sum(file.size for file in files[: start.file])
     columns = [field for _, field in parse_carry(plan.carry)]
-    for index in range(start.file, len(files)):
-        file = files[index]
+    for index, file in fetch_ahead(files, start.file):
         partitions = read_partitions(file.path.parts) if columns else {}
         consumed = 0
         for number, draft in enumerate(read_drafts(file, plan)):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
 from corpus_tools.readers.packing import CHUNK_BYTES, UNPACK_ERRORS, Replayed, open_packing, sniff_packing
+from corpus_tools.store.objects.stored_file import Place
 
 MAX_LAYERS = 2
 """Packings inside each other that are undone: a file that was packed twice by mistake is common, more is an attack."""
@@ -23,8 +23,8 @@ class ByteStream:
     Raises OSError when a path cannot be opened; reading never raises.
     """
 
-    def __init__(self, source: Path | BinaryIO) -> None:
-        self._own = source.open("rb", buffering=0) if isinstance(source, Path) else None
+    def __init__(self, source: Place | BinaryIO) -> None:
+        self._own = source.open("rb", buffering=0) if isinstance(source, Place) else None
         self._raw = Replayed(self._own or source)  # type: ignore[arg-type]
         self.broken: str | None = None
         self._ended = False

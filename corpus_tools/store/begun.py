@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from corpus_tools.errors import RunError
+from corpus_tools.store.backing import backing_of
 from corpus_tools.store.files import digest_file, open_new, refuse_links, write_json
 from corpus_tools.store.manifest import FILE_NAMES, PART_NAME, RECORD, SEAL, STARTED, Part, Work, read_manifest, record_path
 
@@ -46,6 +47,9 @@ def recorded_parts(folder: Path, stem: str = "part") -> list[Path]:
 def begin(folder: Path, work: Work) -> bool:
     """Make the folder ready for ``work``; True if it was begun or sealed for the same work, whose sound parts stay."""
     refuse_links(folder)
+    keeper = backing_of(folder)
+    if keeper is not None:
+        keeper.fetch_begun(folder)
     folder.mkdir(parents=True, exist_ok=True)
     refuse_links(folder, *SCRATCH)
     known, ours, key = _known_files(folder)

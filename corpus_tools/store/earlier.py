@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from corpus_tools.store.backing import fetch, wrote
 from corpus_tools.store.begun import write_record
 from corpus_tools.store.manifest import Manifest, Part, read_manifest
 from corpus_tools.store.opened import INPUTS_FILE, StoredRun
@@ -60,6 +61,8 @@ class Earlier:
         """Whether a part of ``extracted/`` is the earlier run's, and holds no page of these sites."""
         if name not in self._finished:
             return False
+        if sites:
+            fetch(self.path / "extracted", [self._sealed["extracted"][name]])
         return not sites or sites.isdisjoint(read_part(self.path / "extracted" / name, ["site"]).column(0).to_pylist())
 
     def same_documents(self, name: str, digest: str) -> bool:
@@ -76,6 +79,7 @@ class Earlier:
         source, target = self.path / table / name, folder / name
         if target.exists():
             return
+        fetch(self.path / table, [self._sealed[table][name]])
         write_record(target, self._sealed[table][name])
         temporary = target.with_name(f".{name}.tmp")
         temporary.unlink(missing_ok=True)
@@ -84,3 +88,4 @@ class Earlier:
         except OSError:
             shutil.copyfile(source, temporary)
         temporary.replace(target)
+        wrote(target)

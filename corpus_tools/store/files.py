@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
 from corpus_tools.errors import RunError
+from corpus_tools.store import backing
 
 
 def digest_json(value: Any) -> str:
@@ -19,6 +21,14 @@ def digest_json(value: Any) -> str:
 def digest_bytes(content: bytes) -> str:
     """32 hex digits over bytes, as ``digest_file`` has them for a file of the same content."""
     return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def digest_pieces(pieces: Iterable[bytes]) -> str:
+    """32 hex digits over bytes that come piece by piece."""
+    digest = hashlib.blake2b(digest_size=16)
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def digest_file(path: Path) -> str:
@@ -41,6 +51,7 @@ def write_bytes(path: Path, content: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     temporary.replace(path)
+    backing.wrote(path)
 
 
 def write_json(path: Path, value: Any) -> None:

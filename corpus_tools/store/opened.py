@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from corpus_tools.errors import PlanError, RunError
 from corpus_tools.plan import Plan
+from corpus_tools.store.backing import fetch, tell
 from corpus_tools.store.decisions import NAME_COLUMNS
 from corpus_tools.store.manifest import Manifest
+from corpus_tools.store.objects.address import is_address
+from corpus_tools.store.objects.scratch import view_run
 from corpus_tools.store.paths import local_path
 from corpus_tools.store.run_file import INPUTS_FILE, RUN_FILE, read_run_file
 from corpus_tools.store.sound import check_table
@@ -26,12 +29,12 @@ class StoredRun:
     """A run on disk. Its tables are lazy frames; a table that is not finished yet raises RunError."""
 
     def __init__(self, path: str | Path) -> None:
-        self.path = local_path(path, RunError)
+        self.path = view_run(path) if is_address(path) else local_path(path, RunError)
         self.record: dict[str, Any] = read_run_file(self.path)
         self._sound: dict[str, Manifest] = {}
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({str(self.path)!r}): {self.summary or 'not finished'}"
+        return f"{type(self).__name__}({tell(str(self.path))!r}): {self.summary or 'not finished'}"
 
     @property
     def plan(self) -> Plan:
@@ -52,6 +55,7 @@ class StoredRun:
         if manifest is None:
             raise RunError(f"{folder} is not finished", f"finish it with: corpus-tools run SOURCE -o {self.path}")
         self._sound[name] = manifest
+        fetch(folder, manifest.parts)
         return pl.scan_parquet([folder / part.name for part in manifest.parts])
 
     @property

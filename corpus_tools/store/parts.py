@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus_tools.store import backing
 from corpus_tools.store.begun import read_record, recorded_parts, write_record
 from corpus_tools.store.manifest import Part, digest_file, read_manifest
 
@@ -40,6 +41,7 @@ def write_part(path: Path, rows: Iterable[pa.RecordBatch], schema: pa.Schema, no
     part = Part(path.name, written, temporary.stat().st_size, digest_file(temporary))
     write_record(path, part)
     temporary.replace(path)
+    backing.wrote(path)
     return part
 
 
@@ -101,4 +103,6 @@ def list_parts(folder: Path, stem: str = "part") -> list[Path]:
     manifest = read_manifest(folder)
     if manifest is None:
         return recorded_parts(folder, stem)
-    return [folder / part.name for part in manifest.parts if part.name.startswith(f"{stem}-")]
+    parts = [part for part in manifest.parts if part.name.startswith(f"{stem}-")]
+    backing.fetch(folder, parts)
+    return [folder / part.name for part in parts]

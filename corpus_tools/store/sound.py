@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus_tools.errors import RunError
+from corpus_tools.store.backing import backing_of
 from corpus_tools.store.begun import STAMPS
 from corpus_tools.store.files import write_json
 from corpus_tools.store.manifest import FILE_NAMES, Manifest, Part, digest_file, read_manifest
@@ -42,9 +43,14 @@ def find_faults(folder: Path, manifest: Manifest, full: bool = False) -> list[Fa
     seen = {} if full else _read_stamps(folder)
     stamps: dict[str, Stamp] = {}
     faults, doubtful = [], []
+    keeper = backing_of(folder)
     for part in (*manifest.parts, *manifest.files):
         stamp = _stamp(folder / part.name)
         edited = part.name in FILE_NAMES and not full
+        if stamp is None and keeper is not None:
+            problem = keeper.examine(folder, part, full)
+            faults += [Fault(folder / part.name, f"{problem} ({_held(part)} were sealed)")] if problem else []
+            continue
         if stamp is None or (stamp[0] != part.size and not edited):
             faults.append(Fault(folder / part.name, _say_size(folder / part.name, part, stamp)))
         elif seen.get(part.name) == stamp or edited:

@@ -55,7 +55,7 @@ def test_a_run_from_and_into_addresses(tmp_path: Path) -> None:
     source, out = (tmp_path / "my pages").as_uri(), (tmp_path / "RUN").as_uri()
     assert api.run(f"{source}/*.txt", out, workers=1).path == tmp_path / "RUN"
     assert open_run(out).documents.collect()["source"].to_list() == ["my pages/one.txt"]
-    with pytest.raises(errors.RunError, match="'s3:/bucket/RUN' is not a place"):
-        api.run(source, Path("s3://bucket/RUN"))
+    with pytest.raises(errors.RunError, match="'hdfs:/bucket/RUN' is not a place"):
+        api.run(source, Path("hdfs://bucket/RUN"))
     with pytest.raises(errors.SourceError, match="is not a place"):
-        api.run("s3://bucket/crawl", tmp_path / "RUN2")
+        api.run("hdfs://bucket/crawl", tmp_path / "RUN2")

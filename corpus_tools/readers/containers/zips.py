@@ -6,7 +6,6 @@ import os
 import struct
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO, cast
 
 from corpus_tools.plan import ReadPlan
@@ -14,6 +13,7 @@ from corpus_tools.readers.containers.members import clean_member_name, is_hidden
 from corpus_tools.readers.draft import Draft
 from corpus_tools.readers.packing import UNPACK_ERRORS
 from corpus_tools.readers.stream import ByteStream
+from corpus_tools.store.objects.stored_file import Place
 
 MAX_DIRECTORY = 64 << 20
 """Bytes of the list of members: about a million of them."""
@@ -32,7 +32,7 @@ _NO_PAGES = {
 _ENCRYPTED = 1
 
 
-def read_zip(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
+def read_zip(path: Place, name: str, plan: ReadPlan) -> Iterator[Draft]:
     """The pages of all members of a zip file, in the order of its list; of a WACZ those of its WARC files."""
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +12,7 @@ from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.draft import Draft
 from corpus_tools.readers.rows.fields import PageColumns, draft_row, no_content_error
 from corpus_tools.readers.rows.layouts import LAYOUTS
+from corpus_tools.store.objects.stored_file import Place, StoredFile
 
 BATCH_BYTES = 8 << 20
 """Unpacked bytes aimed at in one batch; a row group's average row decides how many rows that is."""
@@ -23,7 +23,7 @@ _FIRST_MICROSECOND, _LAST_MICROSECOND = (
 )  # microseconds from 1970 to the years 1 and 9999
 
 
-def read_parquet(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
+def read_parquet(path: Place, name: str, plan: ReadPlan) -> Iterator[Draft]:
     """The pages of one parquet file, in file order; PlanError when it has no content column."""
     columns = PageColumns.of(plan)
     size = path.stat().st_size
@@ -33,7 +33,8 @@ def read_parquet(path: Path, name: str, plan: ReadPlan) -> Iterator[Draft]:
         if not size:
             yield Draft(key="no page").reject("empty file")
             return
-        with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 16) as file:
+        source = path.open("rb") if isinstance(path, StoredFile) else path
+        with pq.ParquetFile(source, pre_buffer=False, buffer_size=1 << 16) as file:
             yield from _read_rows(file, name, columns, plan, size)
     except (pa.ArrowException, OSError, ValueError, OverflowError, KeyError) as error:
         yield Draft(key="break", where="after the last whole row", consumed=size).reject(f"broken parquet file: {str(error)[:300]}")

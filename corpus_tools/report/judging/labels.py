@@ -15,6 +15,8 @@ import polars as pl
 
 from corpus_tools.errors import PlanError, SourceError
 from corpus_tools.store.decisions import NAME_COLUMNS
+from corpus_tools.store.objects.address import is_address
+from corpus_tools.store.objects.scratch import local_copy
 
 LABELS_FILE = "labels.csv"
 """The file of a run folder that ``review`` writes."""
@@ -41,6 +43,8 @@ class Labels:
 
 def read_labels(path: str | Path) -> pl.DataFrame:
     """The table in a file, all strings for a CSV file; SourceError or PlanError where it is no file of labels."""
+    if is_address(path):
+        return read_labels(local_copy(path))
     if not Path(path).is_file():
         what = "is a folder" if Path(path).is_dir() else "does not exist"
         raise SourceError(
