@@ -12,7 +12,7 @@ from corpus_tools.readers.packing import CHUNK_BYTES, UNPACK_ERRORS, Replayed, o
 
 MAX_LAYERS = 2
 """Packings inside each other that are undone: a file that was packed twice by mistake is common, more is an attack."""
-MAX_RATIO, MAX_FREE = 1100, 4 << 30
+MAX_RATIO, MAX_FREE = 1100, 1 << 30
 """A packed file may unpack to so many times its size (gzip cannot do more) and so many bytes beside."""
 
 
