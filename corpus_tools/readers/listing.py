@@ -86,6 +86,8 @@ def _absolute(path: str | Path) -> Path:
 
 
 def _list_one(source: str, follow_links: bool) -> list[SourceFile]:
+    if not source.strip():  # Path would take it for the folder one stands in
+        raise SourceError(f"a source is {source!r}", "name a file, a folder or a quoted glob; a variable of the shell may be empty")
     path = local_path(source, SourceError)
     if path != Path(source):
         source = str(path)
