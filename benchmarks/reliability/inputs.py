@@ -146,7 +146,7 @@ KINDS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "JSON of 900,000 values": ("rows.jsonl", lambda: b'{"text": "t", "x": [' + b"[]," * 900_000 + b"1]}\n" + _rows(*_SOUND)),
     "JSON array of 100 MB": (
         "rows.json",
-        lambda: b"[" + b",".join(_rows({"id": str(n), "text": f"{n} {WORDS}" * 40}) for n in range(5000)) + b"]",
+        lambda: b"[" + b",".join(_rows({"id": str(n), "text": WORDS, "x": "x" * 20_000}) for n in range(5000)) + b"]",
     ),
     "JSON array nested 500,000 deep": ("rows.json", lambda: b"[" * 500_000),
     "CSV row of 3,000,000 cells": ("rows.csv", lambda: b"url,text\nu," + WORDS.encode() + b"\n" + b"x," * 3_000_000 + b"\n"),
@@ -168,7 +168,7 @@ KINDS: dict[str, tuple[str, Callable[[], bytes]]] = {
     ),
     "zip of 100,000 long names": ("pages.zip", lambda: _zip([f"{n}/" + "n" * 200 + ".html" for n in range(100_000)], b"")),
     "tar of long names": ("pages.tar", lambda: _tar([f"{n}/" + "n/" * 20_000 + "a.html" for n in range(300)], WORDS.encode())),
-    "zip without its end": ("pages.zip", lambda: _zip([f"{n}.html" for n in range(200)], WORDS.encode() * 20_000)[:-20_000]),
+    "zip without its end": ("pages.zip", lambda: _zip([f"{n}.html" for n in range(200)], WORDS.encode() * 20)[:-20_000]),
     "parquet, one text in 90,000 rows": ("pages.parquet", lambda: _parquet(pa.table({"text": _shared("word " * 200_000, 90_000)}))),
     "parquet, one page of 600 MB": (
         "pages.parquet",
