@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, CycloptsError, Parameter
 
 from corpus_tools import __version__
-from corpus_tools.errors import CorpusError, GateError, PlanError
+from corpus_tools.errors import CorpusError, GateError, PlanError, find_interrupt
 from corpus_tools.shown import say
 
 if TYPE_CHECKING:
@@ -619,10 +619,8 @@ def _guarded(arguments: list[str]) -> int:
         )
         sys.stdout.flush()
         return 0
-    except _Terminated:
-        return _fail("terminated\nhint: run the same command again to resume", 143)
-    except KeyboardInterrupt:
-        return _fail("interrupted\nhint: run the same command again to resume", 130)
+    except KeyboardInterrupt as error:
+        return _say_interrupted(error)
     except BrokenPipeError:
         # The reader went away; a second failure while flushing at exit would print a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -633,7 +631,13 @@ def _guarded(arguments: list[str]) -> int:
             return _fail(str(cause), cause.exit_code)
         return _fail(f"{error}\nhint: corpus-tools --help lists the commands, corpus-tools COMMAND --help the options of one", 2)
     except Exception as error:
-        return _explain_failure(error)
+        stopped = find_interrupt(error)
+        return _say_interrupted(stopped) if stopped else _explain_failure(error)
+
+
+def _say_interrupted(error: KeyboardInterrupt) -> int:
+    what, code = ("terminated", 143) if isinstance(error, _Terminated) else ("interrupted", 130)
+    return _fail(f"{what}\nhint: run the same command again to resume", code)
 
 
 def _explain_failure(error: Exception) -> int:

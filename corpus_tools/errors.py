@@ -24,6 +24,18 @@ def visible(text: str) -> str:
     return text.translate(_SHOWN)
 
 
+def find_interrupt(error: BaseException) -> KeyboardInterrupt | None:
+    """The Ctrl-C or SIGTERM that ``error`` is or came of: one that falls between the steps of a lock makes another error of it."""
+    at: BaseException | None = error
+    seen: set[int] = set()
+    while at is not None and id(at) not in seen:
+        if isinstance(at, KeyboardInterrupt):
+            return at
+        seen.add(id(at))
+        at = at.__context__ or at.__cause__
+    return None
+
+
 class CorpusError(Exception):
     """Base class of the errors of this package: ``what`` went wrong, and a ``hint`` on what to do.
 

@@ -104,8 +104,8 @@ class ReadPlan:
     part_pages: int = setting(
         1000, "maximum number of pages in a part; a killed run repeats at most the parts it was working on", low=1, high=1_000_000
     )
-    part_bytes: int = setting(64 << 20, "maximum bytes of raw pages in a part", low=1 << 16)
-    max_page_bytes: int = setting(64 << 20, "a page that is larger than this once unpacked is rejected", low=1 << 10)
+    part_bytes: int = setting(32 << 20, "maximum bytes of pages in a part", low=1 << 16)
+    max_page_bytes: int = setting(10 << 20, "a page that is larger than this once unpacked is rejected", low=1 << 10)
 
     def __post_init__(self) -> None:
         _check(self)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from corpus_tools import cli
 from corpus_tools.cli import main
 
 
@@ -134,3 +137,20 @@ def test_a_closed_pipe_is_no_traceback(crawl: Path, tmp_path: Path) -> None:
     )
     assert "Traceback" not in told.stderr
     assert told.stderr.strip() in ("code 0", "code 141")
+
+
+@pytest.mark.parametrize(("number", "code", "told"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")])
+def test_a_signal_that_falls_into_a_lock_is_no_bug(
+    number: signal.Signals, code: int, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A wait that is interrupted while it takes its lock again raises RuntimeError: release unlocked lock."""
+    lock = threading.Condition()
+
+    def work(*given: object, **options: object) -> None:
+        with lock:
+            lock.release()
+            signal.raise_signal(number)
+
+    monkeypatch.setattr(cli, "app", work)
+    assert _call("run") == code
+    assert capsys.readouterr().err == f"error: {told}\nhint: run the same command again to resume\n"

@@ -1,18 +1,23 @@
 """A long time of kills, damage and changed settings on one run folder: at the end, the bytes of a straight run?
 
     python -m benchmarks.reliability.soak --pages 2000 --minutes 3
+    python -m benchmarks.reliability.soak --pages 100000 --minutes 20 --finished
 
 Each round starts the command, with the settings of the end or with others, on all stages or from one on. It then leaves it alone,
-signals it, or kills its workers, and damages a file in between. Writes ``results/reliability/soak.json``.
+signals it, or kills its workers, and damages a file in between. With ``--finished`` the first round finds a finished run: a large
+one would else be killed in its first stage alone. Writes ``results/reliability/soak.json``.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import math
 import os
 import random
+import shutil
 import signal
+import subprocess
 import tempfile
 import time
 from collections import Counter
@@ -56,6 +61,10 @@ class Soak:
     run: Path
     base: list[str]
     chance: random.Random
+    until: float
+    """The moment, by ``time.monotonic``, at which the last round is ended."""
+    longest: float
+    """Seconds after which a round is disturbed, at most: runs are killed early and late, whatever their size."""
     did: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
 
@@ -68,10 +77,21 @@ class Soak:
         command = ["run", str(self.source), "-o", str(self.run)] if self.chance.random() < 0.7 else [stage, str(self.run)]
         self.did[f"command {'run' if command[0] == 'run' else 'of one stage'}"] += 1
         process, folder = start([*command, *self.base, *settings])
-        self.disturb(process.pid, time.monotonic() + self.chance.uniform(0.2, 12), self.chance.choice([*SIGNALS, "worker", "none"]))
-        while is_running(process):
-            time.sleep(0.05)
+        after = math.exp(self.chance.uniform(math.log(0.2), math.log(self.longest)))
+        self.disturb(process.pid, min(time.monotonic() + after, self.until), self.chance.choice([*SIGNALS, "worker", "none"]))
+        self.wait(process)
         self.judge(finish(process, folder))
+        print(f"{sum(self.did.values()):5d}  {command[0]} {' '.join(settings)}", flush=True)
+
+    def wait(self, process: subprocess.Popen[bytes]) -> None:
+        """Until a command ends; at the end of all rounds it is told to."""
+        told = False
+        while is_running(process):
+            if not told and time.monotonic() > self.until:
+                told = True
+                process.send_signal(signal.SIGTERM)
+                self.did["signal SIGTERM"] += 1
+            time.sleep(0.05)
 
     def damage(self) -> None:
         """One kind of harm to one part of one table, or to a seal or the record."""
@@ -117,23 +137,35 @@ def _is_there(process: int) -> bool:
         return False
 
 
-def soak(scratch: Path, pages: int, minutes: float, seed: int) -> tuple[dict[str, object], gate.Data]:
+def soak(scratch: Path, pages: int, minutes: float, seed: int, finished: bool) -> tuple[dict[str, object], gate.Data]:
     """What was done, and whether it ended well."""
+    began = time.monotonic()
     data = write_crawl(scratch / "crawl", pages)
     base = ["-q", "--workers", "2", "--set", "read.part_pages=100"]
     straight = run_command("run", scratch / "crawl", "-o", scratch / "STRAIGHT", *base)
     whole = file_digests(scratch / "STRAIGHT")
-    print(straight.out.strip(), flush=True)
-    work = Soak(scratch / "crawl", scratch / "RUN", base, random.Random(seed))
-    until, rounds = time.monotonic() + 60 * minutes, 0
-    while time.monotonic() < until:
+    seconds = time.monotonic() - began
+    print(f"{straight.out.strip()} {straight.err.strip()} ({seconds:.0f} s)", flush=True)
+    if finished:
+        shutil.copytree(scratch / "STRAIGHT", scratch / "RUN", copy_function=shutil.copy2)
+    longest = max(12.0, seconds / 8)
+    work = Soak(scratch / "crawl", scratch / "RUN", base, random.Random(seed), time.monotonic() + 60 * minutes, longest)
+    rounds = 0
+    while time.monotonic() < work.until:
         work.round()
         rounds += 1
     last = run_command("run", scratch / "crawl", "-o", scratch / "RUN", *base, "--verify")
     verified = run_command("verify", scratch / "RUN")
     equal = file_digests(scratch / "RUN") == whole and last.out == straight.out and last.closes and verified.code == 0
     print(last.out.strip(), last.err.strip(), verified.out.strip(), sep="\n")
-    figures = {"pages": pages, "minutes": minutes, "seed": seed, "rounds": rounds, "did": dict(sorted(work.did.items()))}
+    figures = {
+        "pages": pages,
+        "minutes": minutes,
+        "seed": seed,
+        "finished": finished,
+        "rounds": rounds,
+        "did": dict(sorted(work.did.items())),
+    }
     return figures | {"faults": len(work.faults), "not_equal": int(not equal)}, data
 
 
@@ -143,10 +175,11 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=2000)
     parser.add_argument("--minutes", type=float, default=3.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--finished", action="store_true", help="begin with a finished run")
     given = parser.parse_args()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background of a shell it is ignored, also by what is started
     with tempfile.TemporaryDirectory() as scratch:
-        figures, data = soak(Path(scratch), given.pages, given.minutes, given.seed)
+        figures, data = soak(Path(scratch), given.pages, given.minutes, given.seed, given.finished)
     for name, value in figures.items():
         print(f"{name}: {value}")
     gate.save_result("reliability/soak", figures, data, {"not_equal": "max", "faults": "max"})

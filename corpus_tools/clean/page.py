@@ -22,7 +22,7 @@ from corpus_tools.readers.twice_encoded import mend_twice_encoded
 MAX_PASSAGE = 20_000
 """Characters of one cut passage that are kept for the record."""
 
-LOOKED_AT = 4_000_000
+LOOKED_AT = 2_000_000
 """Characters of a page's text that are looked at for boilerplate, some seconds' work at worst; what follows is kept as it is."""
 LONG = f"fallback: only the first {LOOKED_AT:,} characters were looked at for boilerplate"
 

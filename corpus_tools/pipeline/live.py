@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_tools.child import born
+from corpus_tools.errors import find_interrupt
 from corpus_tools.progress import Progress
 from corpus_tools.store.backing import wrote
 
@@ -115,7 +116,7 @@ def telling(inner: Progress, folder: Path) -> Iterator[Progress]:
     except BaseException as error:
         progress.end(
             "interrupted"
-            if isinstance(error, KeyboardInterrupt)
+            if find_interrupt(error)
             else f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
         )
         raise

@@ -93,6 +93,8 @@ def _absolute(path: str | Path) -> Path:
 
 
 def _list_one(source: str, follow_links: bool) -> list[SourceFile]:
+    if not source.strip():  # Path would take it for the folder one stands in
+        raise SourceError(f"a source is {source!r}", "name a file, a folder or a quoted glob; a variable of the shell may be empty")
     if is_address(source):
         return _list_store(source)
     path = local_path(source, SourceError)

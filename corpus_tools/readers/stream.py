@@ -12,20 +12,22 @@ from corpus_tools.store.objects.stored_file import Place
 
 MAX_LAYERS = 2
 """Packings inside each other that are undone: a file that was packed twice by mistake is common, more is an attack."""
-MAX_RATIO, MAX_FREE = 1100, 4 << 30
+MAX_RATIO, MAX_FREE = 1100, 1 << 30
 """A packed file may unpack to so many times its size (gzip cannot do more) and so many bytes beside."""
 
 
 class ByteStream:
     """Unpacked bytes of one file. ``broken`` is None or why the stream ended before its end.
 
-    ``source`` is a path, or an open file that need not seek (a member of an archive) and is not closed.
+    ``source`` is a path, or an open file that need not seek (a member of an archive) and is not closed. One that ends
+    early says why in its attribute ``cut``, so that what was unpacked before is not lost as by an error.
     Raises OSError when a path cannot be opened; reading never raises.
     """
 
     def __init__(self, source: Place | BinaryIO) -> None:
         self._own = source.open("rb", buffering=0) if isinstance(source, Place) else None
         self._raw = Replayed(self._own or source)  # type: ignore[arg-type]
+        self._source = source
         self.broken: str | None = None
         self._ended = False
         self._buffer = b""
@@ -91,7 +93,8 @@ class ByteStream:
             except UNPACK_ERRORS as error:
                 self._break(error)
                 chunk = b""
-            self._ended = self._ended or not chunk
+            if not (chunk or self._ended):
+                self._ended, self.broken = True, getattr(self._source, "cut", "") or None
             self._given += len(chunk)
             if self.kind and self._given > MAX_FREE + MAX_RATIO * self._raw.taken:
                 self._break(ValueError(f"it unpacks to more than {MAX_RATIO} times its size"))

@@ -27,6 +27,20 @@ PAGES = {
     "comments": "<!--" * 300_000,
     "angles": "<" * 300_000,
     "scripts": "<script>" * 50_000,
+    "attributes": "<p " + " ".join(f"a{n}=1" for n in range(40_000)) + f">{KEEP}",
+    "nested templates": "<div><template shadowrootmode=open><slot></slot>" * 200 + "<p>more" * 40_000 + KEEP,
+    "slots": "<div><template shadowrootmode=open>"
+    + "<slot></slot>" * 20_000
+    + "</template>"
+    + "<p slot=none>x" * 20_000
+    + "</div>"
+    + KEEP,
+    "linked data": "<script type=application/ld+json>" + '{"a":' * 50_000 + "</script>" + KEEP,
+    "state": "<script id=__NEXT_DATA__>["
+    + '{"t":"<b>words</b> of a page that says something. And more."},' * 20_000
+    + "{}]</script>",
+    "titles": "<title>a title</title>" * 50_000 + KEEP,
+    "metas": "".join(f"<meta name=a{n} content=b>" for n in range(50_000)) + KEEP,
     "nul": "<p>a\0b some words</p>" * 500,
     "surrogates": "<p>\ud800 some words</p>" * 500,
 }
@@ -68,6 +82,20 @@ TEXTS = {
     "parentheses": "(" * 300_000 + ")" * 300_000,
     "quotes": "'\"" * 300_000,
     "anchors": "we like it check here or not " * 20_000,
+    "attributes": "<p " + " ".join(f"a{n}=1" for n in range(40_000)) + f">{KEEP}",
+    "nested templates": "<div><template shadowrootmode=open><slot></slot>" * 200 + "<p>more" * 40_000 + KEEP,
+    "slots": "<div><template shadowrootmode=open>"
+    + "<slot></slot>" * 20_000
+    + "</template>"
+    + "<p slot=none>x" * 20_000
+    + "</div>"
+    + KEEP,
+    "linked data": "<script type=application/ld+json>" + '{"a":' * 50_000 + "</script>" + KEEP,
+    "state": "<script id=__NEXT_DATA__>["
+    + '{"t":"<b>words</b> of a page that says something. And more."},' * 20_000
+    + "{}]</script>",
+    "titles": "<title>a title</title>" * 50_000 + KEEP,
+    "metas": "".join(f"<meta name=a{n} content=b>" for n in range(50_000)) + KEEP,
     "nul": "some\0words of it\n" * 20_000,
 }
 

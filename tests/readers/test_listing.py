@@ -157,3 +157,11 @@ def test_the_same_pipe_again_keeps_the_copy_and_none_falls_back_to_it(tmp_path: 
     assert spool_stdin(tmp_path, io.BytesIO(b"")).read_bytes() == b"one"
     assert spool_stdin(tmp_path, io.BytesIO(b"two")).read_bytes() == b"two"
     assert [path.name for path in tmp_path.iterdir()] == ["stdin"]
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_an_empty_name_is_not_the_folder_one_stands_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    (tmp_path / "a.txt").write_text("some words")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SourceError, match="a variable of the shell may be empty"):
+        list_sources([name])

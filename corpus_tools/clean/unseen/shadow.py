@@ -13,6 +13,9 @@ OPENED = "x-shown-root"
 """Stands for a template whose content shows."""
 MAX_ROOTS = 200
 """Shadow trees of one page; those after them are read in place, without slots."""
+MAX_STEPS = 500_000
+"""Looks at a child of a host for the slot it goes into, in all trees of a page: children may be handed from tree to tree. Some
+seconds' work; the trees after that are read in place too."""
 
 
 def has_shadow(html: bytes) -> bool:
@@ -21,13 +24,16 @@ def has_shadow(html: bytes) -> bool:
 
 
 def show_shadow(html: bytes) -> bytes:
-    """The page with shadow trees where they show. Time is linear in the page, and in the trees with slots up to MAX_ROOTS."""
+    """The page with shadow trees where they show. Time is linear in the page, and in the trees with slots up to the limits."""
     opened = _open_templates(html)
     if b"<slot" not in opened:
         return opened
     parser = LexborHTMLParser(opened)
+    left = MAX_STEPS
     for root in parser.css(OPENED)[:MAX_ROOTS]:
-        _fill_slots(root)
+        left = _fill_slots(root, left)
+        if left <= 0:
+            break
     return (parser.html or "").encode("utf-8", "ignore")
 
 
@@ -45,15 +51,22 @@ def _open_templates(html: bytes) -> bytes:
     return b"".join([*pieces, html[at:]])
 
 
-def _fill_slots(root: Any) -> None:
-    """Move the host's own children into the slots of its shadow tree; what no slot takes does not show."""
+def _fill_slots(root: Any, left: int) -> int:
+    """Move the host's own children into the slots of its shadow tree; what no slot takes does not show.
+
+    Takes and returns how many steps are left; a tree for which they do not suffice is left as far as it is.
+    """
     host = root.parent
     light, child = [], host.child if host is not None else None
     while child is not None:
         if child.mem_id != root.mem_id:
             light.append(child)
         child = child.next
+    left -= len(light)
     for slot in root.css("slot"):
+        left -= len(light) + 1
+        if left <= 0:
+            return left
         name = slot.attributes.get("name") or ""
         taken = [
             node for node in light if _slot_of(node) == name and not (node.is_text_node and not (node.text_content or "").strip())
@@ -72,6 +85,7 @@ def _fill_slots(root: Any) -> None:
     for node in light:
         if node.is_element_node and node.tag not in ("script", "style", OPENED):
             node.decompose()
+    return left
 
 
 def _slot_of(node: Any) -> str:

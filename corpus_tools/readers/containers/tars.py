@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 import tarfile
 from collections.abc import Iterator
-from typing import BinaryIO, Self, cast
+from typing import Any, BinaryIO, Self, cast
 
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.containers.members import clean_member_name, is_hidden, read_member, refuse_member
 from corpus_tools.readers.draft import Draft
-from corpus_tools.readers.packing import UNPACK_ERRORS
+from corpus_tools.readers.packing import CHUNK_BYTES, UNPACK_ERRORS
 from corpus_tools.readers.stream import ByteStream
 
 MAX_EXTENSION = 1 << 20
@@ -31,6 +31,25 @@ class _Header(tarfile.TarInfo):
         if header.type in _EXTENSIONS and header.size > MAX_EXTENSION:
             raise tarfile.HeaderError(f"an extended header is larger than {MAX_EXTENSION} bytes")
         return header
+
+
+class _Member:
+    """The bytes of one member, read forward; ``cut`` says if the file ended before it did. (tarfile's own loses the last read then.)"""
+
+    cut = ""
+
+    def __init__(self, stream: Any, header: tarfile.TarInfo) -> None:
+        stream.seek(header.offset_data)
+        self._stream, self._left = stream, header.size
+
+    def read(self, size: int = -1, /) -> bytes:
+        """At most ``size`` bytes, at most CHUNK_BYTES."""
+        size = CHUNK_BYTES if size is None or size < 0 else min(size, CHUNK_BYTES)
+        given: bytes = self._stream.read(min(size, self._left))
+        self._left -= len(given)
+        if self._left and not given:
+            self.cut = "the archive ends inside this file"
+        return given
 
 
 def read_tar(stream: ByteStream, name: str, plan: ReadPlan) -> Iterator[Draft]:
@@ -79,6 +98,4 @@ def _read_one(archive: tarfile.TarFile, header: tarfile.TarInfo, member: str, na
         kind = "a sparse file" if header.issparse() else "not a regular file"
         yield refuse_member(name, member, f"member of the tar file is {kind}")
         return
-    file = archive.extractfile(header)
-    if file is not None:
-        yield from read_member(ByteStream(cast(BinaryIO, file)), name, member, plan)
+    yield from read_member(ByteStream(cast(BinaryIO, _Member(archive.fileobj, header))), name, member, plan)

@@ -10,6 +10,7 @@ from typing import BinaryIO, cast
 
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.containers.members import clean_member_name, is_hidden, read_member, refuse_member
+from corpus_tools.readers.containers.zip_front import read_from_front
 from corpus_tools.readers.draft import Draft
 from corpus_tools.readers.packing import UNPACK_ERRORS
 from corpus_tools.readers.stream import ByteStream
@@ -30,6 +31,7 @@ _NO_PAGES = {
     "AndroidManifest.xml": "an app, not an archive of pages",
 }
 _ENCRYPTED = 1
+_NO_END = "broken zip file: its end is missing"
 
 
 def read_zip(path: Place, name: str, plan: ReadPlan) -> Iterator[Draft]:
@@ -37,16 +39,41 @@ def read_zip(path: Place, name: str, plan: ReadPlan) -> Iterator[Draft]:
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         problem = "empty file" if not size else _check_directory(file, size)
+        if problem == _NO_END and _starts_well(file):
+            yield from _read_cut(file, name, plan)
+            return
         if problem:
             yield Draft(key="no page", consumed=size).reject(problem)
             return
         try:
             archive = zipfile.ZipFile(file)
         except UNPACK_ERRORS as error:
+            if _starts_well(file):  # its list of members is damaged
+                yield from _read_cut(file, name, plan)
+                return
             yield Draft(key="no page", consumed=size).reject(f"broken zip file: {str(error)[:200]}")
             return
         with archive:
             yield from _read_members(archive, name, plan, size)
+
+
+def _starts_well(file: BinaryIO) -> bool:
+    """Whether a file begins with a member; it is left at its start."""
+    file.seek(0)
+    begins = file.read(4) == b"PK\x03\x04"
+    file.seek(0)
+    return begins
+
+
+def _read_cut(file: BinaryIO, name: str, plan: ReadPlan) -> Iterator[Draft]:
+    """The pages of a zip file that was cut, as far as it goes."""
+    stream = ByteStream(file)
+    for draft, member in read_from_front(stream, name, plan):
+        if found := _NO_PAGES.get(member):
+            yield Draft(key="no page", consumed=stream.consumed).reject(f"{_NO_END}; {found}")
+            return
+        draft.consumed = stream.consumed
+        yield draft
 
 
 def _check_directory(file: BinaryIO, size: int) -> str:
@@ -55,7 +82,7 @@ def _check_directory(file: BinaryIO, size: int) -> str:
     tail = file.read(_TAIL)
     at, wide = tail.rfind(_END), tail.rfind(_END_ZIP64)
     if at < 0 or len(tail) < at + 22:
-        return "broken zip file: its end is missing"
+        return _NO_END
     (held,) = struct.unpack_from("<L", tail, at + 12)
     if wide >= 0 and len(tail) >= wide + 48:
         (held,) = struct.unpack_from("<Q", tail, wide + 40)

@@ -14,8 +14,8 @@ from corpus_tools.readers.stream import ByteStream
 
 SLACK = 1 << 16
 """Bytes of a line besides the page."""
-MAX_VALUES = 4_000_000
-"""Values of one JSON text: more would need gigabytes once parsed."""
+MAX_VALUES = 1_000_000
+"""Values of one JSON text: each takes some 70 bytes once parsed."""
 _LOOKED_AT = 1 << 20  # bytes; a shorter line cannot hold that many values
 
 

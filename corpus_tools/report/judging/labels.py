@@ -59,7 +59,8 @@ def read_labels(path: str | Path) -> pl.DataFrame:
     lacking = sorted(wanted - set(frame.columns), reverse=True)
     if lacking:
         raise PlanError(
-            f"labels file {str(path)!r} has no column {lacking[0]!r}", f"its columns are {', '.join(map(repr, frame.columns))}"
+            f"labels file {str(path)!r} has no column {lacking[0]!r}",
+            f"its columns are {', '.join(map(repr, frame.columns))[:300]}",
         )
     return frame
 

@@ -149,7 +149,7 @@ def test_bombs_and_broken_archives_are_problems_in_bounded_time(rows) -> None:
     assert all(row["problem"].startswith("page is larger") for row in rows("a.zip", bomb, max_page_bytes=1 << 20))
     nested = {"inner.zip": FORMS["zip"], "inner.tar": FORMS["tar"], "p.parquet": b"PAR1"}
     assert all("is not read: unpack" in row["problem"] for row in rows("b.zip", zipped(nested)))
-    assert rows("c.zip", FORMS["zip"][:-30])[0]["problem"] == "broken zip file: its end is missing"
+    assert rows("c.zip", b"PK\x05\x06 and rubbish")[0]["problem"] == "broken zip file: its end is missing"
     assert rows("d.zip", b"")[0]["problem"] == "empty file"
     assert rows("e.zip", zipped({}))[0]["problem"] == "no page in this file: it holds no files"
     assert "office document" in rows("f.zip", zipped({"[Content_Types].xml": b"<x/>", "a.xml": b"<x/>"}))[0]["problem"]
@@ -189,3 +189,89 @@ def test_damage_anywhere_never_raises_and_leaves_a_row(tmp_path_factory, damage:
     path.write_bytes(FORMS[form][:at] + damage + FORMS[form][at + cut :])
     for one in read_pages(list_sources([path]), ReadPlan()):
         assert one.batch.num_rows
+
+
+LONG = b"<html><body>" + b"".join(b"<p>Sentence %d of a page that is long.</p>" % number for number in range(400))
+PAGES = {f"page{number}.html": LONG + b"<p>%d" % number for number in range(4)}
+
+
+def stored_blind(members: dict[str, bytes]) -> bytes:
+    """A zip file written to a pipe: sizes follow each member."""
+
+    class Pipe(io.RawIOBase):
+        def __init__(self) -> None:
+            self.kept = b""
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, content: bytes) -> int:  # type: ignore[override]
+            self.kept += bytes(content)
+            return len(content)
+
+    pipe = Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type]
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return pipe.kept
+
+
+CUT = {
+    "zip": zipped(PAGES),
+    "stored.zip": zipped(PAGES, zipfile.ZIP_STORED),
+    "piped.zip": stored_blind(PAGES),
+    "tar": tarred(PAGES),
+    "tar.gz": gzip.compress(tarred(PAGES), mtime=0),
+}
+
+
+@pytest.mark.parametrize("form", CUT)
+def test_an_archive_that_was_cut_is_kept_as_far_as_it_goes(rows, form: str) -> None:
+    """Members before the cut are whole, the one that was cut is kept as truncated or not there, and a problem says that the rest is missing."""
+    content, seen = CUT[form], set()
+    for place in range(1, 20):
+        found = rows(f"a.{form}", content[: len(content) * place // 20])
+        pages = [row["raw"] for row in found if not row["problem"]]
+        whole = [page for page in pages if page in PAGES.values()]
+        assert whole == list(PAGES.values())[: len(whole)]
+        cut = [row for row in found if row["raw"] and row["raw"] not in PAGES.values()]
+        assert all(row["truncated"] and LONG.startswith(row["raw"]) for row in cut)
+        assert len(cut) <= 1
+        if len(whole) < 4:
+            assert any(row["problem"] for row in found)
+        seen.add((len(whole), len(cut)))
+    assert {whole for whole, _ in seen} >= {0, 1, 2, 3}
+    assert any(cut for _, cut in seen)
+
+
+def test_a_wacz_that_was_cut_gives_the_pages_of_its_records(rows) -> None:
+    records = [gzip.compress(warc(http(LONG + b"<p>%d" % number), f"http://a.org/{number}"), mtime=0) for number in range(5)]
+    members = {"archive/data.warc.gz": b"".join(records), "pages/pages.jsonl": b'{"text": "an index"}\n', "datapackage.json": b"{}"}
+    content = zipped(members, zipfile.ZIP_STORED)
+    assert [row["url"] for row in rows("a.wacz", content)] == [f"http://a.org/{number}" for number in range(5)]
+    in_tar = tarred({"data.warc.gz": b"".join(records)})[: 512 + sum(map(len, records[:3])) + 200]
+    for name, kept in (("b.tar", in_tar), ("b.wacz", content[: 60 + sum(map(len, records[:3])) + 200])):
+        found = rows(name, kept)
+        assert [row["url"] for row in found if not row["problem"]][:3] == [f"http://a.org/{number}" for number in range(3)]
+        assert found[-1]["problem"]
+    assert all(row["truncated"] for row in found[3:] if not row["problem"])
+    assert found[-1]["problem"].startswith("broken zip file: its end is missing")
+    whole = rows("c.wacz", content[:-30])
+    assert [row["url"] for row in whole if not row["problem"]] == [f"http://a.org/{number}" for number in range(5)]
+
+
+def test_members_that_need_the_list_are_told_in_a_cut_zip(rows) -> None:
+    found = rows("a.zip", zipped({"a.html": HTML}, zipfile.ZIP_BZIP2)[:-30])
+    assert found[0]["problem"] == "member of the zip file is packed by method 12, which needs the list of members"
+    office = rows("b.zip", zipped({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<y/>"})[:-30])
+    assert office[-1]["problem"] == "broken zip file: its end is missing; an office document, not an archive of pages"
+
+
+@pytest.mark.parametrize("form", ["zip", "stored.zip", "piped.zip"])
+@settings(max_examples=40, deadline=None)
+@given(damage=st.binary(max_size=20), at=st.integers(0, 3000), cut=st.integers(0, 40), end=st.integers(1, 4000))
+def test_a_cut_and_damaged_zip_never_raises(tmp_path_factory, form: str, damage: bytes, at: int, cut: int, end: int) -> None:
+    content = CUT[form]
+    path = tmp_path_factory.mktemp("cut") / "a.zip"
+    path.write_bytes((content[:at] + damage + content[at + cut :])[:-end])
+    assert [row for part in read_pages(list_sources([path]), ReadPlan()) for row in part.batch.to_pylist()]

@@ -123,11 +123,50 @@ def test_json_documents(rows) -> None:
     stray = rows("package.json", b'{"name": "x", "version": "1"}')
     assert "it has 'name', 'version'" in stray[0]["problem"]
     assert rows("d.json", b"[]")[0]["problem"] == "no page in this file: its JSON array is empty"
-    assert rows("e.json", b'[{"text": "' + b"x" * 5000 + b'"}]', max_page_bytes=1024)[0]["problem"].startswith(
-        "JSON array is larger"
-    )
-    assert rows("f.json", b"[1, {")[0]["problem"].startswith("JSON array is not valid JSON")
+    found = rows("e.json", b'[{"text": "' + b"x" * 5000 + b'"}]', max_page_bytes=1024)
+    assert found[0]["problem"] == "page is larger than 1024 bytes unpacked (read.max_page_bytes)"
     assert rows("g.json", b"")[0]["problem"] == "empty file"
+
+
+def test_an_array_too_large_to_hold_is_read_item_by_item(rows) -> None:
+    pages = [{"text": f"größe {number} " + "x" * 900, "n": number} for number in range(400)]
+    content = json.dumps(pages, ensure_ascii=False).encode()
+    assert [row["text"] for row in rows("a.json", content, max_page_bytes=1024)] == [page["text"] for page in pages]
+    spaced = json.dumps(pages, indent=2).encode() + b"\n \n"
+    assert [row["text"] for row in rows("b.json", spaced, max_page_bytes=1024)] == [page["text"] for page in pages]
+    numbers = rows("c.json", b"[" + b",".join(b"%d" % number for number in range(50_000)) + b"]", max_page_bytes=1024)
+    assert {row["problem"] for row in numbers} == {"JSON int, not an object"}
+    assert len(numbers) == 50_000
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        (b"", "it ends too early"),
+        (b",", "it ends too early"),
+        (b',{"text": "cut', "Unterminated string"),
+        (b' {"text": "no comma"}]', "a comma is missing"),
+        (b"] [1]", "there is something after its end"),
+        (b',{"text": "caf\xe9"}]', "Unterminated string"),
+        (b"," + b"[" * 60_000 + b"]" * 60_000, "an item is larger"),
+    ],
+)
+def test_a_damaged_array_is_kept_up_to_the_damage(rows, end: bytes, told: str) -> None:
+    found = rows(
+        "a.json", b'[{"text": "one"},\n {"text": "two"}' + end + (b" " * 5000 if end != b"," else b""), max_page_bytes=4096
+    )
+    assert [row["text"] for row in found[:2]] == ["one", "two"]
+    (last,) = found[2:]
+    assert told in last["problem"]
+    assert last["source"] == "a.json after item 2"
+
+
+def test_an_item_too_large_ends_an_array(rows) -> None:
+    found = rows("a.json", b'[{"text": "one"}, {"text": "' + b"x" * 200_000 + b'"}, {"text": "three"}]', max_page_bytes=4096)
+    assert [row["problem"] for row in found] == [
+        None,
+        "the JSON array cannot be read further: an item is larger than 69632 bytes (read.max_page_bytes)",
+    ]
 
 
 def test_parquet_rows(rows) -> None:
