@@ -21,7 +21,7 @@ from corpus_tools.readers.rows.fields import PageColumns, draft_row, no_content_
 from corpus_tools.readers.rows.jsonl import SLACK
 from corpus_tools.readers.rows.layouts import LAYOUTS
 from corpus_tools.readers.rows.parquet_pages import walk_pages, why_unreadable
-from corpus_tools.store.objects.stored_file import Place
+from corpus_tools.store.objects.stored_file import Place, StoredFile
 
 BATCH_BYTES = 8 << 20
 """Unpacked bytes aimed at in one batch, and held as Python objects at a time."""
