@@ -29,7 +29,10 @@ MAX_PASSAGES = 3
 """Passages shown for one sign."""
 MAX_PASSAGE = 300
 """Characters of a passage."""
-
+OTHER_FIELD = 4.5
+"""Log-odds by which the signs of a page of another field must speak for spam before they say anything: more than any of 874 honest
+pages of other fields showed that the words of the field were learned on."""
+NOT_OF_THE_FIELD = "the wording was learned on health pages, and this page of another field shows too little to be judged by it"
 MIN_PART = 0.05
 """A wording sign with a smaller part of the log-odds is not shown."""
 
@@ -60,9 +63,9 @@ def judge_page(
     """Judge one clean page; ``cuts`` is what the cleaner took out of it, ``doorway`` how many pages of the corpus hold the
     same text with other names in it (``doorways``), 0 for none.
 
-    Wording is judged on English health pages alone: give the ISO 639-1 ``language`` where it is known; without one, only lines
-    with English function words count. A page in another language or of another field (``domain``) has no score, but what else
-    it shows is among the reasons. Time is linear in the first 60,000 characters; what follows them is not looked at.
+    Wording is judged in English alone: give the ISO 639-1 ``language`` where it is known; without one, only lines with English
+    function words count. A page in another language has no score, nor has one of another field than health (``domain``), unless
+    its signs are many (OTHER_FIELD). What else it shows is among the reasons. Time is linear in the first 60,000 characters; what follows them is not looked at.
     """
     model = _load_model()
     tokens = read_tokens(text, model.reference)
@@ -70,7 +73,7 @@ def judge_page(
     reasons: list[SpamReason] = []
     found = list(page_signs(tokens, title, cuts, model.reference))
     found += doorway_sign(text, doorway) if doorway else []
-    unjudged = _why_not_judged(tokens, language)
+    unjudged = "" if language in (None, "en") else f"the wording is judged in English alone, and this page's language is {language}"
     if not unjudged:
         pairs = first_pairs(tokens, model.reference)
         items = read_items(tokens, model.reference, pairs)
@@ -81,19 +84,13 @@ def judge_page(
         for name in FEATURES:
             reasons += _wording_reasons(name, parts[name], items[name], tokens, model)
     odds += sum(weight for _, weight, _ in found)
+    if not unjudged and domain_share(tokens) < MIN_SHARE:
+        odds -= OTHER_FIELD
+        unjudged = NOT_OF_THE_FIELD if odds < 0 else ""
     reasons += [_reason(one) for one in found]
     reasons += [SpamReason("not_judged", 0.0, unjudged)] if unjudged else []
     score = None if unjudged else round(_logistic(odds), 6)
     return SpamEvidence(score, tuple(sorted(reasons, key=lambda one: (-one.weight, one.sign, one.passage))))
-
-
-def _why_not_judged(tokens: Tokens, language: str | None) -> str:
-    """Why the wording of a page says nothing; empty where it is judged."""
-    if language not in (None, "en"):
-        return f"the wording is judged in English alone, and this page's language is {language}"
-    if domain_share(tokens) < MIN_SHARE:
-        return "the wording is judged on health pages alone, and hardly any words of this page are of that field"
-    return ""
 
 
 @dataclass(frozen=True, eq=False)

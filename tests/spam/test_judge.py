@@ -171,6 +171,21 @@ def test_any_text_gets_a_probability_or_a_reason_why_not_and_bounded_reasons(tex
     assert all(len(one.passage) <= MAX_PASSAGE for one in found.reasons)
 
 
+def test_a_page_of_another_field_has_a_score_only_if_its_signs_are_many() -> None:
+    plain = (
+        "The committee of the village council met in the old town hall, and the mayor opened the meeting with a few words about "
+        "the new bridge. The builders will come back in spring. Until then the ferry takes cars and bicycles over the river."
+    )
+    cuts = [Cut("injected_anchor", f"buy {at}", 0, "rule") for at in range(12)]
+    assert judge_page(plain, cuts=cuts[:1]).score is None
+    assert (
+        judge_page(
+            f"{plain} Moms and dads have actually ended the gamble factor, of yours.", "This one weird trick about bridges", cuts
+        ).score
+        > DEFAULT_CUT
+    )
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_a_page_of_another_field_has_no_score(turned: bool) -> None:
     text = (
@@ -179,7 +194,7 @@ def test_a_page_of_another_field_has_no_score(turned: bool) -> None:
     )
     found = judge_page(text.replace("about", "in regards to") if turned else text)
     assert found.score is None
-    assert [one.sign for one in found.reasons] == ["not_judged"]
+    assert "not_judged" in [one.sign for one in found.reasons]
     assert domain_share(read_tokens(HONEST, load_reference())) > MIN_SHARE
 
 
