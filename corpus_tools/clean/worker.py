@@ -27,7 +27,8 @@ WARM_UP = (
     + b"<br>" * 600
     + b"<p>This is a first page for a worker to read, and it is "
     b"written in plain English so that all the lists are loaded. It says how the patients of a clinic were treated, and what they thought "
-    b"of it. We use cookies to improve this website.</p><p>Copyright 2020 All rights reserved</p>"
+    b"of it. We use cookies to improve this website.</p><p>The content \xe2\x80\x93 all of it \xe2\x80\x93 is for information only, and is not "
+    b"medical advice. Ask your doctor.</p><p>Copyright 2020 All rights reserved</p>"
 )
 """A page that needs all of the code that is compiled: text, tags left open, links to cut, a notice."""
 

@@ -108,8 +108,8 @@ def test_the_kind_of_frame_is_kept_and_the_schema_is_the_table() -> None:
     lazy = cluster_edges(PAIRS.lazy(), PAGES.lazy())
     assert isinstance(lazy, pl.LazyFrame)
     assert lazy.collect().equals(cluster_edges(PAIRS, PAGES))
-    with pytest.raises(PlanError, match="list"):
-        cluster_edges([], PAGES)
+    with pytest.raises(PlanError, match="dict"):
+        cluster_edges({}, PAGES)
 
 
 def test_no_edges_and_no_documents() -> None:
