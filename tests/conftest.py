@@ -20,8 +20,24 @@ from corpus_tools.api import Run
 from corpus_tools.plan import Plan
 
 # A loaded machine is no defect; failures must come back the same on the next run.
-settings.register_profile("full", deadline=None, derandomize=True, max_examples=60)
+settings.register_profile("full", deadline=None, derandomize=True, max_examples=50)
 settings.register_profile("quick", settings.get_profile("full"), max_examples=40)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--thorough`` for the tests that CI has no time for."""
+    parser.addoption(
+        "--thorough", action="store_true", help="also try every further point of kinds that are covered (before a release)"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is ``thorough``, unless it is asked for."""
+    if config.getoption("thorough"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("thorough")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -36,7 +36,12 @@ def place(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("needed", "code"),
     [
-        pytest.param(needed, code, id=f"{number}{needed and '-'}{needed}", marks=[pytest.mark.spark] if needed == "pyspark" else [])
+        pytest.param(
+            needed,
+            code,
+            id=f"{number}{needed and '-'}{needed}",
+            marks=[pytest.mark.spark, pytest.mark.thorough] if needed == "pyspark" else [],
+        )
         for number, (needed, code) in enumerate(RECIPES)
     ],
 )
