@@ -20,8 +20,8 @@ from corpus_tools.api import Run
 from corpus_tools.plan import Plan
 
 # A loaded machine is no defect; failures must come back the same on the next run.
-settings.register_profile("full", deadline=None, derandomize=True, max_examples=50)
-settings.register_profile("quick", settings.get_profile("full"), max_examples=40)
+settings.register_profile("full", deadline=None, derandomize=True, max_examples=40)
+settings.register_profile("quick", settings.get_profile("full"), max_examples=30)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,10 +32,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is ``thorough``, unless it is asked for."""
+    """Leave out what is ``thorough``, unless it is asked for; ``thorough("spark")`` is so for that parameter alone."""
     if config.getoption("thorough"):
         return
-    left_out = [item for item in items if item.get_closest_marker("thorough")]
+
+    def is_thorough(item: pytest.Item) -> bool:
+        mark = item.get_closest_marker("thorough")
+        return mark is not None and all(f"[{parameter}" in item.name for parameter in mark.args)
+
+    left_out = [item for item in items if is_thorough(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in set(left_out)]
 

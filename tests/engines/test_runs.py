@@ -70,6 +70,7 @@ def test_a_later_batch_against_an_earlier_run(engine: Engine, finished: tuple[Pa
     assert file_digests(there.path) == file_digests(here.path)
 
 
+@pytest.mark.thorough("spark")
 @pytest.mark.usefixtures("clean_here")
 def test_decisions_are_obeyed_alike(engine: Engine, finished: tuple[Path, Path], tmp_path: Path) -> None:
     """All kinds of them: pairs joined and parted, pages kept and dropped, passages put back, a rule without effect on a site."""
@@ -96,6 +97,7 @@ def test_decisions_are_obeyed_alike(engine: Engine, finished: tuple[Path, Path],
     assert "decided" in here.removed.collect()["kind"].to_list()
 
 
+@pytest.mark.thorough("spark")
 @pytest.mark.usefixtures("clean_here")
 def test_pages_without_words_and_pages_alone(engine: Engine, tmp_path: Path) -> None:
     """No documents, and no pairs: tables without rows go through every stage."""
