@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,6 +121,13 @@ def decide_edges(edges: Any, joined: Any, parted: Any) -> Any:
     for decided in (frames[1].select("left", "right"), apart.select("left", "right")):
         kept = kept.join(decided, on=["left", "right"], how="anti")
     return nw.concat([kept, frames[1]]).to_native()
+
+
+def obey_pairs(edges: Any, documents: Any, decided: PairDecisions, plan: Plan, frame: Callable[[pa.Table], Any]) -> Any:
+    """``edges`` as a person decided about their pairs; ``frame`` makes a table one of the engine that ``edges`` is of."""
+    if not decided:
+        return edges
+    return decide_edges(edges, frame(measure_joined(decided, documents, plan)), frame(parted_pairs(decided)))
 
 
 def parted_pairs(decided: PairDecisions) -> pa.Table:

@@ -18,7 +18,7 @@ from corpus_tools.engines.desk import Desk, Frame, as_frame
 from corpus_tools.engines.protocol import Engine
 from corpus_tools.group.aggregates import part_aggregates
 from corpus_tools.group.batches import GroupBucket, IntoBuckets
-from corpus_tools.group.decisions import NOTHING, PairDecisions, decide_edges, measure_joined, parted_pairs
+from corpus_tools.group.decisions import NOTHING, PairDecisions, obey_pairs
 from corpus_tools.group.documents import grouping_columns
 from corpus_tools.group.graph_kernels import component_roots
 from corpus_tools.group.joined import join_rewrites
@@ -70,11 +70,7 @@ def group_parts(
     found = None if rewrites is None else engine.scan(rewrites)
     if found is not None:
         scored = as_frame(join_rewrites(scored.to_native(), found, plan))
-    if decided:
-        joined, parted = (
-            engine.frame(table) for table in (measure_joined(decided, engine.scan(documents), plan), parted_pairs(decided))
-        )
-        scored = desk.hold(as_frame(decide_edges(scored.to_native(), joined, parted)))
+    scored = as_frame(obey_pairs(scored.to_native(), engine.scan(documents), decided, plan, engine.frame))
     before = None if earlier is None else engine.scan(earlier)
     pages = as_frame(grouping_columns(engine.scan(documents), HELD_COLUMNS, found, before))
     scored = desk.hold(as_frame(part_aggregates(scored.to_native(), plan.group)))

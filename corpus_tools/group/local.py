@@ -12,7 +12,7 @@ from corpus_tools.errors import RunError
 from corpus_tools.frames import Frame, give_back, take
 from corpus_tools.group.aggregates import part_aggregates
 from corpus_tools.group.components import Families, Pairs
-from corpus_tools.group.decisions import DECIDED, NOTHING, PairDecisions, decide_edges, measure_joined, parted_pairs
+from corpus_tools.group.decisions import DECIDED, NOTHING, PairDecisions, obey_pairs
 from corpus_tools.group.documents import grouping_columns
 from corpus_tools.group.joined import join_rewrites
 from corpus_tools.group.keep import explain_kept, explain_removed, rank_documents
@@ -207,12 +207,7 @@ def write_clusters(ctx: Context, decided: PairDecisions) -> list[Part]:
     edges, documents, rewrites = (ctx.engine.scan(ctx.folder / name) for name in ("edges", "documents", "rewrites"))
     if ctx.plan.rewrite.enabled:
         edges = join_rewrites(edges, rewrites, ctx.plan)
-    if decided:
-        joined, parted = (
-            ctx.engine.frame(table) for table in (measure_joined(decided, documents, ctx.plan), parted_pairs(decided))
-        )
-        edges = decide_edges(edges, joined, parted)
-    edges = edges.sort("left", "right")
+    edges = obey_pairs(edges, documents, decided, ctx.plan, ctx.engine.frame).sort("left", "right")
     earlier = ctx.earlier.run.clusters if ctx.earlier else None
     pages = grouping_columns(documents, HELD_COLUMNS, rewrites if ctx.plan.rewrite.enabled else None, earlier)
     frame = cluster_edges(edges, pages, ctx.plan.group, decided).lazy().collect()
