@@ -11,7 +11,7 @@ from typing import Any
 
 import narwhals as nw
 
-from corpus_tools.group.permission import holds, near_enough
+from corpus_tools.group.permission import holds, mark_permissions, near_enough
 from corpus_tools.plan import GroupPlan
 
 MAX_ECHO = 1 / 3
@@ -31,6 +31,11 @@ def part_aggregates(edges: Any, plan: GroupPlan) -> Any:
     apart = articles.join(unlike.select("holder").unique(), on="holder", how="semi").select("left", "right")
     kept = frame.join(apart, on=["left", "right"], how="anti")
     return (kept if lazy else kept.collect()).to_native()
+
+
+def mark_merging(edges: Any, plan: GroupPlan) -> Any:
+    """The pairs of ``edges`` that let a page go, marked by ``permission.mark_permissions``; the same kind of frame."""
+    return mark_permissions(part_aggregates(edges, plan), plan)
 
 
 def _articles(edges: nw.LazyFrame[Any], plan: GroupPlan) -> nw.LazyFrame[Any]:

@@ -7,8 +7,8 @@ from typing import Any, TypeVar, cast
 import narwhals as nw
 import polars as pl
 
-from corpus_tools.group.aggregates import part_aggregates
-from corpus_tools.group.permission import mark_permissions, may_go
+from corpus_tools.group.aggregates import mark_merging
+from corpus_tools.group.permission import may_go
 from corpus_tools.plan import Plan
 from corpus_tools.rewrite.rivals import LIKELY
 from corpus_tools.store.opened import StoredRun
@@ -58,5 +58,5 @@ def grouped_edges(run: StoredRun) -> pl.LazyFrame:
 
 def merging_edges(run: StoredRun) -> pl.LazyFrame:
     """Those of ``grouped_edges`` that let a page go, with ``left_may_go`` and ``right_may_go``, as before a person decided."""
-    found: pl.LazyFrame = mark_permissions(part_aggregates(grouped_edges(run), run.plan.group), run.plan.group)
+    found: pl.LazyFrame = mark_merging(grouped_edges(run), run.plan.group)
     return found

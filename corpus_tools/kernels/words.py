@@ -67,12 +67,12 @@ def decode_sign(at: int, end: int) -> Any:
 
 
 @inlined
-def is_digit(byte: Any) -> Any:
+def _is_digit(byte: Any) -> Any:
     return 48 <= byte <= 57
 
 
 @inlined
-def plain_run(block: Any) -> Any:
+def _plain_run(block: Any) -> Any:
     """The ASCII letters and digits that ``block`` begins with, lower-cased, its other bytes zero; and how many they are."""
     plain = block & _LOW7
     cased = plain | _CASE
@@ -101,7 +101,7 @@ def _add_join(value: Any, held: Any, fill: int, join: int, following: Any) -> An
     """Add a waiting ``join`` to the word before the byte ``following``; False at the end if the word stops before it."""
     if join == 0:
         return value, held, fill, True
-    if join != _APOSTROPHE and not is_digit(following):
+    if join != _APOSTROPHE and not _is_digit(following):
         return value, held, fill, False
     value, held, fill = _append(value, held, fill, _U(join), 1)
     return value, held, fill, True
@@ -124,7 +124,7 @@ def _read_character(
     if kind in (VANISH, SEPARATOR):
         return value, held, fill, join, last, found, at + width, kind == VANISH
     if kind == JOIN:
-        joins = found and join == 0 and (sign == _APOSTROPHE or is_digit(last))
+        joins = found and join == 0 and (sign == _APOSTROPHE or _is_digit(last))
         return value, held, fill, sign, last, found, at + width, joins
     if kind == ALONE and found:
         return value, held, fill, join, last, found, at, False
@@ -148,7 +148,7 @@ def read_word(at: int, end: int, limit: int, blocks: int, entries: int, pool: in
     """
     value, held, fill, join, last, found = _U(0), _U(0), 0, np.int64(0), np.int64(0), False
     while at < end:
-        block, length = plain_run(read64_until(at, end, limit))
+        block, length = _plain_run(read64_until(at, end, limit))
         if length > 0:
             value, held, fill, goes_on = _add_join(value, held, fill, join, block & _U(255))
             if not goes_on:

@@ -14,7 +14,7 @@ from corpus_tools.fingerprint.sketch import fingerprint_documents
 from corpus_tools.frames import Rows, from_arrow
 from corpus_tools.group.documents import grouping_columns
 from corpus_tools.group.joined import join_rewrites
-from corpus_tools.group.local import HELD_COLUMNS, cluster_documents
+from corpus_tools.group.local import HELD_COLUMNS, cluster_edges
 from corpus_tools.kernels.normal import describe_column
 from corpus_tools.match.local import match_signatures
 from corpus_tools.plan import Plan
@@ -154,7 +154,8 @@ class HeldRun(StoredRun):
             rewrites = self.found.rewrites.lazy()
             edges = join_rewrites(edges, rewrites, self.plan)
         pages = grouping_columns(self.documents, HELD_COLUMNS, rewrites)
-        return cluster_documents(edges.collect().sort("left", "right"), pages.collect(), self.plan.group)
+        placed: pl.DataFrame = cluster_edges(edges.collect().sort("left", "right"), pages.collect(), self.plan.group)
+        return placed
 
     def _words_of_rewrites(self, name: str) -> pl.DataFrame:
         worded = self.found.documents.filter(pl.col("n_words") > 0)

@@ -11,7 +11,7 @@ import polars as pl
 
 from corpus_tools.errors import PlanError
 from corpus_tools.frames import take
-from corpus_tools.group.permission import mark_permissions
+from corpus_tools.group.aggregates import mark_merging
 from corpus_tools.plan import GroupPlan, Plan
 from corpus_tools.report.agreement import judge_clusters
 from corpus_tools.report.judging.estimate import Cells, estimate_rates, make_cells
@@ -155,8 +155,6 @@ def decided_pairs(pairs: pl.DataFrame, setting: str, plan: Plan) -> pl.DataFrame
         merges = (pl.col("rewrite") >= plan.rewrite.threshold).fill_null(value=False)
         return pairs.with_columns(pl.col("rewrite").is_not_null().alias("concerned"), merges.alias("merges"))
     kinds = ["contained"] if setting == SETTINGS["contained"] else ["near", "contained"]
-    passing = mark_permissions(pairs.filter(pl.col("kind") != "rewrite"), plan.group).select(
-        "left", "right", merges=pl.lit(value=True)
-    )
+    passing = mark_merging(pairs, plan.group).filter(pl.col("kind") != "rewrite").select("left", "right", merges=pl.lit(value=True))
     joined = pairs.join(passing, on=["left", "right"], how="left", maintain_order="left")
     return joined.with_columns(pl.col("kind").is_in(kinds).alias("concerned"), pl.col("merges").fill_null(value=False))

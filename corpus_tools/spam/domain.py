@@ -23,18 +23,12 @@ MIN_SHARE = 0.06
 
 
 @cache
-def load_domain(path: Path = FILE) -> frozenset[str]:
-    """The packaged words, or those of another file of the same form; lower case."""
-    return frozenset(path.read_text(encoding="utf-8").split())
+def load_domain() -> Lookup:
+    """The words of the field, for kernels: 1 for each."""
+    return Lookup.of(dict.fromkeys(FILE.read_text(encoding="utf-8").split(), 1), np.int64)
 
 
 def domain_share(tokens: Tokens) -> float:
     """Share of the page's different words that are of the field, 0 to 1; 0 of a page without words."""
     different = int(tokens.is_word[tokens.first].sum())
-    return int(values_of(tokens.hashes, *_domain().arrays).sum()) / max(1, different)
-
-
-@cache
-def _domain() -> Lookup:
-    """The packaged words for kernels."""
-    return Lookup.of(dict.fromkeys(sorted(load_domain()), 1), np.int64)
+    return int(values_of(tokens.hashes, *load_domain().arrays).sum()) / max(1, different)

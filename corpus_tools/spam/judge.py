@@ -65,7 +65,8 @@ def judge_page(
 
     Wording is judged in English alone: give the ISO 639-1 ``language`` where it is known; without one, only lines with English
     function words count. A page in another language has no score, nor has one of another field than health (``domain``), unless
-    its signs are many (OTHER_FIELD). What else it shows is among the reasons. Time is linear in the first 60,000 characters; what follows them is not looked at.
+    its signs are many (OTHER_FIELD). What else it shows is among the reasons. Time is linear in the first 60,000 characters; what
+    follows them is not looked at.
     """
     model = _load_model()
     tokens = read_tokens(text, model.reference)

@@ -10,6 +10,24 @@ from corpus_tools.clean.page import clean_text
 
 KEEP = "Some words of a page that are worth keeping, in a sentence. " * 5
 
+MARKUP = {
+    "attributes": "<p " + " ".join(f"a{n}=1" for n in range(40_000)) + f">{KEEP}",
+    "nested templates": "<div><template shadowrootmode=open><slot></slot>" * 200 + "<p>more" * 40_000 + KEEP,
+    "slots": "<div><template shadowrootmode=open>"
+    + "<slot></slot>" * 20_000
+    + "</template>"
+    + "<p slot=none>x" * 20_000
+    + "</div>"
+    + KEEP,
+    "linked data": "<script type=application/ld+json>" + '{"a":' * 50_000 + "</script>" + KEEP,
+    "state": "<script id=__NEXT_DATA__>["
+    + '{"t":"<b>words</b> of a page that says something. And more."},' * 20_000
+    + "{}]</script>",
+    "titles": "<title>a title</title>" * 50_000 + KEEP,
+    "metas": "".join(f"<meta name=a{n} content=b>" for n in range(50_000)) + KEEP,
+}
+"""Tried as HTML and as text."""
+
 PAGES = {
     "nested": "<div>" * 30_000 + KEEP + "</div>" * 30_000,
     "open": "<div>x" * 15_000,
@@ -27,20 +45,7 @@ PAGES = {
     "comments": "<!--" * 300_000,
     "angles": "<" * 300_000,
     "scripts": "<script>" * 50_000,
-    "attributes": "<p " + " ".join(f"a{n}=1" for n in range(40_000)) + f">{KEEP}",
-    "nested templates": "<div><template shadowrootmode=open><slot></slot>" * 200 + "<p>more" * 40_000 + KEEP,
-    "slots": "<div><template shadowrootmode=open>"
-    + "<slot></slot>" * 20_000
-    + "</template>"
-    + "<p slot=none>x" * 20_000
-    + "</div>"
-    + KEEP,
-    "linked data": "<script type=application/ld+json>" + '{"a":' * 50_000 + "</script>" + KEEP,
-    "state": "<script id=__NEXT_DATA__>["
-    + '{"t":"<b>words</b> of a page that says something. And more."},' * 20_000
-    + "{}]</script>",
-    "titles": "<title>a title</title>" * 50_000 + KEEP,
-    "metas": "".join(f"<meta name=a{n} content=b>" for n in range(50_000)) + KEEP,
+    **MARKUP,
     "nul": "<p>a\0b some words</p>" * 500,
     "surrogates": "<p>\ud800 some words</p>" * 500,
 }
@@ -82,20 +87,7 @@ TEXTS = {
     "parentheses": "(" * 300_000 + ")" * 300_000,
     "quotes": "'\"" * 300_000,
     "anchors": "we like it check here or not " * 20_000,
-    "attributes": "<p " + " ".join(f"a{n}=1" for n in range(40_000)) + f">{KEEP}",
-    "nested templates": "<div><template shadowrootmode=open><slot></slot>" * 200 + "<p>more" * 40_000 + KEEP,
-    "slots": "<div><template shadowrootmode=open>"
-    + "<slot></slot>" * 20_000
-    + "</template>"
-    + "<p slot=none>x" * 20_000
-    + "</div>"
-    + KEEP,
-    "linked data": "<script type=application/ld+json>" + '{"a":' * 50_000 + "</script>" + KEEP,
-    "state": "<script id=__NEXT_DATA__>["
-    + '{"t":"<b>words</b> of a page that says something. And more."},' * 20_000
-    + "{}]</script>",
-    "titles": "<title>a title</title>" * 50_000 + KEEP,
-    "metas": "".join(f"<meta name=a{n} content=b>" for n in range(50_000)) + KEEP,
+    **MARKUP,
     "nul": "some\0words of it\n" * 20_000,
 }
 

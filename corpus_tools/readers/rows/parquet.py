@@ -83,7 +83,7 @@ class _File:
 
     def read(self) -> Iterator[Draft]:
         """The pages, row group after row group."""
-        with self._open(()) as whole:
+        with self._open() as whole:
             metadata, names = whole.metadata, whole.schema_arrow.names
             there = _readable(self.columns, names)
             if not there:
@@ -102,14 +102,15 @@ class _File:
             for number in range(metadata.num_row_groups):
                 group = metadata.row_group(number)
                 found = self._look_at(group, set(there), nested)
-                for draft in self._read_group(number, group.num_rows, there, found, first):
+                for draft in self._read_group(number, metadata, there, found, first):
                     draft.consumed = self.size * min(first + group.num_rows, total) // total
                     yield draft
                 first += group.num_rows
 
-    def _open(self, shared: Iterable[str]) -> Any:
+    def _open(self, shared: Iterable[str] = (), metadata: Any = None) -> Any:
+        """The file for Arrow; the footer is read but once where its ``metadata`` are given."""
         source = self.path.open("rb") if isinstance(self.path, StoredFile) else self.path
-        return pq.ParquetFile(source, pre_buffer=False, buffer_size=1 << 16, read_dictionary=list(shared))
+        return pq.ParquetFile(source, pre_buffer=False, buffer_size=1 << 16, metadata=metadata, read_dictionary=list(shared))
 
     def _look_at(self, group: Any, there: set[str], nested: set[str]) -> _Group:
         """What the headers say of the columns of a row group that are read."""
@@ -140,14 +141,15 @@ class _File:
             return _Group(0, problem=f"pages of {pages:,} bytes and dictionaries of {dictionaries:,} bytes, unpacked")
         return _Group(rows, tuple(shared))
 
-    def _read_group(self, number: int, rows: int, there: list[str], found: _Group, first: int) -> Iterator[Draft]:
+    def _read_group(self, number: int, metadata: Any, there: list[str], found: _Group, first: int) -> Iterator[Draft]:
         if found.problem:
+            rows = metadata.row_group(number).num_rows
             page = Draft(key=f"row group {number}", where=f"rows {first + 1} to {first + rows}")
             yield page.reject(
                 f"{rows:,} rows that are not read: they have {found.problem}; write the file again with smaller pages"
             )
             return
-        with self._open(found.shared) as file:
+        with self._open(found.shared, metadata) as file:
             for batch in file.iter_batches(found.rows, row_groups=[number], columns=there, use_threads=False):
                 for row, size, too_large in _plain_rows(batch, self.plan.max_page_bytes + SLACK):
                     first += 1

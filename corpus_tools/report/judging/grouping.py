@@ -12,7 +12,7 @@ from corpus_tools.errors import PlanError
 from corpus_tools.group.decisions import NOTHING, PairDecisions, decide_edges, measure_joined, parted_pairs, resolve_decisions
 from corpus_tools.group.documents import grouping_columns
 from corpus_tools.group.joined import join_rewrites
-from corpus_tools.group.local import HELD_COLUMNS, cluster_documents
+from corpus_tools.group.local import HELD_COLUMNS, cluster_edges
 from corpus_tools.pipeline.decided import run_decisions
 from corpus_tools.plan import GroupPlan, Plan
 from corpus_tools.store.opened import StoredRun
@@ -41,7 +41,7 @@ class Grouping:
             edges = join_rewrites(edges, self.rewrites.lazy(), plan)
         if self.joined is not None:
             edges = decide_edges(edges, self.joined.lazy(), pl.DataFrame(parted_pairs(self.decided)).lazy())
-        return cluster_documents(edges.collect().sort("left", "right"), self.documents, plan.group, self.decided)
+        return cluster_edges(edges.collect().sort("left", "right"), self.documents, plan.group, self.decided)
 
 
 def open_grouping(run: StoredRun) -> Grouping:

@@ -20,6 +20,7 @@ EDGES_OF = {
 """Kind of pair -> the scores at which its strata begin and end. Exact copies are not asked about."""
 PAIR_COLUMNS = (
     "left", "right", "kind", "score", "own_left", "own_right", "lost_left", "lost_right", "held_left", "held_right",
+    "echo_left", "echo_right",
 )  # fmt: skip
 MIN_OF_STRATUM = 2
 """Pairs drawn from a stratum, at least, where it has as many."""

@@ -8,6 +8,7 @@ import json
 import resource
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.rows import parquet
 from corpus_tools.readers.rows.cell_sizes import cell_sizes
 from corpus_tools.readers.rows.parquet_pages import MAX_DEPTH, walk_pages, why_unreadable
@@ -199,3 +201,12 @@ def test_sizes_are_those_of_the_values(name: str, data: st.DataObject) -> None:
         assert all(
             _text_bytes(value) <= size <= _text_bytes(value) + 16 * 12 for value, size in zip(made[start:], sizes, strict=True)
         )
+
+
+def test_a_file_of_many_row_groups_has_its_footer_read_once(tmp_path: Path) -> None:
+    columns = {f"column{number}": ["x"] * 1200 for number in range(30)}
+    path = tmp_path / "many.parquet"
+    pq.write_table(pa.table({"text": [f"page {row}" for row in range(1200)], **columns}), path, row_group_size=2)
+    start = time.process_time()
+    assert len(list(parquet.read_parquet(path, "many", ReadPlan()))) == 1200
+    assert time.process_time() - start < 5

@@ -12,6 +12,8 @@ from runs import SAMPLES
 from corpus_tools import Copies, Explanation, Plan, dedup, find_copies
 from corpus_tools.errors import PlanError
 from corpus_tools.pipeline import held
+from corpus_tools.report.judging.strata import stored_pairs
+from corpus_tools.report.sweep import decided_pairs
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +111,15 @@ def test_a_frame_without_copies_or_rows() -> None:
         pl.DataFrame({"text": []}, schema={"text": pl.String}), plan=Plan().with_settings({"rewrite.enabled": False})
     )
     assert empty.kept.height == empty.families.height == empty.hardest().height == 0
+
+
+def test_a_page_with_two_articles_is_an_aggregate_for_every_question() -> None:
+    asthma, gout = (" ".join(f"The {name} of {name}{n} is here." for n in range(60)) for name in ("asthma", "gout"))
+    copies = find_copies([asthma, gout, f"{asthma}\n{gout}"], plan=Plan().with_settings({"rewrite.enabled": False}))
+    assert copies.removed == []
+    assert copies.rethreshold(0.7).removed == []
+    assert copies.sweep([0.74])["kept"].to_list() == [3]
+    assert "beside one about something else" in str(copies.explain(0, 2).verdict)
+    pairs = stored_pairs(copies._run)
+    assert pairs["kind"].to_list() == ["contained", "contained"]
+    assert not decided_pairs(pairs, "group.threshold", copies.plan)["merges"].any()
