@@ -44,7 +44,7 @@ def rank_auc(honest: Sequence[float], spun: Sequence[float]) -> float:
 
 
 def judge_spun(pages: Sequence[HonestPage], synonyms: Synonyms) -> dict[str, dict[str, dict[str, float]]]:
-    """source -> rate -> AUC of the pages that have a score, the share of these, and recall at the default cut over all."""
+    """source -> rate -> AUC, where no score counts as 0; AUC of the pages that have a score, and their share; recall at the default cut."""
     rng = random.Random(5)
     scores: dict[str, dict[float, list[float | None]]] = {}
     for page in pages:
@@ -57,15 +57,21 @@ def judge_spun(pages: Sequence[HonestPage], synonyms: Synonyms) -> dict[str, dic
     return {
         source: {
             f"{rate:.0%}": {
-                "auc": round(rank_auc(_judged(by_rate[0.0]), _judged(by_rate[rate])), 4),
+                "auc": round(rank_auc(_or_none(by_rate[0.0]), _or_none(by_rate[rate])), 4),
+                "auc_judged": round(rank_auc(_judged(by_rate[0.0]), _judged(by_rate[rate])), 4),
                 "judged": round(len(_judged(by_rate[rate])) / len(by_rate[rate]), 4),
-                "recall": round(float(np.mean([(score or 0.0) >= DEFAULT_CUT for score in by_rate[rate]])), 4),
+                "recall": round(float(np.mean([score >= DEFAULT_CUT for score in _or_none(by_rate[rate])])), 4),
                 "pages": len(by_rate[rate]),
             }
             for rate in RATES
         }
         for source, by_rate in scores.items()
     }
+
+
+def _or_none(scores: Sequence[float | None]) -> list[float]:
+    """Scores, 0 for pages without one."""
+    return [score or 0.0 for score in scores]
 
 
 def _judged(scores: Sequence[float | None]) -> list[float]:
@@ -160,8 +166,11 @@ def _reason_lines(name: str, found: SpamEvidence) -> list[str]:
 def print_table(figures: dict[str, Any]) -> None:
     for spinner, by_source in figures["spun"].items():
         for source, by_rate in by_source.items():
-            row = "  ".join(f"{rate} {held['auc']:.3f}/{held['judged']:.2f}/{held['recall']:.2f}" for rate, held in by_rate.items())
-            print(f"{spinner:10} {source:14} AUC/judged/recall  {row}")
+            row = "  ".join(
+                f"{rate} {held['auc']:.3f}/{held['auc_judged']:.3f}/{held['judged']:.2f}/{held['recall']:.2f}"
+                for rate, held in by_rate.items()
+            )
+            print(f"{spinner:10} {source:14} AUC/of judged/judged/recall  {row}")
     for source, held in figures["honest"].items():
         print(f"{source:14} {held}")
     print("held-out tortured phrases", figures["tortured"])
