@@ -183,6 +183,7 @@ def _start(
 
     if not sources:
         raise PlanError("no source was given", "name a file, a folder or a glob, or - for standard input")
+    _prepare(work.engine)
     with _progress(work.quiet) as progress:
         done = run(
             _with_stdin(sources),
@@ -199,6 +200,14 @@ def _start(
     _tell(done.record, until)
 
 
+def _prepare(engine: str) -> None:
+    """Spark hands pandas to Arrow; our own engine has no use for it."""
+    from corpus_tools.child import leave_pandas_out
+
+    if engine == "polars":
+        leave_pandas_out()
+
+
 def _with_stdin(sources: Sequence[str]) -> list[str]:
     return ["-" if name == _STDIN else name for name in sources]
 
@@ -207,6 +216,7 @@ def _carry_on(folder: Path, options: PlanOptions, work: WorkOptions, until: str,
     from corpus_tools.pipeline.run import resume
     from corpus_tools.store.opened import StoredRun
 
+    _prepare(work.engine)
     plan = options.resolve(StoredRun(folder).plan)
     with _progress(work.quiet) as progress:
         done = resume(

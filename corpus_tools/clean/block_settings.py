@@ -14,7 +14,7 @@ from corpus_tools.clean.html.blocks import TAGS
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.marks import BITS
 from corpus_tools.clean.lines.boilerplate import kind_by_patterns
-from corpus_tools.clean.lines.lexicon import LANGUAGES, lexicons_for, load_lexicon
+from corpus_tools.clean.lines.lexicon import LANGUAGES, lexicons_for, read_lexicon
 from corpus_tools.cut import fold_line, label_key
 from corpus_tools.plan import CleanPlan
 
@@ -80,7 +80,7 @@ _OPENING = [TAGS[name] for name in ("p", "div", "dt", "summary")]
 
 @cache
 def _openers() -> frozenset[str]:
-    return frozenset(opener for code in LANGUAGES for opener in load_lexicon(code).words["reference_openers"])
+    return frozenset(opener for code in LANGUAGES for opener in read_lexicon(code)["reference_openers"])
 
 
 def _is_cited(page: HtmlPage, lay: Layout, place: int, marked: Flags) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 
 from corpus_tools import tables
-from corpus_tools.child import end_with
+from corpus_tools.child import end_with, leave_pandas_out
 from corpus_tools.errors import CorpusError
 from corpus_tools.kernels.warm_up import compile_share
 from corpus_tools.machine import machine_error
@@ -107,6 +107,7 @@ def main(orders: str) -> None:
     """Serve until stdin ends. ``orders`` is JSON: the ``plan``, ``page_seconds``, and the ``parent`` to end with."""
     given = json.loads(orders)
     end_with(given["parent"])
+    leave_pandas_out()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Whatever a library prints must not get between the frames.
     output = os.fdopen(os.dup(1), "wb")

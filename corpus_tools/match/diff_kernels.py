@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.compile import kernel
-from corpus_tools.kernels.sorting import stable_order
+from corpus_tools.kernels.sorting import order_hashes
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -73,8 +73,8 @@ def _anchors(a: Array, b: Array, run: int) -> Any:
     ours, theirs = _run_hashes(a, run), _run_hashes(b, run)
     our_order, their_order = np.empty(len(ours), np.int64), np.empty(len(theirs), np.int64)
     spare = np.empty(max(len(ours), len(theirs)), np.int64)
-    stable_order(ours, our_order, spare)
-    stable_order(theirs, their_order, spare)
+    order_hashes(ours, our_order, spare)
+    order_hashes(theirs, their_order, spare)
     partner = np.full(len(ours), -1, np.int64)
     x = y = 0
     while x < len(ours) and y < len(theirs):

@@ -33,7 +33,8 @@ REGION = np.dtype(
 @kernel
 def find_regions(match: Array, other_length: int) -> tuple[Array, Array, Array]:
     """Regions of difference, and for each word of a and of b the region it differs in, or -1 for a word that corresponds."""
-    regions = np.zeros(len(match) + other_length + 1, REGION)
+    equal = (match >= 0).sum()
+    regions = np.zeros(len(match) + other_length - 2 * equal + 1, REGION)  # each holds a word that differs
     own_a, own_b = np.full(len(match), -1, np.int64), np.full(other_length, -1, np.int64)
     count = i = j = 0
     for at in range(len(match) + 1):

@@ -30,6 +30,11 @@ MAX_QUALIFIER_WORDS = 4
 """Words added in one place, at most, that may be part of a closer name; more are a passage."""
 _CLASS = (1 << CLASS_BITS) - 1
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_SLOTS, _SLOT_SHIFT = 256, np.uint64(56)
+TERM = np.dtype(
+    [("unit", np.uint64), ("first", np.int64), ("kept", np.int64), ("differing", np.int64), ("replaced", np.int64)], align=True
+)
+"""A unit of a head: its first place; how often it corresponds and differs, and differs where the other page has words of its own too."""
 
 
 @kernel
@@ -51,17 +56,20 @@ def subjects_conflict(words_a: Array, words_b: Array, a: Array, b: Array, own_a:
     ``b`` are the units of the words.
     """
     head_a, head_b = _heads(a, b, regions)
-    if _mutual(a, b, own_a, own_b, regions, head_a, head_b) >= MIN_REPLACED:
-        return True
     first_a, first_b = _heads_at_replacement(a, b, regions)
-    if _mutual(a, b, own_a, own_b, regions, first_a, first_b) >= MIN_REPEATED:
-        return True
-    if _replaced_in_title(a, b, own_a, own_b, regions, head_a, head_b):
+    terms_a, term_of_a = _tally_terms(a, own_a, regions, max(head_a, first_a))
+    terms_b, term_of_b = _tally_terms(b, own_b, regions, max(head_b, first_b))
+    for a_end, b_end, enough in ((head_a, head_b, MIN_REPLACED), (first_a, first_b, MIN_REPEATED)):
+        ours = _replaced_mentions(terms_a, term_of_a, own_a, regions, a_end)
+        theirs = _replaced_mentions(terms_b, term_of_b, own_b, regions, b_end)
+        if np.minimum(ours, theirs).sum() >= enough:
+            return True
+    if _replaced_in_title(_gone(terms_a, own_a, len(regions), head_a), _gone(terms_b, own_b, len(regions), head_b)):
         return True
     telling = np.zeros(len(regions), np.bool_)
-    _mark_telling(a, own_a, regions, head_a, telling)
-    _mark_telling(b, own_b, regions, head_b, telling)
-    if _is_repeated(_changes(words_a, own_a, words_b, own_b, regions), telling):
+    _mark_telling(terms_a, term_of_a, own_a, regions, head_a, telling)
+    _mark_telling(terms_b, term_of_b, own_b, regions, head_b, telling)
+    if telling.any() and _is_repeated(_changes(words_a, own_a, words_b, own_b, regions), telling):
         return True
     closer: bool = _named_closer(a, own_a, regions) or _named_closer(b, own_b, regions)
     return closer
@@ -112,16 +120,6 @@ def _is_repeated(changes: Array, telling: Array) -> bool:
 
 
 @kernel
-def _mutual(a: Array, b: Array, own_a: Array, own_b: Array, regions: Array, head_a: int, head_b: int) -> int:
-    """Mentions of a subject of a in whose place there are mentions of a subject of b."""
-    ours, theirs = _replaced_mentions(a, own_a, regions, head_a), _replaced_mentions(b, own_b, regions, head_b)
-    total = 0
-    for g in range(len(regions)):
-        total += min(ours[g], theirs[g])
-    return total
-
-
-@kernel
 def _heads(a: Array, b: Array, regions: Array) -> tuple[int, int]:
     """Ends of the heads, where the pages name their subjects: the first HEAD_WORDS words, after what was put before one of them."""
     lead = 0
@@ -143,90 +141,93 @@ def _heads_at_replacement(a: Array, b: Array, regions: Array) -> tuple[int, int]
 
 
 @kernel
-def _replaced_mentions(units: Array, own: Array, regions: Array, head: int) -> Array:
+def _tally_terms(units: Array, own: Array, regions: Array, head: int) -> tuple[Array, Array]:
+    """TERM of every unit among the first ``head``, in order, and for each word the place of its unit among them, int64[n], or -1."""
+    terms, term_of = np.zeros(head, TERM), np.full(len(units), -1, np.int64)
+    slots = np.full(_SLOTS, -1, np.int64)
+    count = 0
+    for at in range(len(units)):
+        if units[at] == 0:
+            continue
+        slot = _find_slot(slots, terms, units[at])
+        if slots[slot] < 0:
+            if at >= head:
+                continue
+            slots[slot] = count
+            terms[count].unit, terms[count].first = units[at], at
+            count += 1
+        term_of[at] = slots[slot]
+        term, region = terms[slots[slot]], own[at]
+        if region < 0:
+            term.kept += 1
+        else:
+            term.differing += 1
+            term.replaced += regions[region].differing_a > 0 and regions[region].differing_b > 0
+    return terms[:count], term_of
+
+
+@kernel
+def _find_slot(slots: Array, terms: Array, unit: Any) -> Any:
+    """The slot of the unit, or the empty one where it belongs; at most MAX_LEAD_WORDS + HEAD_WORDS of them are taken."""
+    slot = np.int64((unit * _MULTIPLIER) >> _SLOT_SHIFT)
+    while slots[slot] >= 0 and terms[slots[slot]].unit != unit:
+        slot = (slot + 1) % _SLOTS
+    return slot
+
+
+@kernel
+def _replaced_mentions(terms: Array, term_of: Array, own: Array, regions: Array, head: int) -> Array:
     """How often each region replaces a subject of this page that the other page gives up, int64[regions].
 
     Such a unit stands among the first ``head``, differs in two or more places where the other page has words of its own, and
     hardly ever corresponds. A region that replaces several of them (a subject of several words) counts the most frequent.
     """
-    mentions = np.zeros(len(regions), np.int64)
-    here = np.zeros(len(regions), np.int64)
-    for at in range(head):
-        if units[at] == 0 or _stands_before(units, at):
+    mentions, here = np.zeros(len(regions), np.int64), np.zeros(len(regions), np.int64)
+    for t in range(len(terms)):
+        term = terms[t]
+        if term.first >= head or term.replaced < MIN_REPLACED or term.kept * GIVEN_UP_RATIO > term.replaced:
             continue
-        replaced = kept = 0
         here[:] = 0
-        for place in range(at, len(units)):
-            if units[place] == units[at]:
-                region = own[place]
-                kept += region < 0
-                if region >= 0 and regions[region].differing_a > 0 and regions[region].differing_b > 0:
-                    replaced += 1
-                    here[region] += 1
-        if replaced >= MIN_REPLACED and kept * GIVEN_UP_RATIO <= replaced:
-            for g in range(len(regions)):
-                mentions[g] = max(mentions[g], here[g])
+        for at in range(term.first, len(term_of)):
+            if term_of[at] == t and own[at] >= 0 and regions[own[at]].differing_a > 0 and regions[own[at]].differing_b > 0:
+                here[own[at]] += 1
+        mentions = np.maximum(mentions, here)
     return mentions
 
 
 @kernel
-def _stands_before(units: Array, at: int) -> bool:
-    """Whether the unit at ``at`` has stood before."""
-    for place in range(at):  # noqa: SIM110 - numba compiles no generator
-        if units[place] == units[at]:
-            return True
-    return False
-
-
-@kernel
-def _replaced_in_title(a: Array, b: Array, own_a: Array, own_b: Array, regions: Array, head_a: int, head_b: int) -> bool:
+def _replaced_in_title(gone_a: Array, gone_b: Array) -> bool:
     """Whether a region puts one head's term in the other's place, both gone elsewhere, and one of them named often."""
-    gone_a, gone_b = _gone(a, own_a, len(regions), head_a), _gone(b, own_b, len(regions), head_b)
-    for g in range(len(regions)):  # noqa: SIM110 - numba compiles no generator
+    for g in range(len(gone_a)):  # noqa: SIM110 - numba compiles no generator
         if min(gone_a[g], gone_b[g]) > 0 and max(gone_a[g], gone_b[g]) >= MIN_REPEATED:
             return True
     return False
 
 
 @kernel
-def _count_mentions(units: Array, own: Array, at: int) -> tuple[int, int]:
-    """How often the unit at ``at`` corresponds from there on, and how often it differs."""
-    kept = differing = 0
-    for place in range(at, len(units)):
-        if units[place] == units[at]:
-            kept += own[place] < 0
-            differing += own[place] >= 0
-    return kept, differing
-
-
-@kernel
-def _gone(units: Array, own: Array, count: int, head: int) -> Array:
+def _gone(terms: Array, own: Array, count: int, head: int) -> Array:
     """For each region, the mentions of the most frequent unit that it holds in the head and that never corresponds."""
     most = np.zeros(count, np.int64)
-    for at in range(head):
-        if units[at] == 0 or own[at] < 0 or _stands_before(units, at):
-            continue
-        kept, differing = _count_mentions(units, own, at)
-        if kept == 0:
-            most[own[at]] = max(most[own[at]], differing)
+    for t in range(len(terms)):
+        term = terms[t]
+        if term.first < head and term.kept == 0:
+            region = own[term.first]
+            most[region] = max(most[region], term.differing)
     return most
 
 
 @kernel
-def _mark_telling(units: Array, own: Array, regions: Array, head: int, telling: Array) -> None:
+def _mark_telling(terms: Array, term_of: Array, own: Array, regions: Array, head: int, telling: Array) -> None:
     """Set telling bool[regions] where a change counts when it is repeated: where it names what stands in this page's head.
 
     Where only this page has words of its own, the named unit must be one that hardly ever corresponds.
     """
-    for at in range(head):
-        if units[at] == 0 or _stands_before(units, at):
+    for at in range(len(term_of)):
+        if term_of[at] < 0 or own[at] < 0 or terms[term_of[at]].first >= head:
             continue
-        kept, differing = _count_mentions(units, own, at)
-        alone = kept * GIVEN_UP_RATIO <= differing
-        for place in range(at, len(units)):
-            if units[place] == units[at] and own[place] >= 0:
-                region = regions[own[place]]
-                telling[own[place]] |= alone or (region.differing_a > 0 and region.differing_b > 0)
+        term, region = terms[term_of[at]], regions[own[at]]
+        alone = term.kept * GIVEN_UP_RATIO <= term.differing
+        telling[own[at]] |= alone or (region.differing_a > 0 and region.differing_b > 0)
 
 
 @kernel

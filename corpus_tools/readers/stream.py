@@ -153,7 +153,11 @@ class ByteStream:
             size = CHUNK_BYTES
         return newlines
 
-    def skip_line(self) -> None:
-        """Pass over the rest of the line, however long."""
-        while (taken := self.line(CHUNK_BYTES)) and not taken.endswith(b"\n"):
-            pass
+    def skip_line(self, counted: bytes = b"\n") -> int:
+        """Pass over the rest of the line, however long; how many of the byte ``counted`` it had."""
+        found = 0
+        while taken := self.line(CHUNK_BYTES):
+            found += taken.count(counted)
+            if taken.endswith(b"\n"):
+                break
+        return found

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.kernels.sorting import find_sorted, stable_order
+from corpus_tools.kernels.sorting import find_sorted, order_hashes, stable_order
 
 KINDS = st.sampled_from([np.uint64, np.float64])
 
@@ -20,6 +20,14 @@ def test_equal_values_stay_as_they_stand(values: list[int], kind: type) -> None:
     assert order[: len(values)].tolist() == naive.stable_order(values)
     assert order[len(values) :].tolist() == [-1] * 3
     assert given_values.tolist() == values
+
+
+@given(st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 60), max_size=200))
+def test_hashes_are_ordered_however_they_are_spread(values: list[int]) -> None:
+    order, spare = np.full(len(values) + 3, -1, np.int64), np.empty(len(values) + 3, np.int64)
+    order_hashes(np.array(values, np.uint64), order, spare)
+    assert order[: len(values)].tolist() == naive.stable_order(values)
+    assert order[len(values) :].tolist() == [-1] * 3
 
 
 @given(st.lists(st.integers(0, 50), max_size=40), st.integers(0, 51))

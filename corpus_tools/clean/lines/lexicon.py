@@ -67,10 +67,16 @@ def alternatives(phrases: Iterable[str]) -> str:
 
 
 @cache
+def read_lexicon(language: str) -> dict[str, Any]:
+    """What the file of one of LANGUAGES says. Its word lists can be had without compiling its rules."""
+    path = files("corpus_tools").joinpath("clean", "lines", "lexicons", f"{language}.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
 def load_lexicon(language: str) -> Lexicon:
     """The compiled lexicon of one of LANGUAGES."""
-    path = files("corpus_tools").joinpath("clean", "lines", "lexicons", f"{language}.toml")
-    given = tomllib.loads(path.read_text(encoding="utf-8"))
+    given = read_lexicon(language)
     rules = tuple(_rule(item) for item in given["rule"])
     labels: dict[str, tuple[str, str]] = {}
     weak: dict[str, set[str]] = {}
@@ -127,7 +133,7 @@ def _stop_words() -> dict[str, tuple[str, ...]]:
     """The languages of which each word is a stop word."""
     found: dict[str, tuple[str, ...]] = {}
     for code in LANGUAGES:
-        for word in load_lexicon(code).stop_words:
+        for word in read_lexicon(code)["stop_words"]:
             found[word] = (*found.get(word, ()), code)
     return found
 

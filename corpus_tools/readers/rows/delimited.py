@@ -62,6 +62,7 @@ class _Table:
         self._dialect: Dialect = find_dialect(header.rstrip("\r\n"), sample, known)
         self.names: list[str] = []
         self._too_long = False
+        self._skipped_quotes = 0
 
     def rows(self) -> Iterator[Draft]:
         """Every row after the header as a draft."""
@@ -76,6 +77,8 @@ class _Table:
     def _draft(self, found: _Read) -> Draft:
         content, where = b"".join(found.lines), f"line {found.first}"
         problem = too_large_problem(self._plan.max_page_bytes) if found.too_large else ""
+        if found.too_large and found.is_open:
+            problem += ": its quotation mark is not closed, so the rest of the file is in this row"
         if not problem and not found.values:
             problem = "the row cannot be read: it has a carriage return outside quotation marks"
         if any(found.values[len(self.names) :]):
@@ -101,8 +104,20 @@ class _Table:
         if not lines:
             return None
         if self._too_long:
-            return _Read([], lines, first, too_large=True)
+            return _Read([], lines, first, is_open=is_open and self._skip_cell(lines), too_large=True)
         return self._recover(lines, first) if is_open else _Read(values, lines, first)
+
+    def _skip_cell(self, lines: list[bytes]) -> bool:
+        """Pass over the rest of a row that is too large and whose quote was open in ``lines``; whether it is open at the end."""
+        is_open = (sum(map(self._count_quotes, lines)) + self._skipped_quotes) % 2 == 1
+        while is_open and (line := self._next_line()):
+            is_open = (self._count_quotes(line) + self._skipped_quotes) % 2 == 0
+        return is_open
+
+    def _count_quotes(self, line: bytes) -> int:
+        """Quotation marks that open or close a cell; a doubled one does both."""
+        escaped = line.count(b'\\"') if self._dialect.escape else 0
+        return line.count(b'"') - escaped
 
     def _feed(self, lines: list[bytes]) -> Iterator[str]:
         """Lines as they are asked for, which are kept in ``lines``; no more of them than a row may have."""
@@ -137,17 +152,18 @@ class _Table:
             self._line -= len(lines) - 1
             lines = lines[:1]
         elif sum(map(len, lines)) > self._limit:
-            return _Read([], lines, first, too_large=True)
+            return _Read([], lines, first, is_open=self._skip_cell(lines), too_large=True)
         values, _ = self._parse(iter([self._encoding.decode(line)[0] for line in lines]))
         return _Read(values, lines, first, is_open=True)
 
     def _next_line(self) -> bytes:
+        self._skipped_quotes = 0
         if self._again:
             line = self._again.popleft()
         elif self._end == b"\n":
             line = self._stream.line(self._limit + 1)
             if len(line) > self._limit and not line.endswith(b"\n"):
-                self._stream.skip_line()
+                self._skipped_quotes = self._stream.skip_line(b'"')
                 self._too_long = True
         else:  # lines that end in a carriage return alone
             ahead = self._stream.peek(self._limit + 1)

@@ -71,6 +71,18 @@ def test_rows_that_do_not_fit(rows) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text", ["line of words\n" * 20_000, "x" * 200_000 + "\nlast", 'say ""no""\n' * 30_000, "\n" + "x" * 200_000]
+)
+def test_a_row_that_is_too_large_ends_where_its_quote_closes(rows, text: str) -> None:
+    found = rows("a.csv", f'url,text\nu1,one\nu2,"{text}"\nu3,three\n'.encode(), max_page_bytes=1024)
+    assert [row["url"] for row in found] == ["u1", None, "u3"]
+    assert found[1]["problem"] == "page is larger than 1024 bytes unpacked (read.max_page_bytes)"
+    never = rows("b.csv", f'url,text\nu1,one\nu2,"{text}'.encode() + b"\nmore words" * 100_000, max_page_bytes=1024)
+    assert len(never) == 2
+    assert never[1]["problem"].endswith("its quotation mark is not closed, so the rest of the file is in this row")
+
+
 def test_a_single_table_without_pages_is_a_wrong_plan_and_one_among_others_a_problem(rows, tmp_path) -> None:
     from corpus_tools.readers.listing import list_sources
     from corpus_tools.readers.start import check_columns
