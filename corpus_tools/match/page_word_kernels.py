@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from corpus_tools.kernels.compile import kernel
+from corpus_tools.kernels.compile import inlined, kernel
 from corpus_tools.kernels.memory import read8
 from corpus_tools.kernels.sorting import find_sorted
-from corpus_tools.kernels.words import read_word
+from corpus_tools.kernels.words import read64_until, read_word
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -26,6 +26,9 @@ SPELLINGS = (
     ("tre", "ter"), ("bre", "ber"), ("vre", "ver"),
 )  # fmt: skip
 """What is spelled in two ways in words that are the same (``tumour``, ``tumor``): both become the second form before they are compared."""
+_KNOWN_WORDS = 1 << 13
+"""Words whose description is held while texts are read; a power of two."""
+_LOW, _HALF, _HIGH_BITS = np.uint64(0xFFFFFFFF), np.uint64(32), np.uint64(0x8080808080808080)
 _LONGEST = max(len(old) for old, _ in SPELLINGS)
 
 
@@ -64,6 +67,7 @@ def read_page_words(
     blocks, entries, pool = table[0].ctypes.data, table[1].ctypes.data, table[2].ctypes.data
     written = 0
     spelled = np.empty(MAX_LETTERS, np.uint8)
+    known, described = np.zeros(_KNOWN_WORDS, np.uint64), np.zeros(_KNOWN_WORDS, np.uint64)
     for page in range(len(offsets) - 1):
         at, end = base + offsets[page], base + offsets[page + 1]
         while at < end:
@@ -71,16 +75,41 @@ def read_page_words(
             value, found, at = read_word(at, end, limit, blocks, entries, pool)
             if not found:
                 continue
-            word = np.uint32(value & np.uint64(0xFFFFFFFF))
-            hashed, count, numeric = _read_letters(begin, at, spelled)
-            place = find_sorted(listed, word)
-            kind = np.uint8(classes[place]) if place < len(listed) and listed[place] == word else np.uint8(CONTENT_WORD)
-            if numeric or (count == 1 and kind == CONTENT_WORD):
-                kind = np.uint8(MARK_WORD)
-            words[written], letters[written] = word, hashed
-            info[written] = np.uint8(min(count, MAX_LETTERS) << CLASS_BITS) | kind
+            slot = np.int64(value & np.uint64(_KNOWN_WORDS - 1))
+            if not _is_ascii(begin, at, limit):
+                description = _describe_word(value, begin, at, listed, classes, spelled)
+            else:
+                if known[slot] != value:
+                    known[slot] = value
+                    described[slot] = _describe_word(value, begin, at, listed, classes, spelled)
+                description = described[slot]
+            words[written] = np.uint32(value & _LOW)
+            letters[written] = np.uint32(description & _LOW)
+            info[written] = np.uint8(description >> _HALF)
             written += 1
         start[page + 1] = written
+
+
+@inlined
+def _is_ascii(at: int, end: int, limit: int) -> Any:
+    """Whether all bytes between two addresses are ASCII: of such words, equal ones have the same letters."""
+    seen = np.uint64(0)
+    while at < end:
+        seen |= read64_until(at, end, limit)
+        at += 8
+    return (seen & _HIGH_BITS) == 0
+
+
+@kernel
+def _describe_word(value: Any, begin: int, end: int, listed: Array, classes: Array, spelled: Array) -> Any:
+    """The letters of a word, and its info << 32."""
+    word = np.uint32(value & _LOW)
+    hashed, count, numeric = _read_letters(begin, end, spelled)
+    place = find_sorted(listed, word)
+    kind = np.uint8(classes[place]) if place < len(listed) and listed[place] == word else np.uint8(CONTENT_WORD)
+    if numeric or (count == 1 and kind == CONTENT_WORD):
+        kind = np.uint8(MARK_WORD)
+    return (np.uint64(hashed) & _LOW) | np.uint64(np.uint8(min(count, MAX_LETTERS) << CLASS_BITS) | kind) << _HALF
 
 
 @kernel
