@@ -55,6 +55,8 @@ class Weights:
     """Score lost for each e-fold of words replaced in one piece, above MAX_EDIT."""
     lost: float = 0.3
     """Score lost if all own words of a page are lost; no more is taken off than for MAX_LOST of them."""
+    apart: float = 0.2
+    """Score lost by pages that have different subjects or share a notice alone, which never merge: they rank below copies."""
     max_lost_words: int = 12
     """Words that a contained page may lose at most, however long it is: a link to read on, a page number."""
 
@@ -63,11 +65,20 @@ WEIGHTS = Weights()
 
 
 def judge_pairs(evidence: Array, jaccard: Array, weights: Weights = WEIGHTS) -> dict[str, Array]:
-    """``score``, ``shared_notice`` (0 or 1) and, of both sides, ``held``, ``own`` and ``lost`` of pairs; ``evidence`` is EVIDENCE[pairs]."""
+    """``score``, two vetoes and, of both sides, ``held``, ``own`` and ``lost`` of pairs; ``evidence`` is EVIDENCE[pairs].
+
+    ``subject_conflict`` and ``shared_notice`` (0 or 1) mean that the pair never merges. The score only loses ``weights.apart``
+    then: how alike two pages are is one question, and whether one may go for the other is another.
+    """
     common = many_hold(evidence)
     notice = common & says_something_else(evidence) & ~share_more(evidence)
-    apart = ((evidence["conflict"] > 0) & (jaccard < SAME_TEXT)) | notice
-    columns = {"score": np.where(apart, 0.0, _score(evidence, jaccard, weights)), "shared_notice": notice.astype(np.float64)}
+    conflict = (evidence["conflict"] > 0) & (jaccard < SAME_TEXT)
+    apart = conflict | notice
+    columns = {
+        "score": np.maximum(0, _score(evidence, jaccard, weights) - weights.apart * apart),
+        "subject_conflict": conflict.astype(np.float64),
+        "shared_notice": notice.astype(np.float64),
+    }
     for side in ("left", "right"):
         of_own = np.where(apart, 0.0, own_containment(evidence, side, weights.max_lost_words))
         of_all = np.where(apart, 0.0, passage_containment(evidence, side, weights.max_lost_words, common))

@@ -81,7 +81,7 @@ def edge_columns(evidence: Array, overlaps: dict[str, Array], weights: Weights =
         "score": judged["score"],
         **overlaps,
         "ordered": evidence["ordered"],
-        "subject_conflict": evidence["conflict"],
+        "subject_conflict": judged["subject_conflict"],
         "shared_notice": judged["shared_notice"],
         "replaced": evidence["replaced"],
         "echo_left": evidence["echo_left"],
@@ -109,8 +109,12 @@ def _compare_words(store: WordStore, left: Array, right: Array) -> Array:
 
 
 def is_stored(measures: dict[str, Array], floor: float) -> Array:
-    """Which pairs belong in the table: those that score at least ``floor``, and those of which one page holds the other; bool[pairs]."""
-    return np.asarray((measures["score"] >= floor) | (measures["kind"] == "contained"))
+    """Which pairs belong in the table: those that score at least ``floor``, and those of which one page holds the other; bool[pairs].
+
+    Pairs that never merge do not, however alike they are: one template can make millions of them.
+    """
+    agree = (measures["subject_conflict"] == 0) & (measures["shared_notice"] == 0)
+    return np.asarray(agree & ((measures["score"] >= floor) | (measures["kind"] == "contained")))
 
 
 def score_texts(left: str, right: str, plan: Plan) -> dict[str, Any]:

@@ -143,6 +143,8 @@ def _say_decided(run: StoredRun, ids: list[str]) -> str:
 
 def _who_may_go(measures: dict[str, Any], plan: GroupPlan) -> dict[str, bool]:
     """Of each side, whether its page may go for the other."""
+    if measures["kind"] in ("near", "contained") and (measures["subject_conflict"] or measures["shared_notice"]):
+        return {"left": False, "right": False}  # such pairs are not stored, whatever they score
     frame = nw.from_native(pl.DataFrame([measures]))
     return {side: bool(frame.select(may_go(side, plan)).rows()[0][0]) for side in ("left", "right")}
 
@@ -156,12 +158,12 @@ def _say_apart(run: StoredRun, ids: list[str], measures: dict[str, Any]) -> str:
         return "apart: one page holds the other beside one about something else, and stands for neither of them"
     if stored.height:
         return f"apart: {_say_pair(stored.row(0, named=True), plan.group)}"
+    if measures["subject_conflict"]:
+        return f"apart: {_say_pair(measures, plan.group)}"
     score = measures["score"]
     if score >= plan.match.min_score:
         chance = 1 - plan.match.recall
         return f"apart: their score is {score:.3f}, but the pair is not stored: the search misses up to {chance:.0%} of the pairs near match.min_score, or many other pages hold what they share"
-    if measures["subject_conflict"]:
-        return f"apart: {_say_pair(measures, plan.group)}"
     return f"apart: their score {score:.3f} is below match.min_score {plan.match.min_score}, so the pair is not stored"
 
 

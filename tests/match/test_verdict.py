@@ -124,7 +124,7 @@ def test_another_spelling_is_no_other_subject(american: str, british: str) -> No
 
 @pytest.mark.parametrize(("one", "other"), [("hypoglycemia", "hyperglycemia"), ("anemia", "leukemia"), ("type 1", "type 2")])
 def test_near_names_are_other_subjects(one: str, other: str) -> None:
-    assert score_texts(_about(one, 10), _about(other, 10), Plan())["score"] == 0
+    assert score_texts(_about(one, 10), _about(other, 10), Plan())["subject_conflict"] == 1
 
 
 def article(seed: int, subject: str, length: int) -> str:
