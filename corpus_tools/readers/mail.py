@@ -11,6 +11,7 @@ from email import message_from_bytes
 from email.errors import CloseBoundaryNotFoundDefect
 from email.header import decode_header, make_header
 from email.message import Message
+from email.policy import Compat32
 
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.draft import Draft, make_storable, too_large_problem
@@ -22,6 +23,26 @@ from corpus_tools.readers.times import parse_time
 _ADDRESS_FIELDS = ("Snapshot-Content-Location", "Content-Location")
 _ERRORS = (ValueError, LookupError, RecursionError, TypeError, AttributeError)
 """What the mail parser raises for input that is no mail."""
+
+
+MAX_HEADER = 1 << 16
+"""Characters of a header field that are read: more than an address may have. The standard library takes time squared over it."""
+MAX_PARAMETERS = 64
+"""Parameters of a field such as Content-Type that are read, for the same reason."""
+
+
+class _Bounded(Compat32):
+    """Header fields are cut before the standard library looks into them."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        value = value[:MAX_HEADER]
+        if value.count(";") > MAX_PARAMETERS and name.lower().startswith("content-"):
+            value = ";".join(value.split(";", MAX_PARAMETERS)[:MAX_PARAMETERS])
+        return name, value
+
+
+_POLICY = _Bounded()
 
 
 def read_mail(stream: ByteStream, name: str, plan: ReadPlan) -> Iterator[Draft]:
@@ -36,7 +57,7 @@ def read_mail(stream: ByteStream, name: str, plan: ReadPlan) -> Iterator[Draft]:
         page.raw, page.content_type, page.truncated = content, "text/html", cut
     else:
         try:
-            _fill(page, message_from_bytes(content), plan)
+            _fill(page, message_from_bytes(content, policy=_POLICY), plan)
         except _ERRORS as error:
             page.reject(f"the mail cannot be read: {type(error).__name__}: {str(error)[:200]}")
         page.truncated = page.raw is not None and page.truncated

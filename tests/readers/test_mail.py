@@ -79,3 +79,13 @@ def test_no_bytes_raise(tmp_path_factory, damage: bytes, at: int) -> None:
 def test_deep_nesting_is_a_problem(rows) -> None:
     deep = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n) for n in range(3000))
     assert rows("a.eml", b"MIME-Version: 1.0\r\n" + deep)[0]["problem"]
+
+
+def test_long_header_fields_are_cut_before_they_are_decoded(rows) -> None:
+    many = "=?utf-8?q?a?= " * 200_000
+    (page,) = rows("a.eml", f"Subject: {many}\r\nContent-Type: text/plain\r\n\r\nwords\r\n".encode())
+    assert page["title"] == "a" * 2000
+    (page,) = rows("b.eml", b"Content-Type: text/html" + b";" * 2_000_000 + b"; charset=utf-8\r\n\r\n<p>words</p>\r\n")
+    assert page["content_type"] == "text/html"
+    (page,) = rows("c.eml", b"Content-Location: http://a.org/" + b"x" * 200_000 + b"\r\n\r\nwords\r\n")
+    assert page["problem"] == "its address is longer than 32768 bytes"
