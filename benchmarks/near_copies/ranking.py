@@ -21,7 +21,7 @@ from corpus_tools.match.verify import edge_columns, gather_evidence
 from corpus_tools.match.word_store import WordStore, load_documents
 from corpus_tools.plan import Plan
 
-QUESTIONS = {"3 against 0.5": (["3"], ["0.5"]), "2 and 3 against 0.5 and 1": (["2", "3"], ["0.5", "1"])}
+QUESTIONS = {"same": (["3"], ["0.5"]), "same or nearly": (["2", "3"], ["0.5", "1"])}
 """What is asked: the judgements that say yes, and those that say no."""
 
 
@@ -68,7 +68,7 @@ def main() -> None:
         print(pl.DataFrame(rows))
     figures = {str(row["question"]): row for row in rows}
     data = gate.digest_files(folder / "pages.parquet", folder / "pairs.parquet")
-    gate.save_result("near_copies/ranking", figures, data, {"3 against 0.5.score": "min"})
+    gate.save_result("near_copies/ranking", figures, data, {"same.score": "min"})
 
 
 if __name__ == "__main__":
