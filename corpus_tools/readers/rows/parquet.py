@@ -26,13 +26,16 @@ from corpus_tools.store.objects.stored_file import Place, StoredFile
 BATCH_BYTES = 8 << 20
 """Unpacked bytes aimed at in one batch, and held as Python objects at a time."""
 BATCH_ROWS = 1024
-MAX_PAGES, MAX_DICTIONARIES = 256 << 20, 16 << 20
+MAX_PAGES, MAX_DICTIONARIES = 256 << 20, 128 << 20
 """Unpacked bytes of the largest pages of all columns that are read, together, and of their dictionaries."""
+MAX_SHARED = 16 << 20
+"""Bytes of a dictionary up to which texts stay shared: every batch then has a copy of it. Rows under a larger one are read few at a
+time: one of them may be as large as the dictionary."""
 MAX_LEVELS = 16_000_000
 """Values of one page, and of a nested column in one row group: each takes some bytes, whatever it is."""
 ROWS_A_BYTE, FREE_ROWS = 4, 100_000
 """Rows that a file may have for each of its bytes, and beside. Rows with texts of their own take more than a byte each."""
-MAX_RATIO, FREE_BYTES = 1100, 256 << 20
+MAX_RATIO, FREE_BYTES = 1100, 64 << 20
 """Bytes that the rows may take, each text counted wherever it stands, for each byte of the file, and beside."""
 
 _FIRST_MICROSECOND, _LAST_MICROSECOND = (
@@ -62,10 +65,13 @@ def read_parquet(path: Place, name: str, plan: ReadPlan) -> Iterator[Draft]:
 
 @dataclass(frozen=True)
 class _Group:
-    """How a row group is read: ``rows`` at a time; columns whose texts stay ``shared``; or why it is not read."""
+    """How a row group is read: ``rows`` at a time; columns whose texts stay ``shared``, or whether some are ``copied`` from a large
+    dictionary; or why it is not read.
+    """
 
     rows: int
     shared: tuple[str, ...] = ()
+    copied: bool = False
     problem: str = ""
 
 
@@ -114,7 +120,7 @@ class _File:
 
     def _look_at(self, group: Any, there: set[str], nested: set[str]) -> _Group:
         """What the headers say of the columns of a row group that are read."""
-        rows, pages, dictionaries = BATCH_ROWS, 0, 0
+        rows, pages, dictionaries, copied = BATCH_ROWS, 0, 0, False
         shared = []
         for place in range(group.num_columns):
             column = group.column(place)
@@ -134,12 +140,15 @@ class _File:
                     largest = max(largest, page.size)
                     values = 1 if page.shares else max(1, page.values)
                     rows = min(rows, max(1, BATCH_BYTES * values // max(1, page.size)))
-            if dictionary and column.physical_type == "BYTE_ARRAY":
+            if dictionary > MAX_SHARED:
+                copied = True
+                rows = min(rows, max(1, MAX_DICTIONARIES // (2 * dictionary)))
+            elif dictionary and column.physical_type == "BYTE_ARRAY":
                 shared.append(path)
             pages, dictionaries = pages + largest, dictionaries + dictionary
         if pages > MAX_PAGES or dictionaries > MAX_DICTIONARIES:
             return _Group(0, problem=f"pages of {pages:,} bytes and dictionaries of {dictionaries:,} bytes, unpacked")
-        return _Group(rows, tuple(shared))
+        return _Group(rows, tuple(shared), copied)
 
     def _read_group(self, number: int, metadata: Any, there: list[str], found: _Group, first: int) -> Iterator[Draft]:
         if found.problem:
@@ -153,7 +162,7 @@ class _File:
             for batch in file.iter_batches(found.rows, row_groups=[number], columns=there, use_threads=False):
                 for row, size, too_large in _plain_rows(batch, self.plan.max_page_bytes + SLACK):
                     first += 1
-                    self.given += size
+                    self.given += size if found.copied or not too_large else 0
                     if self.given > FREE_BYTES + MAX_RATIO * self.size:
                         raise ValueError(f"it unpacks to more than {MAX_RATIO} times its size")
                     page = draft_row(row, f"row {first}", self.columns, self.plan.max_page_bytes)
@@ -163,7 +172,7 @@ class _File:
 def _plain_rows(batch: pa.RecordBatch, limit: int) -> Iterator[tuple[dict[str, Any], int, bool]]:
     """The rows of a batch as Python objects, BATCH_BYTES of them at a time, with the bytes of each.
 
-    Of a row of more than ``limit`` bytes, which is told by True, only the short values are there.
+    Of a row of more than ``limit`` bytes, which is told by True, only the short values are there. A shared text costs nothing then.
     """
     by_column = [cell_sizes(array) for array in batch.columns]
     sizes = np.sum(by_column, axis=0) if by_column else np.zeros(batch.num_rows, np.int64)
@@ -172,7 +181,7 @@ def _plain_rows(batch: pa.RecordBatch, limit: int) -> Iterator[tuple[dict[str, A
         if sizes[start] > limit:
             short = [name for name, of in zip(batch.schema.names, by_column, strict=True) if of[start] <= SLACK // len(by_column)]
             held = _plain_values(batch.slice(start, 1).select(short)).to_pylist() if short else [{}]
-            yield dict.fromkeys(batch.schema.names) | held[0], 0, True
+            yield dict.fromkeys(batch.schema.names) | held[0], int(sizes[start]), True
             start += 1
             continue
         end, held_bytes = start, 0

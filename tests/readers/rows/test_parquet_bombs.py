@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import random
 import resource
 import subprocess
 import sys
@@ -45,6 +46,9 @@ SOUND = "a row beside the bomb"
 BOMBS = {
     "one text in a million rows": lambda: packed(pa.table({"text": shared("word " * 200_000, 1_000_000)})),
     "one large text in many rows": lambda: packed(pa.table({"text": shared("x" * 50_000_000, 10_000)})),
+    "many texts under a large dictionary": lambda: packed(
+        pa.table({"text": pa.DictionaryArray.from_arrays(pa.array([0] * 9_000 + [1] * 9_000, pa.int32()), ["x" * 90_000_000, "y"])})
+    ),
     "a text that repeats the one before": lambda: packed(
         pa.table({"text": ["x" * 1_000_000] * 1000}), use_dictionary=False, column_encoding={"text": "DELTA_BYTE_ARRAY"}
     ),
@@ -100,6 +104,14 @@ def test_rows_in_one_page_with_a_large_one_are_kept(rows) -> None:
             "b",
             "page is larger than 100000 bytes unpacked (read.max_page_bytes)",
         )
+
+
+def test_pages_under_a_large_dictionary_are_kept(rows) -> None:
+    """As polars writes them: the pages of a row group stand in a dictionary of 20 MB, though no two are equal."""
+    chance = random.Random(0)
+    texts = [f"page {number} {chance.randbytes(200_000).hex()}" for number in range(50)]
+    found = rows("a.parquet", packed(pa.table({"text": texts})))
+    assert [row["text"] for row in found] == texts
 
 
 def test_row_groups_beside_one_that_is_not_read_are_kept(rows, monkeypatch: pytest.MonkeyPatch) -> None:
