@@ -168,3 +168,16 @@ def test_the_snippets_name_every_reader_and_hold_code(tmp_path: Path) -> None:
     text = card(tmp_path / "README.md", ["en"], ["a"], [])
     for name in ("datasets", "polars", "duckdb", "pandas", "pyspark"):
         assert re.search(rf"(?:import|from) {name}\b", text), name
+
+
+def test_what_is_new_is_a_configuration_of_its_own(tmp_path: Path) -> None:
+    columns = {"language": ["en"], "site": ["a"], "licence": [None], "emails": [0], "phone_numbers": [1]}
+    corpus, stripped = pl.LazyFrame(columns), pl.LazyFrame({"kind": ["byline"]})
+    write_card(tmp_path / "README.md", Account(1, 1, 0, 0, 0), Plan(), corpus, stripped, "1.0", delta=(2, 1))
+    text = (tmp_path / "README.md").read_text(encoding="utf-8")
+    names = {one["config_name"]: one["data_files"][0]["path"] for one in yaml.safe_load(text.split("---\n")[1])["configs"]}
+    assert names == {"default": "data/train-*.parquet", "new": "new/train-*.parquet"}
+    assert "holds 2 documents that" in text
+    assert "names 1 document that" in text
+    assert "| none stated | 1 |" in text
+    assert "0 e-mail addresses in 0 documents and 1 telephone number in 1 document were found" in text
