@@ -70,8 +70,8 @@ def _new_by_file(ctx: Context, now: Any, before: Any, scratch: Path) -> list[dic
     held = before.select("page_id", "content_hash").unique()
     fresh = now.select("page_id", "content_hash", "part").join(held, on=["page_id", "content_hash"], how="anti")
     fresh = fresh.select("page_id", "part")
-    none = fresh.filter(nw.col("part") == "")
-    counted = ctx.engine.map_groups(fresh.to_native(), none.to_native(), "part", _KeepIds(scratch), _COUNTS)
+    none = ctx.engine.frame(_COUNTS.empty_table())  # of its own: Spark groups no frame with one that is made from it
+    counted = ctx.engine.map_groups(fresh.to_native(), none, "part", _KeepIds(scratch), _COUNTS)
     rows = nw.from_native(counted).collect(backend="pyarrow").to_native()
     return sorted(rows.to_pylist(), key=lambda row: str(row["part"]))
 
