@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if sys.platform == "win32":
+    raise ImportError(
+        "corpus-tools does not run on Windows: it locks run folders and bounds the memory of workers as POSIX systems do\n"
+        "hint: run it in the Windows Subsystem for Linux (wsl --install), or in its container image"
+    )
 
 if TYPE_CHECKING:
     from corpus_tools.api import Run, open_run, resume, run

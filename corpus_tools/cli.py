@@ -88,6 +88,9 @@ class PlanOptions:
     metadata: Annotated[bool | None, Parameter(help="Also read author, date, licence and canonical address (clean.metadata).")] = (
         None
     )
+    redact: Annotated[
+        bool | None, Parameter(help="Put a mark in the place of e-mail addresses and telephone numbers (write.redact).")
+    ] = None
     set_: Annotated[
         tuple[str, ...], Parameter(name="--set", negative="", help="Any setting of the plan, as section.name=value.")
     ] = ()
@@ -112,6 +115,7 @@ class PlanOptions:
             "rewrite.enabled": self.rewrites,
             "site.drop_spam": self.drop_spam,
             "clean.metadata": self.metadata,
+            "write.redact": self.redact,
         }
         return {**{name: value for name, value in named.items() if value is not None}, **dict(map(_parse_setting, self.set_))}
 

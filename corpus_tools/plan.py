@@ -104,7 +104,7 @@ class ReadPlan:
     part_pages: int = setting(
         1000, "maximum number of pages in a part; a killed run repeats at most the parts it was working on", low=1, high=1_000_000
     )
-    part_bytes: int = setting(32 << 20, "maximum bytes of pages in a part", low=1 << 16)
+    part_bytes: int = setting(32 << 20, "maximum bytes of pages in a part", low=1 << 16, high=1 << 29)
     max_page_bytes: int = setting(10 << 20, "a page that is larger than this once unpacked is rejected", low=1 << 10)
 
     def __post_init__(self) -> None:
@@ -240,8 +240,17 @@ class GroupPlan:
 class WritePlan:
     """How the corpus is laid out on disk."""
 
+    redact: bool = setting(
+        False, "put a mark in the place of e-mail addresses and telephone numbers in text, markdown, title, author and spam_reasons"
+    )
     rows_per_file: int = setting(100_000, "maximum number of documents in a parquet file", low=1)
     compression_level: int = setting(9, "zstd compression level", low=1, high=22)
+    name: str = setting("Deduplicated web corpus", "name of the data set, for the dataset card and croissant.json")
+    version: str = setting("1.0.0", "version of the data set, as MAJOR.MINOR.PATCH, for croissant.json")
+    url: str = setting("", "address of the data set's page, for croissant.json")
+    creator: str = setting("", "person or organisation that made the data set, for croissant.json")
+    published: str = setting("", "date of publication (YYYY-MM-DD), for croissant.json")
+    licence: str = setting("", "licence of the collection as you publish it, for croissant.json; the pages keep their own")
 
     def __post_init__(self) -> None:
         _check(self)

@@ -274,9 +274,22 @@ CLUSTERS = pa.schema(
     ]
 )
 
+
+def _plain(field: pa.Field[Any]) -> pa.Field[Any]:
+    """A column of long texts as one of texts: what others read without a cast. A file's row groups keep each far below 2 GiB."""
+    return field.with_type(pa.string()) if field.type == pa.large_string() else field
+
+
 CORPUS = pa.schema(
     [
-        *DOCUMENTS,
+        *map(_plain, DOCUMENTS),
+        _field("emails", pa.int64(), "number of e-mail addresses in text; with write.redact each is [EMAIL_ADDRESS] there", False),
+        _field(
+            "phone_numbers",
+            pa.int64(),
+            "number of telephone numbers in text; with write.redact each is [PHONE_NUMBER] there",
+            False,
+        ),
         _field("cluster_id", pa.string(), "cluster that the document represents", False),
         _field("cluster_size", pa.int64(), "number of pages in the cluster, including this one", False),
         _field("also_seen_at", pa.list_(pa.string()), "urls of the removed copies, in sorted order", False),
@@ -292,6 +305,15 @@ REMOVED = pa.schema(
         _field("similarity", pa.float64(), "score of this page and the kept one"),
         *_LOST,
         _field("reason", pa.string(), "in words, why it was removed", False),
+    ]
+)
+
+GONE = pa.schema(
+    [
+        _field("page_id", pa.string(), "document of the earlier run's corpus that is not in this one", False),
+        _field("url", pa.string(), "as in documents"),
+        _field("kept_id", pa.string(), "page_id of the page that was kept instead, if one was"),
+        _field("reason", pa.string(), "in words, why it is not in this corpus; null if the page is not in this run at all"),
     ]
 )
 

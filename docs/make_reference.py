@@ -31,6 +31,7 @@ TABLES = {
     "clusters/": tables.CLUSTERS,
     "corpus/data/": tables.CORPUS,
     "corpus/removed/": tables.REMOVED,
+    "corpus/new/gone-*": tables.GONE,
 }
 EXITS = {
     0: "done",

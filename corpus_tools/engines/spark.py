@@ -70,8 +70,9 @@ class SparkEngine:
     def scan(self, folder: Path, part: str = "", stem: str = "part") -> DataFrame:
         """A lazy frame over the folder's parts, in no order; ``part`` names a column to add with each row's file name."""
         # An ancient date is no reason to fail: pyarrow and polars write the calendar that Spark 3 and later read.
-        reader = self.session.read.option("pathGlobFilter", f"{stem}-*.parquet").option("datetimeRebaseMode", "CORRECTED")
         listed = list_parts(folder, stem)
+        folder, stem = (folder / stem).parent, Path(stem).name
+        reader = self.session.read.option("pathGlobFilter", f"{stem}-*.parquet").option("datetimeRebaseMode", "CORRECTED")
         # Spark lists one folder faster than many files; a file that is no part of the table must not be among them.
         places = [folder] if {*folder.glob(f"{stem}-*.parquet")} == {*listed} else listed
         frame = reader.parquet(*(place.absolute().as_uri() for place in places))

@@ -85,6 +85,8 @@ def _seal_of(folder: Path) -> Manifest:
 def _items(folder: Path, removed: bool) -> Iterator[Item]:
     """The files of the corpus in the order in which they are sent: seals after what they name, the corpus's own last."""
     places = [(folder / "corpus" / "removed", "removed/")] if removed else []
+    delta = read_manifest(folder / "corpus" / "new")
+    places += [(folder / "corpus" / "new", "new/")] if delta and delta.parts else []
     for place, before in [*places, (folder / "corpus", "")]:
         found = _seal_of(folder) if not before else read_manifest(place)
         if found is None:
@@ -118,7 +120,7 @@ def _plan(place: Target, seal: Manifest, items: list[Item], replace: bool) -> li
 
 
 def _is_corpus_file(name: str) -> bool:
-    inner = name.removeprefix("removed/")
+    inner = name.removeprefix("removed/").removeprefix("new/")
     return inner in (SEAL, *FILE_NAMES) or PART_NAME.fullmatch(inner) is not None
 
 

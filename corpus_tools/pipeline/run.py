@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -163,7 +164,19 @@ def _resume(
         check_cleaned(held, plan, verify)
     with locked(held.path):
         order = Order(held.path, plan, None, engine, workers, until, progress, None, verify, kept, decisions, note=note)
+        order.before = _still_there(held.record.get("against"))
         return proceed(order)
+
+
+def _still_there(against: str | None) -> Earlier | None:
+    """The earlier run that a run was made against, if it is there."""
+    if not against:
+        return None
+    from corpus_tools.store.earlier import Earlier
+
+    with suppress(RunError):
+        return Earlier(StoredRun(against).path)
+    return None
 
 
 def _is_same(against: str | Path, out: Path) -> bool:

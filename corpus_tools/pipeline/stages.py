@@ -94,7 +94,13 @@ STAGES = (
         "make_rewrites",
     ),
     Stage("group", ("clusters",), ("edges", "rewrites", "documents"), _group_params, "make_clusters"),
-    Stage("write", ("corpus/removed", "corpus"), ("documents", "clusters", "rejected", "stripped"), _whole_plan, "make_corpus"),
+    Stage(
+        "write",
+        ("corpus/removed", "corpus/new", "corpus"),
+        ("documents", "clusters", "rejected", "stripped"),
+        _whole_plan,
+        "make_corpus",
+    ),
 )
 """The pipeline, in the order in which it runs."""
 

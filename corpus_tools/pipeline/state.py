@@ -37,6 +37,8 @@ def work_of(stage: Stage, folder: Path, plan: Plan, record: dict[str, Any]) -> W
     for name in stage.after:
         manifest = sealed(folder / name)
         inputs[f"{name}/"] = manifest.digest if manifest else ""
+    if stage.name == "write" and record.get("against_corpus"):
+        inputs["the corpus of the earlier run"] = record["against_corpus"]
     decided = record.get("decisions", {}).get("digests", {}).get(stage.name)
     if decided:
         inputs[DECISIONS_FILE] = decided

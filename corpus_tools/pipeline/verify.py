@@ -36,7 +36,7 @@ def verify_run(path: str | Path) -> Verified:
     """
     folder = view_place(path) if is_address(path) else local_path(path, RunError)
     run = is_run(folder)
-    places = [folder / name for stage in STAGES for name in stage.folders] if run else [folder, folder / "removed"]
+    places = [folder / name for stage in STAGES for name in stage.folders] if run else [folder, folder / "removed", folder / "new"]
     seals: dict[Path, Manifest] = {}
     problems: list[str] = []
     if run:

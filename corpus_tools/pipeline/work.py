@@ -62,6 +62,8 @@ class Order:
     decided: Decisions = field(default_factory=Decisions)
     note: str = ""
     """What happened before the work began, for the record."""
+    before: Earlier | None = None
+    """The earlier run whose corpus the new one is compared with: ``earlier``, also where the run goes on without its source."""
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -88,6 +90,8 @@ def proceed(order: Order) -> StoredRun:
         order.files = rename_files(order.files, order.earlier)
         record["inputs"] = describe_inputs(list_inputs(order.files, order.earlier))
         record["against"] = tell(str(order.earlier.path)) if order.earlier else None
+    order.before = order.earlier or order.before
+    record["against_corpus"] = _corpus_digest(order.before)
     record["notes"] += _set_strangers_aside(folder)
     examiner = Examiner(folder, order.plan, record, order.verify, order.files is not None)
     first = next((number for number, stage in enumerate(order.stages) if not examiner.is_done(stage)), len(order.stages))
@@ -106,6 +110,12 @@ def proceed(order: Order) -> StoredRun:
     record["notes"] += tell_decisions(folder)
     write_run_file(folder, record)
     return StoredRun(folder)
+
+
+def _corpus_digest(earlier: Earlier | None) -> str:
+    """Digest of the earlier run's corpus; '' without one."""
+    found = sealed(earlier.path / "corpus") if earlier else None
+    return found.digest if found else ""
 
 
 def _set_strangers_aside(folder: Path) -> list[str]:
@@ -166,7 +176,9 @@ def _at_work(order: Order) -> Iterator[Context]:
     try:
         with telling(order.progress or Logged(), order.folder) as progress:
             files = order.files or []
-            yield Context(order.folder, order.plan, opened, workers, progress, files, order.earlier, order.kept, order.decided)
+            yield Context(
+                order.folder, order.plan, opened, workers, progress, files, order.earlier, order.kept, order.decided, order.before
+            )
     finally:
         opened.close()
 

@@ -17,7 +17,7 @@ from corpus_tools.store.backing import backing_of
 from corpus_tools.store.files import digest_file, open_new, refuse_links, write_json
 from corpus_tools.store.manifest import FILE_NAMES, PART_NAME, RECORD, SEAL, STARTED, Part, Work, read_manifest, record_path
 
-SCRATCH = (".scratch", ".sorted", ".places", "data", "removed")
+SCRATCH = (".scratch", ".sorted", ".places", "data", "removed", "new")
 """Folders that stages make inside a table's folder."""
 ASIDE = "set_aside"
 """Folder, inside a table's own, for files that bear the name of a part and that no stage wrote."""

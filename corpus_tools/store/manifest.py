@@ -25,7 +25,7 @@ GIVEN_UP_PAGES = "pages were given up because of the machine; a run with the sou
 """What the seal of cleaned pages counts among its totals: pages that another run may clean."""
 PART_NAME = re.compile(r"(?:data/)?[a-z]+-\d{1,12}(?:-\d{1,12})?\.parquet", re.ASCII)
 """Names of parts, as the stages give them; a seal that names anything else is not ours."""
-FILE_NAMES = ("README.md",)
+FILE_NAMES = ("README.md", "croissant.json")
 """Names of other files that a seal may hold."""
 
 

@@ -48,6 +48,10 @@ class StoredRun:
 
     def table(self, name: str) -> pl.LazyFrame:
         """A finished table by folder name; RunError if the run has not reached it, or if a part is not what was sealed."""
+        return self._parts(name)
+
+    def _parts(self, name: str, gone: bool = False) -> pl.LazyFrame:
+        """The parts of a table; ``corpus/new`` has those of a second one, of documents that are ``gone``."""
         import polars as pl  # a run with nothing to do reads no table
 
         folder = self.path / name
@@ -55,8 +59,14 @@ class StoredRun:
         if manifest is None:
             raise RunError(f"{folder} is not finished", f"finish it with: corpus-tools run SOURCE -o {self.path}")
         self._sound[name] = manifest
-        fetch(folder, manifest.parts)
-        return pl.scan_parquet([folder / part.name for part in manifest.parts])
+        parts = [part for part in manifest.parts if part.name.startswith("gone-") == gone]
+        if not parts:
+            raise RunError(
+                f"{folder} holds nothing: {self.path} was not made against an earlier corpus",
+                "make the run with --against EARLIER; without it all of its documents are new",
+            )
+        fetch(folder, parts)
+        return pl.scan_parquet([folder / part.name for part in parts])
 
     @property
     def corpus(self) -> pl.LazyFrame:
@@ -102,6 +112,16 @@ class StoredRun:
     def removed(self) -> pl.LazyFrame:
         """Removed copies."""
         return self.table("corpus/removed")
+
+    @property
+    def new(self) -> pl.LazyFrame:
+        """Documents that the corpus of the earlier run (``against``) does not hold, or holds with another text."""
+        return self._parts("corpus/new")
+
+    @property
+    def gone(self) -> pl.LazyFrame:
+        """Documents of the earlier run's corpus that this one does not hold, with what became of them."""
+        return self._parts("corpus/new", gone=True)
 
     @property
     def rejected(self) -> pl.LazyFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import uuid
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus_tools.store import backing
@@ -16,28 +18,39 @@ from corpus_tools.store.begun import read_record, recorded_parts, write_record
 from corpus_tools.store.manifest import Part, digest_file, read_manifest
 
 _NOTE = b"corpus_tools"
+_ROW_BYTES = 256
+"""What a row counts in a row group besides its text."""
 ROWS_PER_FILE = 1_000_000
 """Rows of a part file of a table that no input part lends its bounds to."""
 ROW_GROUP = 125_000
 """Rows of a row group in tables that no input part lends its bounds to."""
 
 
-def write_part(path: Path, rows: Iterable[pa.RecordBatch], schema: pa.Schema, note: Any = None, level: int = 3) -> Part:
+TEXT_GROUP = 16 << 20
+"""Bytes of text after which a row group of the corpus ends: a few requests for whoever reads from afar, and little to hold."""
+
+
+def write_part(
+    path: Path, rows: Iterable[pa.RecordBatch], schema: pa.Schema, note: Any = None, level: int = 3, *, gather: bool = False
+) -> Part:
     """Write record batches as one parquet file (zstd, statistics, page index, page checksums), by rename.
 
     ``note`` is a JSON-able value kept in the file's metadata; ``read_note`` gives it back.
-    Row groups follow the batches, so equal batches give equal bytes.
+    Row groups follow the batches, so equal batches give equal bytes. With ``gather`` batches go into one row group until it has
+    ``TEXT_GROUP`` bytes in a column ``text``, and long texts have no statistics: no reader can use them, and each takes kilobytes of the footer.
     """
     # Two attempts at one task may overlap on a cluster, so each has a file of its own.
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     if note is not None:
         schema = schema.with_metadata({**(schema.metadata or {}), _NOTE: json.dumps(note, sort_keys=True).encode()})
     written = 0
-    options = {"write_statistics": True, "write_page_index": True, "write_page_checksum": True}
+    statistics = [name for name in schema.names if name not in ("text", "markdown")] if gather else True
+    options = {"write_statistics": statistics, "write_page_index": True, "write_page_checksum": True}
     with pq.ParquetWriter(temporary, schema, compression="zstd", compression_level=level, **options) as writer:
-        for batch in rows:
-            writer.write_batch(batch.cast(schema) if batch.schema != schema else batch)
-            written += batch.num_rows
+        for group in _gathered(rows) if gather else ([batch] for batch in rows):
+            table = pa.Table.from_batches([batch.cast(schema) if batch.schema != schema else batch for batch in group])
+            writer.write_table(table, row_group_size=max(1, table.num_rows))
+            written += table.num_rows
     part = Part(path.name, written, temporary.stat().st_size, digest_file(temporary))
     write_record(path, part)
     temporary.replace(path)
@@ -45,14 +58,37 @@ def write_part(path: Path, rows: Iterable[pa.RecordBatch], schema: pa.Schema, no
     return part
 
 
+def _gathered(rows: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    """Batches for one row group each; how they are cut follows from the rows alone, not from how they lie in memory."""
+    group: list[pa.RecordBatch] = []
+    held = 0
+    for batch in rows:
+        group.append(batch)
+        text = pc.sum(pc.binary_length(batch["text"])).as_py() if "text" in batch.schema.names else 0
+        held += (text or 0) + _ROW_BYTES * batch.num_rows
+        if held >= TEXT_GROUP:
+            yield group
+            group, held = [], 0
+    if group:
+        yield group
+
+
 def write_rolling(
-    folder: Path, stem: str, rows: Iterable[pa.RecordBatch], schema: pa.Schema, rows_per_file: int, level: int = 3
+    folder: Path,
+    stem: str,
+    rows: Iterable[pa.RecordBatch],
+    schema: pa.Schema,
+    rows_per_file: int,
+    level: int = 3,
+    *,
+    gather: bool = False,
 ) -> list[Part]:
     """Write batches as ``stem-00000.parquet`` ... of at most ``rows_per_file`` rows; at least one file."""
     folder.mkdir(parents=True, exist_ok=True)
     groups = _regroup(rows, rows_per_file)
-    parts = [write_part(folder / f"{stem}-{index:05d}.parquet", group, schema, level=level) for index, group in enumerate(groups)]
-    return parts or [write_part(folder / f"{stem}-00000.parquet", [], schema, level=level)]
+    names = (folder / f"{stem}-{index:05d}.parquet" for index in itertools.count())
+    parts = [write_part(next(names), group, schema, level=level, gather=gather) for group in groups]
+    return parts or [write_part(next(names), [], schema, level=level, gather=gather)]
 
 
 def _regroup(rows: Iterable[pa.RecordBatch], size: int) -> Iterator[list[pa.RecordBatch]]:

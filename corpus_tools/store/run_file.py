@@ -23,8 +23,8 @@ def is_run(folder: Path) -> bool:
 
 
 def _seals(folder: Path) -> list[Path]:
-    """Seals of a run's tables. A copied corpus holds one too, of its removed pages, and is no run."""
-    return [seal for seal in sorted(folder.glob(f"*/{SEAL}")) if seal.parent.name != "removed" and _is_ours(seal)]
+    """Seals of a run's tables. A copied corpus holds some too, of its removed and its new pages, and is no run."""
+    return [seal for seal in sorted(folder.glob(f"*/{SEAL}")) if seal.parent.name not in ("removed", "new") and _is_ours(seal)]
 
 
 def _is_ours(seal: Path) -> bool:

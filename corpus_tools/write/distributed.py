@@ -39,7 +39,7 @@ class _Layout:
     stem: str
     places: str
     schema: pa.Schema
-    level: int
+    plan: WritePlan
 
 
 def write_tables(engine: Engine, documents: Path, clusters: Path, folder: Path, plan: WritePlan) -> tuple[list[Part], list[Part]]:
@@ -58,7 +58,7 @@ def write_tables(engine: Engine, documents: Path, clusters: Path, folder: Path, 
         ("removed", "removed", "part", tables.REMOVED),
     ):
         (folder / target).mkdir(parents=True, exist_ok=True)
-        layout = _Layout(folder / target, stem, str(scratch / name), schema, plan.compression_level)
+        layout = _Layout(folder / target, stem, str(scratch / name), schema, plan)
         pieces = [(documents / row["part"], row[name]) for row in counts]
         tasks = list(enumerate(cut_slices(pieces, plan.rows_per_file) or [()]))
         made.append(list(engine.map_tasks(partial(_write_file, layout=layout), tasks, 1)))
@@ -110,12 +110,13 @@ def _write_file(task: tuple[int, tuple[Slice, ...]], layout: _Layout) -> Part:
     """Write one file; one part of documents is in memory at a time."""
     number, slices = task
     rows = (batch for one in slices for batch in _slice_rows(one, layout))
-    return write_part(layout.folder / f"{layout.stem}-{number:05d}.parquet", rows, layout.schema, level=layout.level)
+    path = layout.folder / f"{layout.stem}-{number:05d}.parquet"
+    return write_part(path, rows, layout.schema, level=layout.plan.compression_level, gather=True)
 
 
 def _slice_rows(one: Slice, layout: _Layout) -> list[pa.RecordBatch]:
     places = pl.scan_parquet(Path(layout.places) / one.path.name)
-    made = part_rows(pl.scan_parquet(one.path), places, layout.schema)
+    made = part_rows(pl.scan_parquet(one.path), places, layout.schema, redact=layout.plan.redact)
     return [batch.slice(one.start, one.stop - one.start) for batch in made]
 
 

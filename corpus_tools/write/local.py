@@ -14,6 +14,7 @@ from corpus_tools.engines.context import Context
 from corpus_tools.frames import to_arrow
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import list_parts, write_rolling
+from corpus_tools.write.personal_columns import COUNTS, add_counts, redact_columns
 
 REMOVED_PLACE = ("page_id", "kept_id", "cluster_id", "kind", "similarity", "lost", "lost_words", "reason")
 """What ``tables.REMOVED`` takes from the clusters."""
@@ -26,19 +27,19 @@ def corpus_schema(documents: list[Path]) -> pa.Schema:
 
 
 def corpus_rows(
-    documents: list[pl.LazyFrame], clusters: pl.LazyFrame, schema: pa.Schema = tables.CORPUS
+    documents: list[pl.LazyFrame], clusters: pl.LazyFrame, schema: pa.Schema = tables.CORPUS, *, redact: bool = False
 ) -> Iterator[pa.RecordBatch]:
     """Kept documents in input order, as ``schema``; ``documents`` has one frame per part."""
-    yield from _placed_rows(documents, _kept_clusters(documents, clusters), schema)
+    yield from _placed_rows(documents, _kept_clusters(documents, clusters), schema, redact)
 
 
-def removed_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> Iterator[pa.RecordBatch]:
+def removed_rows(documents: list[pl.LazyFrame], clusters: pl.LazyFrame, *, redact: bool = False) -> Iterator[pa.RecordBatch]:
     """Removed pages in input order, as tables.REMOVED."""
     removed = clusters.filter(pl.col("role") == "removed").select(REMOVED_PLACE).collect()
-    yield from _placed_rows(documents, removed, tables.REMOVED)
+    yield from _placed_rows(documents, removed, tables.REMOVED, redact)
 
 
-def _placed_rows(documents: list[pl.LazyFrame], places: pl.DataFrame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _placed_rows(documents: list[pl.LazyFrame], places: pl.DataFrame, schema: pa.Schema, redact: bool) -> Iterator[pa.RecordBatch]:
     """``part_rows`` of every part.
 
     A part's places are looked up in the sorted ids: a join would go through all places again for each part.
@@ -47,7 +48,9 @@ def _placed_rows(documents: list[pl.LazyFrame], places: pl.DataFrame, schema: pa
     for part in documents:
         wanted = part.select("page_id").collect()["page_id"]
         near = places["page_id"].search_sorted(wanted).unique()
-        yield from part_rows(part, places[near.filter(near < len(places))].lazy(), schema)  # others fall out in the join
+        yield from part_rows(
+            part, places[near.filter(near < len(places))].lazy(), schema, redact=redact
+        )  # others fall out in the join
 
 
 def _kept_clusters(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> pl.DataFrame:
@@ -66,10 +69,18 @@ def _kept_clusters(documents: list[pl.LazyFrame], clusters: pl.LazyFrame) -> pl.
     return joined.collect()
 
 
-def part_rows(part: pl.LazyFrame, places: pl.LazyFrame, schema: pa.Schema) -> list[pa.RecordBatch]:
-    """The pages of ``part`` that have a place, with it, in the part's order: one batch of ``schema``, or none."""
+def part_rows(part: pl.LazyFrame, places: pl.LazyFrame, schema: pa.Schema, *, redact: bool = False) -> list[pa.RecordBatch]:
+    """The pages of ``part`` that have a place, with it, in the part's order: one batch of ``schema``, or none.
+
+    Where ``schema`` has their columns, e-mail addresses and telephone numbers are counted; with ``redact`` a mark takes their place.
+    """
     joined = part.join(places, on="page_id", how="inner", maintain_order="left")
-    table = to_arrow(joined.select(schema.names).collect())
+    rows = joined.select(name for name in schema.names if name not in COUNTS).collect()
+    if COUNTS[0] in schema.names:
+        rows = add_counts(rows)
+    if redact:
+        rows = redact_columns(rows)
+    table = to_arrow(rows.select(schema.names))
     return table.cast(schema).combine_chunks().to_batches()  # type: ignore[no-any-return]
 
 
@@ -80,5 +91,7 @@ def write_corpus(ctx: Context, folder: Path) -> tuple[list[Part], list[Part]]:
     clusters = ctx.engine.scan(ctx.folder / "clusters")
     schema = corpus_schema(parts)
     layout = (ctx.plan.write.rows_per_file, ctx.plan.write.compression_level)
-    kept = write_rolling(folder / "data", "train", corpus_rows(documents, clusters, schema), schema, *layout)
-    return kept, write_rolling(folder / "removed", "part", removed_rows(documents, clusters), tables.REMOVED, *layout)
+    redact = ctx.plan.write.redact
+    rows = corpus_rows(documents, clusters, schema, redact=redact), removed_rows(documents, clusters, redact=redact)
+    kept = write_rolling(folder / "data", "train", rows[0], schema, *layout, gather=True)
+    return kept, write_rolling(folder / "removed", "part", rows[1], tables.REMOVED, *layout, gather=True)

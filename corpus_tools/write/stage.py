@@ -10,7 +10,9 @@ from corpus_tools.store.manifest import Manifest, Work, seal
 from corpus_tools.store.parts import list_parts
 from corpus_tools.write import distributed, local
 from corpus_tools.write.account import check_account, count_lost
-from corpus_tools.write.card import write_card
+from corpus_tools.write.card import count_personal_data, tell_personal_data, write_card
+from corpus_tools.write.croissant import FILE, hash_file, write_croissant
+from corpus_tools.write.delta import write_delta
 
 
 def make_corpus(ctx: Context, work: Work) -> None:
@@ -22,12 +24,32 @@ def make_corpus(ctx: Context, work: Work) -> None:
     corpus_frame = ctx.engine.scan(folder / "data", stem="train")
     ended = (corpus_frame, ctx.engine.scan(folder / "removed"), ctx.engine.scan(ctx.folder / "rejected"))
     account = check_account(ctx.engine.scan(ctx.folder / "extracted"), *ended)
-    account = replace(account, **count_lost(ended[1], ctx.engine.scan(ctx.folder / "documents")))
+    personal = count_personal_data(corpus_frame)
+    counts = count_lost(ended[1], ctx.engine.scan(ctx.folder / "documents")) | {
+        name: found for name, (found, _) in personal.items()
+    }
+    account = replace(account, **counts)
+    told = tell_personal_data(personal, ctx.plan.write.redact)
     stripped = ctx.engine.scan(ctx.folder / "stripped")
     schema = local.corpus_schema(list_parts(ctx.folder / "documents"))
+    delta = write_delta(ctx, folder, schema, ctx.folder / "rejected")
+    changed = (delta.new, delta.gone) if delta.parts else None
     card = write_card(
-        folder / "README.md", account, ctx.plan, corpus_frame, stripped, version("corpus-tools"), ctx.kept_stale, schema
+        folder / "README.md",
+        account,
+        ctx.plan,
+        corpus_frame,
+        stripped,
+        version("corpus-tools"),
+        ctx.kept_stale,
+        schema=schema,
+        delta=changed,
+        personal=told,
     )
+    hashed = ctx.engine.map_tasks(hash_file, [folder / part.name for part in kept], ctx.workers)
+    described = write_croissant(folder / FILE, hashed, schema, ctx.plan.write, f"{account.sentence()}.", told)
     seal(folder / "removed", Manifest(work, tuple(removed)))
-    seal(folder, Manifest(work, tuple(kept), vars(account), (card,)))
-    ctx.progress.finish("; ".join(filter(None, (f"{account.kept:,} documents in {len(kept):,} files", account.loss()))))
+    seal(folder / "new", Manifest(work, delta.parts))
+    seal(folder, Manifest(work, tuple(kept), vars(account), (card, described)))
+    news = f"{delta.new:,} new and {delta.gone:,} gone since the earlier run" if delta.parts else ""
+    ctx.progress.finish("; ".join(filter(None, (f"{account.kept:,} documents in {len(kept):,} files", account.loss(), news))))

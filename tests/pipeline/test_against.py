@@ -15,6 +15,8 @@ from runs import SAMPLES
 from corpus_tools import api, errors
 from corpus_tools.api import Run
 from corpus_tools.errors import RunError
+from corpus_tools.pipeline.publish import publish
+from corpus_tools.pipeline.verify import verify_run
 from corpus_tools.plan import Plan
 from corpus_tools.report.export import corpus_rows
 from corpus_tools.rewrite import search
@@ -83,6 +85,49 @@ def test_a_page_of_the_earlier_run_is_not_taken_back(batches: tuple[Path, Path],
     assert fresh == [page for page in grown.corpus.collect()["page_id"] if page not in set(before)]
     with pytest.raises(RunError, match="not made against"):
         next(corpus_rows(api.open_run(tmp_path / "OLD"), new=True))
+
+
+def test_the_delta_turns_the_earlier_corpus_into_this_one(batches: tuple[Path, Path], tmp_path: Path) -> None:
+    """New documents, those whose text a new template changed, and one that a person dropped since; also where the run goes on alone."""
+    old, new = batches
+    api.run(old, tmp_path / "OLD", workers=1)
+    earlier = api.open_run(tmp_path / "OLD")
+    assert earlier.corpus.collect().height == 3
+    with pytest.raises(RunError, match="not made against an earlier corpus"):
+        earlier.new  # noqa: B018
+    dropped = earlier.corpus.filter(pl.col("url").str.contains("only")).collect()["page_id"][0]
+    grown = api.run(new, tmp_path / "GROWN", against=tmp_path / "OLD", workers=1)
+    assert _applied(earlier, grown) == _texts(grown)
+    assert grown.gone.collect().height == 0
+    assert grown.new.collect().height > 0
+    assert grown.new.collect_schema() == grown.corpus.collect_schema()
+    assert "## What is new" in (grown.path / "corpus" / "README.md").read_text()
+
+    (grown.path / "decisions.csv").write_text(f"decision,page,other,site,rule,passage\ndrop,{dropped},,,,\n")
+    alone = api.resume(grown.path, workers=1)
+    assert alone.record["last_run_did"][-1] == "write"
+    assert _applied(earlier, alone) == _texts(alone)
+    (gone,) = alone.gone.collect().to_dicts()
+    assert gone["page_id"] == dropped
+    assert gone["kept_id"] or gone["reason"]
+    assert verify_run(alone.path).problems == ()
+    shutil.copytree(alone.path / "corpus", tmp_path / "COPY")
+    assert verify_run(tmp_path / "COPY").problems == ()
+    published = publish(alone.path, tmp_path / "PUBLIC")
+    assert published.files == published.sent
+    assert {path.parent.name for path in (tmp_path / "PUBLIC").rglob("*.parquet")} == {"data", "new"}
+    assert verify_run(tmp_path / "PUBLIC").problems == ()
+
+
+def _texts(run: Run) -> dict[str, str]:
+    return dict(run.corpus.select("page_id", "text").collect().iter_rows())
+
+
+def _applied(earlier: Run, run: Run) -> dict[str, str]:
+    """The earlier corpus with the delta put over it."""
+    gone = set(run.gone.collect()["page_id"])
+    kept = {page: text for page, text in _texts(earlier).items() if page not in gone}
+    return kept | dict(run.new.select("page_id", "text").collect().iter_rows())
 
 
 def test_old_parts_are_linked_and_old_names_are_kept_apart(batches: tuple[Path, Path], tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_tools.errors import RunError
-from corpus_tools.store import manifest
+from corpus_tools.store import manifest, parts
 from corpus_tools.store.begun import begin
 from corpus_tools.store.manifest import Manifest, Part, Work
 from corpus_tools.store.parts import describe_part, list_parts, read_note, read_part, write_part, write_rolling
@@ -89,3 +90,20 @@ def test_a_seal_of_the_same_work_vouches_for_its_parts(tmp_path: Path) -> None:
     assert begin(tmp_path, WORK)
     assert manifest.read_manifest(tmp_path) is None
     assert [path.name for path in list_parts(tmp_path)] == ["part-00000.parquet"]
+
+
+def test_gathered_row_groups_end_by_bytes_of_text_and_long_texts_have_no_statistics(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "TEXT_GROUP", 4_000)
+    schema = pa.schema([("n", pa.int64()), ("text", pa.string())])
+    batches = [pa.RecordBatch.from_arrays([pa.array([n]), pa.array(["x" * 1_000])], schema=schema) for n in range(10)]
+    path = tmp_path / "train-00000.parquet"
+    write_part(path, batches, schema, gather=True)
+    found = pq.read_metadata(path)
+    assert [found.row_group(number).num_rows for number in range(found.num_row_groups)] == [4, 4, 2]
+    assert found.row_group(0).column(0).statistics.max == 3
+    assert found.row_group(0).column(1).statistics is None
+    assert pq.read_table(path)["n"].to_pylist() == list(range(10))
+    write_part(tmp_path / "train-00001.parquet", [], schema, gather=True)
+    assert pq.read_table(tmp_path / "train-00001.parquet").num_rows == 0

@@ -74,7 +74,17 @@ AWKWARD = [
 
 
 def card(path: Path, languages: list[str | None], sites: list[str], kinds: list[str], plan: Plan = Plan()) -> str:  # noqa: B008
-    corpus = pl.DataFrame({"language": languages, "site": sites}, {"language": pl.String, "site": pl.String})
+    count = max(len(languages), len(sites))
+    corpus = pl.concat(
+        [
+            pl.DataFrame({"language": languages, "site": sites}, {"language": pl.String, "site": pl.String}),
+            pl.DataFrame(
+                {"licence": sites, "emails": [2] * count, "phone_numbers": [0] * count},
+                {"licence": pl.String, "emails": pl.Int64, "phone_numbers": pl.Int64},
+            ),
+        ],
+        how="horizontal",
+    )
     stripped = pl.DataFrame({"kind": kinds}, {"kind": pl.String})
     changed = {"clean": [f"clean.x was {site!r}" for site in sites]}
     write_card(path, Account(len(sites), len(sites), 0, 0, 0), plan, corpus.lazy(), stripped.lazy(), "1.0", changed)
@@ -101,11 +111,13 @@ def cells_of(text: str, title: str) -> list[str]:
 def test_no_name_breaks_the_card(tmp_path: Path, name: str) -> None:
     text = card(tmp_path / "README.md", [name], [name], [name])
     head = head_of(text)
-    assert head["configs"] == [{"config_name": "default", "data_files": [{"split": "train", "path": "data/train-*.parquet"}]}]
+    assert head["configs"] == [
+        {"config_name": "default", "default": True, "data_files": [{"split": "train", "path": "data/train-*.parquet"}]}
+    ]
     assert head["language"] in ([name], ["und"])
-    for title in ("Languages", "Sites", "Cut from the pages"):
+    for title in ("Languages", "Licences", "Sites", "Cut from the pages"):
         (shown,) = cells_of(text, title)
-        assert shown == _seen(name) or (not name and shown in ("unknown", ""))
+        assert shown == _seen(name) or (not name and shown in ("unknown", "none stated", ""))
     assert text.count("## Plan\n\n```toml\n") == 1
 
 
@@ -120,7 +132,7 @@ def _seen(name: str) -> str:
 def test_any_names(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
     names = [name for name in names if name.encode("utf-8", "ignore").decode() == name] or ["x"]
     text = card(tmp_path_factory.getbasetemp() / "README.md", [*names], names, names)
-    assert set(head_of(text)) == {"configs", "size_categories", "language", "tags"}
+    assert set(head_of(text)) == {"pretty_name", "configs", "size_categories", "language", "tags"}
     assert sorted(cells_of(text, "Sites")) == sorted(map(_seen, names))
 
 
@@ -135,3 +147,37 @@ def test_a_setting_does_not_close_the_fence_around_the_plan(tmp_path: Path) -> N
     tokens = [token for token in MarkdownIt("commonmark").parse(text) if token.type == "fence" and token.info == "toml"]
     (tmp_path / "plan.toml").write_text(tokens[0].content, encoding="utf-8")
     assert Plan.from_toml(tmp_path / "plan.toml") == plan
+
+
+def test_licences_and_personal_data_are_told(tmp_path: Path) -> None:
+    text = card(tmp_path / "README.md", ["en", "de"], ["a", "b"], [])
+    assert (
+        "4 e-mail addresses in 2 documents and 0 telephone numbers in 0 documents were found, and left as they are (`write.redact` was off)."
+        in text
+    )
+    assert "\n| a | 1 |\n" in text.split("## Licences")[1].split("##")[0]
+    plan = Plan().with_settings({"write.redact": True, "clean.metadata": False, "write.name": "A: `b`\n# c"})
+    text = card(tmp_path / "README.md", ["en"], ["a"], [], plan)
+    assert "a mark ([EMAIL_ADDRESS], [PHONE_NUMBER]) stands in their place" in text
+    assert "what pages say of their licence was not read" in text
+    assert head_of(text)["pretty_name"] == "A: `b`\n# c"
+
+
+def test_the_snippets_name_every_reader_and_hold_code(tmp_path: Path) -> None:
+    """That they load a corpus is tested with the readers themselves."""
+    text = card(tmp_path / "README.md", ["en"], ["a"], [])
+    for name in ("datasets", "polars", "duckdb", "pandas", "pyspark"):
+        assert re.search(rf"(?:import|from) {name}\b", text), name
+
+
+def test_what_is_new_is_a_configuration_of_its_own(tmp_path: Path) -> None:
+    columns = {"language": ["en"], "site": ["a"], "licence": [None], "emails": [0], "phone_numbers": [1]}
+    corpus, stripped = pl.LazyFrame(columns), pl.LazyFrame({"kind": ["byline"]})
+    write_card(tmp_path / "README.md", Account(1, 1, 0, 0, 0), Plan(), corpus, stripped, "1.0", delta=(2, 1))
+    text = (tmp_path / "README.md").read_text(encoding="utf-8")
+    names = {one["config_name"]: one["data_files"][0]["path"] for one in yaml.safe_load(text.split("---\n")[1])["configs"]}
+    assert names == {"default": "data/train-*.parquet", "new": "new/train-*.parquet"}
+    assert "holds 2 documents that" in text
+    assert "names 1 document that" in text
+    assert "| none stated | 1 |" in text
+    assert "0 e-mail addresses in 0 documents and 1 telephone number in 1 document were found" in text

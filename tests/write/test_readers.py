@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from corpus_tools.api import Run
@@ -52,9 +55,37 @@ def test_duckdb(corpus: Path, rows: Rows) -> None:
     assert len(set(ids)) == len(ids) > 0
 
 
+def test_no_column_needs_a_cast(corpus: Path) -> None:
+    """Types that pandas, Datasets, DuckDB and Spark have alike: no long strings, no views, no dictionaries, no unsigned numbers."""
+    plain = {"string", "int64", "double", "bool", "timestamp[us, tz=UTC]"}
+    for path in (*(corpus / "data").iterdir(), *(corpus / "removed").glob("*.parquet")):
+        for field in pq.read_schema(path):
+            kinds = [field.type]
+            while kinds:
+                kind = kinds.pop()
+                inner = (
+                    [kind.value_type] if pa.types.is_list(kind) else [one.type for one in kind] if pa.types.is_struct(kind) else []
+                )
+                kinds += inner
+                assert inner or str(kind) in plain, field
+
+
+def test_what_the_card_says_loads_a_corpus(corpus: Path, rows: Rows) -> None:
+    """Its snippets, as they stand there, each in the folder of the corpus."""
+    card = (corpus / "README.md").read_text(encoding="utf-8")
+    snippets = re.findall(r"```python\n(.*?)```", card, re.S)
+    tried = [snippet for snippet in snippets if not re.search("pyspark|datasets", snippet)]  # these have tests of their own
+    assert len(tried) == len(snippets) - 2 == 3
+    counts = "\n".join(f"{snippet}\nprint(len(corpus.collect() if hasattr(corpus, 'collect') else corpus))" for snippet in tried)
+    told = subprocess.run([sys.executable, "-c", counts], capture_output=True, text=True, cwd=corpus)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.split() == [str(len(rows))] * 3
+
+
 DATASETS = """
 import datasets, json, sys
 found = datasets.load_dataset(sys.argv[1], split="train", cache_dir=sys.argv[2])
+assert all(str(kind.dtype) != "large_string" for kind in found.features.values() if hasattr(kind, "dtype")), found.features
 json.dump(found.select_columns(json.loads(sys.argv[3])).to_list(), sys.stdout)
 """
 

@@ -89,7 +89,7 @@ class FolderTarget:
         """See ``Target``."""
         with machine_errors(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
-            refuse_links(self._folder, "data", "removed")
+            refuse_links(self._folder, "data", "removed", "new")
 
     def put(self, name: str, path: Path, digest: str) -> None:
         """See ``Target``."""

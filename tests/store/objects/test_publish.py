@@ -39,7 +39,9 @@ def test_a_corpus_is_published_whole_and_verifies_where_it_is(run: Path, target:
     dry = publish(run, target, dry_run=True)
     assert (dry.sent, names_at(target)) == (dry.files, set())
     found = publish(run, target)
-    assert names_at(target) == {path.relative_to(run / "corpus").as_posix() for path in _files(run) if "removed" not in path.parts}
+    assert names_at(target) == {
+        path.relative_to(run / "corpus").as_posix() for path in _files(run) if not {"removed", "new"} & {*path.parts}
+    }
     assert found.sent == found.files == dry.files
     assert verify_run(target).problems == ()
     again = publish(run, target)
