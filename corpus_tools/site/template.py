@@ -38,8 +38,7 @@ COPY_SHARE = 0.7
 MIN_CONTENTS = {"precision": 3, "balanced": 3, "recall": 5}
 """Distinct contents a line must stand beside, by ``plan.clean.focus``."""
 _DIGITS = re.compile(r"\d+")
-_COUNTER = re.compile(r"\d|.*\b(?:19|20)\d\d\b")
-_SPACES = re.compile(r"\s+")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 LineSketch = NDArray[np.uint64]
 """A page: two rows, line hashes in page order and the lines' lengths in characters."""
@@ -228,8 +227,9 @@ def _line_hash(line: str) -> int:
 
     Digits inside other lines tell subjects apart ("spastic paraplegia 10"), so they count.
     """
-    folded = _SPACES.sub(" ", line.casefold())
-    return _hash(_DIGITS.sub("0", folded) if _COUNTER.match(folded) else folded)
+    folded = " ".join(line.casefold().split())
+    counts = folded[:1].isdecimal() or (("19" in folded or "20" in folded) and _YEAR.search(folded) is not None)
+    return _hash(_DIGITS.sub("0", folded) if counts else folded)
 
 
 def _run_hash(hashes: list[int]) -> int:
