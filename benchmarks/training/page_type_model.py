@@ -49,7 +49,8 @@ class Table:
 
 def read_table(folders: list[Path]) -> Table:
     """All pages with text and a known type."""
-    rows, types, folds, sets, names = [], [], [], [], []
+    rows, types, folds, sets = [], [], [], []
+    names: list[str] = []
     for folder in folders:
         for sample in read_samples(folder):
             if sample.type in TYPES and (found := _numbers(sample)) is not None:

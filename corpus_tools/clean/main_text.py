@@ -15,7 +15,6 @@ from corpus_tools.clean.blocks.by_type import settle_by_type
 from corpus_tools.clean.blocks.groups import keep_whole
 from corpus_tools.clean.blocks.layout import running
 from corpus_tools.clean.blocks.model import BlockModel, choose_blocks, packaged_block_model
-from corpus_tools.clean.blocks.threads import find_furniture
 from corpus_tools.clean.blocks.twins import find_twins
 from corpus_tools.clean.html.blocks import DOWN, END, LINKED_END, TAGS, UP
 from corpus_tools.clean.html.element_kernels import first_marks
@@ -99,7 +98,6 @@ def extract_html(
     page_type = next(iter(shares.items()))
     kept = keep_whole(page, lay, p, choose_blocks(p, lay.words, plan.focus, page_type[0]))
     if plan.focus != "recall":
-        kept &= ~find_furniture(page, lay, kept)
         kept = settle_by_type(page, lay, p, kept, shares, plan.comments == "cut")
     apply_settings(page, lay, kept, plan)
     twins = find_twins(page, lay, kept)

@@ -17,7 +17,7 @@ from corpus_tools.cut import Cut, MarkedPage, assemble, kept_lines
 from corpus_tools.kernels.normal import count_and_hash
 from corpus_tools.plan import Plan
 from corpus_tools.site.decided import DROPPED, NOTHING, PageDecisions, put_back, revive
-from corpus_tools.site.template import SiteCounts, mark_site_template
+from corpus_tools.site.template import SiteCounts, mark_site_template, may_have_template
 
 
 def finish_batch(
@@ -53,12 +53,13 @@ def _changed_rows(
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Places of the pages that the pass changes or rejects, with what it makes of them; of others too where people decided something."""
     names = ("stage", "site", "text", "n_words", "template", "spam_score")
-    templated = counts is not None and plan.site.template and plan.clean.focus != "none"
+    known = counts if plan.site.template and plan.clean.focus != "none" else None
     limit = plan.site.drop_spam
     for place, (stage, site, text, words, template, spam) in enumerate(zip(*_lists(batch, *names), strict=True)):
         if stage is not None and decided is NOTHING:
             continue
-        page = mark_site_template(text, site, counts, plan) if counts is not None and templated and site and text else None
+        looked_at = known is not None and site and text and may_have_template(site, known, plan)
+        page = mark_site_template(text, site, known, plan) if looked_at and known is not None else None
         marked = page if page is not None and page.marks else None
         doorway = doorways.get(template, 0)
         short, spun = words < plan.site.min_words, bool(limit) and (spam or 0.0) >= limit

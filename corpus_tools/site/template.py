@@ -114,6 +114,10 @@ class SiteCounts:
         """Names of the sites counted, sorted."""
         return sorted(self._sites)
 
+    def pages(self, site: str) -> int:
+        """Pages of a site in the sample."""
+        return len(self._sites.get(site, ()))
+
     def template(self, site: str) -> Template:
         """What repeats on ``site``, worked out once and remembered until a page is added."""
         if site not in self._templates:
@@ -144,14 +148,18 @@ def mark_site_template(text: str, site: str, counts: SiteCounts, plan: Plan) -> 
     ``text`` holds one block a line, and ``counts`` has seen the pages of the site. Nothing is cut where
     fewer than three pages with different content are known, or when ``plan.site.template`` is off.
     """
-    template = counts.template(site)
-    least = MIN_CONTENTS[plan.clean.focus]
     page = MarkedPage.of(text)
-    if not plan.site.template or template.contents < least:
+    if not may_have_template(site, counts, plan):
         return page
-    for number in _template_lines(page, template, least):
+    for number in _template_lines(page, counts.template(site), MIN_CONTENTS[plan.clean.focus]):
         page.mark_line(number, "site_template", "site.repeated")
     return page
+
+
+def may_have_template(site: str, counts: SiteCounts, plan: Plan) -> bool:
+    """Whether enough pages with different content are known of a site."""
+    least = MIN_CONTENTS[plan.clean.focus]
+    return plan.site.template and counts.pages(site) >= least and counts.template(site).contents >= least
 
 
 def _template_lines(page: MarkedPage, template: Template, least: int) -> list[int]:

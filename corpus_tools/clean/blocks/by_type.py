@@ -14,6 +14,7 @@ import numpy.typing as npt
 from corpus_tools.clean.blocks.block_text import short_text
 from corpus_tools.clean.blocks.groups import has_marks, heading_levels
 from corpus_tools.clean.blocks.layout import Layout
+from corpus_tools.clean.blocks.threads import find_furniture
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.marks import BITS
 from corpus_tools.clean.lines.lexicon import LANGUAGES, load_lexicon
@@ -45,6 +46,7 @@ def settle_by_type(page: HtmlPage, lay: Layout, p: Array, kept: Flags, shares: M
     if shares["article"] > ARTICLE:
         kept = _cut(lay, kept, _announced(lay, kept, comments))
     if shares["forum"] > THREAD:
+        kept = kept & ~find_furniture(page, lay, kept)
         kept = _cut(lay, kept, has_marks(page, _META) & (lay.words <= META_WORDS))
         kept = _cut(lay, kept, has_marks(page, _SIDE))
     return kept
