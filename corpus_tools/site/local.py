@@ -20,6 +20,9 @@ from corpus_tools.store.parts import describe_part, read_part
 PAGES_A_PROCESS = 10_000
 """Pages that a process has to do at the least: fewer take less time than a process takes to start."""
 
+MAX_COUNTS = 256 << 20
+"""Bytes of site counts up to which every process may hold its own."""
+
 
 def count_here(ctx: Context, sources: list[Path]) -> SiteCounts:
     """Site counts over parts of extracted pages."""
@@ -41,7 +44,7 @@ def finish_here(ctx: Context, finish: Finish, sources: list[Path], counts: SiteC
         else:
             left.append(source)
     processes = count_processes(ctx.workers, left)
-    if processes == 1:
+    if processes == 1 or (counts is not None and counts.size > MAX_COUNTS):
         for source in left:
             finish.make(source, counts)
             yield source

@@ -114,6 +114,11 @@ class SiteCounts:
         """Names of the sites counted, sorted."""
         return sorted(self._sites)
 
+    @property
+    def size(self) -> int:
+        """Bytes of hashes that are held."""
+        return self._bytes
+
     def pages(self, site: str) -> int:
         """Pages of a site in the sample."""
         return len(self._sites.get(site, ()))

@@ -61,9 +61,8 @@ def read_block_model(path: Path) -> BlockModel:
 CHOICES = {"balanced": (1.05, 0.25, 0.5, 0.6), "precision": (1.5, 0.45, 0.8, 0.75), "recall": (0.6, 0.1, 0.3, 0.0)}
 """How ``focus`` moves the floor: a factor, the lowest and the highest floor, and the floor of scraps as a share of the best F1."""
 
-OF_WHOLE_PAGES = (0.7, 0.15, 0.5, 0.3)
-"""The same for balanced cleaning of documentation and of pages of a service: most of what stands there is what people come for."""
-WHOLE_PAGES = frozenset(("documentation", "service"))
+OF_SERVICES = (0.7, 0.15, 0.5, 0.6)
+"""The same for balanced cleaning of pages of a service: most of what stands there is what people come for."""
 
 SCRAP_WORDS = 12
 """A block of at most so many words is a scrap: cutting it costs little text, and most boilerplate is made of such."""
@@ -75,7 +74,7 @@ def choose_blocks(p: Array, words: Array, focus: str, page_type: str = "") -> Ar
     Keeping a block helps F1 if its probability is above half the F1 that can be had, so an unsure
     page has a lower floor. Scraps need more. The best block is always kept.
     """
-    factor, low, high, scraps = OF_WHOLE_PAGES if focus == "balanced" and page_type in WHOLE_PAGES else CHOICES[focus]
+    factor, low, high, scraps = OF_SERVICES if focus == "balanced" and page_type == "service" else CHOICES[focus]
     best, _ = expected_f1(p, words + 1.0)
     floor = min(max(best / 2 * factor, low), high)
     floors = np.where(words <= SCRAP_WORDS, max(floor, scraps * best), floor)
