@@ -56,14 +56,14 @@ class Template:
 class SiteCounts:
     """Line hashes of a bounded sample of each site's pages; ``merge`` makes one of many.
 
-    Memory: at most ``MAX_SAMPLE_BYTES`` of hashes (16 bytes per line, 512 lines per page, 256 pages per site), plus
+    Memory: at most ``MAX_SAMPLE_BYTES`` of hashes, of which ``size`` are held (16 bytes per line, 512 lines per page, 256 pages per site), plus
     about 200 bytes per page; above that the sample is halved, down to 8 pages per site. The result does not depend on the order of ``add`` and ``merge``.
     """
 
     def __init__(self, max_bytes: int = MAX_SAMPLE_BYTES) -> None:
         self.max_bytes = max_bytes
         self.sample = SAMPLE_PAGES
-        self._bytes = 0
+        self.size = 0
         self._sites: dict[str, dict[int, LineSketch]] = {}
         self._templates: dict[str, Template] = {}
 
@@ -84,11 +84,11 @@ class SiteCounts:
     def _put(self, site: str, key: int, sketch: LineSketch) -> None:
         pages = self._sites[site]
         pages[key] = sketch
-        self._bytes += sketch.nbytes
+        self.size += sketch.nbytes
         self._templates.pop(site, None)
         if len(pages) > self.sample:
-            self._bytes -= pages.pop(max(pages)).nbytes
-        while self._bytes > self.max_bytes and self.sample > 8:
+            self.size -= pages.pop(max(pages)).nbytes
+        while self.size > self.max_bytes and self.sample > 8:
             self._halve()
 
     def _halve(self) -> None:
@@ -96,7 +96,7 @@ class SiteCounts:
         self._templates.clear()
         for pages in self._sites.values():
             for key in sorted(pages)[self.sample :]:
-                self._bytes -= pages.pop(key).nbytes
+                self.size -= pages.pop(key).nbytes
 
     def sketches(self) -> Iterator[tuple[str, int, LineSketch]]:
         """Site, page key and sketch of every page in the sample, in a fixed order."""
@@ -113,11 +113,6 @@ class SiteCounts:
     def sites(self) -> list[str]:
         """Names of the sites counted, sorted."""
         return sorted(self._sites)
-
-    @property
-    def size(self) -> int:
-        """Bytes of hashes that are held."""
-        return self._bytes
 
     def pages(self, site: str) -> int:
         """Pages of a site in the sample."""
