@@ -66,7 +66,7 @@ class TaskProcess:
 def map_in_processes(function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
     """``function`` over ``tasks`` in up to ``workers`` processes, results in order; function, tasks and results must be picklable.
 
-    A process costs about a second of imports, so this is for tasks of many seconds that threads would wait for each other in.
+    A process costs some seconds of imports, so this is for tasks of minutes in which threads would wait for each other.
     """
     count = min(workers, len(tasks))
     if count <= 1:

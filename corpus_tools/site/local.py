@@ -17,8 +17,8 @@ from corpus_tools.site.template import SiteCounts, count_sites
 from corpus_tools.store.backing import wrote
 from corpus_tools.store.parts import describe_part, read_part
 
-PAGES_A_PROCESS = 10_000
-"""Pages that a process has to do at the least: fewer take less time than a process takes to start."""
+PAGES_A_PROCESS = 50_000
+"""Pages that a process has to do at the least: starting it and working templates out anew takes the time of some 10,000."""
 
 MAX_COUNTS = 256 << 20
 """Bytes of site counts up to which every process may hold its own."""
