@@ -123,6 +123,12 @@ _CLEAN = pa.schema(
         _field("licence", pa.string(), "licence that the page states (only with clean.metadata)"),
         _field("canonical_url", pa.string(), "canonical address that the page states (only with clean.metadata)"),
         _field("path", pa.string(), "how the page was cleaned: html, text, or a fallback and the reason for it", False),
+        _field(
+            "page_type",
+            pa.string(),
+            "article, documentation, service, forum, collection, listing or product, as the HTML looks; null for text without HTML",
+        ),
+        _field("page_type_probability", pa.float64(), "probability (0 to 1) of page_type, out of all seven"),
     ]
 )
 

@@ -1,8 +1,8 @@
 """This cleaner beside every other extractor, on the same pages in one run: quality by page type, and speed.
 
 ``python -m benchmarks.cleaning.extractors --data DATA/wcxb --folds FOLDER`` measures all of them, with ``--speed`` only this cleaner and
-trafilatura, in a tenth of the time. It needs the fold models that ``python -m
-benchmarks.training.block_model --data DATA/wcxb --folds FOLDER`` writes: every page is cleaned by the model that did not see its site.
+trafilatura, in a tenth of the time. It needs the fold models that ``python -m benchmarks.training.block_model`` and ``python -m
+benchmarks.training.page_type_model`` write with ``--folds FOLDER``: every page is cleaned by the models that did not see its site.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from benchmarks import gate
 from benchmarks.data.wcxb import FOLDS, MEASURES, TYPES, Sample, average, measure, read_samples
 from corpus_tools.clean.blocks.model import read_block_model
 from corpus_tools.clean.page import clean_text
+from corpus_tools.clean.page_type.model import read_page_type_model
 from corpus_tools.plan import CleanPlan
 
 Extractor = Callable[[Sample], str]
@@ -31,7 +32,13 @@ OURS = ("balanced", "precision", "recall")
 
 def _ours(plan: CleanPlan, folds: Path) -> Extractor:
     models = [read_block_model(folds / f"fold-{fold}.json") for fold in range(FOLDS)]
-    return lambda sample: clean_text(sample.html, plan=plan, content_type="text/html", model=models[sample.fold(FOLDS)]).text
+    types = [read_page_type_model(folds / f"types-{fold}.json") for fold in range(FOLDS)]
+
+    def extract(sample: Sample) -> str:
+        fold = sample.fold(FOLDS)
+        return clean_text(sample.html, plan=plan, content_type="text/html", model=models[fold], types=types[fold]).text
+
+    return extract
 
 
 def _trafilatura(**settings: Any) -> Extractor:
@@ -144,7 +151,7 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the WCXB folder")
-    parser.add_argument("--folds", type=Path, required=True, help="folder with fold-0.json ...")
+    parser.add_argument("--folds", type=Path, required=True, help="folder with fold-0.json ... and types-0.json ...")
     parser.add_argument("--speed", action="store_true", help="only this cleaner and trafilatura, as the result extractors_speed")
     parser.add_argument("--every", type=int, default=1, help="only every n-th page; nothing is saved")
     given = parser.parse_args()

@@ -9,10 +9,13 @@ from typing import Any
 from corpus_tools.kernels.forest import SCALE
 
 
-def read_booster(booster: Any, names: list[str]) -> dict[str, Any]:
-    """The trees of a LightGBM booster as ``_forest.Forest.of`` takes them; ``names`` are the features."""
+def read_booster(booster: Any, names: list[str], classes: int = 1, which: int = 0) -> dict[str, Any]:
+    """The trees of a LightGBM booster as ``Forest.of`` takes them; ``names`` are the features.
+
+    Of a booster of several ``classes``, whose trees take turns, those of one.
+    """
     forest: dict[str, Any] = {"names": names, "roots": [], "feature": [], "threshold": [], "left": [], "right": [], "value": []}
-    for tree in booster.dump_model()["tree_info"]:
+    for tree in booster.dump_model()["tree_info"][which::classes]:
         forest["roots"].append(len(forest["feature"]))
         _flatten(tree["tree_structure"], forest)
     return forest

@@ -56,6 +56,7 @@ def _row(page: dict[str, Any], found: Cleaned) -> dict[str, Any]:
     row = {name: page[name] for name in IDENTITY}
     for name in ("title", "language", "published", "author", "licence", "canonical_url", "path", "reason"):
         row[name] = getattr(found, name)
+    row["page_type"], row["page_type_probability"] = found.page_type, found.page_type_probability
     if page["note"]:
         row["path"] = f"{found.path}; {page['note']}"
     row["text"] = found.text if found.reason is None else None

@@ -11,10 +11,10 @@ import numpy as np
 
 from corpus_tools.clean.block_settings import apply_settings
 from corpus_tools.clean.blocks.block_text import find_words
+from corpus_tools.clean.blocks.by_type import settle_by_type
 from corpus_tools.clean.blocks.groups import keep_whole
 from corpus_tools.clean.blocks.layout import running
 from corpus_tools.clean.blocks.model import BlockModel, choose_blocks, packaged_block_model
-from corpus_tools.clean.blocks.threads import find_furniture
 from corpus_tools.clean.blocks.twins import find_twins
 from corpus_tools.clean.html.blocks import DOWN, END, LINKED_END, TAGS, UP
 from corpus_tools.clean.html.element_kernels import first_marks
@@ -26,6 +26,7 @@ from corpus_tools.clean.html.tree import read_blocks
 from corpus_tools.clean.lines.boilerplate import Cut, name_kind
 from corpus_tools.clean.markdown import BlockMarks, line_marks
 from corpus_tools.clean.metadata import read_metadata
+from corpus_tools.clean.page_type.model import PageTypeModel, packaged_page_type_model
 from corpus_tools.clean.titles import choose_title
 from corpus_tools.clean.unseen.recover import recover_lines
 from corpus_tools.clean.unseen.shadow import has_shadow, show_shadow
@@ -68,9 +69,17 @@ class Extraction:
     marks: Sequence[str] = ()
     """What each line was, as ``markdown`` marks it; empty if that is not known."""
     meta: dict[str, str | None] | None = None
+    page_type: tuple[str, float] | None = None
+    """What kind of page it is, with the probability of that; None where there is no text to tell by."""
 
 
-def extract_html(html: str | bytes, plan: CleanPlan, url: str | None = None, model: BlockModel | None = None) -> Extraction:
+def extract_html(
+    html: str | bytes,
+    plan: CleanPlan,
+    url: str | None = None,
+    model: BlockModel | None = None,
+    types: PageTypeModel | None = None,
+) -> Extraction:
     """Main text of a page, text or UTF-8: its blocks, each kept or cut by the block model.
 
     Pages beyond the tree budgets are read without a tree, and pages of which no text shows or little is left
@@ -84,17 +93,19 @@ def extract_html(html: str | bytes, plan: CleanPlan, url: str | None = None, mod
     )
     if not page.texts:
         return Extraction(find_title(page), recover_lines(as_text(html)), [], (), NO_TEXT, _language(page), meta=meta)
-    p, lay = (model or packaged_block_model()).probabilities(page)
-    kept = keep_whole(page, lay, p, choose_blocks(p, lay.words, plan.focus))
+    p, lay, numbers = (model or packaged_block_model()).probabilities(page)
+    shares = (types or packaged_page_type_model()).judge(page, lay, numbers)
+    page_type = next(iter(shares.items()))
+    kept = keep_whole(page, lay, p, choose_blocks(p, lay.words, plan.focus, page_type[0]))
     if plan.focus != "recall":
-        kept &= ~find_furniture(page, lay, kept)
+        kept = settle_by_type(page, lay, p, kept, shares, plan.comments == "cut")
     apply_settings(page, lay, kept, plan)
     twins = find_twins(page, lay, kept)
     left = float(lay.words[kept & ~twins].sum())
     if left < FEW_WORDS and (lines := _recovered(as_text(html), left)):
         found = _assemble(page, p, np.zeros(len(kept), np.bool_), twins, f"{LITTLE_LEFT}{path}", meta)
-        return replace(found, lines=lines, links=[], marks=())
-    return _assemble(page, p, kept & ~twins, twins, path, meta)
+        return replace(found, lines=lines, links=[], marks=(), page_type=page_type)
+    return replace(_assemble(page, p, kept & ~twins, twins, path, meta), page_type=page_type)
 
 
 def _recovered(html: str, left: float) -> list[str]:

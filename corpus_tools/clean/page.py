@@ -12,6 +12,7 @@ from corpus_tools.clean.lines.lexicon import detect_language
 from corpus_tools.clean.main_text import Extraction, extract_html, find_title, read_page
 from corpus_tools.clean.markdown import BlockMarks, line_marks, write_markdown
 from corpus_tools.clean.metadata import add_from_cuts
+from corpus_tools.clean.page_type.model import PageTypeModel
 from corpus_tools.cut import assemble, kept_lines
 from corpus_tools.markup import paragraph, text_with_cuts
 from corpus_tools.plan import CleanPlan
@@ -40,7 +41,8 @@ class Cleaned:
 
     ``text`` holds one block per line, and ``cuts`` every passage that was cut, in reading order,
     with ``start`` counted in characters of ``text``. ``path`` says how the page was cleaned: ``html``,
-    ``text``, or a fallback and the reason for it. The last four are set only with ``plan.metadata``.
+    ``text``, or a fallback and the reason for it. ``published`` to ``canonical_url`` are set only with ``plan.metadata``,
+    ``page_type`` (one of ``clean.page_type.model.TYPES``) and its probability only for HTML.
     """
 
     text: str
@@ -53,6 +55,8 @@ class Cleaned:
     author: str | None = None
     licence: str | None = None
     canonical_url: str | None = None
+    page_type: str | None = None
+    page_type_probability: float | None = None
     marks: tuple[str, ...] = ()
     """What each line of ``text`` was, as ``clean.markdown`` says; empty where that is not known, as in text that was extracted before."""
 
@@ -80,12 +84,14 @@ def clean_text(
     charset: str | None = None,
     title: str | None = None,
     model: BlockModel | None = None,
+    types: PageTypeModel | None = None,
 ) -> Cleaned:
     """Clean one page of HTML, or of text that was already extracted.
 
     ``content_type`` ("text/html" or "text/plain") says which it is; without one the content decides.
     ``charset`` is the one the HTTP header declared. ``url`` is used for metadata only, so that equal
-    pages are cleaned equally wherever they were found. ``model`` replaces the package's own block model.
+    pages are cleaned equally wherever they were found. ``model`` and ``types`` replace the package's own block model and page
+    type model.
     A page of which nothing is left has a ``reason``.
     """
     if (
@@ -94,10 +100,11 @@ def clean_text(
         and _says_html(content_type)
         and is_plain_utf8(html_or_text, charset)
     ):
-        return _clean_html(html_or_text, plan, url, title, model)
+        return _clean_html(plan, title, extract_html(html_or_text, plan, url, model, types))
     text, mended = _read(html_or_text, charset)
     if is_html(text, content_type):
-        found = _take_html(text, title) if plan.focus == "none" else _clean_html(text, plan, url, title, model)
+        none = plan.focus == "none"
+        found = _take_html(text, title) if none else _clean_html(plan, title, extract_html(text, plan, url, model, types))
     elif plan.focus == "none":
         found = _take_text(text, title)
     else:
@@ -151,8 +158,7 @@ def _says_html(content_type: str | None) -> bool:
     return "html" in kind or "xml" in kind
 
 
-def _clean_html(html: str | bytes, plan: CleanPlan, url: str | None, title: str | None, model: BlockModel | None) -> Cleaned:
-    found = extract_html(html, plan, url, model)
+def _clean_html(plan: CleanPlan, title: str | None, found: Extraction) -> Cleaned:
     return _finish(found, plan, title or found.title, detect_language("\n".join(found.lines)) or found.language)
 
 
@@ -171,7 +177,9 @@ def _finish(found: Extraction, plan: CleanPlan, title: str | None, language: str
     merged = merge_cuts(found.cuts, cuts, before, after)
     reason = None if after else ("nothing left after cleaning" if before else "no text in the page")
     meta = add_from_cuts(found.meta, merged, language) if found.meta is not None else {}
-    return Cleaned(after, title, language, merged, path, reason, **meta, marks=marks)
+    kind, sure = found.page_type or (None, None)
+    typed = {"page_type": kind, "page_type_probability": sure}
+    return Cleaned(after, title, language, merged, path, reason, **meta, **typed, marks=marks)  # type: ignore[arg-type]
 
 
 def _within_budget(lines: list[str]) -> tuple[list[str], str]:

@@ -1,4 +1,4 @@
-"""Site counts on a distributed engine: counted by tasks over parts, merged as a tree.
+"""Site counts by tasks over parts, on a distributed engine or in processes of one machine; merged as a tree.
 
 Tasks are picklable, write the part files that a single machine would write, and may run twice: a
 part that is there is left alone, and a part is there whole or not at all.
@@ -7,12 +7,11 @@ part that is there is left alone, and a part is there whole or not at all.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from corpus_tools import tables
-from corpus_tools.engines.protocol import Engine
 from corpus_tools.site.counts_table import read_site_rows, site_rows
 from corpus_tools.site.template import SiteCounts, count_sites
 from corpus_tools.store.parts import list_parts, read_note, read_part, write_part
@@ -21,21 +20,21 @@ PARTS_A_TASK = 64
 """Parts counted in one task, and tables of counts merged in one."""
 
 
-def count_sites_over(engine: Engine, sources: Sequence[Path], scratch: Path) -> SiteCounts:
+def count_sites_over(
+    map_tasks: Callable[..., Iterator[Path]], sources: Sequence[Path], scratch: Path, parts_a_task: int = PARTS_A_TASK
+) -> SiteCounts:
     """Site counts of all parts of ``extracted``, merged ``PARTS_A_TASK`` at a time until one table is left, which the driver reads.
 
-    Every table is bounded as ``site.template.SiteCounts`` is, however many pages were counted.
+    ``map_tasks`` does a function over tasks, as an engine's does; ``parts_a_task`` are counted in one. Every table is bounded as ``site.template.SiteCounts`` is, however many pages were counted.
     """
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    made, level, task = list(sources), 0, _count_parts
+    made, level, task, size = list(sources), 0, _count_parts, parts_a_task
     while level == 0 or len(made) > 1:
-        starts = range(0, max(len(made), 1), PARTS_A_TASK)
-        groups = [
-            (scratch / f"level{level}-{start // PARTS_A_TASK:06d}.parquet", made[start : start + PARTS_A_TASK]) for start in starts
-        ]
-        made = list(engine.map_tasks(task, groups, 1))
-        level, task = level + 1, _merge_counts
+        starts = range(0, max(len(made), 1), size)
+        groups = [(scratch / f"level{level}-{start // size:06d}.parquet", made[start : start + size]) for start in starts]
+        made = list(map_tasks(task, groups))
+        level, task, size = level + 1, _merge_counts, PARTS_A_TASK
     counts = _read_counts(made[0])
     shutil.rmtree(scratch)
     return counts

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache, partial
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import narwhals as nw
-import pyarrow as pa
 
 from corpus_tools import tables
 from corpus_tools.engines.context import Context
-from corpus_tools.plan import Plan
-from corpus_tools.progress import Progress
-from corpus_tools.site.carried import add_carried, choose_fields, documents_schema, same_columns
+from corpus_tools.site.carried import choose_fields, same_columns
 from corpus_tools.site.counts_table import changed_sites, read_site_rows, site_rows
 from corpus_tools.site.decided import PageDecisions, check_restored, resolve_decisions
-from corpus_tools.site.distributed import count_sites_over, stored_counts
-from corpus_tools.site.finish import finish_batch
-from corpus_tools.site.template import SiteCounts, count_sites
-from corpus_tools.spam.doorways import count_doorways, read_doorways
+from corpus_tools.site.distributed import count_sites_over
+from corpus_tools.site.local import count_here, finish_here
+from corpus_tools.site.parts import Finish, finish_stored
+from corpus_tools.site.template import SiteCounts
+from corpus_tools.spam.doorways import count_doorways
 from corpus_tools.store.decisions import DECISIONS_FILE
 from corpus_tools.store.earlier import Earlier
 from corpus_tools.store.manifest import Manifest, Work, seal
-from corpus_tools.store.parts import describe_part, list_parts, read_part, write_part, write_rolling
+from corpus_tools.store.parts import describe_part, list_parts, read_part, write_rolling
 
 
 def make_documents(ctx: Context, work: Work) -> None:
@@ -39,9 +36,8 @@ def make_documents(ctx: Context, work: Work) -> None:
     # The columns of all parts are the same: where new pages changed a type, all parts are made.
     earlier = _same_decisions(ctx.earlier, work)
     earlier = earlier if earlier and same_columns(earlier.path / "documents", fields) else None
-    how: dict[str, Any] = {"folder": ctx.folder, "plan": ctx.plan, "seal": work.key}
-    finish = partial(_finish_part, **how, earlier=earlier, again=again, decided=decided, fields=fields)
-    for _ in ctx.form(_finish_here, _finish_by_tasks)(ctx, finish, sources, counts, work.key):
+    finish = Finish(ctx.folder, ctx.plan, work.key, earlier, frozenset(again), decided, tuple(fields))
+    for _ in ctx.form(finish_here, _finish_by_tasks)(ctx, finish, sources, counts):
         ctx.progress.advance(1)
     for name in ("sites", "doorways", "stripped", "rejected", "documents"):
         parts = ctx.engine.map_tasks(describe_part, list_parts(ctx.folder / name), ctx.workers)
@@ -84,78 +80,13 @@ def _count_sites(ctx: Context, sources: list[Path]) -> tuple[SiteCounts | None, 
 
 
 def _count_pages(ctx: Context, sources: list[Path]) -> SiteCounts:
-    return ctx.form(_count_here, _count_by_tasks)(ctx, sources)
-
-
-def _count_here(ctx: Context, sources: list[Path]) -> SiteCounts:
-    return count_sites(_advancing(ctx.progress, sources))
+    return ctx.form(count_here, _count_by_tasks)(ctx, sources)
 
 
 def _count_by_tasks(ctx: Context, sources: list[Path]) -> SiteCounts:
-    return count_sites_over(ctx.engine, sources, ctx.folder / "sites" / ".scratch")
+    return count_sites_over(partial(ctx.engine.map_tasks, workers=1), sources, ctx.folder / "sites" / ".scratch")
 
 
-def _finish_here(
-    _ctx: Context, finish: Callable[..., Path], sources: list[Path], counts: SiteCounts | None, _seal: str
-) -> Iterator[Path]:
-    for source in sources:
-        yield finish(source, counts=counts)
-
-
-def _finish_by_tasks(
-    ctx: Context, finish: Callable[..., Path], sources: list[Path], _counts: SiteCounts | None, seal: str
-) -> Iterator[Path]:
+def _finish_by_tasks(ctx: Context, finish: Finish, sources: list[Path], _counts: SiteCounts | None) -> Iterator[Path]:
     """Each task reads the site counts from the run: they are too large to travel with it."""
-    return ctx.engine.map_tasks(partial(_finish_stored, finish=finish, seal=seal), sources, ctx.workers)
-
-
-def _finish_stored(source: Path, finish: Callable[..., Path], seal: str) -> Path:
-    """``finish`` in a process that reads the site counts from the run."""
-    return finish(source, counts=stored_counts(source.parent.parent / "sites", seal))
-
-
-@lru_cache(maxsize=2)
-def _stored_doorways(folder: Path, seal: str) -> dict[int, int]:
-    """A run's doorways, read once a process; ``seal`` tells one making of the folder from the next."""
-    return read_doorways(read_part(path) for path in list_parts(folder))
-
-
-def _finish_part(
-    source: Path,
-    folder: Path,
-    plan: Plan,
-    earlier: Earlier | None,
-    again: set[str],
-    seal: str,
-    decided: PageDecisions,
-    counts: SiteCounts | None,
-    fields: Sequence[pa.Field[Any]] = (),
-) -> Path:
-    """One part of documents, stripped and rejected, unless all three are there."""
-    folders = {name: folder / name for name in ("stripped", "rejected", "documents")}
-    if all((target / source.name).exists() for target in folders.values()):
-        return source
-    doorways = _stored_doorways(folder / "doorways", seal)
-    if earlier and earlier.unchanged(source.name, again) and not _in_changed_doorway(source, earlier, doorways):
-        for name, target in folders.items():
-            earlier.link(name, source.name, target)
-        return source
-    extracted = read_part(source)
-    documents, stripped, rejected = finish_batch(extracted, counts, plan, doorways, decided)
-    write_part(folders["stripped"] / source.name, [stripped], tables.STRIPPED)
-    write_part(folders["rejected"] / source.name, [rejected], tables.REJECTED)
-    write_part(folders["documents"] / source.name, [add_carried(documents, extracted, fields)], documents_schema(fields))
-    return source
-
-
-def _in_changed_doorway(source: Path, earlier: Earlier, doorways: dict[int, int]) -> bool:
-    """Whether a page of the part shares its template with more pages now than in the earlier run."""
-    before = _stored_doorways(earlier.path / "doorways", earlier.manifests["doorways"].work.key)
-    templates = set(read_part(source, ["template"]).column(0).to_pylist())
-    return any(before.get(template) != doorways.get(template) for template in templates)
-
-
-def _advancing(progress: Progress, sources: list[Path]) -> Iterator[pa.RecordBatch]:
-    for source in sources:
-        yield read_part(source, ["page_id", "site", "text"])
-        progress.advance(1)
+    return ctx.engine.map_tasks(partial(finish_stored, finish=finish), sources, ctx.workers)

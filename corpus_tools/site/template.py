@@ -38,8 +38,7 @@ COPY_SHARE = 0.7
 MIN_CONTENTS = {"precision": 3, "balanced": 3, "recall": 5}
 """Distinct contents a line must stand beside, by ``plan.clean.focus``."""
 _DIGITS = re.compile(r"\d+")
-_COUNTER = re.compile(r"\d|.*\b(?:19|20)\d\d\b")
-_SPACES = re.compile(r"\s+")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 LineSketch = NDArray[np.uint64]
 """A page: two rows, line hashes in page order and the lines' lengths in characters."""
@@ -57,14 +56,14 @@ class Template:
 class SiteCounts:
     """Line hashes of a bounded sample of each site's pages; ``merge`` makes one of many.
 
-    Memory: at most ``MAX_SAMPLE_BYTES`` of hashes (16 bytes per line, 512 lines per page, 256 pages per site), plus
+    Memory: at most ``MAX_SAMPLE_BYTES`` of hashes, of which ``size`` are held (16 bytes per line, 512 lines per page, 256 pages per site), plus
     about 200 bytes per page; above that the sample is halved, down to 8 pages per site. The result does not depend on the order of ``add`` and ``merge``.
     """
 
     def __init__(self, max_bytes: int = MAX_SAMPLE_BYTES) -> None:
         self.max_bytes = max_bytes
         self.sample = SAMPLE_PAGES
-        self._bytes = 0
+        self.size = 0
         self._sites: dict[str, dict[int, LineSketch]] = {}
         self._templates: dict[str, Template] = {}
 
@@ -85,11 +84,11 @@ class SiteCounts:
     def _put(self, site: str, key: int, sketch: LineSketch) -> None:
         pages = self._sites[site]
         pages[key] = sketch
-        self._bytes += sketch.nbytes
+        self.size += sketch.nbytes
         self._templates.pop(site, None)
         if len(pages) > self.sample:
-            self._bytes -= pages.pop(max(pages)).nbytes
-        while self._bytes > self.max_bytes and self.sample > 8:
+            self.size -= pages.pop(max(pages)).nbytes
+        while self.size > self.max_bytes and self.sample > 8:
             self._halve()
 
     def _halve(self) -> None:
@@ -97,7 +96,7 @@ class SiteCounts:
         self._templates.clear()
         for pages in self._sites.values():
             for key in sorted(pages)[self.sample :]:
-                self._bytes -= pages.pop(key).nbytes
+                self.size -= pages.pop(key).nbytes
 
     def sketches(self) -> Iterator[tuple[str, int, LineSketch]]:
         """Site, page key and sketch of every page in the sample, in a fixed order."""
@@ -114,6 +113,10 @@ class SiteCounts:
     def sites(self) -> list[str]:
         """Names of the sites counted, sorted."""
         return sorted(self._sites)
+
+    def pages(self, site: str) -> int:
+        """Pages of a site in the sample."""
+        return len(self._sites.get(site, ()))
 
     def template(self, site: str) -> Template:
         """What repeats on ``site``, worked out once and remembered until a page is added."""
@@ -145,14 +148,18 @@ def mark_site_template(text: str, site: str, counts: SiteCounts, plan: Plan) -> 
     ``text`` holds one block a line, and ``counts`` has seen the pages of the site. Nothing is cut where
     fewer than three pages with different content are known, or when ``plan.site.template`` is off.
     """
-    template = counts.template(site)
-    least = MIN_CONTENTS[plan.clean.focus]
     page = MarkedPage.of(text)
-    if not plan.site.template or template.contents < least:
+    if not may_have_template(site, counts, plan):
         return page
-    for number in _template_lines(page, template, least):
+    for number in _template_lines(page, counts.template(site), MIN_CONTENTS[plan.clean.focus]):
         page.mark_line(number, "site_template", "site.repeated")
     return page
+
+
+def may_have_template(site: str, counts: SiteCounts, plan: Plan) -> bool:
+    """Whether enough pages with different content are known of a site."""
+    least = MIN_CONTENTS[plan.clean.focus]
+    return plan.site.template and counts.pages(site) >= least and counts.template(site).contents >= least
 
 
 def _template_lines(page: MarkedPage, template: Template, least: int) -> list[int]:
@@ -228,8 +235,9 @@ def _line_hash(line: str) -> int:
 
     Digits inside other lines tell subjects apart ("spastic paraplegia 10"), so they count.
     """
-    folded = _SPACES.sub(" ", line.casefold())
-    return _hash(_DIGITS.sub("0", folded) if _COUNTER.match(folded) else folded)
+    folded = " ".join(line.casefold().split())
+    counts = folded[:1].isdecimal() or (("19" in folded or "20" in folded) and _YEAR.search(folded) is not None)
+    return _hash(_DIGITS.sub("0", folded) if counts else folded)
 
 
 def _run_hash(hashes: list[int]) -> int:

@@ -33,6 +33,10 @@ class Columns:
         rows = records.view(np.float32).reshape(*records.shape, len(fields)).transpose(0, 2, 1).reshape(-1, records.shape[1])
         self.extend([prefix + field for prefix in prefixes for field in fields], rows)
 
+    def places(self, prefix: str) -> list[int]:
+        """Where the columns stand whose names begin with ``prefix``."""
+        return [place for place, name in enumerate(self.names) if name.startswith(prefix)]
+
     def fill(self, table: npt.NDArray[np.float32]) -> None:
         """Write the columns to the first rows of ``table``, whose rows may be longer."""
         for place, values in self._values:

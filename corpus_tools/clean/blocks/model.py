@@ -33,8 +33,8 @@ class BlockModel:
     first: Forest
     second: Forest
 
-    def probabilities(self, page: HtmlPage) -> tuple[Array, Layout]:
-        """One probability a block; the page must have at least one."""
+    def probabilities(self, page: HtmlPage) -> tuple[Array, Layout, Array]:
+        """One probability a block, and the numbers ``page.*`` of the whole page; it must have at least one block."""
         lay = lay_out(page)
         columns = block_features(page, lay)
         add_scores(columns, page, lay, self.scores)
@@ -42,7 +42,7 @@ class BlockModel:
         columns.fill(table)
         seen = table[: len(columns.names)]
         context_features(lay, self.first.probabilities(seen, columns.rows)).fill(table[len(columns.names) :])
-        return self.second.probabilities(table, columns.rows), lay
+        return self.second.probabilities(table, columns.rows), lay, table[columns.places("page."), 0]
 
 
 @kept_on_disk(__name__, (WEIGHTS,))
@@ -61,17 +61,20 @@ def read_block_model(path: Path) -> BlockModel:
 CHOICES = {"balanced": (1.05, 0.25, 0.5, 0.6), "precision": (1.5, 0.45, 0.8, 0.75), "recall": (0.6, 0.1, 0.3, 0.0)}
 """How ``focus`` moves the floor: a factor, the lowest and the highest floor, and the floor of scraps as a share of the best F1."""
 
+OF_SERVICES = (0.7, 0.15, 0.5, 0.6)
+"""The same for balanced cleaning of pages of a service: most of what stands there is what people come for."""
+
 SCRAP_WORDS = 12
 """A block of at most so many words is a scrap: cutting it costs little text, and most boilerplate is made of such."""
 
 
-def choose_blocks(p: Array, words: Array, focus: str) -> Array:
-    """Which blocks are kept: those from half the best expected F1 of the page up, a floor that ``focus`` moves.
+def choose_blocks(p: Array, words: Array, focus: str, page_type: str = "") -> Array:
+    """Which blocks are kept: those from half the best expected F1 of the page up, a floor that ``focus`` and the page's type move.
 
     Keeping a block helps F1 if its probability is above half the F1 that can be had, so an unsure
     page has a lower floor. Scraps need more. The best block is always kept.
     """
-    factor, low, high, scraps = CHOICES[focus]
+    factor, low, high, scraps = OF_SERVICES if focus == "balanced" and page_type == "service" else CHOICES[focus]
     best, _ = expected_f1(p, words + 1.0)
     floor = min(max(best / 2 * factor, low), high)
     floors = np.where(words <= SCRAP_WORDS, max(floor, scraps * best), floor)
