@@ -6,7 +6,6 @@ part that is there is left alone, and a part is there whole or not at all.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from corpus_tools import tables
 from corpus_tools.engines.protocol import Engine
 from corpus_tools.site.counts_table import read_site_rows, site_rows
 from corpus_tools.site.template import SiteCounts, count_sites
+from corpus_tools.store.backing import clear
 from corpus_tools.store.parts import list_parts, read_note, read_part, write_part
 
 PARTS_A_TASK = 64
@@ -26,7 +26,7 @@ def count_sites_over(engine: Engine, sources: Sequence[Path], scratch: Path) -> 
 
     Every table is bounded as ``site.template.SiteCounts`` is, however many pages were counted.
     """
-    shutil.rmtree(scratch, ignore_errors=True)
+    clear(scratch)
     scratch.mkdir(parents=True)
     made, level, task = list(sources), 0, _count_parts
     while level == 0 or len(made) > 1:
@@ -37,7 +37,7 @@ def count_sites_over(engine: Engine, sources: Sequence[Path], scratch: Path) -> 
         made = list(engine.map_tasks(task, groups, 1))
         level, task = level + 1, _merge_counts
     counts = _read_counts(made[0])
-    shutil.rmtree(scratch)
+    clear(scratch)
     return counts
 
 

@@ -21,10 +21,11 @@ from corpus_tools.site.distributed import count_sites_over, stored_counts
 from corpus_tools.site.finish import finish_batch
 from corpus_tools.site.template import SiteCounts, count_sites
 from corpus_tools.spam.doorways import count_doorways, read_doorways
+from corpus_tools.store.backing import holds
 from corpus_tools.store.decisions import DECISIONS_FILE
 from corpus_tools.store.earlier import Earlier
 from corpus_tools.store.manifest import Manifest, Work, seal
-from corpus_tools.store.parts import describe_part, list_parts, read_part, write_part, write_rolling
+from corpus_tools.store.parts import list_parts, read_part, write_part, write_rolling
 
 
 def make_documents(ctx: Context, work: Work) -> None:
@@ -44,7 +45,7 @@ def make_documents(ctx: Context, work: Work) -> None:
     for _ in ctx.form(_finish_here, _finish_by_tasks)(ctx, finish, sources, counts, work.key):
         ctx.progress.advance(1)
     for name in ("sites", "doorways", "stripped", "rejected", "documents"):
-        parts = ctx.engine.map_tasks(describe_part, list_parts(ctx.folder / name), ctx.workers)
+        parts = ctx.describe(list_parts(ctx.folder / name))
         notes = _tell(ctx, decided, told) if name == "documents" else {}
         seal(ctx.folder / name, Manifest(work, tuple(parts), notes))
     ctx.progress.finish(f"{len(sources):,} parts")
@@ -66,7 +67,7 @@ def _tell(ctx: Context, decided: PageDecisions, told: str) -> dict[str, int]:
 
 def _write_doorways(ctx: Context) -> None:
     """Templates that pages of the whole input fill with different names; none if pages are not judged."""
-    frame = nw.from_native(ctx.engine.scan(ctx.folder / "extracted"))
+    frame = nw.from_native(ctx.engine.scan(ctx.folder / "extracted", columns=["template", "template_names"]))
     doorways = nw.to_native(count_doorways(frame))
     ctx.engine.checkpoint_sorted(doorways, ctx.folder / "doorways", tables.DOORWAYS, 1_000_000, ["template"])
 
@@ -133,7 +134,7 @@ def _finish_part(
 ) -> Path:
     """One part of documents, stripped and rejected, unless all three are there."""
     folders = {name: folder / name for name in ("stripped", "rejected", "documents")}
-    if all((target / source.name).exists() for target in folders.values()):
+    if all(holds(target / source.name) for target in folders.values()):
         return source
     doorways = _stored_doorways(folder / "doorways", seal)
     if earlier and earlier.unchanged(source.name, again) and not _in_changed_doorway(source, earlier, doorways):

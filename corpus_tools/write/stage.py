@@ -7,7 +7,6 @@ from importlib.metadata import version
 
 from corpus_tools.engines.context import Context
 from corpus_tools.store.manifest import Manifest, Work, seal
-from corpus_tools.store.parts import list_parts
 from corpus_tools.write import distributed, local
 from corpus_tools.write.account import check_account, count_lost
 from corpus_tools.write.card import write_card
@@ -19,12 +18,13 @@ def make_corpus(ctx: Context, work: Work) -> None:
     ctx.progress.start("write", None, "files")
     kept, removed = ctx.form(local.write_corpus, distributed.write_corpus)(ctx, folder)
     kept = [replace(part, name=f"data/{part.name}") for part in kept]
-    corpus_frame = ctx.engine.scan(folder / "data", stem="train")
-    ended = (corpus_frame, ctx.engine.scan(folder / "removed"), ctx.engine.scan(ctx.folder / "rejected"))
-    account = check_account(ctx.engine.scan(ctx.folder / "extracted"), *ended)
-    account = replace(account, **count_lost(ended[1], ctx.engine.scan(ctx.folder / "documents")))
-    stripped = ctx.engine.scan(ctx.folder / "stripped")
-    schema = local.corpus_schema(list_parts(ctx.folder / "documents"))
+    corpus_frame = ctx.engine.scan(folder / "data", stem="train", columns=["page_id", "language", "site"])
+    taken = ctx.engine.scan(folder / "removed", columns=["page_id", "cluster_id", "lost_words"])
+    ended = (corpus_frame, taken, ctx.engine.scan(ctx.folder / "rejected", columns=["page_id"]))
+    account = check_account(ctx.engine.scan(ctx.folder / "extracted", columns=["page_id"]), *ended)
+    account = replace(account, **count_lost(ended[1], ctx.engine.scan(ctx.folder / "documents", columns=["page_id", "n_words"])))
+    stripped = ctx.engine.scan(ctx.folder / "stripped", columns=["kind"])
+    schema = local.corpus_schema(ctx.folder / "documents")
     card = write_card(
         folder / "README.md", account, ctx.plan, corpus_frame, stripped, version("corpus-tools"), ctx.kept_stale, schema
     )
