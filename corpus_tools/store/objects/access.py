@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 
 from corpus_tools.store.objects import opening
@@ -18,7 +19,11 @@ _OF_A_PROFILE = {
 }
 _FILES = ("AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
 """Variables that name what is on this machine alone."""
+_CREDENTIAL = re.compile(r"KEY|SECRET|TOKEN|CREDENTIAL|PROFILE|ROLE|CLIENT|TENANT|SAS|SERVICE_ACCOUNT")
+"""What is in the names of variables that say who asks, not where and how."""
 _ADOPTED: dict[str, str] = {}
+"""What another process gave."""
+_SET: set[str] = set()
 """Variables of this process that it has from another."""
 
 
@@ -31,13 +36,20 @@ def settings() -> dict[str, str]:
 
 
 def adopt(given: Mapping[str, str]) -> None:
-    """Take over the variables of another process, but for the stores that this machine has variables of its own for."""
+    """Take over the variables of another process but for what this machine has itself; credentials of a family are never mixed."""
     if given == _ADOPTED:
         return
-    for name in _ADOPTED:
+    for name in _SET:
         os.environ.pop(name, None)
-    own = tuple(family for family in (*_FAMILIES, BUDGET_SETTING) if any(name.startswith(family) for name in os.environ))
+    known = {_family(name) for name in os.environ if _CREDENTIAL.search(name)} - {""}
+    taken = {name: value for name, value in given.items() if not (_CREDENTIAL.search(name) and _family(name) in known)}
     _ADOPTED.clear()
     _ADOPTED.update(given)
-    os.environ.update({name: value for name, value in given.items() if not name.startswith(own)})
+    _SET.clear()
+    _SET.update(taken.keys() - os.environ.keys())
+    os.environ.update({name: taken[name] for name in _SET})
     opening.forget()
+
+
+def _family(name: str) -> str:
+    return next((family for family in _FAMILIES if name.startswith(family)), "")
