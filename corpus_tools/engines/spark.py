@@ -19,7 +19,7 @@ from corpus_tools.engines.protocol import GroupKernel, Kernel, Result, Task
 from corpus_tools.engines.slices import cut_slices, write_slices
 from corpus_tools.engines.spark_session import active_session, make_session, told
 from corpus_tools.engines.stored_frames import plain_table
-from corpus_tools.errors import CorpusError
+from corpus_tools.errors import CorpusError, RunError
 from corpus_tools.store.backing import backing_of, clear, here
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import ROW_GROUP, even_batches, list_parts, write_part, write_rolling
@@ -199,6 +199,11 @@ def _run_tasks(batches: Iterator[pa.RecordBatch], function: Callable[[Any], Any]
                 result = function(tasks[number])
             except CorpusError as error:  # the same on every attempt
                 result = error
+            except FileNotFoundError as error:
+                raise RunError(
+                    f"{error.filename} is not on a machine of the cluster",
+                    "sources, earlier run and run folder lie in a store, or under the same path on every machine",
+                ) from None
             yield pa.RecordBatch.from_pydict({"id": [number], "result": [sending.send_back(result)]})
 
 
