@@ -37,9 +37,9 @@ class Mirror(Listed):
         self._told = 0.0
 
     def tidy(self) -> None:
-        """Take away what a process that was killed after it had put a seal did not come to take away."""
-        names = run_objects.left_behind(self._seen)
-        self._delete(names)
+        """Take away what a process that was killed after it had put a seal did not come to take away, and what is scratch."""
+        names = [*run_objects.left_behind(self._seen), *filter(is_scratch, self._seen)]
+        self._delete_all(names)
         for name in names:
             (self.root / name).unlink(missing_ok=True)
 
@@ -111,6 +111,12 @@ class Mirror(Listed):
             del self._seen[name]
             self._digests.pop(name, None)
             self._ours.discard(name)
+
+    def _delete_all(self, names: Iterable[str]) -> None:
+        """Delete many objects, in no order."""
+        chosen = list(names)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(lambda name: self._delete([name]), chosen))
 
     def _align(self, folder: Path) -> None:
         """Before a table is begun: records of what is kept come, then the seal goes, then what is not here any more."""

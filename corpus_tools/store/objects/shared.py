@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
+from corpus_tools.errors import RunError
 from corpus_tools.store.manifest import FILE_NAMES, RECORD, Part, record_path, sealed
 from corpus_tools.store.objects.address import Address
 from corpus_tools.store.objects.elsewhere import Put, Terms
@@ -34,11 +36,6 @@ class SharedMirror(Mirror):
         """What tasks are told of the run."""
         assert self.lease is not None  # noqa: S101 - nothing is begun without it
         return Terms(self.lease.token, frozenset(self._resumed))
-
-    def tidy(self) -> None:
-        """See ``Mirror``; and what is scratch goes."""
-        super().tidy()
-        self._delete_all(name for name in self._seen if is_scratch(name))
 
     def absorb(self, puts: Iterable[Put]) -> None:
         """Take note of what a task put; a part gets its record here."""
@@ -104,11 +101,6 @@ class SharedMirror(Mirror):
             self._seen.setdefault(one.key[below:], one)
         self._delete_all(name for name in self._seen if name.startswith(f"{top}/"))
 
-    def _delete_all(self, names: Iterable[str]) -> None:
-        chosen = list(names)
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(lambda name: self._delete([name]), chosen))
-
     def _staying(self, folder: Path) -> set[str]:
         """See ``Mirror``; a part that is kept in the store has its record here."""
         top = self._name(folder)
@@ -127,7 +119,7 @@ class SharedMirror(Mirror):
 
     def close(self) -> None:
         """See ``Mirror``; scratch of work that was broken off goes too."""
-        names = [name for name in self._seen if is_scratch(name)]
-        if self.lease is not None and names:
-            self._delete_all(names)
+        if self.lease is not None:
+            with suppress(RunError):  # the next process does it
+                self._delete_all(filter(is_scratch, list(self._seen)))
         super().close()
