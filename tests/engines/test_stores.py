@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from crawls import write_crawl
 from driver_rows import BOUNDS, FEW, watch
+from elsewhere_engine import ElsewhereEngine
 from runs import SAMPLES, SAMPLES_PLAN, cleaning_here, file_digests
 from spark_cluster import SMALL as SETTINGS
 from spark_cluster import Cluster
@@ -25,8 +26,11 @@ from corpus_tools import api
 from corpus_tools.engines import sending
 from corpus_tools.engines.spark import SparkEngine
 from corpus_tools.errors import RunError
+from corpus_tools.pipeline.stages import STAGES
 from corpus_tools.store.objects.address import parse_address
+from corpus_tools.store.objects.mirror import Mirror
 from corpus_tools.store.objects.opening import open_bucket
+from corpus_tools.store.objects.run_objects import is_scratch
 
 pytestmark = [pytest.mark.store, pytest.mark.slow]
 
@@ -81,6 +85,49 @@ def nothing_shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]
 
     monkeypatch.setattr(sending, "_dump", checked)
     return sizes
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[ElsewhereEngine]:
+    made = ElsewhereEngine(tmp_path / "away")
+    yield made
+    made.end()
+
+
+class _CutOffError(Exception):
+    pass
+
+
+@pytest.mark.parametrize(
+    "victim",
+    [
+        pytest.param(f"{stage.folders[-1]}/manifest.json", marks=[] if stage.name in ("site", "write") else [pytest.mark.thorough])
+        for stage in STAGES
+    ],
+)
+def test_a_run_cut_off_before_a_seal_is_carried_on(
+    elsewhere: ElsewhereEngine, store: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, victim: str
+) -> None:
+    """The distributed forms of all stages, with tasks in a process that shares only the store."""
+    bucket = store.make_bucket()
+    upload(store, bucket, write_crawl(tmp_path / "crawl"), "crawl/")
+    source, run, put = f"{bucket}/crawl", f"{bucket}/RUN", Mirror._put
+    with cleaning_here():
+        api.run(source, tmp_path / "WHOLE", SMALL, workers=1)
+
+    def cuts_off(self: Mirror, name: str, path: Path) -> None:
+        if name == victim:
+            raise _CutOffError
+        put(self, name, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Mirror, "_put", cuts_off)
+        with pytest.raises(_CutOffError):
+            api.run(source, run, SMALL, elsewhere)
+    assert not [name for name in _names(run, "/.") if is_scratch(name)]
+    made = api.run(source, run, SMALL, elsewhere)
+    assert made.record["last_run_did"][0] == next(stage.name for stage in STAGES if victim.startswith(stage.folders[-1]))
+    _assert_is(run, tmp_path / "WHOLE", tmp_path / "found")
 
 
 def test_samples_from_bucket_to_bucket(

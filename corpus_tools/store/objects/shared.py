@@ -14,8 +14,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from corpus_tools.errors import RunError
+from corpus_tools.store.files import digest_file
 from corpus_tools.store.manifest import FILE_NAMES, RECORD, Part, record_path, sealed
 from corpus_tools.store.objects.address import Address
+from corpus_tools.store.objects.bucket import Object
 from corpus_tools.store.objects.elsewhere import Put, Terms
 from corpus_tools.store.objects.listed import AT_ONCE
 from corpus_tools.store.objects.mirror import Mirror
@@ -36,6 +38,17 @@ class SharedMirror(Mirror):
         """What tasks are told of the run."""
         assert self.lease is not None  # noqa: S101 - nothing is begun without it
         return Terms(self.lease.token, frozenset(self._resumed))
+
+    def wrote(self, path: Path) -> None:
+        """See ``Mirror``; scratch that this process made is for tasks elsewhere."""
+        name = self._name(path)
+        if not is_scratch(name):
+            super().wrote(path)
+        elif self.lease is not None:
+            self.lease.check()
+            digest = digest_file(path)
+            etag = self.bucket.put(self._key(name), path, None, digest) or ""
+            self._seen[name], self._digests[name] = Object(self._key(name), path.stat().st_size, etag, 0), digest
 
     def absorb(self, puts: Iterable[Put]) -> None:
         """Take note of what a task put; a part gets its record here."""
