@@ -130,6 +130,21 @@ def test_a_run_cut_off_before_a_seal_is_carried_on(
     _assert_is(run, tmp_path / "WHOLE", tmp_path / "found")
 
 
+def test_a_later_batch_by_tasks_elsewhere(elsewhere: ElsewhereEngine, store: Server, tmp_path: Path) -> None:
+    """The earlier run lies in the store too, and its tables are linked by the tasks."""
+    bucket = store.make_bucket()
+    crawl = write_crawl(tmp_path / "crawl")
+    upload(store, bucket, crawl, "crawl/")
+    (tmp_path / "new").mkdir()
+    shutil.copy(crawl / "mirror.example" / "near.txt", tmp_path / "new" / "again.txt")
+    upload(store, bucket, tmp_path / "new", "new/")
+    with cleaning_here():
+        api.run(f"{bucket}/crawl", f"{bucket}/OLD", SMALL, workers=1)
+        api.run(f"{bucket}/new", tmp_path / "WHOLE", SMALL, workers=1, against=f"{bucket}/OLD")
+    api.run(f"{bucket}/new", f"{bucket}/NEW", SMALL, elsewhere, against=f"{bucket}/OLD")
+    _assert_is(f"{bucket}/NEW", tmp_path / "WHOLE", tmp_path / "found")
+
+
 def test_samples_from_bucket_to_bucket(
     cluster: Cluster,
     session: Any,
