@@ -24,7 +24,7 @@ ROOMS = {
     "huggingface_hub": ("store/objects/",),
     "numba": ("kernels/", "_kernels.py"),
     "obstore": ("store/objects/",),
-    "pyspark": ("engines/spark.py",),
+    "pyspark": ("engines/",),
     "rich": ("shown.py", "report/"),
     "trafilatura": ("clean/",),
 }

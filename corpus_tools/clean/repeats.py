@@ -7,7 +7,6 @@ lead. Counting again changes nothing, so a run that was killed here goes on.
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from functools import partial
 from pathlib import Path
@@ -20,7 +19,8 @@ import pyarrow.parquet as pq
 from corpus_tools import tables
 from corpus_tools.engines.context import Context
 from corpus_tools.readers.pages import ID_DIGITS, number_page_id
-from corpus_tools.store.parts import read_note, read_part, write_part
+from corpus_tools.store.backing import clear, here
+from corpus_tools.store.parts import read_columns, read_note, read_part, write_part
 
 _REPEATS = pa.schema([("part", pa.string()), ("base", pa.string()), ("before", pa.int64())])
 """An id without its count that stands more than once, a part that holds it, and how often it stands in parts before that one."""
@@ -30,15 +30,15 @@ _ROWS_PER_FILE = 1_000_000
 def tell_repeats_apart(ctx: Context, folder: Path) -> None:
     """Give every row of the parts of ``extracted`` in ``folder`` an id of its own; parts with later repeats are written again."""
     scratch = folder / ".repeats"
-    shutil.rmtree(scratch, ignore_errors=True)
+    clear(scratch)
     scratch.mkdir()
-    found = nw.to_native(_count_repeats(nw.from_native(ctx.engine.scan(folder, part="part"))))
+    found = nw.to_native(_count_repeats(nw.from_native(ctx.engine.scan(folder, part="part", columns=["page_id"]))))
     parts = ctx.engine.checkpoint_sorted(found, scratch, _REPEATS, _ROWS_PER_FILE, ["part", "base"])
     files = [scratch / part.name for part in parts if part.rows]
-    names = sorted({name for file in files for name in pq.read_table(file, columns=["part"])["part"].unique().to_pylist()})
+    names = sorted({name for file in files for name in read_columns(file, ["part"])["part"].unique().to_pylist()})
     for _ in ctx.engine.map_tasks(partial(_count_in_part, folder=folder, files=files), names, ctx.workers):
         pass
-    shutil.rmtree(scratch)
+    clear(scratch)
 
 
 def _count_repeats(pages: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
@@ -55,7 +55,7 @@ def _count_repeats(pages: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 def _count_in_part(name: str, folder: Path, files: list[Path]) -> None:
     """One part with the repeats in it counted, written again if that changes an id."""
     path = folder / name
-    found = pa.concat_tables([pq.read_table(file, filters=[("part", "==", name)], partitioning=None) for file in files])
+    found = pa.concat_tables([pq.read_table(here(file), filters=[("part", "==", name)], partitioning=None) for file in files])
     before = Counter(dict(zip(found["base"].to_pylist(), found["before"].to_pylist(), strict=True)))
     rows = read_part(path)
     ids = rows.column("page_id").to_pylist()

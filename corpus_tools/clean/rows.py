@@ -9,9 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from corpus_tools import tables
+from corpus_tools.store.parts import read_columns
 
 IDENTITY = ("page_id", "source_id", "url", "site", "source", "fetched_at", "truncated", "carried")
 """Columns of a page that do not depend on its content."""
@@ -64,5 +64,5 @@ def rejected_row(page: dict[str, Any], stage: str, reason: str) -> dict[str, Any
 
 def count_given_up(path: Path) -> int:
     """Pages of a part of extracted pages that were rejected because of the machine, not of what they hold."""
-    reasons = pq.read_table(path, columns=["reason"], partitioning=None).column(0)
+    reasons = read_columns(path, ["reason"]).column(0)
     return int(pc.sum(pc.starts_with(reasons, GIVEN_UP)).as_py() or 0)

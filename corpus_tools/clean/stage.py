@@ -11,8 +11,9 @@ from corpus_tools.clean.rows import count_given_up
 from corpus_tools.clean.units import MadePart, Unit, extract_units, make_units
 from corpus_tools.engines.context import Context
 from corpus_tools.plan import Plan
+from corpus_tools.store.backing import drop
 from corpus_tools.store.manifest import GIVEN_UP_PAGES, Manifest, Work, record_path, seal
-from corpus_tools.store.parts import describe_part, list_parts
+from corpus_tools.store.parts import list_parts
 
 SLOW_WALK = "HTML was read by the slow walk: this selectolax does not have the functions that the fast one needs"
 """What a run says once, and its status keeps, where ``clean.html.tree.can_walk_fast`` is false."""
@@ -24,9 +25,11 @@ def make_extracted(ctx: Context, work: Work) -> None:
     """Read and clean pages, one part file at a time; a part found on disk is not made again, unless pages of it were given up."""
     folder = ctx.folder / "extracted"
     first = ctx.earlier.units if ctx.earlier else 0
-    drop_given_up(folder, first)
+    drop_given_up(ctx, folder, first)
     if ctx.earlier:
-        ctx.earlier.link_extracted(folder)
+        names = [part.name for part in ctx.earlier.manifests["extracted"].parts]
+        for _ in ctx.engine.map_tasks(partial(ctx.earlier.link, "extracted", folder=folder), names, ctx.workers):
+            pass
     ctx.progress.start("clean", sum(file.size for file in ctx.files), "bytes")
     units = list(enumerate(make_units(ctx.files, ctx.plan.read), first))
     total, slow, kills = 0, False, 0
@@ -37,17 +40,18 @@ def make_extracted(ctx: Context, work: Work) -> None:
     told = [f"{total:,} pages cleaned", *([SLOW_WALK] if slow else []), *([KILLED.format(kills)] if kills else [])]
     ctx.progress.finish("; ".join(told))
     paths = list_parts(folder)
-    parts = ctx.engine.map_tasks(describe_part, paths, ctx.workers)
+    parts = ctx.describe(paths)
     given_up = sum(ctx.engine.map_tasks(count_given_up, paths, ctx.workers))
     totals = ({SLOW_WALK: 1} if slow else {}) | ({GIVEN_UP_PAGES: given_up} if given_up else {})
     seal(folder, Manifest(work, tuple(parts), totals))
 
 
-def drop_given_up(folder: Path, first: int) -> None:
+def drop_given_up(ctx: Context, folder: Path, first: int) -> None:
     """Delete parts from unit ``first`` on with pages that were given up because of the machine: they are tried again."""
-    for path in list_parts(folder):
-        if int(path.name.split("-")[1]) >= first and count_given_up(path):
-            path.unlink()
+    paths = [path for path in list_parts(folder) if int(path.name.split("-")[1]) >= first]
+    for path, given_up in zip(paths, ctx.engine.map_tasks(count_given_up, paths, ctx.workers), strict=True):
+        if given_up:
+            drop(path)
             record_path(path).unlink(missing_ok=True)
 
 

@@ -15,7 +15,8 @@ from corpus_tools.clean.pool import CleanPool
 from corpus_tools.plan import Plan, ReadPlan
 from corpus_tools.readers.listing import SourceFile
 from corpus_tools.readers.pages import Position, read_pages
-from corpus_tools.store.parts import list_parts, read_note, write_part
+from corpus_tools.store.begun import is_begun
+from corpus_tools.store.parts import read_note, write_part
 
 Unit = tuple[int, list[SourceFile]]
 """An input unit: its number and its files."""
@@ -62,11 +63,9 @@ def _unread_parts(
     units: list[Unit], folder: Path, plan: ReadPlan, begun: deque[tuple[Path, list[int], int]]
 ) -> Iterator[pa.RecordBatch]:
     """Batches of pages still to be cleaned; where each goes is put on ``begun`` in the same order."""
-    there = {path.name: path for path in list_parts(folder)}
     for number, files in units:
         # Each part says where the next begins, so what comes after a gap is made again.
-        names = takewhile(there.__contains__, (f"part-{number:05d}-{part:05d}.parquet" for part in count()))
-        made = [there[name] for name in names]
+        made = list(takewhile(is_begun, (folder / f"part-{number:05d}-{part:05d}.parquet" for part in count())))
         start = Position(*read_note(made[-1])) if made else Position(0, 0)
         if made and start.file >= len(files):
             continue

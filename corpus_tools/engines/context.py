@@ -10,9 +10,11 @@ from typing import Any, ParamSpec, TypeVar
 from corpus_tools.engines.protocol import Engine
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress
+from corpus_tools.store.begun import read_record
 from corpus_tools.store.decisions import Decisions
 from corpus_tools.store.earlier import Earlier
-from corpus_tools.store.manifest import read_manifest
+from corpus_tools.store.manifest import Part, read_manifest
+from corpus_tools.store.parts import describe_part
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
@@ -40,6 +42,13 @@ class Context:
         """Rows of a sealed table of the run; 0 if it is not sealed."""
         manifest = read_manifest(self.folder / table)
         return manifest.rows if manifest else 0
+
+    def describe(self, paths: Sequence[Path]) -> list[Part]:
+        """Rows, size and digest of parts of an unfinished table: by their records, and where one is damaged by the part."""
+        known = {path: read_record(path) for path in paths}
+        unknown = [path for path, part in known.items() if part is None]
+        made = dict(zip(unknown, self.engine.map_tasks(describe_part, unknown, self.workers), strict=True))
+        return [known[path] or made[path] for path in paths]
 
     def form(self, local: Callable[Given, Made], distributed: Callable[Given, Made]) -> Callable[Given, Made]:
         """The form of a step that suits the engine: for one machine, or for many."""

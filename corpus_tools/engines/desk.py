@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import narwhals as nw
 import pyarrow as pa
 
 from corpus_tools.engines.protocol import Engine
+from corpus_tools.store.backing import clear
 
 Frame = nw.LazyFrame[Any]
 """An engine's table, whichever the engine."""
@@ -28,7 +28,7 @@ class Desk:
     def __init__(self, engine: Engine, folder: Path) -> None:
         self.engine, self.folder = engine, folder / ".scratch"
         self._held = 0
-        shutil.rmtree(self.folder, ignore_errors=True)
+        clear(self.folder)
 
     def hold(self, frame: Frame) -> Frame:
         """Work ``frame`` out once."""
@@ -50,4 +50,4 @@ class Desk:
 
     def close(self) -> None:
         """Give the scratch folder back."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        clear(self.folder)

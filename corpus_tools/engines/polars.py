@@ -22,9 +22,10 @@ class PolarsEngine:
     name = "polars"
     distributed = False
 
-    def scan(self, folder: Path, part: str = "", stem: str = "part") -> pl.LazyFrame:
+    def scan(self, folder: Path, part: str = "", stem: str = "part", columns: Sequence[str] = ()) -> pl.LazyFrame:
         """A lazy frame over the folder's parts, in order; ``part`` names a column to add with each row's file name."""
         frame = pl.scan_parquet(list_parts(folder, stem), include_file_paths=part or None)
+        frame = frame.select(*columns, *filter(None, [part])) if columns else frame
         return frame.with_columns(pl.col(part).str.split("/").list.last()) if part else frame
 
     def frame(self, table: pa.Table) -> pl.LazyFrame:

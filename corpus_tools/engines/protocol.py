@@ -25,8 +25,11 @@ class Engine(Protocol):
     """Whether work is spread over machines: a stage then takes relational steps and tasks over part files,
     where one machine holds arrays."""
 
-    def scan(self, folder: Path, part: str = "", stem: str = "part") -> Any:
-        """A lazy frame over ``stem-*.parquet`` of a folder; ``part`` names a column to add with each row's file name."""
+    def scan(self, folder: Path, part: str = "", stem: str = "part", columns: Sequence[str] = ()) -> Any:
+        """A lazy frame over ``stem-*.parquet`` of a folder, with ``columns`` (all for none).
+
+        ``part`` names a column to add with each row's file name.
+        """
 
     def frame(self, table: pa.Table) -> Any:
         """A lazy frame of a small table."""

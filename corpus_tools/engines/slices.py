@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus_tools.store.backing import here
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import ROW_GROUP, even_batches, write_part
 
@@ -48,7 +49,7 @@ def write_slices(task: tuple[int, tuple[Slice, ...]], folder: Path, schema: pa.S
 def read_slice(wanted: Slice) -> Iterator[pa.RecordBatch]:
     """The rows of a slice in batches."""
     at = 0
-    with pq.ParquetFile(wanted.path) as file:
+    with pq.ParquetFile(here(wanted.path)) as file:
         for batch in file.iter_batches(batch_size=ROW_GROUP):
             start, stop = max(wanted.start - at, 0), min(wanted.stop - at, batch.num_rows)
             if start < stop:

@@ -1,13 +1,8 @@
-"""The distributed engine: Spark frames, kernels and tasks on executors that share a file system with the driver."""
+"""The distributed engine: Spark frames, kernels and tasks on executors that share a file system with the driver, or a store."""
 
 from __future__ import annotations
 
-import os
-import pickle
-import shutil
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -15,14 +10,17 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark import TaskContext
-from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name it goes by everywhere
 from pyspark.sql.pandas.types import from_arrow_schema
 
+from corpus_tools.engines import sending, stored_frames
 from corpus_tools.engines.protocol import GroupKernel, Kernel, Result, Task
 from corpus_tools.engines.slices import cut_slices, write_slices
-from corpus_tools.errors import CorpusError, MissingExtraError, PlanError, RunError
+from corpus_tools.engines.spark_session import active_session, make_session, told
+from corpus_tools.engines.stored_frames import plain_table
+from corpus_tools.errors import CorpusError, RunError
+from corpus_tools.store.backing import backing_of, clear, here
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import ROW_GROUP, even_batches, list_parts, write_part, write_rolling
 
@@ -40,7 +38,7 @@ _SETTINGS = {
 
 
 class SparkEngine:
-    """Runs on Spark. Sources and run folder must lie under the same paths on the driver and on every executor.
+    """Runs on Spark. Sources and run folder must lie under the same paths on the driver and on every executor, or in stores.
 
     ``session`` is used if given, else the active session, else one is made for ``master`` (the
     environment's SPARK_MASTER, spark-submit's own, or local[*] if empty) and stopped by ``close``.
@@ -59,16 +57,18 @@ class SparkEngine:
     @cached_property
     def session(self) -> SparkSession:
         """The session, found or made when it is first needed: a run with nothing to do starts none."""
-        found = self._given or _active_session(self._master)
-        session = found or _make_session(self._master)
+        found = self._given or active_session(self._master)
+        session = found or make_session(self._master)
         self._owns = found is None
         self._before = {name: session.conf.get(name, None) for name in _SETTINGS}
         for name, value in _SETTINGS.items():
             session.conf.set(name, value)
         return session
 
-    def scan(self, folder: Path, part: str = "", stem: str = "part") -> DataFrame:
+    def scan(self, folder: Path, part: str = "", stem: str = "part", columns: Sequence[str] = ()) -> DataFrame:
         """A lazy frame over the folder's parts, in no order; ``part`` names a column to add with each row's file name."""
+        if backing_of(folder) is not None:
+            return stored_frames.scan_stored(self.session, folder, part, stem, columns)
         # An ancient date is no reason to fail: pyarrow and polars write the calendar that Spark 3 and later read.
         listed = list_parts(folder, stem)
         folder, stem = (folder / stem).parent, Path(stem).name
@@ -76,26 +76,31 @@ class SparkEngine:
         # Spark lists one folder faster than many files; a file that is no part of the table must not be among them.
         places = [folder] if {*folder.glob(f"{stem}-*.parquet")} == {*listed} else listed
         frame = reader.parquet(*(place.absolute().as_uri() for place in places))
+        frame = frame.select(*columns, *(["_metadata"] if part else [])) if columns else frame
         return frame.withColumn(part, F.col("_metadata.file_name")) if part else frame
 
     def frame(self, table: pa.Table) -> DataFrame:
         """A lazy frame of a table that the driver holds."""
-        return self.session.createDataFrame(_plain_table(table), schema=from_arrow_schema(table.schema))
+        return self.session.createDataFrame(plain_table(table), schema=from_arrow_schema(table.schema))
 
     def map_batches(self, frame: DataFrame, kernel: Kernel, schema: pa.Schema) -> DataFrame:
         """``kernel`` over Arrow batches, wherever they are (``mapInArrow``)."""
 
+        sent = sending.send(kernel)
+
         def apply(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             for batch in batches:
-                yield from _plain_table(pa.Table.from_batches([kernel(batch).cast(schema)])).to_batches()
+                yield from plain_table(pa.Table.from_batches([sent(batch).cast(schema)])).to_batches()
 
         return frame.mapInArrow(apply, from_arrow_schema(schema))
 
     def map_groups(self, left: DataFrame, right: DataFrame, by: str, kernel: GroupKernel, schema: pa.Schema) -> DataFrame:
         """``kernel`` over the rows of both frames that share a value of ``by``; one group is in an executor's memory."""
 
+        sent = sending.send(kernel)
+
         def apply(one: pa.Table, other: pa.Table) -> pa.Table:
-            return _plain_table(kernel(one, other).cast(schema))
+            return plain_table(sent(one, other).cast(schema))
 
         return left.groupBy(by).cogroup(right.groupBy(by)).applyInArrow(apply, from_arrow_schema(schema))
 
@@ -110,25 +115,36 @@ class SparkEngine:
             chosen = tasks[start : start + TASKS_PER_JOB]
             slots = ROUNDS * self.session.sparkContext.defaultParallelism
             ids = self.session.range(0, len(chosen), 1, min(len(chosen), slots))
-            with _told():
-                rows = ids.mapInArrow(partial(_run_tasks, function=function, tasks=chosen), "id long, result binary").toArrow()
-            for result in rows.sort_by("id")["result"].to_pylist():
-                value = pickle.loads(result)  # noqa: S301 - made by our own executors
+            with told():
+                run = _one_argument(sending.send(partial(_run_tasks, function=function, tasks=chosen)))
+                rows = ids.mapInArrow(run, "id long, result binary").toArrow()
+            # All of them first: what tasks put is to be known before one of them raises.
+            values = [sending.receive(result) for result in rows.sort_by("id")["result"].to_pylist()]
+            for value in values:
                 if isinstance(value, CorpusError):
                     raise value
                 yield value
 
     def hold(self, frame: DataFrame, folder: Path) -> DataFrame:
         """``frame`` worked out into parquet files in ``folder``: they outlive the executors that wrote them."""
-        with _told():
+        if backing_of(folder) is not None:
+            with told():
+                paths = stored_frames.hold_stored(frame, folder)
+            return stored_frames.read_stored(self.session, paths, frame.schema)
+        with told():
             frame.write.mode("overwrite").parquet(folder.absolute().as_uri())
         return self.session.read.schema(frame.schema).parquet(folder.absolute().as_uri())
 
     def stream(self, frame: DataFrame, folder: Path) -> Iterator[pa.RecordBatch]:
         """The rows, written by the executors and read by the driver ``STREAM_ROWS`` at a time."""
-        self.hold(frame, folder)
-        for path in sorted(folder.glob("part-*.parquet")):
-            with pq.ParquetFile(path) as file:
+        if backing_of(folder) is not None:
+            with told():
+                paths = stored_frames.hold_stored(frame, folder)
+        else:
+            self.hold(frame, folder)
+            paths = sorted(folder.glob("part-*.parquet"))
+        for path in paths:
+            with pq.ParquetFile(here(path)) as file:
                 yield from file.iter_batches(STREAM_ROWS)
 
     def checkpoint(self, rows: Iterable[pa.RecordBatch], folder: Path, schema: pa.Schema, rows_per_file: int) -> list[Part]:
@@ -149,16 +165,17 @@ class SparkEngine:
         One row per sorted piece and one per part file reach the driver.
         """
         scratch = folder.absolute() / ".sorted"
-        shutil.rmtree(scratch, ignore_errors=True)
+        clear(scratch)
         scratch.mkdir(parents=True)
         held = self.hold(frame.select(schema.names), scratch / "rows")  # a sort reads its input twice
         ordered = held.orderBy(*[F.col(name).desc() if name in falling else F.col(name) for name in by])
-        with _told():
-            pieces = ordered.mapInArrow(partial(_write_piece, folder=scratch, schema=schema), "piece int, rows long").toArrow()
+        write = _one_argument(sending.send(partial(_write_piece, folder=scratch, schema=schema)))
+        with told():
+            pieces = ordered.mapInArrow(write, "piece int, rows long").toArrow()
         counts = [(scratch / _piece_name(row["piece"]), row["rows"]) for row in pieces.sort_by("piece").to_pylist()]
         tasks = list(enumerate(cut_slices(counts, rows_per_file) or [()]))
         parts = list(self.map_tasks(partial(write_slices, folder=folder.absolute(), schema=schema), tasks, 0))
-        shutil.rmtree(scratch)
+        clear(scratch)
         return parts
 
     def close(self) -> None:
@@ -174,45 +191,6 @@ class SparkEngine:
                     session.conf.set(name, value)
 
 
-def _active_session(master: str) -> SparkSession | None:
-    active = SparkSession.getActiveSession()
-    if active is None or not master or active.conf.get("spark.master", None) == master:
-        return active
-    held = active.conf.get("spark.master", None)
-    raise PlanError(f"engine is {master!r}, but a session on {held} is active", "stop it first, or pass engine='spark' to use it")
-
-
-def _make_session(master: str) -> SparkSession:
-    """A session for ``master``; spark-submit has chosen one already and is not contradicted."""
-    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
-    if not submitted and not _java():
-        raise MissingExtraError("Spark needs Java, which was not found", "install Java 17 or later, or set JAVA_HOME")
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = SparkSession.builder.appName("corpus-tools").config("spark.ui.showConsoleProgress", "false")
-    if master or not submitted:
-        builder = builder.master(master or os.environ.get("SPARK_MASTER") or "local[*]")
-    with _told():
-        return builder.getOrCreate()
-
-
-def _java() -> bool:
-    home = os.environ.get("JAVA_HOME")
-    return shutil.which("java") is not None or bool(home and (Path(home) / "bin" / "java").exists())
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Spark's errors as RunError: the last line that says what went wrong, not the whole trace."""
-    from py4j.protocol import Py4JError  # type: ignore[import-untyped]
-
-    try:
-        yield
-    except (PySparkException, Py4JError) as error:
-        lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.strip().startswith(("at ", "JVM"))]
-        marked = [line for line in lines if "Error:" in line or "Exception:" in line] or lines[:1] or [type(error).__name__]
-        raise RunError(f"Spark failed: {marked[-1][:500]}", "the driver's log has the whole trace; run again to resume") from error
-
-
 def _run_tasks(batches: Iterator[pa.RecordBatch], function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[pa.RecordBatch]:
     """On an executor: work the tasks whose numbers stand in ``batches``."""
     for batch in batches:
@@ -222,7 +200,12 @@ def _run_tasks(batches: Iterator[pa.RecordBatch], function: Callable[[Any], Any]
                 result = function(tasks[number])
             except CorpusError as error:  # the same on every attempt
                 result = error
-            yield pa.RecordBatch.from_pydict({"id": [number], "result": [pickle.dumps(result)]})
+            except FileNotFoundError as error:
+                raise RunError(
+                    f"{error.filename} is not on a machine of the cluster",
+                    "sources, earlier run and run folder lie in a store, or under the same path on every machine",
+                ) from None
+            yield pa.RecordBatch.from_pydict({"id": [number], "result": [sending.send_back(result)]})
 
 
 def _piece_name(piece: int) -> str:
@@ -238,7 +221,10 @@ def _write_piece(batches: Iterator[pa.RecordBatch], folder: Path, schema: pa.Sch
     yield pa.RecordBatch.from_pydict({"piece": pa.array([piece], pa.int32()), "rows": [written.rows]})
 
 
-def _plain_table(table: pa.Table) -> pa.Table:
-    """The table with types that Spark's Arrow reader takes whatever its settings: no large offsets."""
-    small = {pa.large_string(): pa.string(), pa.large_binary(): pa.binary()}
-    return table.cast(pa.schema([pa.field(field.name, small.get(field.type, field.type)) for field in table.schema]))
+def _one_argument(function: Callable[..., Iterator[pa.RecordBatch]]) -> Callable[[Iterator[pa.RecordBatch]], Any]:
+    """``function`` as Spark wants to see it."""
+
+    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return function(batches)
+
+    return run

@@ -8,6 +8,7 @@ from pathlib import Path
 from corpus_tools.engines.context import Context
 from corpus_tools.fingerprint.sketch import fingerprint_batch
 from corpus_tools.plan import Plan
+from corpus_tools.store.backing import here, holds
 from corpus_tools.store.earlier import Earlier
 from corpus_tools.store.manifest import Manifest, Part, Work, digest_file, seal
 from corpus_tools.store.parts import describe_part, list_parts, read_part, write_part
@@ -15,9 +16,9 @@ from corpus_tools.store.parts import describe_part, list_parts, read_part, write
 
 def _sketch_part(source: Path, plan: Plan, folder: Path, earlier: Earlier | None) -> Part:
     target = folder / source.name
-    if earlier and earlier.same_documents(source.name, digest_file(source)):
+    if earlier and earlier.same_documents(source.name, digest_file(here(source))):
         earlier.link("signatures", source.name, folder)
-    if target.exists():
+    if holds(target):
         return describe_part(target)
     made = fingerprint_batch(read_part(source, ["page_id", "content_hash", "n_words", "text"]), plan.fingerprint)
     return write_part(target, [made], made.schema)

@@ -68,7 +68,7 @@ def match_parts(
     pairs = nw.concat([_candidates(desk, chosen, plan, totals), _held(desk, chosen)]).unique()
     if before is not None:
         pairs = nw.concat([pairs, before]).unique()
-    texts = as_frame(engine.scan(documents)).select("page_id", "text")
+    texts = as_frame(engine.scan(documents, columns=["page_id", "text"]))
     measured = desk.map(steps.join_ends(pairs, texts, ["text"]), MeasurePairs(plan, frequencies), EDGES)
     copies = exact.join(sketched.select(right="page_id", n_words="n_words"), on="right")
     edges = nw.concat([measured, exact_edges(copies)])
@@ -130,9 +130,10 @@ def write_frequencies(ctx: Context) -> list[Part]:
     """Write ``tables.FREQUENCIES`` of the run: the rows and files of the embedded engine."""
     folder = ctx.folder / "frequencies"
     desk = Desk(ctx.engine, folder)
-    sketched, documents = (as_frame(ctx.engine.scan(ctx.folder / name)) for name in ("signatures", "documents"))
+    columns = {"signatures": ["page_id", "content_hash"], "documents": ["page_id", "text"]}
+    sketched, documents = (as_frame(ctx.engine.scan(ctx.folder / name, columns=held)) for name, held in columns.items())
     firsts = sketched.group_by("content_hash").agg(nw.col("page_id").min().alias("page_id")).select("page_id")
-    texts = documents.select("page_id", "text").join(firsts, on="page_id", how="semi").select("text")
+    texts = documents.join(firsts, on="page_id", how="semi").select("text")
     shingles = desk.map(texts, ListShingles(ctx.plan.fingerprint.ngram), SHINGLES)
     counted = shingles.group_by("shingle").agg(nw.len().cast(nw.Int64).alias("documents"))
     many = counted.filter(nw.col("documents") >= MIN_DOCUMENTS)

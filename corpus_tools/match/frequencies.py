@@ -19,6 +19,7 @@ import polars as pl
 import pyarrow as pa
 
 from corpus_tools.kernels.shingles import hash_shingles
+from corpus_tools.store.backing import here
 from corpus_tools.store.parts import list_parts
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -70,7 +71,7 @@ def _count_partition(file: IO[bytes]) -> pl.DataFrame:
 
 def read_frequencies(folder: Path) -> Frequencies:
     """The table of a run; a worker that is asked again for one that has not changed does not read it again."""
-    return _read_parts(tuple((part, part.stat().st_mtime_ns) for part in list_parts(folder)))
+    return _read_parts(tuple((part, here(part).stat().st_mtime_ns) for part in list_parts(folder)))
 
 
 @lru_cache(maxsize=1)

@@ -66,8 +66,7 @@ def run(
             )
         if any(str(one) == "-" for one in sources):
             raise RunError("standard input cannot be read into a run in a store", "put the pages into an object, and name that")
-        _refuse_cluster(engine)
-        with work_in(out) as (folder, taken_over):
+        with work_in(out, shared=_is_distributed(engine)) as (folder, taken_over):
             _run(sources, folder, plan, engine, workers=workers, note=taken_over, **options)
         return StoredRun(out)
     return _run(sources, local_path(out, RunError), plan, engine, workers=workers, **options)
@@ -133,9 +132,8 @@ def resume(
     """
     options: dict[str, Any] = {"until": until, "stale": stale, "verify": verify, "decisions": decisions, "progress": progress}
     if is_address(folder):
-        _refuse_cluster(engine)
         StoredRun(folder)  # that there is a run is said before a lock is put there
-        with work_in(folder) as (root, taken_over):
+        with work_in(folder, shared=_is_distributed(engine)) as (root, taken_over):
             _resume(root, plan, engine, workers=workers, note=taken_over, **options)
         return StoredRun(folder)
     return _resume(folder, plan, engine, workers=workers, **options)
@@ -186,13 +184,9 @@ def _is_same(against: str | Path, out: Path) -> bool:
     return local_path(against, RunError).resolve() == out.resolve()
 
 
-def _refuse_cluster(engine: object) -> None:
-    """RunError for an engine whose tasks run elsewhere: they would write into a folder of their own machine."""
-    if engine != "polars":
-        raise RunError(
-            f"a run in a store is made by the engine polars, not by {engine!r}",
-            "use --engine polars; or run on the cluster into a folder that all machines see, and publish the corpus",
-        )
+def _is_distributed(engine: str | Engine | Session) -> bool:
+    """Whether tasks run in processes that do not see this machine's folders."""
+    return engine != "polars" and bool(getattr(engine, "distributed", True))
 
 
 def _open_earlier(against: str | Path, plan: Plan, verify: bool) -> Earlier:

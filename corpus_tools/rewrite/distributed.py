@@ -6,7 +6,6 @@ what those give is counted where it lies. The driver sees the bounded sample tha
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -40,6 +39,7 @@ from corpus_tools.rewrite.search import FEATURE_SAMPLE
 from corpus_tools.rewrite.sketch import count_vocabulary
 from corpus_tools.rewrite.substitutions import count_swaps, turn_to_original
 from corpus_tools.rewrite.vocabulary import Vocabulary
+from corpus_tools.store.backing import clear
 from corpus_tools.store.parts import ROWS_PER_FILE
 from corpus_tools.tables import REWRITES, SUBSTITUTIONS
 
@@ -59,7 +59,7 @@ def find_rewrite_parts(
     are the rewrites and the signatures of an earlier run, beside whose pages only new ones are searched for. Raises RunError for a signature without its document, MixedSignaturesError for signatures of another size than the plan's.
     """
     desk = Desk(engine, folders[0])
-    pages = as_frame(engine.scan(documents)).select("page_id", "text", "fetched_at")
+    pages = as_frame(engine.scan(documents, columns=["page_id", "text", "fetched_at"]))
     sketched = as_frame(engine.scan(signatures))
     _, chosen = steps.split_exact(sketched, desk.hold)
     pairs = find_candidate_pairs(desk, chosen, plan.rewrite)
@@ -131,14 +131,14 @@ def make_vocabulary(ctx: Context) -> Vocabulary:
     """The run's vocabulary: the executors draw the sample, which is bounded, and it is counted here."""
     scratch = ctx.folder / "vocabulary" / ".scratch"
     pages = ctx.rows("documents")
-    documents = as_frame(ctx.engine.scan(ctx.folder / "documents")).select("page_id", "text").to_native()
+    documents = ctx.engine.scan(ctx.folder / "documents", columns=["page_id", "text"])
     held = ctx.engine.hold(ctx.engine.map_batches(documents, InSample(pages), SAMPLED), scratch / "held")
 
     def batches() -> Iterable[pa.RecordBatch]:
         return ctx.engine.stream(held, scratch / "read")
 
     found = count_vocabulary(batches, pages)
-    shutil.rmtree(scratch, ignore_errors=True)
+    clear(scratch)
     return found
 
 

@@ -16,6 +16,7 @@ from corpus_tools.rewrite import distributed, local
 from corpus_tools.rewrite.known import searched_earlier
 from corpus_tools.rewrite.sketch import sketch_batch
 from corpus_tools.rewrite.vocabulary import VOCABULARY, Vocabulary
+from corpus_tools.store.backing import holds
 from corpus_tools.store.manifest import Manifest, Part, Work, seal
 from corpus_tools.store.parts import describe_part, list_parts, read_part, write_part, write_rolling
 
@@ -33,7 +34,7 @@ def make_rewrites(ctx: Context, work: Work) -> None:
         ):
             write_rolling(ctx.folder / name, "part", [], schema, _ROWS)
     for name in FOLDERS:
-        parts = ctx.engine.map_tasks(describe_part, list_parts(ctx.folder / name), ctx.workers)
+        parts = ctx.describe(list_parts(ctx.folder / name))
         seal(ctx.folder / name, Manifest(work, tuple(parts)))
 
 
@@ -61,7 +62,7 @@ def _make_vocabulary(ctx: Context) -> Vocabulary:
 
 
 def _sketch_part(source: Path, folder: Path, plan: RewritePlan, vocabulary: Vocabulary) -> Part:
-    if (folder / source.name).exists():
+    if holds(folder / source.name):
         return describe_part(folder / source.name)
     made = sketch_batch(read_part(source, ["page_id", "content_hash", "text"]), plan, vocabulary)
     return write_part(folder / source.name, [made], made.schema)

@@ -13,7 +13,7 @@ import pyarrow as pa
 from corpus_tools import tables
 from corpus_tools.engines.context import Context
 from corpus_tools.readers.rows.carried import parse_carry
-from corpus_tools.store.parts import list_parts, read_part
+from corpus_tools.store.parts import parts_schema, read_part
 
 _TIME = pa.timestamp("us", tz="UTC")
 
@@ -71,10 +71,8 @@ def documents_schema(fields: Sequence[pa.Field[Any]]) -> pa.Schema:
 
 def same_columns(folder: Path, fields: Sequence[pa.Field[Any]]) -> bool:
     """Whether the documents in ``folder`` (an earlier run's) have these very columns."""
-    import pyarrow.parquet as pq
-
-    parts = list_parts(folder)
-    return not parts or pq.read_schema(parts[0]).remove_metadata().equals(documents_schema(fields).remove_metadata())
+    held = parts_schema(folder)
+    return held is None or held.remove_metadata().equals(documents_schema(fields).remove_metadata())
 
 
 _READ: dict[pa.DataType, Callable[[str], Any]] = {

@@ -6,7 +6,6 @@ part that is there is left alone, and a part is there whole or not at all.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from corpus_tools import tables
 from corpus_tools.site.counts_table import read_site_rows, site_rows
 from corpus_tools.site.template import SiteCounts, count_sites
+from corpus_tools.store.backing import clear
 from corpus_tools.store.parts import list_parts, read_note, read_part, write_part
 
 PARTS_A_TASK = 64
@@ -27,7 +27,7 @@ def count_sites_over(
 
     ``map_tasks`` does a function over tasks, as an engine's does; ``parts_a_task`` are counted in one. Every table is bounded as ``site.template.SiteCounts`` is, however many pages were counted.
     """
-    shutil.rmtree(scratch, ignore_errors=True)
+    clear(scratch)
     scratch.mkdir(parents=True)
     made, level, task, size = list(sources), 0, _count_parts, parts_a_task
     while level == 0 or len(made) > 1:
@@ -36,7 +36,7 @@ def count_sites_over(
         made = list(map_tasks(task, groups))
         level, task, size = level + 1, _merge_counts, PARTS_A_TASK
     counts = _read_counts(made[0])
-    shutil.rmtree(scratch)
+    clear(scratch)
     return counts
 
 

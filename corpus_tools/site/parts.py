@@ -17,6 +17,7 @@ from corpus_tools.site.distributed import stored_counts
 from corpus_tools.site.finish import finish_batch
 from corpus_tools.site.template import SiteCounts
 from corpus_tools.spam.doorways import read_doorways
+from corpus_tools.store.backing import holds
 from corpus_tools.store.earlier import Earlier
 from corpus_tools.store.parts import list_parts, read_part, write_part
 
@@ -46,7 +47,7 @@ class Finish:
 
     def is_done(self, source: Path) -> bool:
         """Whether its parts are there, or are now because the earlier run's still hold."""
-        if all(target.exists() for target in self.targets(source)):
+        if all(holds(target) for target in self.targets(source)):
             return True
         if not self.earlier or not self.earlier.unchanged(source.name, set(self.again)) or self._is_changed_doorway(source):
             return False

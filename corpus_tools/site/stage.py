@@ -21,7 +21,7 @@ from corpus_tools.spam.doorways import count_doorways
 from corpus_tools.store.decisions import DECISIONS_FILE
 from corpus_tools.store.earlier import Earlier
 from corpus_tools.store.manifest import Manifest, Work, seal
-from corpus_tools.store.parts import describe_part, list_parts, read_part, write_rolling
+from corpus_tools.store.parts import list_parts, read_part, write_rolling
 
 
 def make_documents(ctx: Context, work: Work) -> None:
@@ -40,7 +40,7 @@ def make_documents(ctx: Context, work: Work) -> None:
     for _ in ctx.form(finish_here, _finish_by_tasks)(ctx, finish, sources, counts):
         ctx.progress.advance(1)
     for name in ("sites", "doorways", "stripped", "rejected", "documents"):
-        parts = ctx.engine.map_tasks(describe_part, list_parts(ctx.folder / name), ctx.workers)
+        parts = ctx.describe(list_parts(ctx.folder / name))
         notes = _tell(ctx, decided, told) if name == "documents" else {}
         seal(ctx.folder / name, Manifest(work, tuple(parts), notes))
     ctx.progress.finish(f"{len(sources):,} parts")
@@ -62,7 +62,7 @@ def _tell(ctx: Context, decided: PageDecisions, told: str) -> dict[str, int]:
 
 def _write_doorways(ctx: Context) -> None:
     """Templates that pages of the whole input fill with different names; none if pages are not judged."""
-    frame = nw.from_native(ctx.engine.scan(ctx.folder / "extracted"))
+    frame = nw.from_native(ctx.engine.scan(ctx.folder / "extracted", columns=["template", "template_names"]))
     doorways = nw.to_native(count_doorways(frame))
     ctx.engine.checkpoint_sorted(doorways, ctx.folder / "doorways", tables.DOORWAYS, 1_000_000, ["template"])
 

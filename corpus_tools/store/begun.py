@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from corpus_tools.errors import RunError
-from corpus_tools.store.backing import backing_of
+from corpus_tools.store.backing import backing_of, here
 from corpus_tools.store.files import digest_file, open_new, refuse_links, write_json
 from corpus_tools.store.manifest import FILE_NAMES, PART_NAME, RECORD, SEAL, STARTED, Part, Work, read_manifest, record_path
 
@@ -26,6 +26,7 @@ STAMPS = ".seen.json"
 
 def write_record(path: Path, part: Part) -> None:
     """Say beside ``path`` what the part holds that is about to appear there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with open_new(record_path(path)) as stream:
         stream.write(json.dumps(asdict(part)).encode())
 
@@ -33,15 +34,23 @@ def write_record(path: Path, part: Part) -> None:
 def read_record(path: Path) -> Part | None:
     """What the part at ``path`` was said to hold; None without a readable record."""
     try:
-        return Part(**json.loads(record_path(path).read_text(encoding="utf-8")))
+        return Part(**json.loads(here(record_path(path)).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
 def recorded_parts(folder: Path, stem: str = "part") -> list[Path]:
     """Parts of an unfinished table that are there and have a record, in order."""
-    names = (path.name.removeprefix(".").removesuffix(RECORD) for path in folder.glob(f".{stem}-*{RECORD}"))
-    return [folder / name for name in sorted(names) if (folder / name).is_file()]
+    names = {path.name.removeprefix(".").removesuffix(RECORD) for path in folder.glob(f".{stem}-*{RECORD}")}
+    keeper = backing_of(folder)
+    found = {name for name in names if (folder / name).is_file() or (keeper is not None and keeper.holds(folder / name))}
+    return [folder / name for name in sorted(found.union(keeper.begun(folder, stem) if keeper is not None else ()))]
+
+
+def is_begun(part: Path) -> bool:
+    """Whether a part of an unfinished table is there and has a record."""
+    keeper = backing_of(part)
+    return (part.is_file() and record_path(part).is_file()) or (keeper is not None and keeper.holds(part))
 
 
 def begin(folder: Path, work: Work) -> bool:
@@ -95,7 +104,8 @@ def _keep(folder: Path, part: Part) -> bool:
     try:
         sound = not path.is_symlink() and path.stat().st_size == part.size and digest_file(path) == part.digest
     except OSError:
-        sound = False
+        keeper = backing_of(folder)
+        sound = keeper is not None and keeper.is_sound(folder, part)
     if sound:
         write_record(path, Part(path.name, part.rows, part.size, part.digest))
     return sound

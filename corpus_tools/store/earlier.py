@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from corpus_tools.store.backing import fetch, wrote
+from corpus_tools.store.backing import fetch, holds, wrote
 from corpus_tools.store.begun import write_record
 from corpus_tools.store.manifest import Manifest, Part, read_manifest
 from corpus_tools.store.opened import INPUTS_FILE, StoredRun
@@ -47,11 +47,6 @@ class Earlier:
         """Input units it was made from: new units are numbered after them."""
         return max((int(part.name.split("-")[1]) for part in self.manifests["extracted"].parts), default=-1) + 1
 
-    def link_extracted(self, folder: Path) -> None:
-        """Every cleaned page of the earlier run."""
-        for part in self.manifests["extracted"].parts:
-            self.link("extracted", part.name, folder)
-
     @cached_property
     def _finished(self) -> dict[str, str]:
         """Name and digest of its parts of documents."""
@@ -77,7 +72,7 @@ class Earlier:
     def link(self, table: str, name: str, folder: Path) -> None:
         """One part of a table, as a link where the file system has them, else as a copy."""
         source, target = self.path / table / name, folder / name
-        if target.exists():
+        if holds(target):
             return
         fetch(self.path / table, [self._sealed[table][name]])
         write_record(target, self._sealed[table][name])

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_tools.errors import RunError
+from corpus_tools.store.backing import here
 from corpus_tools.store.files import digest_file, digest_json, write_json
 
 __all__ = ["SEAL", "STARTED", "Manifest", "Part", "Work", "digest_file", "digest_json", "read_manifest", "seal", "write_json"]
@@ -108,7 +109,7 @@ def record_path(part: Path) -> Path:
 def read_manifest(folder: Path) -> Manifest | None:
     """The folder's seal, or None where there is none; RunError if it is damaged, or names files outside the folder."""
     try:
-        held = json.loads((folder / SEAL).read_text(encoding="utf-8"))
+        held = json.loads(here(folder / SEAL).read_text(encoding="utf-8"))
         if "checksum" not in held:
             raise RunError(f"{folder / SEAL} was written by another version of corpus-tools", _way_out(folder))
         checksum = held.pop("checksum")

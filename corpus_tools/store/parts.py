@@ -22,6 +22,8 @@ _ROW_BYTES = 256
 """What a row counts in a row group besides its text."""
 ROWS_PER_FILE = 1_000_000
 """Rows of a part file of a table that no input part lends its bounds to."""
+_BY_RANGES = 4 << 20
+"""Bytes above which a part in a store is not fetched whole for some of its columns."""
 ROW_GROUP = 125_000
 """Rows of a row group in tables that no input part lends its bounds to."""
 
@@ -39,6 +41,7 @@ def write_part(
     Row groups follow the batches, so equal batches give equal bytes. With ``gather`` batches go into one row group until it has
     ``TEXT_GROUP`` bytes in a column ``text``, and long texts have no statistics: no reader can use them, and each takes kilobytes of the footer.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     # Two attempts at one task may overlap on a cluster, so each has a file of its own.
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     if note is not None:
@@ -115,18 +118,22 @@ def even_batches(rows: Iterable[pa.RecordBatch], size: int) -> Iterator[pa.Recor
 
 def read_note(path: Path) -> Any:
     """The note kept in a part's metadata, or None."""
-    note = (pq.read_schema(path).metadata or {}).get(_NOTE)
+    note = (pq.read_schema(backing.here(path)).metadata or {}).get(_NOTE)
     return None if note is None else json.loads(note)
 
 
 def describe_part(path: Path) -> Part:
     """Rows, size and digest of a part that is already there: as recorded when it was written or last compared, else as it is."""
-    return read_record(path) or Part(path.name, pq.read_metadata(path).num_rows, path.stat().st_size, digest_file(path))
+    known = read_record(path)
+    if known is None:
+        backing.here(path)
+    return known or Part(path.name, pq.read_metadata(path).num_rows, path.stat().st_size, digest_file(path))
 
 
 def read_part(path: Path, columns: list[str] | None = None) -> pa.RecordBatch:
     """A part as one record batch."""
-    table = pq.read_table(path, columns=columns, partitioning=None).combine_chunks()
+    whole = pq.read_table(backing.here(path), partitioning=None) if columns is None else read_columns(path, columns)
+    table = whole.combine_chunks()
     batches = table.to_batches()
     return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
 
@@ -137,8 +144,38 @@ def list_parts(folder: Path, stem: str = "part") -> list[Path]:
     Whatever else lies in the folder is not read.
     """
     manifest = read_manifest(folder)
+    if manifest is not None:
+        backing.fetch(folder, [part for part in manifest.parts if part.name.startswith(f"{stem}-")])
+    return name_parts(folder, stem)
+
+
+def name_parts(folder: Path, stem: str = "part") -> list[Path]:
+    """As ``list_parts``, of a table of which not all parts are to be read here."""
+    manifest = read_manifest(folder)
     if manifest is None:
         return recorded_parts(folder, stem)
-    parts = [part for part in manifest.parts if part.name.startswith(f"{stem}-")]
-    backing.fetch(folder, parts)
-    return [folder / part.name for part in parts]
+    return [folder / part.name for part in manifest.parts if part.name.startswith(f"{stem}-")]
+
+
+def parts_schema(folder: Path) -> pa.Schema | None:
+    """The columns of a table's parts; None if it has none."""
+    parts = name_parts(folder)
+    return read_schema(parts[0]) if parts else None
+
+
+def read_schema(part: Path) -> pa.Schema:
+    """The columns of a part; of one in a store, no more than its end is read."""
+    keeper = backing.backing_of(part)
+    if keeper is None or part.exists():
+        return pq.read_schema(part)
+    with keeper.open(part) as stream:
+        return pq.read_schema(stream)
+
+
+def read_columns(part: Path, columns: list[str]) -> pa.Table:
+    """Columns of a part; of a large one in a store no more than those are read."""
+    keeper = backing.backing_of(part)
+    if keeper is not None and keeper.shared and not part.exists() and keeper.size(part) > _BY_RANGES:
+        with keeper.open(part) as stream:
+            return pq.read_table(stream, columns=columns, partitioning=None)
+    return pq.read_table(backing.here(part), columns=columns, partitioning=None)

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from corpus_tools import tables
 from corpus_tools.plan import WritePlan
+from corpus_tools.store.backing import here
 from corpus_tools.store.begun import write_record
 from corpus_tools.store.files import digest_bytes, write_bytes
 from corpus_tools.store.manifest import Part
@@ -83,7 +84,7 @@ class Hashed:
 
 def hash_file(path: Path) -> Hashed:
     """The file with its sha256, called by its folder and name."""
-    with path.open("rb") as stream:
+    with here(path).open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return Hashed(f"{path.parent.name}/{path.name}", path.stat().st_size, digest)
 

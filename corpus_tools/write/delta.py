@@ -7,7 +7,6 @@ second away, gives the documents of this one.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -51,7 +50,7 @@ def write_delta(ctx: Context, folder: Path, schema: pa.Schema, rejected: Path) -
     if earlier is None or not list_parts(earlier, "data/train"):
         return Delta()
     target, scratch = folder / "new", folder / ".places" / "new"
-    shutil.rmtree(scratch, ignore_errors=True)
+    backing.clear(scratch)
     scratch.mkdir(parents=True)
     now: nw.LazyFrame[Any] = nw.from_native(ctx.engine.scan(folder / "data", stem="train", part="part"))
     before: nw.LazyFrame[Any] = nw.from_native(ctx.engine.scan(earlier, stem="data/train"))
@@ -61,7 +60,7 @@ def write_delta(ctx: Context, folder: Path, schema: pa.Schema, rejected: Path) -
     write = partial(_write_file, folder=target, places=scratch, schema=schema, plan=ctx.plan.write)
     new = list(ctx.engine.map_tasks(write, tasks, 1))
     gone = _write_gone(ctx, now, before, folder, rejected, scratch / "gone")
-    shutil.rmtree(scratch)
+    backing.clear(scratch)
     return Delta((*new, *gone), sum(part.rows for part in new), sum(part.rows for part in gone))
 
 
@@ -100,9 +99,9 @@ def _write_file(task: tuple[int, tuple[Slice, ...]], folder: Path, places: Path,
 
 def _slice_rows(one: Slice, places: Path) -> Iterator[pa.RecordBatch]:
     """Those of the new documents of a data file, in its order, that the slice names."""
-    wanted = pq.read_table(places / one.path.name)["page_id"].combine_chunks()
+    wanted = pq.read_table(backing.here(places / one.path.name))["page_id"].combine_chunks()
     at = 0
-    with pq.ParquetFile(one.path) as file:
+    with pq.ParquetFile(backing.here(one.path)) as file:
         for number in range(file.num_row_groups):
             group = file.read_row_group(number)
             found = group.filter(pc.is_in(group["page_id"], value_set=wanted)).combine_chunks()
@@ -129,6 +128,6 @@ def _move(source: Path, target: Path, part: Part) -> Part:
     """A part under another name, with its record."""
     moved = Part(target.name, part.rows, part.size, part.digest)
     write_record(target, moved)
-    source.replace(target)
+    backing.here(source).replace(target)
     backing.wrote(target)
     return moved

@@ -6,7 +6,6 @@ number of rows each part gives, and a task writes each. The driver sees one row 
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,8 +21,9 @@ from corpus_tools.engines.protocol import Engine
 from corpus_tools.engines.slices import Slice, cut_slices
 from corpus_tools.frames import from_arrow, to_arrow
 from corpus_tools.plan import WritePlan
+from corpus_tools.store.backing import clear, here
 from corpus_tools.store.manifest import Part
-from corpus_tools.store.parts import list_parts, write_part
+from corpus_tools.store.parts import write_part
 from corpus_tools.write.local import REMOVED_PLACE, corpus_schema, part_rows
 
 _KEPT = pa.schema([tables.CORPUS.field(name) for name in ("page_id", "cluster_id", "cluster_size", "also_seen_at")])
@@ -37,7 +37,7 @@ class _Layout:
 
     folder: Path
     stem: str
-    places: str
+    places: Path
     schema: pa.Schema
     plan: WritePlan
 
@@ -48,27 +48,27 @@ def write_tables(engine: Engine, documents: Path, clusters: Path, folder: Path, 
     ``documents`` and ``clusters`` are folders of parts. Returns the parts of both tables.
     """
     scratch = folder / ".places"
-    shutil.rmtree(scratch, ignore_errors=True)
+    clear(scratch)
     for name in ("kept", "removed"):
         (scratch / name).mkdir(parents=True)
     counts = _send_places(engine, documents, clusters, scratch)
     made = []
     for name, target, stem, schema in (
-        ("kept", "data", "train", corpus_schema(list_parts(documents))),
+        ("kept", "data", "train", corpus_schema(documents)),
         ("removed", "removed", "part", tables.REMOVED),
     ):
         (folder / target).mkdir(parents=True, exist_ok=True)
-        layout = _Layout(folder / target, stem, str(scratch / name), schema, plan)
+        layout = _Layout(folder / target, stem, scratch / name, schema, plan)
         pieces = [(documents / row["part"], row[name]) for row in counts]
         tasks = list(enumerate(cut_slices(pieces, plan.rows_per_file) or [()]))
         made.append(list(engine.map_tasks(partial(_write_file, layout=layout), tasks, 1)))
-    shutil.rmtree(scratch)
+    clear(scratch)
     return made[0], made[1]
 
 
 def _send_places(engine: Engine, documents: Path, clusters: Path, scratch: Path) -> list[dict[str, Any]]:
     """Write each part's places into ``scratch``; part, kept and removed pages of every part, in order of the parts."""
-    pages: nw.LazyFrame[Any] = nw.from_native(engine.scan(documents, part="part")).select("page_id", "url", "part")
+    pages: nw.LazyFrame[Any] = nw.from_native(engine.scan(documents, part="part", columns=["page_id", "url"]))
     found: nw.LazyFrame[Any] = nw.from_native(engine.scan(clusters)).select(*_REMOVED.names, "role")
     placed = pages.join(found, on="page_id")
     homes = placed.filter(nw.col("role") == "kept").select("page_id", "part")
@@ -115,8 +115,8 @@ def _write_file(task: tuple[int, tuple[Slice, ...]], layout: _Layout) -> Part:
 
 
 def _slice_rows(one: Slice, layout: _Layout) -> list[pa.RecordBatch]:
-    places = pl.scan_parquet(Path(layout.places) / one.path.name)
-    made = part_rows(pl.scan_parquet(one.path), places, layout.schema, redact=layout.plan.redact)
+    places = pl.scan_parquet(here(layout.places / one.path.name))
+    made = part_rows(pl.scan_parquet(here(one.path)), places, layout.schema, redact=layout.plan.redact)
     return [batch.slice(one.start, one.stop - one.start) for batch in made]
 
 

@@ -7,22 +7,21 @@ from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from corpus_tools import tables
 from corpus_tools.engines.context import Context
 from corpus_tools.frames import to_arrow
 from corpus_tools.store.manifest import Part
-from corpus_tools.store.parts import list_parts, write_rolling
+from corpus_tools.store.parts import list_parts, parts_schema, write_rolling
 from corpus_tools.write.personal_columns import COUNTS, add_counts, redact_columns
 
 REMOVED_PLACE = ("page_id", "kept_id", "cluster_id", "kind", "similarity", "lost", "lost_words", "reason")
 """What ``tables.REMOVED`` takes from the clusters."""
 
 
-def corpus_schema(documents: list[Path]) -> pa.Schema:
-    """``tables.CORPUS`` with the columns that the parts of ``documents`` carry besides those of ``tables.DOCUMENTS``."""
-    held = pq.read_schema(documents[0]) if documents else tables.DOCUMENTS
+def corpus_schema(documents: Path) -> pa.Schema:
+    """``tables.CORPUS`` with the columns that the folder ``documents`` has besides those of ``tables.DOCUMENTS``."""
+    held = parts_schema(documents) or tables.DOCUMENTS
     return pa.schema([*tables.CORPUS, *(field for field in held if field.name not in tables.DOCUMENTS.names)])
 
 
@@ -89,7 +88,7 @@ def write_corpus(ctx: Context, folder: Path) -> tuple[list[Part], list[Part]]:
     parts = list_parts(ctx.folder / "documents")
     documents = [pl.scan_parquet(path) for path in parts]
     clusters = ctx.engine.scan(ctx.folder / "clusters")
-    schema = corpus_schema(parts)
+    schema = corpus_schema(ctx.folder / "documents")
     layout = (ctx.plan.write.rows_per_file, ctx.plan.write.compression_level)
     redact = ctx.plan.write.redact
     rows = corpus_rows(documents, clusters, schema, redact=redact), removed_rows(documents, clusters, redact=redact)

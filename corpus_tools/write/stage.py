@@ -7,12 +7,15 @@ from importlib.metadata import version
 
 from corpus_tools.engines.context import Context
 from corpus_tools.store.manifest import Manifest, Work, seal
-from corpus_tools.store.parts import list_parts
 from corpus_tools.write import distributed, local
 from corpus_tools.write.account import check_account, count_lost
 from corpus_tools.write.card import count_personal_data, tell_personal_data, write_card
 from corpus_tools.write.croissant import FILE, hash_file, write_croissant
 from corpus_tools.write.delta import write_delta
+from corpus_tools.write.personal_columns import COUNTS
+
+TOLD = ["page_id", "language", "site", "licence", *COUNTS]
+"""Columns of the corpus that its account and its card need."""
 
 
 def make_corpus(ctx: Context, work: Work) -> None:
@@ -21,17 +24,16 @@ def make_corpus(ctx: Context, work: Work) -> None:
     ctx.progress.start("write", None, "files")
     kept, removed = ctx.form(local.write_corpus, distributed.write_corpus)(ctx, folder)
     kept = [replace(part, name=f"data/{part.name}") for part in kept]
-    corpus_frame = ctx.engine.scan(folder / "data", stem="train")
-    ended = (corpus_frame, ctx.engine.scan(folder / "removed"), ctx.engine.scan(ctx.folder / "rejected"))
-    account = check_account(ctx.engine.scan(ctx.folder / "extracted"), *ended)
+    corpus_frame = ctx.engine.scan(folder / "data", stem="train", columns=TOLD)
+    taken = ctx.engine.scan(folder / "removed", columns=["page_id", "cluster_id", "lost_words"])
+    ended = (corpus_frame, taken, ctx.engine.scan(ctx.folder / "rejected", columns=["page_id"]))
+    account = check_account(ctx.engine.scan(ctx.folder / "extracted", columns=["page_id"]), *ended)
     personal = count_personal_data(corpus_frame)
-    counts = count_lost(ended[1], ctx.engine.scan(ctx.folder / "documents")) | {
-        name: found for name, (found, _) in personal.items()
-    }
-    account = replace(account, **counts)
+    lost = count_lost(taken, ctx.engine.scan(ctx.folder / "documents", columns=["page_id", "n_words"]))
+    account = replace(account, **lost, **{name: found for name, (found, _) in personal.items()})
     told = tell_personal_data(personal, ctx.plan.write.redact)
-    stripped = ctx.engine.scan(ctx.folder / "stripped")
-    schema = local.corpus_schema(list_parts(ctx.folder / "documents"))
+    stripped = ctx.engine.scan(ctx.folder / "stripped", columns=["kind"])
+    schema = local.corpus_schema(ctx.folder / "documents")
     delta = write_delta(ctx, folder, schema, ctx.folder / "rejected")
     changed = (delta.new, delta.gone) if delta.parts else None
     card = write_card(

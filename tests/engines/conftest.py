@@ -7,12 +7,14 @@ import shutil
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
 from engine_corpus import Corpus, write_corpus
 from needs import need
 from spark_cluster import SMALL, Cluster
+from stores import Server, point_to, s3_server
 
 from corpus_tools.engines.polars import PolarsEngine
 from corpus_tools.engines.protocol import Engine
@@ -58,6 +60,22 @@ def session(cluster: Cluster) -> Iterator[Any]:
     made.sparkContext.setLogLevel("ERROR")
     yield made
     made.stop()
+
+
+@pytest.fixture(scope="session")
+def running_server() -> Iterator[Server]:
+    """An S3 server for runs in a store."""
+    need(find_spec("obstore") and find_spec("moto"), "obstore and moto")
+    with s3_server() as server:
+        yield server
+
+
+@pytest.fixture
+def store(running_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """The server. Only this process is pointed to it, and its scratch is this test's: executors have what is sent to them."""
+    point_to(monkeypatch, running_server.url)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return running_server
 
 
 @pytest.fixture(scope="session", params=["polars", "spark"])

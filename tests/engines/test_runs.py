@@ -31,6 +31,7 @@ from corpus_tools.plan import Plan
 SMALL = Plan().with_settings({"read.part_pages": 3})
 
 
+@pytest.mark.thorough("spark")
 def test_samples_give_the_same_files(engine: Engine, samples_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Corpus, clusters, removed, rewrites and every other table, manifests and card: row by row and byte by byte.
 
@@ -109,6 +110,7 @@ def test_pages_without_words_and_pages_alone(engine: Engine, tmp_path: Path) -> 
         assert file_digests(there.path) == file_digests(here.path)
 
 
+@pytest.mark.thorough
 def test_a_killed_executor_changes_nothing(cluster: Cluster, session: Any, finished: tuple[Path, Path], tmp_path: Path) -> None:
     """SIGKILL one executor while pages are cleaned and another while pairs are searched."""
     from corpus_tools.engines.spark import SparkEngine
@@ -132,6 +134,7 @@ def _kill_when(cluster: Cluster, waits: tuple[Callable[[], Any], ...], killed: l
         killed.append(cluster.kill_executor())
 
 
+@pytest.mark.thorough
 def test_a_job_that_was_submitted(cluster: Cluster, finished: tuple[Path, Path], tmp_path: Path) -> None:
     """spark-submit to the standalone master: its choice of master stands, the job names none, and the files are the same."""
     import pyspark
@@ -193,10 +196,10 @@ def test_spark_without_java_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.delenv("PYSPARK_GATEWAY_PORT", raising=False)
-    from corpus_tools.engines import spark
+    from corpus_tools.engines import spark_session
 
     with pytest.raises(errors.MissingExtraError, match="needs Java"):
-        spark._make_session("local[1]")
+        spark_session.make_session("local[1]")
 
 
 def test_repeats_and_own_columns_are_the_same_on_both_engines(engine: Engine, tmp_path: Path) -> None:

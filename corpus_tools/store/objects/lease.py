@@ -60,6 +60,11 @@ class Lease:
         self._thread = threading.Thread(target=self._keep_alive, daemon=True)
         self._thread.start()
 
+    @property
+    def token(self) -> str:
+        """What tells this holder from others."""
+        return self._owner.token
+
     def _acquire(self) -> str:
         for _ in range(3):
             etag = self._put(NEW)

@@ -8,7 +8,6 @@ names is touched, and put after all of them. Only what a seal or a record names 
 from __future__ import annotations
 
 import shutil
-import threading
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,105 +16,32 @@ from pathlib import Path
 from corpus_tools.errors import RunError
 from corpus_tools.store.begun import STAMPS
 from corpus_tools.store.files import digest_file, write_json
-from corpus_tools.store.manifest import PART_NAME, RECORD, SEAL, STARTED, Manifest, Part, read_manifest, record_path, sealed
+from corpus_tools.store.manifest import PART_NAME, RECORD, SEAL, STARTED, Part, read_manifest, record_path, sealed
 from corpus_tools.store.objects import run_objects
 from corpus_tools.store.objects.address import Address
 from corpus_tools.store.objects.bucket import NEW, Object
-from corpus_tools.store.objects.lease import LOCK, Lease
-from corpus_tools.store.objects.opening import open_bucket
-from corpus_tools.store.objects.run_objects import CLEARING, STATUS_FILE, is_in, part_of_record
+from corpus_tools.store.objects.lease import Lease
+from corpus_tools.store.objects.listed import AT_ONCE, Listed
+from corpus_tools.store.objects.run_objects import CLEARING, STATUS_FILE, is_in, is_scratch, part_of_record
 
-AT_ONCE = 8
-"""Objects that are fetched or put at once."""
 _STATUS_EVERY = 5.0
 """Seconds between two puts of what a run is doing."""
 
 
-class Mirror:
+class Mirror(Listed):
     """The keeper of a run in a store; see ``store.backing.Backing``. Without a lease it only reads, and keeps what people write."""
 
     def __init__(self, place: Address, root: Path) -> None:
-        self.place, self.root = place, root
-        self.bucket = open_bucket(place, RunError)
+        super().__init__(place, root)
         self.lease: Lease | None = None
-        self._seen: dict[str, Object] = {}
-        self._digests: dict[str, str] = {}
-        self._ours: set[str] = set()
-        """Objects that a stage put: those that a seal or a record names, the records, and what this process put."""
         self._told = 0.0
-        self._mutex = threading.Lock()
-
-    def tell(self, text: str) -> str:
-        """See ``Backing``."""
-        return text.replace(str(self.root), str(self.place))
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing but a lock is there."""
-        return all(name == LOCK or name.startswith(".clock-") for name in self._seen)
-
-    def look(self) -> None:
-        """List the run, and fetch what is small: its record, its seals and the records of its parts."""
-        below, before = len(self.place.key) + 1 if self.place.key else 0, self._seen
-        self._seen = {one.key[below:]: one for one in self.bucket.list(self.place.key)}
-        for name in before.keys() - self._seen.keys():
-            (self.root / name).unlink(missing_ok=True)
-        wanted = [name for name, one in self._seen.items() if run_objects.is_looked_at(name, one.size) and one != before.get(name)]
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(self._fetch, wanted))
-        for name in wanted:
-            folder = (self.root / name).parent
-            self._ours.add(name)
-            if Path(name).name == CLEARING:
-                self._ours |= run_objects.read_names(self.root / name)
-            elif name.endswith(RECORD):
-                self._ours.add(f"{self._name(folder)}/{part_of_record(name, self._name(folder))}")
-            elif Path(name).name == SEAL and (found := sealed(folder)):
-                self._ours |= {f"{self._name(folder)}/{part.name}" for part in (*found.parts, *found.files)}
 
     def tidy(self) -> None:
-        """Take away what a process that was killed after it had put a seal did not come to take away."""
-        names = run_objects.left_behind(self._seen)
-        self._delete(names)
+        """Take away what a process that was killed after it had put a seal did not come to take away, and what is scratch."""
+        names = [*run_objects.left_behind(self._seen), *filter(is_scratch, self._seen)]
+        self._delete_all(names)
         for name in names:
             (self.root / name).unlink(missing_ok=True)
-
-    def _name(self, path: Path) -> str:
-        return path.relative_to(self.root).as_posix()
-
-    def _key(self, name: str) -> str:
-        return (self.place / name).key
-
-    def _fetch(self, name: str, expected: str = "") -> None:
-        """An object as a file here, by rename; RunError if it is not what ``expected`` (a digest) says."""
-        path, found = self.root / name, self._seen[name]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        coming = path.with_name(f".{path.name}.fetched")
-        with coming.open("wb") as stream:
-            for piece in run_objects.read_pieces(self.bucket, found):
-                stream.write(piece)
-        digest = digest_file(coming)
-        if expected and digest != expected:
-            coming.unlink()
-            raise RunError(
-                f"{self.place / name} is damaged: its content is not what was sealed",
-                "have it made again from the source: corpus-tools run SOURCE -o RUN --verify",
-            )
-        coming.replace(path)
-        self._digests[name] = digest
-
-    def fetch(self, folder: Path, parts: Iterable[Part]) -> None:
-        """See ``Backing``."""
-        with self._mutex:
-            absent = [part for part in parts if not (folder / part.name).exists()]
-            for part in absent:
-                if self._name(folder / part.name) not in self._seen:
-                    raise RunError(
-                        f"{self.place / self._name(folder / part.name)} is missing",
-                        "have it made again from the source: corpus-tools run SOURCE -o RUN",
-                    )
-            with ThreadPoolExecutor(AT_ONCE) as pool:
-                list(pool.map(lambda part: self._fetch(self._name(folder / part.name), part.digest), absent))
 
     def fetch_begun(self, folder: Path) -> None:
         """See ``Backing``. A part that is not what its record says is left where it is: it is made again."""
@@ -131,20 +57,10 @@ class Mirror:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(self._fetch, wanted))
 
-    def examine(self, folder: Path, part: Part, full: bool) -> str:
-        """See ``Backing``."""
-        found, seal = (self._seen.get(self._name(folder / name)) for name in (part.name, SEAL))
-        return run_objects.compare(self.bucket, found, seal, part, full)
-
-    def release(self, folder: Path, manifest: Manifest) -> None:
-        """See ``Backing``."""
-        for part in manifest.parts:
-            (folder / part.name).unlink(missing_ok=True)
-
     def wrote(self, path: Path) -> None:
         """See ``Backing``."""
         name = self._name(path)
-        if path.name in (STAMPS, CLEARING) or any(part.startswith(".") or part == "input" for part in Path(name).parts[:-1]):
+        if path.name in (STAMPS, CLEARING) or is_scratch(name) or name.startswith("input/"):
             return
         if name == STATUS_FILE:
             self._keep_status(path)
@@ -196,10 +112,16 @@ class Mirror:
             self._digests.pop(name, None)
             self._ours.discard(name)
 
+    def _delete_all(self, names: Iterable[str]) -> None:
+        """Delete many objects, in no order."""
+        chosen = list(names)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(lambda name: self._delete([name]), chosen))
+
     def _align(self, folder: Path) -> None:
         """Before a table is begun: records of what is kept come, then the seal goes, then what is not here any more."""
         top = self._name(folder)
-        stays = {self._name(path) for place in (folder, folder / "data") if place.is_dir() for path in place.iterdir()}
+        stays = self._staying(folder)
         for name in sorted(stays):
             if name.endswith(RECORD):
                 self._put(name, self.root / name)
@@ -213,6 +135,10 @@ class Mirror:
         self._set_strangers_aside(folder, stays)
         self._delete([f"{top}/{CLEARING}"])
         (folder / CLEARING).unlink(missing_ok=True)
+
+    def _staying(self, folder: Path) -> set[str]:
+        """Names of what is there of a table that is begun."""
+        return {self._name(path) for place in (folder, folder / "data") if place.is_dir() for path in place.iterdir()}
 
     def _set_strangers_aside(self, folder: Path, stays: set[str]) -> None:
         """Objects that bear the name of a part and that no stage wrote are moved to ``set_aside/``."""
@@ -230,10 +156,13 @@ class Mirror:
             return
         parts = [*manifest.parts, *manifest.files]
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(lambda part: self._put(self._name(path.parent / part.name), path.parent / part.name), parts))
+            list(pool.map(lambda part: self._put_part(path.parent / part.name, part), parts))
         self._put(self._name(path), path)
         top = self._name(path.parent)
         self._delete([f"{top}/{STARTED}", *(self._name(record_path(path.parent / part.name)) for part in parts)])
+
+    def _put_part(self, path: Path, part: Part) -> None:
+        self._put(self._name(path), path)
 
     def close(self) -> None:
         """The end of the work: what the run was doing goes if it went well, the lock is given back, scratch is deleted."""

@@ -25,6 +25,11 @@ def open_bucket(address: Address, refuse: type[CorpusError]) -> Bucket:
     return _OPEN[key]
 
 
+def forget() -> None:
+    """Connections are opened anew: how stores are reached has changed."""
+    _OPEN.clear()
+
+
 def _open(place: Address, refuse: type[CorpusError]) -> Bucket:
     try:
         if place.scheme == "hf":

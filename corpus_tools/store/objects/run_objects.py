@@ -1,13 +1,15 @@
-"""What the objects of a run are called, and which of them are fetched when a run is looked at."""
+"""What the objects of a run are called, and which of them are fetched when a run is looked at; how one is told to another process."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from corpus_tools.store.files import digest_pieces
 from corpus_tools.store.manifest import RECORD, SEAL, STARTED, Part
+from corpus_tools.store.objects.address import Address
 from corpus_tools.store.objects.bucket import Bucket, Object
 
 _PIECE = 8 << 20
@@ -18,6 +20,16 @@ _TOP_FILES = ("run.json", "inputs.parquet", ".inputs.json", "decisions.csv", "la
 CLEARING = "clearing.json"
 """The file of a table that names the objects of it that are being deleted."""
 _MARKS = (SEAL, STARTED, CLEARING)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A file or a folder of the run at ``place``; of a file, what the process that tells of it knows."""
+
+    place: Address
+    name: str
+    found: Object | None = None
+    digest: str = ""
 
 
 def left_behind(names: Iterable[str]) -> list[str]:
@@ -47,6 +59,11 @@ def compare(bucket: Bucket, found: Object | None, seal: Object | None, part: Par
         return ""
     same = digest_pieces(read_pieces(bucket, found)) == part.digest
     return "" if same else "is damaged: its content is not what was sealed"
+
+
+def is_scratch(name: str) -> bool:
+    """Whether an object lies in a folder that a stage keeps for itself while it works."""
+    return any(part.startswith(".") for part in Path(name).parts[:-1])
 
 
 def part_of_record(name: str, table: str) -> str:

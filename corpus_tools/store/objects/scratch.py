@@ -6,10 +6,9 @@ import atexit
 import fcntl
 import os
 import shutil
-import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from corpus_tools.child import born
@@ -21,6 +20,8 @@ from corpus_tools.store.objects.address import Address, is_address, parse_addres
 from corpus_tools.store.objects.lease import Lease
 from corpus_tools.store.objects.mirror import Mirror
 from corpus_tools.store.objects.opening import open_bucket
+from corpus_tools.store.objects.own_folder import own_folder, sweep
+from corpus_tools.store.objects.shared import SharedMirror
 from corpus_tools.store.run_file import is_run
 
 MAX_COPY = 256 << 20
@@ -29,20 +30,15 @@ MAX_COPY = 256 << 20
 
 def _base() -> Path:
     """A folder of this user alone in the folder for temporary files."""
-    base = Path(tempfile.gettempdir()).resolve() / f"corpus-tools-{os.getuid()}"
-    with machine_errors(base):
-        base.mkdir(mode=0o700, exist_ok=True)
-        facts = base.lstat()
-    if facts.st_uid != os.getuid() or not stat.S_ISDIR(facts.st_mode) or facts.st_mode & 0o022:
-        raise RunError(f"{base} belongs to somebody else", "name another folder for temporary files with TMPDIR")
-    return base
+    return own_folder(Path(tempfile.gettempdir()))
 
 
 @contextmanager
-def work_in(given: str | Path) -> Iterator[tuple[Path, str]]:
+def work_in(given: str | Path, shared: bool = False) -> Iterator[tuple[Path, str]]:
     """A folder that stands for the run at an address while it is worked on, with its lock held; and from whom that was taken over.
 
-    RunError if another process works there, or if something else than a run is there.
+    With ``shared`` tasks on other machines work on it too. RunError if another process works there, or if something else than a
+    run is there.
     """
     place = parse_address(given, RunError)
     root = _base() / digest_json(str(place))[:24]
@@ -53,7 +49,7 @@ def work_in(given: str | Path) -> Iterator[tuple[Path, str]]:
             raise RunError(f"another process is writing to {place}", "wait for it to end, or name another place") from None
         shutil.rmtree(root, ignore_errors=True)  # what a killed process left: the run itself is in the store
         root.mkdir(mode=0o700)
-        mirror = Mirror(place, root)
+        mirror = SharedMirror(place, root) if shared else Mirror(place, root)
         try:
             mirror.look()
             if not mirror.is_empty and not is_run(root):
@@ -110,7 +106,7 @@ def view_place(given: str | Path) -> Path:
     if held is not None:
         _drop(held)
     base = _base()
-    _sweep(base)
+    sweep(base)
     root = base / f"view-{os.getpid()}-{born(os.getpid()) or 0}-{digest_json(str(place))[:12]}"
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(mode=0o700)
@@ -125,12 +121,3 @@ def view_place(given: str | Path) -> Path:
 def _drop(mirror: Mirror) -> None:
     backing.let_go(mirror)
     shutil.rmtree(mirror.root, ignore_errors=True)
-
-
-def _sweep(base: Path) -> None:
-    """Delete the folders of processes that are gone."""
-    for path in base.glob("view-*-*-*"):
-        _, pid, when, _ = path.name.split("-")
-        with suppress(ValueError):
-            if born(int(pid)) != when:
-                shutil.rmtree(path, ignore_errors=True)

@@ -364,8 +364,6 @@ def test_what_is_no_run_is_left_alone(crawl: Crawl, place: str, tmp_path: Path) 
         api.open_run(place)
     with pytest.raises(RunError, match="overlap"):
         api.run(crawl.source, f"{crawl.source}/RUN", PLAN)
-    with pytest.raises(RunError, match="made by the engine polars"):
-        api.run(crawl.source, f"{place}-3", PLAN, "spark")
     with pytest.raises(RunError, match="standard input"):
         api.run("-", f"{place}-3", PLAN)
     with pytest.raises(RunError, match="cannot hold a run"):
