@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from corpus_tools.cut import Cut
-from corpus_tools.spam.domain import MIN_SHARE, domain_share
+from corpus_tools.spam.domain import FAR, field_odds, foreign
 from corpus_tools.spam.page_signs import Found, doorway_sign, page_signs
 from corpus_tools.spam.phrasebook import phrase_signs
 from corpus_tools.spam.reference import Reference, load_reference, load_weights
@@ -29,9 +29,6 @@ MAX_PASSAGES = 3
 """Passages shown for one sign."""
 MAX_PASSAGE = 300
 """Characters of a passage."""
-OTHER_FIELD = 4.5
-"""Log-odds by which the signs of a page of another field must speak for spam before they say anything: more than any of 874 honest
-pages of other fields showed that the words of the field were learned on."""
 NOT_OF_THE_FIELD = "the wording was learned on health pages, and this page of another field shows too little to be judged by it"
 MIN_PART = 0.05
 """A wording sign with a smaller part of the log-odds is not shown."""
@@ -64,8 +61,8 @@ def judge_page(
     same text with other names in it (``doorways``), 0 for none.
 
     Wording is judged in English alone: give the ISO 639-1 ``language`` where it is known; without one, only lines with English
-    function words count. A page in another language has no score, nor has one of another field than health (``domain``), unless
-    its signs are many (OTHER_FIELD). What else it shows is among the reasons. Time is linear in the first 60,000 characters; what
+    function words count. A page in another language has no score, nor has one of another field than the reference's (``domain``), unless
+    its signs are many. What else it shows is among the reasons. Time is linear in the first 60,000 characters; what
     follows them is not looked at.
     """
     model = _load_model()
@@ -85,9 +82,10 @@ def judge_page(
         for name in FEATURES:
             reasons += _wording_reasons(name, parts[name], items[name], tokens, model)
     odds += sum(weight for _, weight, _ in found)
-    if not unjudged and domain_share(tokens) < MIN_SHARE:
-        odds -= OTHER_FIELD
-        unjudged = NOT_OF_THE_FIELD if odds < 0 else ""
+    if not unjudged:
+        field = field_odds(tokens)
+        odds -= foreign(field)
+        unjudged = NOT_OF_THE_FIELD if field < FAR and odds < 0 else ""
     reasons += [_reason(one) for one in found]
     reasons += [SpamReason("not_judged", 0.0, unjudged)] if unjudged else []
     score = None if unjudged else round(_logistic(odds), 6)

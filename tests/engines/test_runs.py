@@ -53,6 +53,7 @@ def test_samples_give_the_same_files(engine: Engine, samples_run: Run, tmp_path:
 
 
 @pytest.mark.usefixtures("clean_here")
+@pytest.mark.thorough("spark")
 def test_a_run_begun_here_is_finished_there(engine: Engine, finished: tuple[Path, Path], tmp_path: Path) -> None:
     crawl, done = finished
     api.run(crawl, tmp_path / "RUN", SMALL, PolarsEngine(), until="match")

@@ -101,7 +101,7 @@ class _CutOffError(Exception):
 @pytest.mark.parametrize(
     "victim",
     [
-        pytest.param(f"{stage.folders[-1]}/manifest.json", marks=[] if stage.name in ("site", "write") else [pytest.mark.thorough])
+        pytest.param(f"{stage.folders[-1]}/manifest.json", marks=[] if stage.name == "site" else [pytest.mark.thorough])
         for stage in STAGES
     ],
 )

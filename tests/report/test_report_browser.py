@@ -308,7 +308,7 @@ def test_no_view_is_wider_than_the_screen(page: Chromium, samples_run: Run, repo
         assert page.run("document.documentElement.scrollWidth") <= width, place
 
 
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.thorough)])
 def test_axe_finds_nothing_in_any_view(page: Chromium, samples_run: Run, report: str, dark: bool) -> None:
     page.open(report, dark=dark)
     for place in (*VIEWS, *_family_places(samples_run)):

@@ -15,7 +15,7 @@ from corpus_tools.cut import Cut
 from corpus_tools.errors import PlanError
 from corpus_tools.plan import Plan
 from corpus_tools.site.finish import finish_batch
-from corpus_tools.spam.domain import MIN_SHARE, domain_share
+from corpus_tools.spam.domain import FAR, OTHER_FIELD, OWN, field_odds, foreign
 from corpus_tools.spam.grammar import grammar_errors
 from corpus_tools.spam.judge import DEFAULT_CUT, MAX_PASSAGE, SpamEvidence, judge_page
 from corpus_tools.spam.page_signs import missing_share
@@ -195,7 +195,23 @@ def test_a_page_of_another_field_has_no_score(turned: bool) -> None:
     found = judge_page(text.replace("about", "in regards to") if turned else text)
     assert found.score is None
     assert "not_judged" in [one.sign for one in found.reasons]
-    assert domain_share(read_tokens(HONEST, load_reference())) > MIN_SHARE
+    assert field_odds(read_tokens(text, load_reference())) < FAR
+
+
+@pytest.mark.parametrize("page", [HONEST, SPUN], ids=["honest", "spun"])
+def test_a_page_of_the_field_stays_in_it_when_its_words_are_swapped(page: str) -> None:
+    assert field_odds(read_tokens(page, load_reference())) > FAR
+
+
+def test_what_is_taken_from_a_page_grows_with_its_distance_from_the_field() -> None:
+    taken = [foreign(odds) for odds in (3.0, OWN, OWN - 0.25, FAR, -5.0)]
+    assert taken[:2] == [0.0, 0.0]
+    assert taken == sorted(taken)
+    assert taken[-1] == OTHER_FIELD
+
+
+def test_a_page_without_words_is_of_no_field() -> None:
+    assert field_odds(read_tokens("", load_reference())) == field_odds(read_tokens("1234 !", load_reference())) == 0.0
 
 
 @settings(max_examples=40, deadline=None)

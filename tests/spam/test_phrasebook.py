@@ -5,7 +5,10 @@ from corpus_tools.spam.phrasebook import find_phrases, load_phrasebook
 from corpus_tools.spam.reference import load_reference
 from corpus_tools.spam.tokens import read_tokens, tokenize
 
-PLAIN = "The doctor said that the people who eat well and sleep enough have a lower risk of heart disease than others do. "
+PLAIN = (
+    "The doctor said that the people who eat well and sleep enough have a lower risk of heart disease than others do. Symptoms may "
+    "include pain in the chest or the arm, and treatment can lower the risk of a stroke. "
+)
 SPUN = (
     "The medical professional said that moms and dads must make certain to keep a diet regimen. Individuals that have actually had "
     "a heart assault have various other danger factors, and the body immune system is one of them. "
