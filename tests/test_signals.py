@@ -73,6 +73,7 @@ def test_a_signal_ends_the_run_in_order(at_work: subprocess.Popen[str], number: 
     wait_for(lambda: not any(map(alive, workers)), 5)
 
 
+@pytest.mark.thorough
 def test_a_terminated_run_resumes_to_the_same_bytes(at_work: subprocess.Popen[str], source: Path, tmp_path: Path) -> None:
     at_work.terminate()
     at_work.communicate(timeout=60)

@@ -26,7 +26,7 @@ def main(run: str, stage: str, act: str, at: str, name: str, *arguments: str) ->
             if left < 0:
                 os.kill(os.getpid(), getattr(signal, name))
 
-    rename, delete, write = Path.replace, Path.unlink, pq.ParquetWriter.write_batch
+    rename, delete, write = Path.replace, Path.unlink, pq.ParquetWriter.write_table
 
     def renaming(self: Path, target: str | Path) -> Path:
         strike("rename", Path(target))
@@ -41,7 +41,7 @@ def main(run: str, stage: str, act: str, at: str, name: str, *arguments: str) ->
         write(self, *given, **named)
         strike("write", Path(self.where))
 
-    Path.replace, Path.unlink, pq.ParquetWriter.write_batch = renaming, deleting, writing  # type: ignore[assignment,method-assign]
+    Path.replace, Path.unlink, pq.ParquetWriter.write_table = renaming, deleting, writing  # type: ignore[assignment,method-assign]
     run_command_line(arguments)
 
 

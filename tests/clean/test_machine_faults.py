@@ -56,7 +56,7 @@ def clean(*raw: bytes, workers: int = 2, seconds: float = 20.0) -> pa.RecordBatc
     return found
 
 
-@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", pytest.param("SIGHUP", marks=pytest.mark.thorough)])
 def test_a_worker_killed_from_outside_costs_no_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
     meddle(monkeypatch, tmp_path, f"os.kill(os.getpid(), signal.{name})", 3)
     found = clean(html_page("other", article(1)).encode(), VICTIM)
@@ -86,7 +86,7 @@ def test_a_worker_that_hangs_without_working_is_tried_again(monkeypatch: pytest.
     assert clean(VICTIM, seconds=1.0).column("stage").to_pylist() == [None]
 
 
-@pytest.mark.parametrize("ending", ["crash", "exit"])
+@pytest.mark.parametrize("ending", ["crash", pytest.param("exit", marks=pytest.mark.thorough)])
 def test_a_page_that_ends_new_workers_is_rejected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ending: str) -> None:
     act = "os._exit(9)" if ending == "exit" else "os.kill(os.getpid(), signal.SIGSEGV)"
     meddle(monkeypatch, tmp_path, act, 2)

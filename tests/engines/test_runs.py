@@ -203,6 +203,7 @@ def test_spark_without_java_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         spark_session.make_session("local[1]")
 
 
+@pytest.mark.thorough("spark")
 def test_repeats_and_own_columns_are_the_same_on_both_engines(engine: Engine, tmp_path: Path) -> None:
     """Equal pages across parts are counted alike, and a column whose values differ in kind becomes text everywhere."""
     rows = [{"text": f"page {n % 7} " + f"word{n % 7} " * 30, "n": n if n < 20 else "x", "lang": "de"} for n in range(30)]

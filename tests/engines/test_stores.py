@@ -217,7 +217,7 @@ def _submit(cluster: Cluster, job: Path, folder: Path) -> subprocess.CompletedPr
     "victim",
     [
         pytest.param("documents/manifest.json", marks=pytest.mark.thorough),
-        "edges/manifest.json",
+        pytest.param("edges/manifest.json", marks=pytest.mark.thorough),
         pytest.param("rewrites/manifest.json", marks=pytest.mark.thorough),
         pytest.param("corpus/manifest.json", marks=pytest.mark.thorough),
     ],

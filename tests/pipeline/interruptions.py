@@ -30,7 +30,7 @@ def before_every_act(run: Path, act: Callable[[str, Path], None]) -> Iterator[No
         if path.is_relative_to(run):
             act(what, path.relative_to(run))
 
-    rename, delete, write = Path.replace, Path.unlink, pq.ParquetWriter.write_batch
+    rename, delete, write = Path.replace, Path.unlink, pq.ParquetWriter.write_table
 
     def renaming(self: Path, target: str | Path) -> Path:
         announce("rename", Path(target))
@@ -48,7 +48,7 @@ def before_every_act(run: Path, act: Callable[[str, Path], None]) -> Iterator[No
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Path, "replace", renaming)
         patch.setattr(Path, "unlink", deleting)
-        patch.setattr(pq.ParquetWriter, "write_batch", writing)
+        patch.setattr(pq.ParquetWriter, "write_table", writing)
         yield
 
 

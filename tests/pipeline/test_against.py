@@ -110,6 +110,12 @@ def test_the_delta_turns_the_earlier_corpus_into_this_one(batches: tuple[Path, P
     (gone,) = alone.gone.collect().to_dicts()
     assert gone["page_id"] == dropped
     assert gone["kept_id"] or gone["reason"]
+    part = next((alone.path / "corpus" / "new").glob("train-*.parquet"))
+    content = part.read_bytes()
+    part.write_bytes(content[:-7])
+    assert verify_run(alone.path).problems
+    alone = api.resume(alone.path, workers=1)
+    assert part.read_bytes() == content
     assert verify_run(alone.path).problems == ()
     shutil.copytree(alone.path / "corpus", tmp_path / "COPY")
     assert verify_run(tmp_path / "COPY").problems == ()

@@ -26,6 +26,7 @@ from corpus_tools.readers.stream import ByteStream
 from corpus_tools.readers.times import parse_time
 
 _VERSION = re.compile(rb"WARC/\d")
+_NEXT_VERSION, _VERSION_BYTES = re.compile(rb"\n(?=WARC/\d)"), 7
 _OTHER_RECORDS = ("warcinfo", "request", "metadata")
 _WHY_NOT = {
     "revisit": "revisit record: the page is stored under an earlier capture",
@@ -106,10 +107,12 @@ def _read_header(stream: ByteStream) -> bytes:
 def _skip_to_record(stream: ByteStream) -> str:
     """Pass over bytes up to the next line that begins a record; say how many."""
     passed = 0
-    while line := stream.line(CHUNK_BYTES):
-        passed += len(line)
-        if line.endswith(b"\n") and _VERSION.match(stream.peek(6)):
+    while ahead := stream.peek(CHUNK_BYTES):
+        if found := _NEXT_VERSION.search(ahead):
+            passed += stream.skip(found.end())
             break
+        # The beginning of a record may lie across the end of what is looked at.
+        passed += stream.skip(max(1, len(ahead) - _VERSION_BYTES) if len(ahead) == CHUNK_BYTES else len(ahead))
     return f"bad WARC record: {passed} bytes that belong to no record"
 
 

@@ -26,7 +26,7 @@ from corpus_tools.store.objects.stored_file import Place, StoredFile
 BATCH_BYTES = 8 << 20
 """Unpacked bytes aimed at in one batch, and held as Python objects at a time."""
 BATCH_ROWS = 1024
-MAX_PAGES, MAX_DICTIONARIES = 256 << 20, 128 << 20
+MAX_PAGES = MAX_DICTIONARIES = 128 << 20
 """Unpacked bytes of the largest pages of all columns that are read, together, and of their dictionaries."""
 MAX_SHARED = 16 << 20
 """Bytes of a dictionary up to which texts stay shared: every batch then has a copy of it. Rows under a larger one are read few at a

@@ -195,7 +195,7 @@ def test_a_change_of_settings_that_is_cut_off_at_any_request_is_carried_on(
     assert crawl.is_whole(place, tmp_path / "found")
 
 
-@pytest.mark.parametrize("wrong", ["busy", "drop", "cut", "lost"])
+@pytest.mark.parametrize("wrong", [pytest.param("busy", marks=pytest.mark.thorough), "drop", "cut", "lost"])
 def test_a_network_that_fails_now_and_then_changes_nothing(
     crawl: Crawl, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str
 ) -> None:
