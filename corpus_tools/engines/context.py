@@ -36,7 +36,8 @@ class Context:
     decisions: Decisions = field(default_factory=Decisions)
     """What people decided."""
     before: Earlier | None = None
-    """The earlier run whose corpus this one is compared with; ``earlier`` is None where a run goes on without its source."""
+    """The earlier run whose kept pages stay and whose corpus this one is compared with; ``earlier`` is None where a run goes on without
+    its source."""
 
     def rows(self, table: str) -> int:
         """Rows of a sealed table of the run; 0 if it is not sealed."""

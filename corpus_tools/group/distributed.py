@@ -113,6 +113,6 @@ def label_on_driver(edges: pa.Table) -> pa.Table:
 def write_clusters(ctx: Context, decided: PairDecisions) -> list[Part]:
     """Write ``tables.CLUSTERS`` of the run."""
     rewrites = ctx.folder / "rewrites" if ctx.plan.rewrite.enabled else None
-    earlier = ctx.earlier.path / "clusters" if ctx.earlier else None
+    earlier = ctx.before.path / "clusters" if ctx.before else None
     edges, documents, clusters = (ctx.folder / name for name in ("edges", "documents", "clusters"))
     return group_parts(ctx.engine, edges, documents, clusters, ctx.plan, rewrites=rewrites, earlier=earlier, decided=decided)

@@ -208,7 +208,7 @@ def write_clusters(ctx: Context, decided: PairDecisions) -> list[Part]:
     if ctx.plan.rewrite.enabled:
         edges = join_rewrites(edges, rewrites, ctx.plan)
     edges = obey_pairs(edges, documents, decided, ctx.plan, ctx.engine.frame).sort("left", "right")
-    earlier = ctx.earlier.run.clusters if ctx.earlier else None
+    earlier = ctx.before.run.clusters if ctx.before else None
     pages = grouping_columns(documents, HELD_COLUMNS, rewrites if ctx.plan.rewrite.enabled else None, earlier)
     frame = cluster_edges(edges, pages, ctx.plan.group, decided).lazy().collect()
     table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(CLUSTERS)

@@ -162,7 +162,11 @@ def _resume(
         check_cleaned(held, plan, verify)
     with locked(held.path):
         order = Order(held.path, plan, None, engine, workers, until, progress, None, verify, kept, decisions, note=note)
-        order.before = _still_there(held.record.get("against"))
+        against = held.record.get("against")
+        order.before = _still_there(against)
+        if against and order.before is None:
+            gone = f"the earlier run {against} is not there any more, so which pages it kept is not looked at"
+            order.note = "; ".join(filter(None, (order.note, gone)))
         return proceed(order)
 
 

@@ -87,6 +87,20 @@ def test_a_page_of_the_earlier_run_is_not_taken_back(batches: tuple[Path, Path],
         next(corpus_rows(api.open_run(tmp_path / "OLD"), new=True))
 
 
+def test_a_page_of_the_earlier_run_stays_where_the_run_goes_on_alone(batches: tuple[Path, Path], tmp_path: Path) -> None:
+    old, new = batches
+    before = set(api.run(old, tmp_path / "OLD", workers=1).corpus.select("page_id").collect()["page_id"])
+    (new / "mirror.example" / "longer.txt").write_text(article(50) + "\nOne more line that only the new copy of the page has.")
+    grown = api.run(new, tmp_path / "GROWN", against=tmp_path / "OLD", workers=1)
+    changed = api.open_run(grown.path).plan.with_settings({"group.threshold": 0.7})
+    alone = api.resume(grown.path, changed, workers=1)
+    assert "group" in alone.record["last_run_did"]
+    assert before <= set(alone.corpus.select("page_id").collect()["page_id"])
+    (tmp_path / "OLD").rename(tmp_path / "ELSEWHERE")
+    orphan = api.resume(grown.path, changed.with_settings({"group.threshold": 0.72}), workers=1)
+    assert any("is not there any more" in note for note in orphan.record["notes"])
+
+
 def test_the_delta_turns_the_earlier_corpus_into_this_one(batches: tuple[Path, Path], tmp_path: Path) -> None:
     """New documents, those whose text a new template changed, and one that a person dropped since; also where the run goes on alone."""
     old, new = batches
