@@ -17,7 +17,7 @@ from corpus_tools.clean.blocks.layout import Layout
 from corpus_tools.clean.blocks.threads import find_furniture
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.marks import BITS
-from corpus_tools.clean.lines.lexicon import LANGUAGES, load_lexicon
+from corpus_tools.clean.lines.lexicon import LANGUAGES, read_lexicon
 from corpus_tools.kernels.lookup import Lookup
 
 Array = npt.NDArray[np.float64]
@@ -85,7 +85,7 @@ def _openers() -> Lookup:
     """Short blocks that open a section, in the forms they are written in."""
     found: dict[str, float] = {}
     for language in LANGUAGES:
-        words = load_lexicon(language).words
+        words = read_lexicon(language)
         for name, kind in (("related_openers", _RELATED), ("comment_openers", _COMMENTS)):
             for opener in words.get(name, ()):
                 forms = (opener, f"{opener}:", f"{opener} (0)", f"{opener}(0)", f"0 {opener}", f"({opener})", f"{opener} 0")
