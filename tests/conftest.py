@@ -7,14 +7,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 from crawls import write_crawl
 from hypothesis import settings
-from needs import IN_CI, Loop
+from needs import IN_CI, Loop, need
 from runs import cleaning_here, run_over_samples, share
+from stores import Server, s3_server
 
 from corpus_tools import api
 from corpus_tools.api import Run
@@ -120,3 +122,11 @@ def clean_here() -> Iterator[None]:
     """``runs.cleaning_here`` for one test."""
     with cleaning_here():
         yield
+
+
+@pytest.fixture(scope="session")
+def running_server() -> Iterator[Server]:
+    """One S3 server for all tests that ask for it."""
+    need(find_spec("obstore") and find_spec("moto"), "obstore and moto")
+    with s3_server() as server:
+        yield server

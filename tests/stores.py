@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from runs import file_digests
 
 _PLAIN = {
     "Content-Type": "application/octet-stream",
@@ -99,6 +100,29 @@ def upload(server: Server, bucket: str, folder: Path, prefix: str = "") -> None:
         if path.is_file():
             key = f"{prefix}{path.relative_to(folder).as_posix()}"
             server.send("PUT", f"/{bucket.removeprefix('s3://')}/{key}", path.read_bytes())
+
+
+def download(run: str, to: Path) -> Path:
+    """What the store holds of a run, as a folder."""
+    from corpus_tools.errors import RunError
+    from corpus_tools.store.objects.address import parse_address
+    from corpus_tools.store.objects.opening import open_bucket
+
+    place = parse_address(run)
+    bucket = open_bucket(place, RunError)
+    for one in list(bucket.list(place.key)):
+        path = to / one.key.removeprefix(f"{place.key}/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(bucket.read(one.key, 0, one.size))
+    return to
+
+
+def assert_is_whole(run: str, whole: Path, to: Path) -> None:
+    """The run in the store has the bytes of the run ``whole`` on disk, and nothing beside; ``to`` is a new folder for them."""
+    found = download(run, to)
+    assert [path.name for path in found.rglob(".*")] == [".inputs.json"]
+    assert file_digests(found) == file_digests(whole)
+    assert not [*found.rglob("clearing.json"), *found.rglob("started.json"), *found.rglob("set_aside")]
 
 
 Fault = Callable[[int, str, str], str]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 
 from corpus_tools.engines.protocol import GroupKernel, Kernel, Result, Task
+from corpus_tools.engines.threads import map_on_threads
 from corpus_tools.frames import from_arrow, to_arrow
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import ROW_GROUP, even_batches, list_parts, write_rolling
@@ -58,13 +58,7 @@ class PolarsEngine:
             yield from map(function, tasks)
             return
         with ThreadPoolExecutor(workers) as pool:
-            waiting: deque[Future[Result]] = deque()
-            for task in tasks:
-                waiting.append(pool.submit(function, task))
-                if len(waiting) >= 2 * workers:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+            yield from map_on_threads(pool, function, tasks, 2 * workers)
 
     def checkpoint(self, rows: Iterable[pa.RecordBatch], folder: Path, schema: pa.Schema, rows_per_file: int) -> list[Part]:
         """Write rows as ``part-00000.parquet`` ... of the folder."""

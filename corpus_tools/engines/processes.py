@@ -8,12 +8,13 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, BinaryIO
 
 from corpus_tools.child import child_environment, end_with
 from corpus_tools.engines.protocol import Result, Task
+from corpus_tools.engines.threads import map_on_threads
 from corpus_tools.errors import CorpusError, RunError
 from corpus_tools.machine import RESUME, machine_error
 
@@ -73,7 +74,7 @@ def map_in_processes(function: Callable[[Task], Result], tasks: Sequence[Task], 
         yield from map(function, tasks)
         return
     held = [TaskProcess(function) for _ in range(count)]
-    idle, waiting = deque(held), deque[Future[Result]]()
+    idle = deque(held)
     threads = ThreadPoolExecutor(count)
 
     def run(task: Task) -> Result:
@@ -85,12 +86,7 @@ def map_in_processes(function: Callable[[Task], Result], tasks: Sequence[Task], 
             idle.append(process)
 
     try:
-        for task in tasks:
-            waiting.append(threads.submit(run, task))
-            if len(waiting) >= 2 * count:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        yield from map_on_threads(threads, run, tasks, 2 * count)
     finally:
         for process in held:  # before the threads: they would wait for a task in work
             process.close()

@@ -23,8 +23,11 @@ class Slice:
     stop: int
 
 
-def cut_slices(pieces: Sequence[tuple[Path, int]], rows_per_file: int) -> list[tuple[Slice, ...]]:
-    """What each file of ``rows_per_file`` rows takes from the pieces (path, rows), in order; the last file may be smaller."""
+def cut_files(pieces: Sequence[tuple[Path, int]], rows_per_file: int) -> list[tuple[int, tuple[Slice, ...]]]:
+    """The number of each file of ``rows_per_file`` rows, and what it takes from the pieces (path, rows), in order.
+
+    The last file may be smaller; without rows there is one that takes nothing.
+    """
     files: list[list[Slice]] = []
     room = 0
     for path, rows in pieces:
@@ -36,7 +39,7 @@ def cut_slices(pieces: Sequence[tuple[Path, int]], rows_per_file: int) -> list[t
             take = min(room, rows - start)
             files[-1].append(Slice(path, start, start + take))
             start, room = start + take, room - take
-    return [tuple(file) for file in files]
+    return [(number, tuple(file)) for number, file in enumerate(files or [[]])]
 
 
 def write_slices(task: tuple[int, tuple[Slice, ...]], folder: Path, schema: pa.Schema) -> Part:

@@ -16,9 +16,9 @@ from pyspark.sql.pandas.types import from_arrow_schema
 
 from corpus_tools.engines import sending, stored_frames
 from corpus_tools.engines.protocol import GroupKernel, Kernel, Result, Task
-from corpus_tools.engines.slices import cut_slices, write_slices
+from corpus_tools.engines.slices import cut_files, write_slices
 from corpus_tools.engines.spark_session import active_session, make_session, told
-from corpus_tools.engines.stored_frames import plain_table
+from corpus_tools.engines.stored_frames import one_argument, plain_table
 from corpus_tools.errors import CorpusError, RunError
 from corpus_tools.store.backing import backing_of, clear, here
 from corpus_tools.store.manifest import Part
@@ -116,7 +116,7 @@ class SparkEngine:
             slots = ROUNDS * self.session.sparkContext.defaultParallelism
             ids = self.session.range(0, len(chosen), 1, min(len(chosen), slots))
             with told():
-                run = _one_argument(sending.send(partial(_run_tasks, function=function, tasks=chosen)))
+                run = one_argument(sending.send(partial(_run_tasks, function=function, tasks=chosen)))
                 rows = ids.mapInArrow(run, "id long, result binary").toArrow()
             # All of them first: what tasks put is to be known before one of them raises.
             values = [sending.receive(result) for result in rows.sort_by("id")["result"].to_pylist()]
@@ -127,23 +127,14 @@ class SparkEngine:
 
     def hold(self, frame: DataFrame, folder: Path) -> DataFrame:
         """``frame`` worked out into parquet files in ``folder``: they outlive the executors that wrote them."""
+        paths = _write_out(frame, folder)
         if backing_of(folder) is not None:
-            with told():
-                paths = stored_frames.hold_stored(frame, folder)
             return stored_frames.read_stored(self.session, paths, frame.schema)
-        with told():
-            frame.write.mode("overwrite").parquet(folder.absolute().as_uri())
         return self.session.read.schema(frame.schema).parquet(folder.absolute().as_uri())
 
     def stream(self, frame: DataFrame, folder: Path) -> Iterator[pa.RecordBatch]:
         """The rows, written by the executors and read by the driver ``STREAM_ROWS`` at a time."""
-        if backing_of(folder) is not None:
-            with told():
-                paths = stored_frames.hold_stored(frame, folder)
-        else:
-            self.hold(frame, folder)
-            paths = sorted(folder.glob("part-*.parquet"))
-        for path in paths:
+        for path in _write_out(frame, folder):
             with pq.ParquetFile(here(path)) as file:
                 yield from file.iter_batches(STREAM_ROWS)
 
@@ -169,11 +160,11 @@ class SparkEngine:
         scratch.mkdir(parents=True)
         held = self.hold(frame.select(schema.names), scratch / "rows")  # a sort reads its input twice
         ordered = held.orderBy(*[F.col(name).desc() if name in falling else F.col(name) for name in by])
-        write = _one_argument(sending.send(partial(_write_piece, folder=scratch, schema=schema)))
+        write = one_argument(sending.send(partial(_write_piece, folder=scratch, schema=schema)))
         with told():
             pieces = ordered.mapInArrow(write, "piece int, rows long").toArrow()
         counts = [(scratch / _piece_name(row["piece"]), row["rows"]) for row in pieces.sort_by("piece").to_pylist()]
-        tasks = list(enumerate(cut_slices(counts, rows_per_file) or [()]))
+        tasks = cut_files(counts, rows_per_file)
         parts = list(self.map_tasks(partial(write_slices, folder=folder.absolute(), schema=schema), tasks, 0))
         clear(scratch)
         return parts
@@ -189,6 +180,15 @@ class SparkEngine:
                     session.conf.unset(name)
                 else:
                     session.conf.set(name, value)
+
+
+def _write_out(frame: DataFrame, folder: Path) -> list[Path]:
+    """Work ``frame`` out into parquet files in ``folder``, by the executors; the files."""
+    with told():
+        if backing_of(folder) is not None:
+            return stored_frames.hold_stored(frame, folder)
+        frame.write.mode("overwrite").parquet(folder.absolute().as_uri())
+    return sorted(folder.glob("part-*.parquet"))
 
 
 def _run_tasks(batches: Iterator[pa.RecordBatch], function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[pa.RecordBatch]:
@@ -219,12 +219,3 @@ def _write_piece(batches: Iterator[pa.RecordBatch], folder: Path, schema: pa.Sch
     piece = context.partitionId()
     written = write_part(folder / _piece_name(piece), (batch.cast(schema) for batch in batches), schema, level=1)
     yield pa.RecordBatch.from_pydict({"piece": pa.array([piece], pa.int32()), "rows": [written.rows]})
-
-
-def _one_argument(function: Callable[..., Iterator[pa.RecordBatch]]) -> Callable[[Iterator[pa.RecordBatch]], Any]:
-    """``function`` as Spark wants to see it."""
-
-    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return function(batches)
-
-    return run

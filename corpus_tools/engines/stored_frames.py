@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -41,11 +42,7 @@ def read_stored(session: SparkSession, paths: Sequence[Path], schema: StructType
     size = sum(keeper.size(path) for path in paths) if keeper is not None else 0
     tasks = min(len(paths), max(session.sparkContext.defaultParallelism, size // BYTES_A_TASK))
     read = sending.send(partial(_read_parts, paths=list(paths), columns=[n for n in schema.names if n != part], part=part))
-
-    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return read(batches)  # type: ignore[no-any-return]
-
-    return session.range(0, len(paths), 1, tasks).mapInArrow(run, schema)
+    return session.range(0, len(paths), 1, tasks).mapInArrow(one_argument(read), schema)
 
 
 def _read_parts(
@@ -67,11 +64,7 @@ def _read_parts(
 def hold_stored(frame: DataFrame, folder: Path) -> list[Path]:
     """Work ``frame`` out into parts below ``folder``, one a task that has rows."""
     write = sending.send(partial(_write_rows, folder=folder, schema=to_arrow_schema(frame.schema)))
-
-    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return write(batches)  # type: ignore[no-any-return]
-
-    rows = frame.mapInArrow(run, _WRITTEN).toArrow().sort_by("name").to_pylist()
+    rows = frame.mapInArrow(one_argument(write), _WRITTEN).toArrow().sort_by("name").to_pylist()
     for row in rows:
         sending.receive(row["puts"])
     return [folder / row["name"] for row in rows]
@@ -92,6 +85,15 @@ def _write_rows(batches: Iterator[pa.RecordBatch], folder: Path, schema: pa.Sche
 
     written = write_part(path, even_batches((batch.cast(schema) for batch in rows()), HELD_ROWS), schema, level=1)
     yield pa.RecordBatch.from_pydict({"name": [path.name], "rows": [written.rows], "puts": [sending.send_back(None)]})
+
+
+def one_argument(function: Callable[..., Iterator[pa.RecordBatch]]) -> Callable[[Iterator[pa.RecordBatch]], Any]:
+    """``function`` as Spark wants to see it."""
+
+    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return function(batches)
+
+    return run
 
 
 def plain_schema(schema: pa.Schema) -> pa.Schema:

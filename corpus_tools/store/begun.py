@@ -14,7 +14,7 @@ from pathlib import Path
 
 from corpus_tools.errors import RunError
 from corpus_tools.store.backing import backing_of, here
-from corpus_tools.store.files import digest_file, open_new, refuse_links, write_json
+from corpus_tools.store.files import digest_bytes, digest_file, open_new, refuse_links, write_bytes, write_json
 from corpus_tools.store.manifest import FILE_NAMES, PART_NAME, RECORD, SEAL, STARTED, Part, Work, read_manifest, record_path
 
 SCRATCH = (".scratch", ".sorted", ".places", "data", "removed", "new")
@@ -29,6 +29,14 @@ def write_record(path: Path, part: Part) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with open_new(record_path(path)) as stream:
         stream.write(json.dumps(asdict(part)).encode())
+
+
+def write_sealed_file(path: Path, content: bytes) -> Part:
+    """Write a file that a seal is to hold beside the parts of its table; what is to be sealed of it."""
+    part = Part(path.name, 0, len(content), digest_bytes(content))
+    write_record(path, part)
+    write_bytes(path, content)
+    return part
 
 
 def read_record(path: Path) -> Part | None:

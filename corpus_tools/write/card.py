@@ -15,8 +15,7 @@ import pyarrow as pa
 from corpus_tools import tables
 from corpus_tools.errors import visible
 from corpus_tools.plan import Plan
-from corpus_tools.store.begun import write_record
-from corpus_tools.store.files import digest_bytes, write_bytes
+from corpus_tools.store.begun import write_sealed_file
 from corpus_tools.store.manifest import Part
 from corpus_tools.write.account import Account
 from corpus_tools.write.personal_columns import COUNTS
@@ -138,11 +137,7 @@ def write_card(
     text += _table("Cut from the pages", ("kind", "passages"), _counts(stripped, "kind"))
     text += _table("Columns", ("column", "what it holds"), [*tables.docs(schema).items()])
     text += _fenced("Plan", plan.to_toml())
-    content = (text + _CARD_LOAD + _CARD_USE).encode()
-    part = Part(path.name, 0, len(content), digest_bytes(content))
-    write_record(path, part)
-    write_bytes(path, content)
-    return part
+    return write_sealed_file(path, (text + _CARD_LOAD + _CARD_USE).encode())
 
 
 def _tell_delta(delta: tuple[int, int]) -> str:

@@ -17,8 +17,7 @@ import pyarrow as pa
 from corpus_tools import tables
 from corpus_tools.plan import WritePlan
 from corpus_tools.store.backing import here
-from corpus_tools.store.begun import write_record
-from corpus_tools.store.files import digest_bytes, write_bytes
+from corpus_tools.store.begun import write_sealed_file
 from corpus_tools.store.manifest import Part
 
 FILE = "croissant.json"
@@ -92,10 +91,7 @@ def hash_file(path: Path) -> Hashed:
 def write_croissant(path: Path, files: Iterable[Hashed], schema: pa.Schema, plan: WritePlan, told: str, personal: str) -> Part:
     """Write the description; what is to be sealed of it. ``told`` describes the corpus, ``personal`` its personal data."""
     content = json.dumps(describe(files, schema, plan, told, personal), indent=1, ensure_ascii=False).encode()
-    part = Part(path.name, 0, len(content), digest_bytes(content))
-    write_record(path, part)
-    write_bytes(path, content)
-    return part
+    return write_sealed_file(path, content)
 
 
 def describe(files: Iterable[Hashed], schema: pa.Schema, plan: WritePlan, told: str, personal: str) -> dict[str, Any]:

@@ -20,13 +20,14 @@ import pyarrow.parquet as pq
 
 from corpus_tools import tables
 from corpus_tools.engines.context import Context
-from corpus_tools.engines.slices import Slice, cut_slices
+from corpus_tools.engines.slices import Slice, cut_files
 from corpus_tools.frames import from_arrow, to_arrow
 from corpus_tools.plan import WritePlan
 from corpus_tools.store import backing
 from corpus_tools.store.begun import write_record
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import ROWS_PER_FILE, list_parts, write_part
+from corpus_tools.write.distributed import count_by_part
 
 _COUNTS = pa.schema([("part", pa.string()), ("rows", pa.int64())])
 _IDS = pa.schema([tables.CORPUS.field("page_id")])
@@ -56,7 +57,7 @@ def write_delta(ctx: Context, folder: Path, schema: pa.Schema, rejected: Path) -
     before: nw.LazyFrame[Any] = nw.from_native(ctx.engine.scan(earlier, stem="data/train"))
     counts = _new_by_file(ctx, now, before, scratch)
     pieces = [(folder / "data" / row["part"], row["rows"]) for row in counts]
-    tasks = list(enumerate(cut_slices(pieces, ctx.plan.write.rows_per_file) or [()]))
+    tasks = cut_files(pieces, ctx.plan.write.rows_per_file)
     write = partial(_write_file, folder=target, places=scratch, schema=schema, plan=ctx.plan.write)
     new = list(ctx.engine.map_tasks(write, tasks, 1))
     gone = _write_gone(ctx, now, before, folder, rejected, scratch / "gone")
@@ -70,9 +71,7 @@ def _new_by_file(ctx: Context, now: Any, before: Any, scratch: Path) -> list[dic
     fresh = now.select("page_id", "content_hash", "part").join(held, on=["page_id", "content_hash"], how="anti")
     fresh = fresh.select("page_id", "part")
     none = ctx.engine.frame(_COUNTS.empty_table())  # of its own: Spark groups no frame with one that is made from it
-    counted = ctx.engine.map_groups(fresh.to_native(), none, "part", _KeepIds(scratch), _COUNTS)
-    rows = nw.from_native(counted).collect(backend="pyarrow").to_native()
-    return sorted(rows.to_pylist(), key=lambda row: str(row["part"]))
+    return count_by_part(ctx.engine, fresh.to_native(), none, _KeepIds(scratch), _COUNTS)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ import pyarrow as pa
 
 from corpus_tools import tables
 from corpus_tools.engines.context import Context
-from corpus_tools.engines.protocol import Engine
-from corpus_tools.engines.slices import Slice, cut_slices
+from corpus_tools.engines.protocol import Engine, GroupKernel
+from corpus_tools.engines.slices import Slice, cut_files
 from corpus_tools.frames import from_arrow, to_arrow
 from corpus_tools.plan import WritePlan
 from corpus_tools.store.backing import clear, here
@@ -60,7 +60,7 @@ def write_tables(engine: Engine, documents: Path, clusters: Path, folder: Path, 
         (folder / target).mkdir(parents=True, exist_ok=True)
         layout = _Layout(folder / target, stem, scratch / name, schema, plan)
         pieces = [(documents / row["part"], row[name]) for row in counts]
-        tasks = list(enumerate(cut_slices(pieces, plan.rows_per_file) or [()]))
+        tasks = cut_files(pieces, plan.rows_per_file)
         made.append(list(engine.map_tasks(partial(_write_file, layout=layout), tasks, 1)))
     clear(scratch)
     return made[0], made[1]
@@ -75,7 +75,12 @@ def _send_places(engine: Engine, documents: Path, clusters: Path, scratch: Path)
     copies = placed.filter(nw.col("role") == "removed").select(nw.col("kept_id").alias("of"), "url")
     sent = copies.join(homes, left_on="of", right_on="page_id")
     columns = [*_REMOVED.names, "role", "part"]
-    counted = engine.map_groups(placed.select(columns).to_native(), sent.to_native(), "part", _KeepPlaces(scratch), _COUNTS)
+    return count_by_part(engine, placed.select(columns).to_native(), sent.to_native(), _KeepPlaces(scratch), _COUNTS)
+
+
+def count_by_part(engine: Engine, left: Any, right: Any, kernel: GroupKernel, counts: pa.Schema) -> list[dict[str, Any]]:
+    """What ``kernel`` counts of the rows of both frames that share a ``part``: a row of ``counts`` each, in order of the parts."""
+    counted = engine.map_groups(left, right, "part", kernel, counts)
     rows = nw.from_native(counted).collect(backend="pyarrow").to_native()
     return sorted(rows.to_pylist(), key=lambda row: str(row["part"]))
 

@@ -14,7 +14,7 @@ import pytest
 from engine_corpus import Corpus, write_corpus
 from needs import need
 from spark_cluster import SMALL, Cluster
-from stores import Server, point_to, s3_server
+from stores import Server, point_to
 
 from corpus_tools.engines.polars import PolarsEngine
 from corpus_tools.engines.protocol import Engine
@@ -60,14 +60,6 @@ def session(cluster: Cluster) -> Iterator[Any]:
     made.sparkContext.setLogLevel("ERROR")
     yield made
     made.stop()
-
-
-@pytest.fixture(scope="session")
-def running_server() -> Iterator[Server]:
-    """An S3 server for runs in a store."""
-    need(find_spec("obstore") and find_spec("moto"), "obstore and moto")
-    with s3_server() as server:
-        yield server
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ import pytest
 from crawls import write_crawl
 from driver_rows import BOUNDS, FEW, watch
 from elsewhere_engine import ElsewhereEngine
-from runs import SAMPLES, SAMPLES_PLAN, cleaning_here, file_digests
+from runs import SAMPLES, SAMPLES_PLAN, cleaning_here
 from spark_cluster import SMALL as SETTINGS
 from spark_cluster import Cluster
-from stores import Server, point_to, upload
+from stores import Server, assert_is_whole, point_to, upload
 from test_runs import SMALL, _kill_when
 
 from corpus_tools import api
@@ -39,25 +39,6 @@ def _names(run: str, within: str) -> list[str]:
     """Keys of the run in the store that hold ``within``."""
     place = parse_address(run)
     return [one.key for one in open_bucket(place, RunError).list(place.key) if within in one.key]
-
-
-def _download(run: str, to: Path) -> Path:
-    """What the store holds of a run, as a folder."""
-    place = parse_address(run)
-    bucket = open_bucket(place, RunError)
-    for one in list(bucket.list(place.key)):
-        path = to / one.key.removeprefix(f"{place.key}/")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(bucket.read(one.key, 0, one.size))
-    return to
-
-
-def _assert_is(run: str, whole: Path, to: Path) -> None:
-    """The run in the store has the bytes of the run on disk, and nothing beside."""
-    found = _download(run, to)
-    assert file_digests(found) == file_digests(whole)
-    assert [path.name for path in found.rglob(".*")] == [".inputs.json"]
-    assert not [*found.rglob("clearing.json"), *found.rglob("started.json"), *found.rglob("set_aside")]
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +108,7 @@ def test_a_run_cut_off_before_a_seal_is_carried_on(
     assert not [name for name in _names(run, "/.") if is_scratch(name)]
     made = api.run(source, run, SMALL, elsewhere)
     assert made.record["last_run_did"][0] == next(stage.name for stage in STAGES if victim.startswith(stage.folders[-1]))
-    _assert_is(run, tmp_path / "WHOLE", tmp_path / "found")
+    assert_is_whole(run, tmp_path / "WHOLE", tmp_path / "found")
 
 
 def test_a_later_batch_by_tasks_elsewhere(elsewhere: ElsewhereEngine, store: Server, tmp_path: Path) -> None:
@@ -142,7 +123,7 @@ def test_a_later_batch_by_tasks_elsewhere(elsewhere: ElsewhereEngine, store: Ser
         api.run(f"{bucket}/crawl", f"{bucket}/OLD", SMALL, workers=1)
         api.run(f"{bucket}/new", tmp_path / "WHOLE", SMALL, workers=1, against=f"{bucket}/OLD")
     api.run(f"{bucket}/new", f"{bucket}/NEW", SMALL, elsewhere, against=f"{bucket}/OLD")
-    _assert_is(f"{bucket}/NEW", tmp_path / "WHOLE", tmp_path / "found")
+    assert_is_whole(f"{bucket}/NEW", tmp_path / "WHOLE", tmp_path / "found")
 
 
 def test_samples_from_bucket_to_bucket(
@@ -172,7 +153,7 @@ def test_samples_from_bucket_to_bucket(
     assert not set(killed) & set(cluster.executors())
     assert nothing_shared
     assert made.documents.collect().height > 3 * FEW
-    _assert_is(run, whole, tmp_path / "found")
+    assert_is_whole(run, whole, tmp_path / "found")
     assert not [path for path in tmp_path.glob("corpus-tools-*/*") if path.is_dir() and not path.name.startswith("view-")]
     assert api.run(f"{bucket}/pages", run, SAMPLES_PLAN, SparkEngine(session)).record["last_run_did"] == []
 
@@ -238,7 +219,7 @@ def test_a_submitted_job_that_was_killed_is_carried_on_from_elsewhere(
     carried_on = api.run(source, run, SMALL, SparkEngine(session))
     assert "clean" not in carried_on.record["last_run_did"]
     assert any("was taken over: that process is gone" in note for note in carried_on.record["notes"])
-    _assert_is(run, tmp_path / "WHOLE", tmp_path / "found")
+    assert_is_whole(run, tmp_path / "WHOLE", tmp_path / "found")
 
 
 @pytest.mark.thorough
@@ -256,7 +237,7 @@ def test_against_an_earlier_run_in_the_store(session: Any, store: Server, tmp_pa
         api.run(f"{bucket}/old", f"{bucket}/OLD", SAMPLES_PLAN, workers=1)
         api.run(f"{bucket}/new", tmp_path / "WHOLE", SAMPLES_PLAN, against=f"{bucket}/OLD", workers=1)
     api.run(f"{bucket}/new", f"{bucket}/NEW", SAMPLES_PLAN, SparkEngine(session), against=f"{bucket}/OLD")
-    _assert_is(f"{bucket}/NEW", tmp_path / "WHOLE", tmp_path / "found")
+    assert_is_whole(f"{bucket}/NEW", tmp_path / "WHOLE", tmp_path / "found")
 
 
 @pytest.mark.thorough
@@ -272,4 +253,4 @@ def test_a_changed_plan_and_a_damaged_part(session: Any, store: Server, samples:
     open_bucket(place, RunError).put(f"{place.key}/documents/part-00000-00000.parquet", b"damaged")
     with cleaning_here():
         api.run(f"{bucket}/pages", run, SAMPLES_PLAN, workers=1)
-    _assert_is(run, whole, tmp_path / "found")
+    assert_is_whole(run, whole, tmp_path / "found")

@@ -1,20 +1,9 @@
-"""One S3 server for the tests of this folder."""
+"""The tests of this folder and the S3 server."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from importlib.util import find_spec
-
 import pytest
-from needs import need
-from stores import Server, point_to, s3_server
-
-
-@pytest.fixture(scope="session")
-def running_server() -> Iterator[Server]:
-    need(find_spec("obstore") and find_spec("moto"), "obstore and moto")
-    with s3_server() as server:
-        yield server
+from stores import Server, point_to
 
 
 @pytest.fixture

@@ -120,18 +120,7 @@ class Elsewhere:
             self._fetch(path, found, self._digests.get(name, ""))
 
     def _fetch(self, path: Path, found: Object, digest: str) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        coming = path.with_name(f".{path.name}.fetched")
-        with coming.open("wb") as stream:
-            for piece in run_objects.read_pieces(self._bucket, found):
-                stream.write(piece)
-        if digest and digest_file(coming) != digest:
-            coming.unlink()
-            raise RunError(
-                f"{self.place / self._name(path)} is damaged: its content is not what was written",
-                "have it made again from the source: corpus-tools run SOURCE -o RUN --verify",
-            )
-        coming.replace(path)
+        run_objects.fetch_object(self._bucket, self.place / self._name(path), found, path, digest, "written")
 
     def fetch(self, folder: Path, parts: Iterable[Part]) -> None:
         """See ``Backing``."""

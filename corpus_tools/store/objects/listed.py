@@ -10,7 +10,6 @@ from typing import BinaryIO, cast
 
 from corpus_tools.errors import RunError
 from corpus_tools.store.backing import Alone
-from corpus_tools.store.files import digest_file
 from corpus_tools.store.manifest import RECORD, SEAL, Manifest, Part, sealed
 from corpus_tools.store.objects import run_objects
 from corpus_tools.store.objects.address import Address
@@ -72,21 +71,9 @@ class Listed(Alone):
 
     def _fetch(self, name: str, expected: str = "") -> None:
         """An object as a file here, by rename; RunError if it is not what ``expected`` (a digest) says."""
-        path, found = self.root / name, self._seen[name]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        coming = path.with_name(f".{path.name}.fetched")
-        with coming.open("wb") as stream:
-            for piece in run_objects.read_pieces(self.bucket, found):
-                stream.write(piece)
-        digest = digest_file(coming)
-        if expected and digest != expected:
-            coming.unlink()
-            raise RunError(
-                f"{self.place / name} is damaged: its content is not what was sealed",
-                "have it made again from the source: corpus-tools run SOURCE -o RUN --verify",
-            )
-        coming.replace(path)
-        self._digests[name] = digest
+        self._digests[name] = run_objects.fetch_object(
+            self.bucket, self.place / name, self._seen[name], self.root / name, expected, "sealed"
+        )
 
     def fetch(self, folder: Path, parts: Iterable[Part]) -> None:
         """See ``Backing``."""

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus_tools.store.files import digest_pieces
+from corpus_tools.errors import RunError
+from corpus_tools.store.files import digest_file, digest_pieces
 from corpus_tools.store.manifest import RECORD, SEAL, STARTED, Part
 from corpus_tools.store.objects.address import Address
 from corpus_tools.store.objects.bucket import Bucket, Object
@@ -44,6 +45,27 @@ def read_pieces(bucket: Bucket, found: Object) -> Iterator[bytes]:
     """An object piece by piece."""
     for start in range(0, found.size, _PIECE):
         yield bucket.read(found.key, start, min(found.size, start + _PIECE), found.etag)
+
+
+def fetch_object(bucket: Bucket, place: Address, found: Object, path: Path, expected: str, made: str) -> str:
+    """The object at ``place`` as a file, by rename; its digest.
+
+    RunError if its content has not the digest ``expected`` ('' for any), which is that of what was ``made``: written or sealed.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    coming = path.with_name(f".{path.name}.fetched")
+    with coming.open("wb") as stream:
+        for piece in read_pieces(bucket, found):
+            stream.write(piece)
+    digest = digest_file(coming)
+    if expected and digest != expected:
+        coming.unlink()
+        raise RunError(
+            f"{place} is damaged: its content is not what was {made}",
+            "have it made again from the source: corpus-tools run SOURCE -o RUN --verify",
+        )
+    coming.replace(path)
+    return digest
 
 
 def compare(bucket: Bucket, found: Object | None, seal: Object | None, part: Part, full: bool) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from crawls import write_crawl
 from runs import cleaning_here, file_digests
-from stores import Proxy, Server, point_to, upload
+from stores import Proxy, Server, assert_is_whole, download, point_to, upload
 
 from corpus_tools import api
 from corpus_tools.cli import main
@@ -68,22 +68,9 @@ class Crawl:
         self.whole = folder / "RUN"
         api.run(self.source, self.whole, PLAN, workers=1)
 
-    def download(self, run: str, to: Path) -> Path:
-        """What the store holds of a run, as a folder."""
-        place = parse_address(run)
-        bucket = open_bucket(place, RunError)
-        for one in list(bucket.list(place.key)):
-            path = to / one.key.removeprefix(f"{place.key}/")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(bucket.read(one.key, 0, one.size))
-        return to
-
     def is_whole(self, run: str, to: Path) -> bool:
         """Whether the run in the store has the bytes of the run on disk, and nothing beside."""
-        found = self.download(run, to)
-        assert [path.name for path in found.rglob(".*")] == [".inputs.json"]
-        assert file_digests(found) == file_digests(self.whole)
-        assert not [*found.rglob("clearing.json"), *found.rglob("started.json"), *found.rglob("set_aside")]
+        assert_is_whole(run, self.whole, to)
         return True
 
 
@@ -350,7 +337,7 @@ def test_against_a_run_in_a_store_gives_what_it_gives_against_one_on_disk(crawl:
     stored, local = f"{place}-2", tmp_path / "LOCAL"
     api.run(new, stored, PLAN, workers=1, against=place)
     api.run(new, local, PLAN, workers=1, against=crawl.whole)
-    assert file_digests(crawl.download(stored, tmp_path / "found")) == file_digests(local)
+    assert file_digests(download(stored, tmp_path / "found")) == file_digests(local)
     assert api.open_run(stored).record["against"] == place
 
 
