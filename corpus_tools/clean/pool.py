@@ -34,20 +34,30 @@ TRIALS = 3
 QUIET_SLICES = 50
 """Slices without a kill after which one more worker may work again."""
 
+WORKER_SLICES = 4
+"""Slices of input for which one more worker is started: to start one takes as long as to clean several slices."""
+
 
 class Seats:
-    """How many slices may be in work at once: fewer after workers were killed from outside, as a machine short of memory does."""
+    """How many slices may be in work at once: few while the input is small, and fewer after workers were killed from outside,
+    as a machine short of memory does."""
 
     def __init__(self, count: int) -> None:
         self.allowed = count
         self.kills = 0
-        self._count, self._taken, self._quiet = count, 0, 0
+        self._count, self._taken, self._quiet, self._wanted = count, 0, 0, 1
         self._change = threading.Condition()
+
+    def expect(self, slices: int) -> None:
+        """Allow as many workers as so many slices of input are worth."""
+        with self._change:
+            self._wanted = 1 + slices // WORKER_SLICES
+            self._change.notify_all()
 
     def take(self) -> None:
         """Wait for a seat."""
         with self._change:
-            self._change.wait_for(lambda: self._taken < self.allowed)
+            self._change.wait_for(lambda: self._taken < min(self.allowed, self._wanted))
             self._taken += 1
 
     def give_back(self) -> None:
@@ -124,6 +134,7 @@ class CleanPool:
         self._seats = Seats(len(self._all))
         self._threads = ThreadPoolExecutor(len(self._all), thread_name_prefix="clean")
         self._most_running = 2 * len(self._all) + 2
+        self._slices = 0
 
     def __enter__(self) -> CleanPool:
         return self
@@ -154,6 +165,8 @@ class CleanPool:
             for part in waiting[-1].slices():
                 while len(running) >= self._most_running:
                     running = wait(running, return_when=FIRST_COMPLETED).not_done
+                self._slices += 1
+                self._seats.expect(self._slices)
                 future = self._threads.submit(self._run, part)
                 waiting[-1].parts.append(future)
                 running.add(future)
@@ -163,13 +176,13 @@ class CleanPool:
             yield waiting.popleft().result()
 
     def _run(self, pages: pa.RecordBatch) -> pa.RecordBatch:
-        worker = self._idle.popleft()  # as many threads as workers: there is always one
         self._seats.take()
+        worker = self._idle.pop()  # one that has started, where there is one; as many threads as workers: it is never empty
         try:
             return _clean_slice(worker, pages, self._seats)
         finally:
-            self._seats.give_back()
             self._idle.append(worker)
+            self._seats.give_back()
 
 
 class _Waiting:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import io
 import json
 import pickle
 import time
@@ -21,6 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from numba.core import environment
 from numba.core.compiler import CompileResult
 from numba.core.runtime import nrt
 from numba.core.serialize import dumps as _dumps
@@ -34,6 +36,7 @@ WAIT_SECONDS = 300
 """After so long a process no longer waits for a kernel that another holds, and compiles it itself."""
 _DIGEST_BYTES = 32
 _rebuild: Any = CompileResult._rebuild
+_environments: Any = environment
 _serialize: Any = _dumps
 
 
@@ -59,7 +62,7 @@ class KernelCache:
             if hashlib.blake2b(content, digest_size=_DIGEST_BYTES).digest() == stored[:_DIGEST_BYTES]:
                 # All that loaded code needs of numba is its memory manager: to have it read its registries takes half a second.
                 nrt.rtsys.initialize(context)
-                return _rebuild(context, *pickle.loads(content[content.index(b"\n") + 1 :]))  # noqa: S301 - our own file, digest checked
+                return _rebuild(context, *_Unpickler(io.BytesIO(content[content.index(b"\n") + 1 :])).load())
         except FileNotFoundError:
             return None
         except Exception:  # whatever numba makes of a file from elsewhere, compiling is the answer
@@ -96,6 +99,28 @@ class KernelCache:
 
     disable = flush = enable
     cache_path = ""
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads a stored kernel without importing the modules of numba whose functions were compiled into it.
+
+    numba keeps the variables of their modules for code that runs in Python, which a kernel is not; one of them imports scipy.
+    """
+
+    def find_class(self, module: str, name: str) -> Any:
+        found = super().find_class(module, name)
+        return _rebuild_environment if found is _environments._rebuild_env else found
+
+
+def _rebuild_environment(module: str, constants: Any, name: str) -> Any:
+    """The environment of compiled code; one of numba's own modules is named and not imported."""
+    if not module.startswith("numba.") or _environments.lookup_environment(name) is not None:
+        return _environments._rebuild_env(module, constants, name)
+    bare = _environments.Environment({"__name__": module})
+    bare.consts[:] = constants
+    bare.env_name = name
+    _environments.Environment._memo[name] = bare
+    return bare
 
 
 def compile_once(dispatcher: Any) -> Callable[[Any], Any]:

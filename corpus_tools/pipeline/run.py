@@ -96,8 +96,7 @@ def _run(
         raise RunError(f"{out} is both the earlier run and the new one", "give the new run its own folder")
     earlier = _open_earlier(against, plan, verify) if against is not None else None
     new = not is_run(out)
-    if new and len(named) == len(sources):
-        check_fields(files, plan)
+    layouts = check_fields(files, plan) if new and len(named) == len(sources) else None
     folder = claim(out)
     with locked(folder):
         if len(named) < len(sources):
@@ -108,6 +107,7 @@ def _run(
                     give_up(folder, _SPOOL)
                 raise
         order = Order(folder, plan, files, engine, workers, until, progress, earlier, verify, decisions=decisions, note=note)
+        order.layouts = layouts
         return proceed(order)
 
 

@@ -62,6 +62,8 @@ class Order:
     decided: Decisions = field(default_factory=Decisions)
     note: str = ""
     """What happened before the work began, for the record."""
+    layouts: list[str] | None = None
+    """What the files are, in words; None where they have not been looked at yet."""
     before: Earlier | None = None
     """The earlier run whose corpus the new one is compared with: ``earlier``, also where the run goes on without its source."""
 
@@ -135,7 +137,7 @@ def _set_strangers_aside(folder: Path) -> list[str]:
 def _work(order: Order, stages: Sequence[Stage], examiner: Examiner) -> list[str]:
     """Run those of ``stages`` that are not done when their turn comes, while kernels of later ones are compiled; their names."""
     if order.files is not None:
-        examiner.record["notes"] += check_fields(order.files, order.plan)
+        examiner.record["notes"] += check_fields(order.files, order.plan) if order.layouts is None else order.layouts
         write_inputs(order.folder, list_inputs(order.files, order.earlier), examiner.record["inputs"]["digest"])
     ran = []
     with _at_work(order) as context:

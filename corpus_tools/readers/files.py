@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.draft import Draft, too_large_problem
-from corpus_tools.readers.names import drop_packing
+from corpus_tools.readers.names import drop_packing, find_ending
 from corpus_tools.readers.sniff import sniff_media_type, sniff_page_type
 from corpus_tools.readers.stream import ByteStream
 from corpus_tools.store.objects.stored_file import Place
@@ -71,7 +70,7 @@ def why_unread(head: bytes, name: str) -> str:
     """Why a file with these first bytes and this name is not read."""
     if head.startswith(LFS_POINTER):
         return "Git LFS pointer: the file itself was not downloaded (git lfs pull)"
-    suffix = PurePosixPath(name).suffix
+    suffix = find_ending(name)
     return f"file type {suffix} is not read" if suffix else "file without a known type is not read"
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import Any
 
 import pyarrow as pa
@@ -81,7 +80,7 @@ def find_site(url: str | None, name: str) -> str:
 @lru_cache(maxsize=64)
 def _folder_site(name: str) -> str:
     """``find_site`` a page whose address has no host."""
-    folders = PurePosixPath(name).parts[:-1]
+    folders = [part for part in name.split("/")[:-1] if part]
     host = next((part.lower() for part in folders if _HOST_FOLDER.fullmatch(part.lower())), "")
     return host.removeprefix("www.") or (folders[0] if folders else name)
 

@@ -156,6 +156,7 @@ def test_a_page_that_was_given_up_is_tried_again_by_the_next_run_with_the_source
 
 def test_seats_are_fewer_after_a_kill_and_come_back_after_a_while() -> None:
     seats = Seats(8)
+    seats.expect(1000)
     seats.take()
     seats.lower(0)
     assert (seats.allowed, seats.kills) == (4, 1)

@@ -100,6 +100,15 @@ def test_input_is_read_no_further_than_needed(two_workers: CleanPool) -> None:
     assert next(asked) < 30
 
 
+def test_a_small_input_starts_one_worker_and_a_larger_one_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "SLICE_PAGES", 2)
+    with CleanPool(2, PLAN) as workers:
+        list(workers.extract(batches(count=1, size=6)))
+        assert sum(worker._process is not None for worker in workers._all) == 1
+        list(workers.extract(batches(count=2, size=20)))
+        assert all(worker._process is not None for worker in workers._all)
+
+
 def test_leaving_early_ends_the_workers() -> None:
     with CleanPool(2, PLAN) as workers:
         next(iter(workers.extract(batches())))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from functools import lru_cache
 
 from corpus_tools.errors import PlanError
 from corpus_tools.plan import ReadPlan
@@ -29,14 +29,20 @@ def clean_member_name(name: str) -> str:
 
 def is_hidden(member: str) -> bool:
     """Whether a member is one that folders hide, or that a Mac adds."""
-    return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(member).parts)
+    return any(part.startswith(".") or part == "__MACOSX" for part in member.split("/"))
 
 
 def name_member(archive: str, member: str) -> str:
     """The name of a member as if the archive had been unpacked: 'in.zip' with 'in/a.html' or 'a.html' gives 'in/a.html'."""
+    folder, inner = _open_name(archive)
+    return f"{folder}{member.removeprefix(inner)}"
+
+
+@lru_cache(maxsize=16)
+def _open_name(archive: str) -> tuple[str, str]:
+    """The folder that an archive stands for, and the one inside it that it would be twice; both end with a slash."""
     folder = drop_archive(archive)
-    top = PurePosixPath(folder).name
-    return f"{folder}/{member[len(top) + 1 :] if member.startswith(f'{top}/') else member}"
+    return f"{folder}/", f"{folder[folder.rfind('/') + 1 :]}/"
 
 
 def read_member(stream: ByteStream, archive: str, member: str, plan: ReadPlan) -> Iterator[Draft]:
