@@ -221,6 +221,11 @@ EDGES = pa.schema(
         ),
         _field("subject_conflict", pa.float64(), "1 if the pages share a template but have different subjects, else 0"),
         _field("shared_notice", pa.float64(), "1 if what the pages share is a notice that many others hold, and the rest differs"),
+        _field(
+            "same_address",
+            pa.float64(),
+            "1 if near or contained pages have one address, or one states the other's as canonical, else 0",
+        ),
         _field("replaced", pa.int64(), "words of the largest passage that stands in the place of another one"),
         _field(
             "echo_left", pa.float64(), "share of the words left says most often that right also says in what left does not hold"

@@ -28,14 +28,19 @@ class LabelledSet:
     ignored: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"left": pl.String, "right": pl.String}))
 
 
-def load_revisions(data: Path) -> LabelledSet:
-    """Revisions of the pages of one site; pairs that could be called either way are ignored."""
+def load_revisions(data: Path, *, addressed: bool = False) -> LabelledSet:
+    """Revisions of the pages of one site; pairs that could be called either way are ignored.
+
+    With ``addressed`` every page has its address (url), as in a crawl; else texts alone are known.
+    """
     folder = data / "vagov"
-    pages = pl.read_parquet(folder / "pages.parquet").select(page_id="id", text="text", truth="cluster")
+    address = {"url": "https://www.va.gov/" + pl.col("path")} if addressed else {}
+    pages = pl.read_parquet(folder / "pages.parquet").select(page_id="id", text="text", truth="cluster", **address)
     ignored = pl.read_parquet(folder / "ambiguous_pairs.parquet").select(
         left=pl.min_horizontal("a", "b"), right=pl.max_horizontal("a", "b")
     )
-    return LabelledSet("revisions", pages, (folder / "pages.parquet", folder / "ambiguous_pairs.parquet"), ignored)
+    name = "revisions, with addresses" if addressed else "revisions"
+    return LabelledSet(name, pages, (folder / "pages.parquet", folder / "ambiguous_pairs.parquet"), ignored)
 
 
 def load_templates(data: Path, planted: int = 1100) -> LabelledSet:

@@ -25,8 +25,7 @@ def rolling_lists(lists: int, chance: random.Random, length: int = 20) -> list[l
         pages = []
         for at in range(captures):
             shown = items[at : at + length][:: -1 if newest_first else 1]
-            url = f"https://{host}/list?capture={at}"
-            pages.append({"text": "\n".join([head, *shown]), "title": head, "url": url, "site": host})
+            pages.append({"text": "\n".join([head, *shown]), "title": head, "url": f"https://{host}/list", "site": host})
         found.append(pages)
     return found
 
@@ -38,11 +37,10 @@ def archive_captures(count: int, chance: random.Random, captures: int = 60, leng
         host, title = f"www.{invent(chance, 3).lower()}.example", fill("{service} for {who} in {name}", chance)
         sentences = [more_text(8, chance) for _ in range(length)]
         dated, pages = chance.random() < 0.5, []
-        for at in range(captures):
+        for _ in range(captures):
             foot = fill("Captured on {small} {month} {year}", chance) if dated else "End of page"
             lines = [" ".join(sentences[part : part + 5]) for part in range(0, length, 5)]
-            url = f"https://{host}/page?capture={at}"
-            pages.append({"text": "\n".join([title, *lines, foot]), "title": title, "url": url, "site": host})
+            pages.append({"text": "\n".join([title, *lines, foot]), "title": title, "url": f"https://{host}/page", "site": host})
             for _ in range(chance.choice((0, 1, 1, 1, 2))):
                 sentences[chance.randrange(length)] = more_text(8, chance)
         found.append(pages)

@@ -33,6 +33,8 @@ from corpus_tools.report.agreement import judge_clusters
 
 CHOOSING_SEED, SHOWING_SEED = 9, 11
 """Planted pages that settings are chosen on, and others of the same kinds that they are shown on."""
+SHOWN = {"planted": "planted, shown", "revisions": "revisions, with addresses"}
+"""Sets that no setting is chosen on, and the set that each stands for."""
 ALLOWED_WRONG = 0.001
 """Pages of a set that may be removed wrongly, as a share, for a setting to be chosen."""
 PLANTED = ("mirror", "excerpt", "split", "syndicated", "version", "spelling", "headline", "shuffled")
@@ -126,7 +128,7 @@ def judge_plants(pages: pl.DataFrame, ignored: pl.DataFrame) -> Callable[[pl.Dat
 
 
 def load(data: Path, plan: Plan) -> dict[str, Held]:
-    """Every set; "planted" is what settings are chosen on, "planted, shown" what they are shown on."""
+    """Every set: those that settings are chosen on, and the ones of ``SHOWN``."""
     revisions, templates, made = load_revisions(data), load_templates(data).pages, make_templates().pages
     alone = templates.filter(pl.col("edit").is_null())
     web, reviews = (
@@ -140,7 +142,9 @@ def load(data: Path, plan: Plan) -> dict[str, Held]:
         "made templates": (made, judge_truth(made, None, finds=False)),
         "reviews": (reviews, judge_truth(reviews, None, finds=False)),
     }
-    for name, seed in (("planted", CHOOSING_SEED), ("planted, shown", SHOWING_SEED)):
+    addressed = load_revisions(data, addressed=True).pages
+    judges[SHOWN["revisions"]] = (addressed, judge_truth(addressed, revisions.ignored, finds=True))
+    for name, seed in (("planted", CHOOSING_SEED), (SHOWN["planted"], SHOWING_SEED)):
         pages = plant(data, seed)
         judges[name] = (pages, judge_plants(pages, revisions.ignored))
     return {name: Held(gather(pages, plan), judge) for name, (pages, judge) in judges.items()}
@@ -152,18 +156,23 @@ def files(data: Path) -> list[Path]:
     return [*pages, data / "vagov" / "ambiguous_pairs.parquet", data / "web_pairs" / "pairs.parquet"]
 
 
-def table(figures: dict[Setting, dict[str, Figure]], show: Callable[[Setting], Figure]) -> list[dict[str, Any]]:
+def table(figures: dict[Setting, dict[str, Figure]], show: Callable[[str, Setting], Figure]) -> list[dict[str, Any]]:
     """One row a set that was left out, and one for all sets: the setting and how the set, or every set, fares with it.
 
-    ``show`` is how the planted pages of another seed fare: those that settings are chosen on are shown nowhere.
+    ``show`` is how a set of ``SHOWN`` fares. The planted pages that settings are chosen on are shown nowhere.
     """
     names = list(next(iter(figures.values())))
     rows = []
     for name in [*names, *(f"none: {name}" for name in names)]:
         setting = choose(figures, [other for other in names if other != name])
         of = name.removeprefix("none: ")
-        shown = show(setting) if of == "planted" else figures[setting][of]
-        rows.append({"left out": name, "threshold": setting.threshold, **asdict(setting.weights), **asdict(shown)})
+        told = {} if of == "planted" else {name: figures[setting][of]}
+        if of in SHOWN:
+            told[name if of == "planted" else f"{name}, with addresses"] = show(SHOWN[of], setting)
+        rows += [
+            {"left out": which, "threshold": setting.threshold, **asdict(setting.weights), **asdict(figure)}
+            for which, figure in told.items()
+        ]
     return rows
 
 
@@ -173,11 +182,11 @@ def main() -> None:
     given = parser.parse_args()
     plan = Plan()
     sets = load(given.data, plan)
-    shown = sets.pop("planted, shown")
+    shown = {name: sets.pop(name) for name in SHOWN.values()}
     figures: dict[Setting, dict[str, Figure]] = {}
     for setting in settings():
         figures[setting] = {name: fare(held, setting, plan.group, plan.match.min_score) for name, held in sets.items()}
-    rows = table(figures, lambda setting: fare(shown, setting, plan.group, plan.match.min_score))
+    rows = table(figures, lambda name, setting: fare(shown[name], setting, plan.group, plan.match.min_score))
     with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=160):
         print(pl.DataFrame(rows))
     gate.save_result("near_copies/left_out", {row["left out"]: row for row in rows}, gate.digest_files(*files(given.data)), {})

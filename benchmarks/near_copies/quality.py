@@ -112,16 +112,17 @@ def print_set(name: str, table: dict[str, dict[str, float]]) -> None:
 
 
 def load_sets(data: Path) -> list[LabelledSet]:
-    """Every labelled set: revisions, template pages alone, the same with planted revisions, made templates."""
+    """Every labelled set: revisions without and with addresses, template pages alone, the same with planted revisions, made templates."""
     planted = load_templates(data)
     alone = LabelledSet(
         "templates, nothing planted", planted.pages.filter(pl.col("edit").is_null()).drop("edit", "source"), planted.files
     )
-    return [load_revisions(data), alone, planted, make_templates()]
+    return [load_revisions(data), load_revisions(data, addressed=True), alone, planted, make_templates()]
 
 
 GATED = {
     "revisions.this project.f1": "min",
+    "revisions, with addresses.this project.f1": "min",
     "templates, nothing planted.this project.wrongly_removed": "max",
     "templates.this project.wrongly_removed": "max",
     "templates.this project.planted_recall": "min",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from corpus_tools.match.addresses import VISIT_NAMES
+
 SPAM = 0.5
 """Spam score from which on a page gives way to one that scores less."""
-UNCLEAN = (
-    r"(?i)[;?&](jsessionid|phpsessid|sid|sessionid|session_id|utm_[a-z]+|fbclid|gclid|msclkid|mc_cid|mc_eid|igshid|print|printable"
-    r"|amp|outputtype|view=print)\b|/(amp|print|printable)(/|\.html?|$|\?)|^https?://(amp|m|mobile|print)\.|[/.]amp\.html?$|#"
-)
+UNCLEAN = rf"(?i)[;?&]({'|'.join(VISIT_NAMES)}|print|printable|amp|outputtype|view=print)\b|/(amp|print|printable)(/|\.html?|$|\?)|^https?://(amp|m|mobile|print)\.|[/.]amp\.html?$|#"
 """Addresses with a session or tracking parameter, or of a page's AMP, mobile or print form."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
@@ -17,7 +17,7 @@ from corpus_tools.match.search.banding import Banding
 from corpus_tools.match.search.candidates import sketch_matrix
 from corpus_tools.match.search.containment import read_samples
 from corpus_tools.match.verify import is_stored, measure_pairs, passing_estimates
-from corpus_tools.match.word_store import WordStore
+from corpus_tools.match.word_store import ADDRESSES, WordStore
 from corpus_tools.plan import Plan
 from corpus_tools.tables import EDGES
 
@@ -108,7 +108,7 @@ class AcceptPairs:
 
 @dataclass(frozen=True)
 class MeasurePairs:
-    """(left, right, text_left, text_right) to ``tables.EDGES``: the pairs that score ``match.min_score`` and more.
+    """(left, right, and of both text and ``ADDRESSES``) to ``tables.EDGES``: the pairs that score ``match.min_score`` and more.
 
     ``frequencies`` is the folder of ``tables.FREQUENCIES``. Raises RunError where a text is null: a signature without its document.
     """
@@ -120,8 +120,10 @@ class MeasurePairs:
         if not batch.num_rows:
             return pa.RecordBatch.from_pylist([], schema=EDGES)
         texts, left, right = distinct_texts(batch)
+        places = distinct_pages(batch)[0]
+        addresses = {name: cast(pl.Series, pl.from_arrow(of_pages(batch, name, places))) for name in ADDRESSES}
         with WordStore(self.plan.fingerprint.ngram, read_frequencies(self.frequencies)) as store:
-            store.add(texts)
+            store.add(texts, addresses)
             measures = measure_pairs(store, left, right, self.plan.match.min_score)
         frame = pl.DataFrame(measures)
         ends = [batch.column(side) for side in ("left", "right")]
@@ -143,16 +145,28 @@ class ListShingles:
 
 def distinct_texts(batch: pa.RecordBatch) -> tuple[pa.Array[Any], Array, Array]:
     """The texts of a batch, each page's once, and where each pair's two texts stand among them."""
-    ids = pa.concat_arrays([batch.column(side).cast(pa.string()) for side in ("left", "right")])
-    texts = pa.concat_arrays([batch.column(f"text_{side}").cast(pa.large_string()) for side in ("left", "right")])
+    places, left, right = distinct_pages(batch)
+    texts = of_pages(batch, "text", places)
     if texts.null_count:
+        ids = pa.concat_arrays([batch.column(side).cast(pa.string()) for side in ("left", "right")]).take(pa.array(places))
         missing = ids.filter(texts.is_null())[0].as_py()
         raise RunError(
             f"page_id {missing!r} has a signature but not exactly one document",
             "match signatures with the documents they were made from",
         )
-    encoded = ids.dictionary_encode()
+    return texts, left, right
+
+
+def distinct_pages(batch: pa.RecordBatch) -> tuple[Array, Array, Array]:
+    """Where each page of a batch stands first, in the left column and the right one after it; each pair's two pages among them."""
+    encoded = pa.concat_arrays([batch.column(side).cast(pa.string()) for side in ("left", "right")]).dictionary_encode()
     codes = encoded.indices.to_numpy().astype(np.int64)  # as kernels are compiled for elsewhere
-    first = np.full(len(encoded.dictionary), len(ids), np.int64)
-    np.minimum.at(first, codes, np.arange(len(ids)))
-    return texts.take(pa.array(first)), codes[: batch.num_rows], codes[batch.num_rows :]
+    first = np.full(len(encoded.dictionary), len(codes), np.int64)
+    np.minimum.at(first, codes, np.arange(len(codes)))
+    return first, codes[: batch.num_rows], codes[batch.num_rows :]
+
+
+def of_pages(batch: pa.RecordBatch, name: str, places: Array) -> pa.Array[Any]:
+    """A column that stands in a batch once for each side, of the pages at ``places`` (``distinct_pages``), as large strings."""
+    both = pa.concat_arrays([batch.column(f"{name}_{side}").cast(pa.large_string()) for side in ("left", "right")])
+    return both.take(pa.array(places))

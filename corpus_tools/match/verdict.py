@@ -2,7 +2,8 @@
 
 The score is the larger of two similarities (words in order; Jaccard of the shingle sets, which does not mind moved passages),
 less what speaks against it: a long passage that stands in the place of another one, and the share of own words that the other
-page lacks. It is 0 where the subjects conflict, and where all that the pages share is a notice that many others hold.
+page lacks. It gains where both pages have one address. Where the subjects conflict, or all that the pages share is a notice that
+many others hold, it loses, and the pair never merges.
 ``benchmarks.near_copies.left_out`` chooses the weights on some labelled sets and judges them on another.
 """
 
@@ -57,6 +58,8 @@ class Weights:
     """Score lost if all own words of a page are lost; no more is taken off than for MAX_LOST of them."""
     apart: float = 0.2
     """Score lost by pages that have different subjects or share a notice alone, which never merge: they rank below copies."""
+    same_address: float = 0.35
+    """Share of what a score lacks to 1 that is added where the pages have one address: a revision is more likely than a namesake."""
     max_lost_words: int = 12
     """Words that a contained page may lose at most, however long it is: a link to read on, a page number."""
 
@@ -64,8 +67,9 @@ class Weights:
 WEIGHTS = Weights()
 
 
-def judge_pairs(evidence: Array, jaccard: Array, weights: Weights = WEIGHTS) -> dict[str, Array]:
-    """``score``, two vetoes and, of both sides, ``held``, ``own`` and ``lost`` of pairs; ``evidence`` is EVIDENCE[pairs].
+def judge_pairs(evidence: Array, jaccard: Array, same_address: Array, weights: Weights = WEIGHTS) -> dict[str, Array]:
+    """``score``, two vetoes and, of both sides, ``held``, ``own`` and ``lost`` of pairs; ``evidence`` is EVIDENCE[pairs],
+    ``same_address`` 0 or 1 for each.
 
     ``subject_conflict`` and ``shared_notice`` (0 or 1) mean that the pair never merges. The score only loses ``weights.apart``
     then: how alike two pages are is one question, and whether one may go for the other is another.
@@ -74,8 +78,10 @@ def judge_pairs(evidence: Array, jaccard: Array, weights: Weights = WEIGHTS) -> 
     notice = common & says_something_else(evidence) & ~share_more(evidence)
     conflict = (evidence["conflict"] > 0) & (jaccard < SAME_TEXT)
     apart = conflict | notice
+    score = _score(evidence, jaccard, weights)
+    known = weights.same_address * same_address * ~apart
     columns = {
-        "score": np.maximum(0, _score(evidence, jaccard, weights) - weights.apart * apart),
+        "score": np.maximum(0, score + known * (1 - score) - weights.apart * apart),
         "subject_conflict": conflict.astype(np.float64),
         "shared_notice": notice.astype(np.float64),
     }

@@ -9,8 +9,10 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 
+from corpus_tools.match.addresses import share_address
 from corpus_tools.match.evidence_kernels import EVIDENCE, compare_pages
 from corpus_tools.match.overlap_kernels import equal_values, shared_counts
 from corpus_tools.match.verdict import MIN_CONTAINED, WEIGHTS, Weights, judge_pairs
@@ -74,15 +76,16 @@ def gather_evidence(store: WordStore, left: Array, right: Array, floor: float = 
 
 def edge_columns(evidence: Array, overlaps: dict[str, Array], weights: Weights = WEIGHTS) -> dict[str, Array]:
     """The columns of ``tables.EDGES`` behind the page ids; ``verdict.judge_pairs`` says what the score means."""
-    judged = judge_pairs(evidence, overlaps["jaccard"], weights)
+    judged = judge_pairs(evidence, overlaps["jaccard"], overlaps["same_address"], weights)
     held = np.maximum(judged["held_left"], judged["held_right"]) >= MIN_CONTAINED
     return {
         "kind": np.where(held, "contained", "near"),
         "score": judged["score"],
-        **overlaps,
+        **{name: overlaps[name] for name in ("jaccard", "containment_left", "containment_right")},
         "ordered": evidence["ordered"],
         "subject_conflict": judged["subject_conflict"],
         "shared_notice": judged["shared_notice"],
+        "same_address": overlaps["same_address"],
         "replaced": evidence["replaced"],
         "echo_left": evidence["echo_left"],
         "echo_right": evidence["echo_right"],
@@ -91,12 +94,17 @@ def edge_columns(evidence: Array, overlaps: dict[str, Array], weights: Weights =
 
 
 def measure_overlaps(store: WordStore, left: Array, right: Array) -> dict[str, Array]:
-    """jaccard, containment_left and containment_right of the shingle sets, each float64[pairs]."""
+    """jaccard, containment_left and containment_right of the shingle sets, and same_address (0 or 1), each float64[pairs]."""
     start, sets = store.sets()
     shared = shared_counts(start, sets, left, right)
     a, b = np.diff(start)[left], np.diff(start)[right]
     jaccard = shared / np.maximum(a + b - shared, 1)
-    return {"jaccard": jaccard, "containment_left": shared / np.maximum(a, 1), "containment_right": shared / np.maximum(b, 1)}
+    return {
+        "jaccard": jaccard,
+        "containment_left": shared / np.maximum(a, 1),
+        "containment_right": shared / np.maximum(b, 1),
+        "same_address": share_address(*store.addresses(), left, right).astype(np.float64),
+    }
 
 
 def _compare_words(store: WordStore, left: Array, right: Array) -> Array:
@@ -117,9 +125,9 @@ def is_stored(measures: dict[str, Array], floor: float) -> Array:
     return np.asarray(agree & ((measures["score"] >= floor) | (measures["kind"] == "contained")))
 
 
-def score_texts(left: str, right: str, plan: Plan) -> dict[str, Any]:
-    """``kind``, ``score`` and the measures behind it (see ``tables.EDGES``) of two clean texts, of no corpus."""
+def score_texts(left: str, right: str, plan: Plan, urls: tuple[str | None, str | None] = (None, None)) -> dict[str, Any]:
+    """``kind``, ``score`` and the measures behind it (see ``tables.EDGES``) of two clean texts, of no corpus, and their addresses."""
     with WordStore(plan.fingerprint.ngram) as store:
-        store.add(pa.array([left, right], pa.large_string()))
+        store.add(pa.array([left, right], pa.large_string()), {"url": pl.Series(urls, dtype=pl.String)})
         measures = measure_pairs(store, np.array([0]), np.array([1]))
         return {name: values[0].item() for name, values in measures.items()}

@@ -1,4 +1,4 @@
-"""Words and shingle sets of the documents in play, on disk behind a memory map.
+"""Words, shingle sets and addresses of the documents in play, on disk behind a memory map.
 
 Only documents that take part in a candidate are here. Reading them once into unnamed temporary
 files keeps memory bounded by one batch of text, whatever the size of the corpus; the operating
@@ -8,8 +8,8 @@ system keeps in memory what is used.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from types import TracebackType
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType, TracebackType
 from typing import IO, Any, Self
 
 import numpy as np
@@ -19,6 +19,7 @@ import pyarrow as pa
 from corpus_tools.errors import RunError
 from corpus_tools.kernels.fold import fold_table
 from corpus_tools.kernels.shingles import distinct_sets, list_shingles, text_buffers
+from corpus_tools.match.addresses import hash_addresses
 from corpus_tools.match.evidence_kernels import look_up_holders, mark_common, spread_positions
 from corpus_tools.match.frequencies import Frequencies
 from corpus_tools.match.page_word_kernels import read_page_words
@@ -35,7 +36,11 @@ _TYPES = {
     "holders": np.uint8,
     "common": np.uint8,
     "sets": np.uint32,
+    "address": np.uint64,
+    "stated": np.uint64,
 }
+ADDRESSES = ("url", "canonical_url")
+"""Columns of documents that tell where they come from; a frame may lack them."""
 
 
 class WordStore:
@@ -57,8 +62,8 @@ class WordStore:
         for file in self._files.values():
             file.close()
 
-    def add(self, texts: pa.Array) -> None:
-        """Append documents; their positions follow those already here."""
+    def add(self, texts: pa.Array, addresses: Mapping[str, pl.Series] = MappingProxyType({})) -> None:
+        """Append documents and, where known, their ``ADDRESSES``; their positions follow those already here."""
         start, words, letters, info = read_word_arrays(texts)
         indptr, listed = list_shingles(texts, self._ngram)
         set_indptr, sets = distinct_sets(indptr, listed)
@@ -67,7 +72,8 @@ class WordStore:
         spread_positions(start, indptr, listed, shingles)
         look_up_holders(shingles, self._frequencies.shingles, self._frequencies.documents, holders)
         mark_common(start, holders, self._ngram, common)
-        columns: tuple[Array, ...] = (words, letters, info, shingles, holders, common, sets)
+        known = (hash_addresses(addresses.get(name), len(texts)) for name in ADDRESSES)
+        columns: tuple[Array, ...] = (words, letters, info, shingles, holders, common, sets, *known)
         for name, values in zip(_TYPES, columns, strict=True):
             values.tofile(self._files[name])
         self._sizes["words"].append(np.diff(start))
@@ -89,6 +95,10 @@ class WordStore:
     def sets(self) -> tuple[Array, Array]:
         """``start`` int64[n + 1] and the shingle sets of all documents, uint32."""
         return self._start("sets"), self._open("sets")
+
+    def addresses(self) -> tuple[Array, Array]:
+        """Hashes of the address of each document and of the one it states, uint64[n]; see ``addresses.hash_addresses``."""
+        return self._open("address"), self._open("stated")
 
     def _start(self, which: str) -> Array:
         return np.concatenate([np.zeros(1, np.int64), *self._sizes[which]]).cumsum(dtype=np.int64)
@@ -117,7 +127,7 @@ def load_documents(store: WordStore, documents: pl.LazyFrame, page_ids: pl.Serie
     """
     found: list[pl.Series] = []
     for batch in stream_documents(documents, page_ids):
-        store.add(batch["text"].to_arrow())
+        store.add(batch["text"].to_arrow(), {name: batch[name] for name in ADDRESSES if name in batch.columns})
         found.append(batch["page_id"])
     ids = pl.concat(found) if found else pl.Series([], dtype=pl.String)
     table = pl.DataFrame({"page_id": ids, "at": np.arange(len(ids))}, schema={"page_id": pl.String, "at": pl.Int64})
@@ -132,7 +142,10 @@ def load_documents(store: WordStore, documents: pl.LazyFrame, page_ids: pl.Serie
 
 
 def stream_documents(documents: pl.LazyFrame, page_ids: pl.Series) -> Iterator[pl.DataFrame]:
-    """page_id and text of the documents with these ids, at most ``BATCH`` at a time, in their order."""
-    wanted = documents.select("page_id", "text").join(pl.LazyFrame({"page_id": page_ids}), on="page_id", how="semi")
+    """page_id, text and addresses of the documents with these ids, at most ``BATCH`` at a time, in their order."""
+    there = documents.collect_schema().names()
+    wanted = documents.select("page_id", "text", *(name for name in ADDRESSES if name in there)).join(
+        pl.LazyFrame({"page_id": page_ids}), on="page_id", how="semi"
+    )
     for batch in wanted.collect_batches(chunk_size=BATCH, maintain_order=True):
         yield from batch.iter_slices(BATCH)

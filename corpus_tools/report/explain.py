@@ -54,14 +54,16 @@ class Explanation:
         return render_explanation(self.left, self.right, self.verdict, self.measures, self.path, self.segments, self.rewriting)
 
 
-def explain_pair(a_text: str, b_text: str, plan: Plan | None = None) -> Explanation:
-    """Compare two clean texts under a plan, without a run.
+def explain_pair(
+    a_text: str, b_text: str, plan: Plan | None = None, *, a_url: str | None = None, b_url: str | None = None
+) -> Explanation:
+    """Compare two clean texts under a plan, without a run; their addresses, where given, count as they do in a run.
 
     The verdict is about the pair alone: in a run, other pages could still join the two. Whether one text is a rewrite of the
     other is not judged, which the verdict says: only the pages of a run tell which words are rare.
     """
     plan = plan or Plan()
-    measures = score_texts(a_text, b_text, plan)
+    measures = score_texts(a_text, b_text, plan, (a_url, b_url))
     verdict = _say_pair(measures, plan.group)
     sides = [{"words": definitions.count_words(text)} for text in (a_text, b_text)]
     if plan.rewrite.enabled and not any(_who_may_go(measures, plan.group).values()):
@@ -82,7 +84,7 @@ def explain_run(run: StoredRun, a: str, b: str) -> Explanation:
     places = {row["page_id"]: row for row in run.clusters.filter(pl.col("page_id").is_in(ids)).collect().iter_rows(named=True)}
     left, right = (rows[name] for name in ids)
     plan = replace(run.plan, rewrite=replace(run.plan.rewrite, enabled=False))  # the run has judged it
-    plain = explain_pair(left["text"], right["text"], plan)
+    plain = explain_pair(left["text"], right["text"], plan, a_url=left["url"], b_url=right["url"])
     together = places[ids[0]]["cluster_id"] == places[ids[1]]["cluster_id"]
     path = _find_path(run, ids[0], ids[1]) if together and ids[0] != ids[1] else []
     verdict = _say_together(places[ids[0]], places[ids[1]]) if together else _say_apart(run, ids, plain.measures)

@@ -151,7 +151,7 @@ def _edges(documents: pl.LazyFrame, ids: pl.Series, likely: pl.DataFrame, plan: 
     in_play = np.unique(np.concatenate([left, right]))
     with WordStore(plan.fingerprint.ngram) as store:
         place = np.zeros(len(ids), np.int64)
-        place[in_play] = load_documents(store, documents, ids[in_play])
+        place[in_play] = load_documents(store, documents.select("page_id", "text"), ids[in_play])
         for start in range(0, len(left), BLOCK):
             block = slice(start, start + BLOCK)
             ends, places = (ids[left[block]], ids[right[block]]), (place[left[block]], place[right[block]])

@@ -118,6 +118,7 @@ def _edge(one: str, two: str, score: float, number: int) -> dict[str, Any]:
         "score": score,
         "subject_conflict": 0.0,
         "shared_notice": 0.0,
+        "same_address": 0.0,
         **shares,
         **counts,
     }
