@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from corpus_tools import tables
-from corpus_tools.store.parts import read_columns
 
 IDENTITY = ("page_id", "source_id", "url", "site", "source", "fetched_at", "truncated", "carried")
 """Columns of a page that do not depend on its content."""
@@ -60,9 +57,3 @@ def rejected_row(page: dict[str, Any], stage: str, reason: str) -> dict[str, Any
     row = dict.fromkeys(tables.EXTRACTED.names)
     row.update({name: page.get(name) for name in (*IDENTITY, "title")})
     return row | {"n_words": 0, "content_hash": "", "path": "", "cuts": [], "stage": stage, "reason": reason}
-
-
-def count_given_up(path: Path) -> int:
-    """Pages of a part of extracted pages that were rejected because of the machine, not of what they hold."""
-    reasons = read_columns(path, ["reason"]).column(0)
-    return int(pc.sum(pc.starts_with(reasons, GIVEN_UP)).as_py() or 0)

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import pyarrow.compute as pc
+
 from corpus_tools.clean.repeats import tell_repeats_apart
-from corpus_tools.clean.rows import count_given_up
+from corpus_tools.clean.rows import GIVEN_UP
 from corpus_tools.clean.units import MadePart, Unit, extract_units, make_units
 from corpus_tools.engines.context import Context
 from corpus_tools.plan import Plan
 from corpus_tools.store.backing import drop
 from corpus_tools.store.manifest import GIVEN_UP_PAGES, Manifest, Work, record_path, seal
-from corpus_tools.store.parts import list_parts
+from corpus_tools.store.parts import list_parts, read_columns
 
 SLOW_WALK = "HTML was read by the slow walk: this selectolax does not have the functions that the fast one needs"
 """What a run says once, and its status keeps, where ``clean.html.tree.can_walk_fast`` is false."""
@@ -68,3 +70,9 @@ def _by_tasks(ctx: Context, units: list[Unit], folder: Path) -> Iterator[MadePar
 
 def _extract_unit(unit: Unit, folder: Path, plan: Plan) -> list[MadePart]:
     return list(extract_units([unit], folder, plan, 1))
+
+
+def count_given_up(path: Path) -> int:
+    """Pages of a part of extracted pages that were rejected because of the machine, not of what they hold."""
+    reasons = read_columns(path, ["reason"]).column(0)
+    return int(pc.sum(pc.starts_with(reasons, GIVEN_UP)).as_py() or 0)

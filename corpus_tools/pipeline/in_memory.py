@@ -18,9 +18,9 @@ from corpus_tools.frames import Frame, Rows, give_back, open_rows, take, to_arro
 from corpus_tools.pipeline.held import HeldRun, search_rows
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Progress
+from corpus_tools.site.doorways import count_doorways, read_doorways
 from corpus_tools.site.finish import finish_batch
 from corpus_tools.site.template import count_sites
-from corpus_tools.spam.doorways import count_doorways, read_doorways
 
 _BATCH = 256
 ADDED = ("cluster_id", "role", "kept_id", "similarity", "reason")

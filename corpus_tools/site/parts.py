@@ -14,9 +14,9 @@ from corpus_tools.plan import Plan
 from corpus_tools.site.carried import add_carried, documents_schema
 from corpus_tools.site.decided import PageDecisions
 from corpus_tools.site.distributed import stored_counts
+from corpus_tools.site.doorways import read_doorways
 from corpus_tools.site.finish import finish_batch
 from corpus_tools.site.template import SiteCounts
-from corpus_tools.spam.doorways import read_doorways
 from corpus_tools.store.backing import holds
 from corpus_tools.store.earlier import Earlier
 from corpus_tools.store.parts import list_parts, read_part, write_part

@@ -14,10 +14,10 @@ from corpus_tools.site.carried import choose_fields, same_columns
 from corpus_tools.site.counts_table import changed_sites, read_site_rows, site_rows
 from corpus_tools.site.decided import PageDecisions, check_restored, resolve_decisions
 from corpus_tools.site.distributed import count_sites_over
+from corpus_tools.site.doorways import count_doorways
 from corpus_tools.site.local import count_here, finish_here
 from corpus_tools.site.parts import Finish, finish_stored
 from corpus_tools.site.template import SiteCounts
-from corpus_tools.spam.doorways import count_doorways
 from corpus_tools.store.decisions import DECISIONS_FILE
 from corpus_tools.store.earlier import Earlier
 from corpus_tools.store.manifest import Manifest, Work, seal

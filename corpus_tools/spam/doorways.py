@@ -1,16 +1,14 @@
-"""Doorway pages across a corpus: the same text again and again with another name in it.
+"""The template of a page, for doorways: the same text again and again with another name in it.
 
 Names (capitalised words inside a sentence) and numbers are masked; pages whose masked text is equal, but not their names,
-are one template. Numbers and dates alone make no doorway: they change from one revision of an honest page to the next.
-Found in one pass with two hashes a page; nothing is compared pair by pair.
+are one template (``site.doorways`` counts them). Numbers and dates alone make no doorway: they change from one revision of an
+honest page to the next. Found in one pass with two hashes a page; nothing is compared pair by pair.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 import pyarrow as pa
 
@@ -19,9 +17,6 @@ from corpus_tools.kernels.shingles import text_buffers
 from corpus_tools.kernels.tokens import read_words
 from corpus_tools.spam.doorway_kernels import NAME, mask_pages, mask_words
 
-Frame = nw.LazyFrame[Any]
-MIN_PAGES = 3
-"""Pages with other names from which on a template is called a doorway."""
 MIN_WORDS = 30
 """Words outside the masks that a template must have: short notices share their text honestly."""
 MAX_MASKED = 0.15
@@ -37,21 +32,6 @@ def page_templates(texts: pa.Array[Any]) -> tuple[pa.Array[Any], pa.Array[Any]]:
     mask_pages(held.offsets, held.base, held.limit, fold_table(), MIN_WORDS, MAX_MASKED, templates, names)
     none = templates == 0
     return pa.array(templates.view(np.int64), mask=none), pa.array(names.view(np.int64), mask=none)
-
-
-def count_doorways(extracted: Frame) -> Frame:
-    """Rows of ``tables.DOORWAYS``: templates that MIN_PAGES pages and more share with other names. Exact copies count once.
-
-    ``extracted`` has the columns template and template_names of ``tables.EXTRACTED``.
-    """
-    distinct = extracted.filter(~nw.col("template").is_null()).select("template", "template_names").unique()
-    counted = distinct.group_by("template").agg(nw.len().cast(nw.Int64).alias("pages"))
-    return counted.filter(nw.col("pages") >= MIN_PAGES)
-
-
-def read_doorways(batches: Iterable[pa.RecordBatch]) -> dict[int, int]:
-    """``tables.DOORWAYS`` as template -> pages."""
-    return {template: pages for batch in batches for template, pages in zip(*batch.to_pydict().values(), strict=True)}
 
 
 def masked_names(text: str) -> str:

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from corpus_tools import tables
 from corpus_tools.clean.extract import extract_batch
 from corpus_tools.plan import CleanPlan, Plan
+from corpus_tools.site.doorways import count_doorways, read_doorways
 from corpus_tools.site.finish import finish_batch
 from corpus_tools.spam.doorway_kernels import DATES
-from corpus_tools.spam.doorways import MAX_MASKED, MIN_WORDS, count_doorways, masked_names, page_templates, read_doorways
+from corpus_tools.spam.doorways import MAX_MASKED, MIN_WORDS, masked_names, page_templates
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 PAGE = (
