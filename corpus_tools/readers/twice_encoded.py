@@ -27,7 +27,7 @@ def mend_twice_encoded(text: str) -> str | None:
     """Text whose UTF-8 was read as windows-1252 and encoded again, as it was before; None of other text."""
     if text.isascii() or not any(sign in text for sign in "ÂÃÐÑâã") or _TWICE_SIGNS.search(text) is None:
         return None
-    found = 0
+    found = beyond = 0
 
     def again(match: re.Match[str]) -> str:
         nonlocal found
@@ -38,6 +38,10 @@ def mend_twice_encoded(text: str) -> str | None:
         found += len(match[0])
         return made
 
-    mended = _TWICE.sub(again, text)
-    beyond = sum(len(run) for run in _BEYOND.findall(text))
+    def of_run(run: re.Match[str]) -> str:
+        nonlocal beyond
+        beyond += len(run[0])
+        return _TWICE.sub(again, run[0])
+
+    mended = _BEYOND.sub(of_run, text)  # all of a sequence is outside ASCII: most of a page is passed over in one step
     return mended if found >= _MIN_TWICE and found >= _TWICE_SHARE * beyond else None

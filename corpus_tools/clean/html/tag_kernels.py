@@ -8,8 +8,10 @@ import numpy as np
 
 from corpus_tools.kernels.compile import inlined, kernel
 from corpus_tools.kernels.lookup import EMPTY_HASH, add_code, address_of, end_hash, find_in
-from corpus_tools.kernels.memory import read8
+from corpus_tools.kernels.memory import classify_tags, read8, trailing_zeros
 
+BYTES = 64
+"""Bytes that are looked at at once."""
 FORMATTING, ENDS_ALONE = 1, 2
 """Kinds of elements: those that are made anew in each block after them, and those that need no end tag."""
 
@@ -37,6 +39,18 @@ def _name(at: int, end: int) -> Any:
     return end_hash(value), to
 
 
+@inlined
+def _tags_at(base: int, start: int, n: int) -> Any:
+    """Which of the 64 bytes from ``start`` on begin a tag, as bits; bytes from ``n`` on do not."""
+    if start + BYTES <= n:
+        return classify_tags(base + start)[1]
+    signs = np.uint64(0)
+    for at in range(start, n):
+        if read8(base + at) == 60:
+            signs |= np.uint64(1) << np.uint64(at - start)
+    return signs
+
+
 @kernel
 def count_tags(data: Any, long: int) -> Any:
     """How many opening and closing tags there are at most in ``data`` uint8, and where those begin after which comes no other
@@ -44,8 +58,12 @@ def count_tags(data: Any, long: int) -> Any:
     n = data.shape[0]
     found, made = np.empty(n // long + 2, np.int64), 0
     opening, closing, last = 0, 0, -1
-    for at in range(n):
-        if data[at] == 60:
+    base, start = address_of(data), 0
+    while start < n:
+        signs = _tags_at(base, start, n)
+        while signs != 0:
+            at = start + np.int64(trailing_zeros(signs))
+            signs &= signs - np.uint64(1)
             closes = at + 1 < n and data[at + 1] == 47
             closing += closes
             opening += not closes
@@ -53,6 +71,7 @@ def count_tags(data: Any, long: int) -> Any:
                 found[made] = last
                 made += 1
             last = at
+        start += BYTES
     if last >= 0 and n - last > long:
         found[made] = last
         made += 1
