@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from corpus_tools.clean.blocks.block_text import find_words
 from corpus_tools.clean.blocks.groups import has_marks, heading_levels
 from corpus_tools.clean.blocks.layout import Layout
 from corpus_tools.clean.html.blocks import TAGS
@@ -16,6 +17,7 @@ from corpus_tools.clean.html.marks import BITS
 from corpus_tools.clean.lines.boilerplate import kind_by_patterns
 from corpus_tools.clean.lines.lexicon import LANGUAGES, lexicons_for, read_lexicon
 from corpus_tools.cut import fold_line, label_key
+from corpus_tools.kernels.lookup import Lookup
 from corpus_tools.plan import CleanPlan
 
 Flags = npt.NDArray[np.bool_]
@@ -55,9 +57,12 @@ def _keep_disclaimers(page: HtmlPage, lay: Layout, kept: Flags) -> None:
 def find_references(page: HtmlPage, lay: Layout) -> Flags:
     """Blocks of reference lists with their headings: what stands under such a heading, or is marked so, and cites."""
     found = np.zeros(len(lay.words), np.bool_)
+    named = (lay.words <= 5) & (lay.text.bits(_opening_words()) != 0)
+    if not named.any():
+        return found
     levels, marked = heading_levels(lay), has_marks(page, _NOTES)
     short = np.flatnonzero(
-        (lay.words <= 5)
+        named
         & (page.arrays.chars <= _LABEL)
         & (lay.linked < _LINKED)
         & ((levels > 1) | marked | np.isin(lay.tag[lay.node], _OPENING))
@@ -81,6 +86,13 @@ _OPENING = [TAGS[name] for name in ("p", "div", "dt", "summary")]
 @cache
 def _openers() -> frozenset[str]:
     return frozenset(opener for code in LANGUAGES for opener in read_lexicon(code)["reference_openers"])
+
+
+@cache
+def _opening_words() -> Lookup:
+    """The words of such headings: a block without any of them is none, and need not be read."""
+    words = sorted({word for opener in _openers() for word in find_words(opener)})
+    return Lookup.of(dict.fromkeys(words, 1), np.int64)
 
 
 def _is_cited(page: HtmlPage, lay: Layout, place: int, marked: Flags) -> bool:

@@ -54,6 +54,8 @@ _NAME_DATA = re.compile(rf'"name"\s*:\s*{_STRING}')
 _CREATIVE_COMMONS = re.compile(
     r"creativecommons\.org/(?:licenses/(by(?:-nc)?(?:-nd|-sa)?)|publicdomain/(zero|mark))/(\d\.\d)", re.I
 )
+_PLAIN_ADDRESS = re.compile(r"https?://[a-zA-Z0-9.-]++(?:/[a-zA-Z0-9/._~-]*+)?")
+"""An absolute address that stays as it is wherever it stands."""
 _CHANGED = re.compile(r"updat|modif|review|revis|last|aktualisiert|geändert|mis à jour|actualizado|edited|ago\b")
 _BEGINS_BY = re.compile(r"(?:by|von|par|por)\s+", re.I)
 
@@ -162,6 +164,8 @@ def _canonical(raw: bytes) -> str | None:
 def _absolute(address: str | None, base: str | None) -> str | None:
     if not address:
         return None
+    if _PLAIN_ADDRESS.fullmatch(address):
+        return address
     try:
         whole = urljoin(base, address.strip()) if base else address.strip()
         parts = urlsplit(whole)

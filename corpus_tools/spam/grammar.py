@@ -46,7 +46,7 @@ def grammar_errors(tokens: Tokens, reference: Reference) -> tuple[Array, Array]:
     seen = ((kind == _BY_RULE) | ((kind >= _A) & follows)) & tokens.prose & ~after_joint
     at = np.flatnonzero(seen)
     after = tokens.local[np.minimum(at + 1, len(tokens) - 1)]
-    words = {number: tokens.word(int(tokens.first[number])) for number in set(after.tolist())}
+    words = tokens.spell(sorted(set(after.tolist())))
     ends = _ends_phrase(tokens, at, reference).tolist()
     known = set[tuple[int, int]]()
     places, errors = [], []

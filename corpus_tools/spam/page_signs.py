@@ -7,6 +7,7 @@ fewer than one in two hundred shows any stuffing, repeats or title about somethi
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
@@ -133,8 +134,8 @@ _TITLE_FORM_WORDS = re.compile(
 def _weight(word: str, reference: Reference) -> float:
     if not word[0].isalpha():
         return 0.0
-    share = (reference.counts[reference.vocabulary.get(word, 0)] + 1) / reference.total
-    return float(np.log(_RARE / share)) if share < _RARE else 0.0
+    share = (int(reference.counts[reference.vocabulary.get(word, 0)]) + 1) / reference.total
+    return math.log(_RARE / share) if share < _RARE else 0.0
 
 
 def _stuffing(tokens: Tokens, reference: Reference) -> Iterator[Found]:

@@ -64,6 +64,12 @@ class Tokens:
         """A token in lower case, its apostrophe straight."""
         return _straighten(self.text[self.starts[token] : self.ends[token]]).lower()
 
+    def spell(self, numbers: list[int]) -> dict[int, str]:
+        """The words of some numbers, as ``word`` spells them."""
+        at = self.first[numbers]
+        spans = zip(self.starts[at].tolist(), self.ends[at].tolist(), strict=True)
+        return {number: _straighten(self.text[start:end]).lower() for number, (start, end) in zip(numbers, spans, strict=True)}
+
     @cached_property
     def words(self) -> list[str]:
         """All tokens in lower case."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from corpus_tools.clean.html.element_kernels import distances
 from corpus_tools.kernels.compile import inlined, kernel
-from corpus_tools.kernels.memory import record_of
+from corpus_tools.kernels.memory import record_of, trailing_zeros
 
 WINDOWS, SHIFTS = (3, 8, 20), (-3, -2, -1, 1, 2, 3)
 NEAR, SIDE_REACHES, NEIGHBOURS = (2, 5, 12, 40), (5, 20), 4
@@ -87,6 +87,20 @@ def rise(node: Any, parent: Any, widest: Any, up: Any) -> None:
         for level in range(up.shape[0]):
             up[level, block] = at
             at = widest[max(parent[at], 0)]
+
+
+@kernel
+def sum_marks(masks: Any, at: Any, weights: Any, half: int, sums: Any) -> None:
+    """Add to ``sums`` float64[2 * half] of zeros, mark by mark, the ``weights`` of those of ``at`` whose mask has it.
+
+    A mask (n, 2) has its first ``half`` marks in its first column.
+    """
+    for place in range(at.shape[0]):
+        for column in range(2):
+            bits = np.uint64(masks[at[place], column])
+            while bits != 0:
+                sums[column * half + np.int64(trailing_zeros(bits))] += weights[place]
+                bits &= bits - np.uint64(1)
 
 
 @kernel

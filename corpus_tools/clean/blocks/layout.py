@@ -43,7 +43,7 @@ class Layout:
 def running(values: Array) -> Array:
     """Sums of all before: ``running(v)[b] - running(v)[a]`` is the sum over ``v[a:b]``."""
     out = np.zeros(len(values) + 1)
-    np.cumsum(values, out=out[1:])
+    np.add.accumulate(values, out=out[1:], dtype=np.float64)
     return out
 
 

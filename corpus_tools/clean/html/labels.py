@@ -103,9 +103,12 @@ class ElementLabels:
 
     def texts_beyond_ascii(self) -> list[tuple[int, str]]:
         """Place, class names and id of those with a letter outside ASCII."""
-        if self.data.max() < 128:
+        beyond = np.flatnonzero(self.data >= 128)
+        if not len(beyond):
             return []
-        return [(place, _text(piece)) for place, piece in enumerate(self.pieces()) if not piece[LABEL_HEAD:].isascii()]
+        places = np.unique(np.searchsorted(self.starts, beyond, side="right") - 1).tolist()
+        pieces = [(place, self.data[self.starts[place] : self.starts[place + 1]].tobytes()) for place in places]
+        return [(place, _text(piece)) for place, piece in pieces if not piece[LABEL_HEAD:].isascii()]
 
 
 def _text(written: bytes) -> str:

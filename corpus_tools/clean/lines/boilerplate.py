@@ -107,7 +107,7 @@ def name_kind(text: str, language: str | None = None, link_density: float = 0.0)
         shape = shapes_of(lexicon.language)
         if is_date_line(folded, shape):
             return "date_line"
-        if is_byline(text, folded, shape, frozenset(lexicon.words["name_words"])):
+        if is_byline(text, folded, shape):
             return "byline"
         if is_share_bar(folded, shape):
             return "share_bar"

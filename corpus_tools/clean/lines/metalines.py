@@ -34,6 +34,12 @@ class Shapes:
     share_name: re.Pattern[str]
     glued: re.Pattern[str]
     profile: re.Pattern[str]
+    opens: frozenset[str]
+    """First characters of what ``cue`` and ``byline`` match: a line that begins with no such need not be tried."""
+    opens_bar: frozenset[str]
+    """First letters of what ``share`` and ``glued`` match."""
+    names: frozenset[str]
+    """Words that stand beside names."""
 
 
 @cache
@@ -46,6 +52,7 @@ def shapes_of(language: str) -> Shapes:
     filler = alternatives([*words["date_words"], *words["weekdays"], *words["date_cues"], *words["months"]])
     token = rf"(?:{_NUMERIC_DATE}|{_CLOCK}|\d+(?:st|nd|rd|th|h|º|er|k|m)?|(?:{filler})(?![^\W\d_])|[^\w]|t(?=\d)|z\b)"
     share = alternatives(words["share_words"])
+    glued = [name.replace(" ", "") for name in (*words["share_names"], *words["share_words"][:2], "share", "email", "print", "copylink", "pin")]  # fmt: skip
     return Shapes(
         dated=re.compile(rf"{date}|{_NUMERIC_DATE}|{_CLOCK}"),
         only_date=re.compile(rf"{token}++"),
@@ -55,16 +62,18 @@ def shapes_of(language: str) -> Shapes:
         byline=re.compile(rf"(?:{alternatives(words['byline_cues'])})(?: *:+ *| +)(?=\S)"),
         bare_by=re.compile(rf"{re.escape(words['byline_cues'][0])} "),
         share=re.compile(rf"(?:(?:{share})(?![^\W\d_])|[\W\d_])++"),
-        glued=re.compile(rf"(?:{alternatives([name.replace(' ', '') for name in (*words['share_names'], *words['share_words'][:2], 'share', 'email', 'print', 'copylink', 'pin')])}){{2,30}}+"),
+        glued=re.compile(rf"(?:{alternatives(glued)}){{2,30}}+"),
         share_name=re.compile(rf"\b(?:{alternatives(words['share_names'])})\b"),
         profile=re.compile(rf"(?:.{{1,60}} (?:{alternatives(words['profile_cues'])})|(?:{alternatives(words['profile_cues'])})(?: (?:of|for|by))? .{{1,60}})"),
+        opens=frozenset(cue[0] for cue in (*words["date_cues"], *words["byline_cues"])),
+        opens_bar=frozenset(name[0] for name in (*words["share_words"], *glued)),
+        names=frozenset(words["name_words"]),
     )  # fmt: skip
 
 
 def mark_meta(page: MarkedPage, lexicon: Lexicon) -> None:
     """Mark date lines, reading times, bylines, profile captions and share bars."""
     shape = shapes_of(lexicon.language)
-    names = frozenset(lexicon.words["name_words"])
     dates: list[int] = []
     bylines: list[int] = []
     bars: list[int] = []
@@ -74,16 +83,17 @@ def mark_meta(page: MarkedPage, lexicon: Lexicon) -> None:
     for number, line in enumerate(page.folded):
         if number in page.whole or len(line) > MAX_META:
             continue
+        opens = line[0] in shape.opens
         if is_date_line(line, shape):
             if shape.cue.match(line) or "read" in line:
                 page.mark_line(number, "date_line", "date.cue")
             else:
                 dates.append(number)
-        elif shape.cue.match(line) and shape.only_date.fullmatch(line) and (_DIGIT.search(line) or "ago" in line):
+        elif opens and shape.cue.match(line) and shape.only_date.fullmatch(line) and (_DIGIT.search(line) or "ago" in line):
             page.mark_line(number, "date_line", "date.cue")
         elif len(line) <= 40 and "min" in line and shape.read_time.fullmatch(line):
             page.mark_line(number, "date_line", "date.reading_time")
-        elif is_byline(page.lines[number], line, shape, names):
+        elif opens and is_byline(page.lines[number], line, shape):
             if shape.bare_by.match(line):
                 bylines.append(number)
             else:
@@ -132,7 +142,7 @@ def _mark_lead_dates(page: MarkedPage, shape: Shapes) -> None:
                 page.mark(number, 0, match.end(), "date_line", "date.lead")
 
 
-def is_byline(line: str, folded: str, shape: Shapes, names: frozenset[str]) -> bool:
+def is_byline(line: str, folded: str, shape: Shapes) -> bool:
     """Is a line a cue such as "By" or "Written by" and then names, with titles, dates and little else?"""
     match = shape.byline.match(folded)
     if match is None or len(line) > 120:
@@ -141,7 +151,7 @@ def is_byline(line: str, folded: str, shape: Shapes, names: frozenset[str]) -> b
     words = [word for word in words if word and not any(char.isdigit() for char in word)]
     if not words:
         return False
-    known = [word for word in words if word[0].isupper() or word.lower() in names or word.lower() in _LOOSE]
+    known = [word for word in words if word[0].isupper() or word.lower() in shape.names or word.lower() in _LOOSE]
     capitals = [word for word in words if word[0].isupper()]
     cued = match.end() > 4 or ":" in folded[: match.end()]
     return len(known) == len(words) and len(words) <= 14 and len(capitals) >= (1 if cued else 2) and words[0][0].isupper()
@@ -152,7 +162,7 @@ _LOOSE = frozenset("on at updated published reviewed written medically last by m
 
 def is_share_bar(folded: str, shape: Shapes) -> bool:
     """Is a folded line nothing but names of networks and words of sharing, at least two names?"""
-    if len(folded) > MAX_META:
+    if not 0 < len(folded) <= MAX_META or (folded[0].isalpha() and folded[0] not in shape.opens_bar):
         return False
     if " " not in folded:
         return len(folded) >= 12 and shape.glued.fullmatch(folded) is not None

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from corpus_tools.clean.blocks.block_text import characters
-from corpus_tools.clean.lines.lexicon import Lexicon, Rule
+from corpus_tools.clean.lines.lexicon import Lexicon, Rule, load_lexicon
 from corpus_tools.clean.lines.line_kernels import known_words as find_known
 from corpus_tools.clean.lines.literals import fitting_rules
 from corpus_tools.clean.lines.patterns import Patterns
@@ -173,10 +174,7 @@ def spread_labels(page: MarkedPage, lexicons: Iterable[Lexicon]) -> None:
     """Mark labels such as "Name" or "OK" that stand beside a whole line of their kind."""
     if not page.whole:
         return
-    weak: dict[str, frozenset[str]] = {}
-    for lexicon in lexicons:
-        for key, kinds in lexicon.weak_labels.items():
-            weak[key] = weak.get(key, frozenset()) | kinds
+    weak = _weak_labels(tuple(lexicon.language for lexicon in lexicons))
     for step in (1, -1):
         for start in sorted(page.whole, reverse=step < 0):
             number, kind = start + step, page.whole[start]
@@ -185,3 +183,13 @@ def spread_labels(page: MarkedPage, lexicons: Iterable[Lexicon]) -> None:
                     break
                 page.mark_line(number, kind, f"{kind}.beside")
                 number += step
+
+
+@cache
+def _weak_labels(languages: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    """The weak labels of some languages, with the kinds of each."""
+    weak: dict[str, frozenset[str]] = {}
+    for language in languages:
+        for key, kinds in load_lexicon(language).weak_labels.items():
+            weak[key] = weak.get(key, frozenset()) | kinds
+    return weak

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_tools.clean.blocks.feature_kernels import mark_columns
+from corpus_tools.clean.blocks.feature_kernels import sum_marks
 from corpus_tools.clean.blocks.layout import Layout
 from corpus_tools.clean.html.blocks import TAGS
 from corpus_tools.clean.html.html_page import HtmlPage
@@ -76,19 +76,12 @@ def _head_facts(page: HtmlPage) -> list[float]:
     return [float(told == name) for name in _OPEN_GRAPH] + [float(types[name]) for name in _SCHEMA]
 
 
-@cache
-def _bits() -> tuple[Array, Array]:
-    halves, shifts = zip(*(divmod(place, HALF) for place in range(len(MARKS))), strict=True)
-    return np.array(halves, np.int64), np.array(shifts, np.int64)
-
-
 def _mark_shares(page: HtmlPage, lay: Layout, total: float) -> Array:
     """Of each mark the share of the page's words that stand under it, and the share of its elements that have it."""
     given = page.arrays
-    above = np.empty((len(MARKS), len(lay.node)), np.float32)
-    mark_columns(given.above, given.node, *_bits(), above)
-    own = np.empty((len(MARKS), len(given.labels)), np.float32)
-    mark_columns(given.labels.masks, np.arange(len(given.labels)), *_bits(), own)
-    uses = np.bincount(given.label, minlength=len(given.labels))
-    # Sums of whole numbers: the same in any order.
-    return np.concatenate([above @ lay.words.astype(np.float32) / total, own @ uses.astype(np.float32) / len(given.label)])
+    words, elements = np.zeros((2, 2 * HALF))
+    sum_marks(given.above, given.node, lay.words, HALF, words)
+    sum_marks(given.labels.masks, given.label, np.ones(len(given.label)), HALF, elements)
+    # Sums of whole numbers: the same in any order, and as float32, in which the model learned them.
+    of_words, of_elements = (found[: len(MARKS)].astype(np.float32) for found in (words, elements))
+    return np.concatenate([of_words / total, of_elements / len(given.label)])
