@@ -33,6 +33,7 @@ _MARKUP = re.compile(
 MENDED = "; text that was encoded twice is mended"
 _HEAD = 1 << 16
 _BREAKS = str.maketrans(dict.fromkeys("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n") | {"\x00": "\ufffd"})
+_BREAK_SIGNS = "".join(map(chr, _BREAKS))
 
 
 @dataclass(frozen=True)
@@ -139,9 +140,18 @@ def _take_html(html: str, title: str | None) -> Cleaned:
 
 def _clean_lines(text: str, plan: CleanPlan, title: str | None) -> Cleaned:
     """A page of text that was already extracted."""
-    lines = [line for line in (" ".join(line.split()) for line in text.translate(_BREAKS).split("\n")) if line]
+    if any(sign in text for sign in _BREAK_SIGNS):
+        text = text.translate(_BREAKS)
+    lines = [line for line in map(_one_spaced, text.split("\n")) if line]
     found = Extraction(title=title, lines=lines, links=[], cuts=(), path="text")
     return _finish(found, plan, title, detect_language("\n".join(lines)))
+
+
+def _one_spaced(line: str) -> str:
+    """A line with one space where it has white space inside, and none around."""
+    if line.isascii() and "  " not in line and "\t" not in line and "\x1f" not in line:
+        return line.strip()
+    return " ".join(line.split())
 
 
 def is_html(text: str, content_type: str | None) -> bool:
@@ -185,6 +195,8 @@ def _finish(found: Extraction, plan: CleanPlan, title: str | None, language: str
 def _within_budget(lines: list[str]) -> tuple[list[str], str]:
     """The lines of the first LOOKED_AT characters, and the text after them, which may begin inside a line."""
     room = LOOKED_AT
+    if sum(map(len, lines)) <= room:
+        return lines, ""
     for at, line in enumerate(lines):
         if len(line) > room:
             end = max(line.rfind(" ", 0, room), 0) or room

@@ -13,8 +13,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
+
+from corpus_tools.clean.blocks.block_text import characters
+from corpus_tools.clean.lines.line_kernels import count_stop_words
 from corpus_tools.clean.lines.patterns import Patterns
 from corpus_tools.cut import fold_line, label_key
+from corpus_tools.kernels.lookup import Lookup
 
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "tr", "ru", "ar", "ko", "zh", "ja")
 """Languages that have a lexicon file."""
@@ -117,15 +122,37 @@ def detect_language(text: str) -> str | None:
     sample = fold_line(text[:_SAMPLE])
     if not sample.isascii() and (script := _script(sample)):
         return script
-    words = _WORD.findall(sample)
-    if len(words) < 8:
+    words, counts = _count_stop_words(sample)
+    if words < 8:
         return None
+    (best, code), (second, _) = sorted(zip((count / words for count in counts), LANGUAGES, strict=True), reverse=True)[:2]
+    return code if best >= 0.12 and best >= 1.4 * second else None
+
+
+def _count_stop_words(folded: str) -> tuple[int, list[int]]:
+    """Words of a folded text, and how many of them are stop words of each of LANGUAGES."""
+    counts = np.zeros(len(LANGUAGES), np.int64)
+    text = np.frombuffer(folded.encode("utf-8", "surrogatepass"), np.uint8)
+    words = count_stop_words(text, characters(), *_stop_word_table().arrays, counts)
+    return (words, counts.tolist()) if words >= 0 else count_slowly(folded)
+
+
+def count_slowly(folded: str) -> tuple[int, list[int]]:
+    """The same in Python, for characters that kernels do not know."""
     counts = dict.fromkeys(LANGUAGES, 0)
+    words = _WORD.findall(folded)
     for word in words:
         for code in _stop_words().get(word, ()):
             counts[code] += 1
-    (best, code), (second, _) = sorted(((count / len(words), code) for code, count in counts.items()), reverse=True)[:2]
-    return code if best >= 0.12 and best >= 1.4 * second else None
+    return len(words), list(counts.values())
+
+
+@cache
+def _stop_word_table() -> Lookup:
+    """``_stop_words`` for kernels: a bit a language. What is no single word is never counted."""
+    places = {code: place for place, code in enumerate(LANGUAGES)}
+    words = {word: sum(1 << places[code] for code in codes) for word, codes in _stop_words().items() if _WORD.fullmatch(word)}
+    return Lookup.of(words, np.int64)
 
 
 @cache

@@ -83,15 +83,15 @@ def mark_meta(page: MarkedPage, lexicon: Lexicon) -> None:
     for number, line in enumerate(page.folded):
         if number in page.whole or len(line) > MAX_META:
             continue
-        opens = line[0] in shape.opens
-        if is_date_line(line, shape):
+        opens, digit = line[0] in shape.opens, _DIGIT.search(line) is not None
+        if digit and is_date_line(line, shape):
             if shape.cue.match(line) or "read" in line:
                 page.mark_line(number, "date_line", "date.cue")
             else:
                 dates.append(number)
-        elif opens and shape.cue.match(line) and shape.only_date.fullmatch(line) and (_DIGIT.search(line) or "ago" in line):
+        elif opens and shape.cue.match(line) and shape.only_date.fullmatch(line) and (digit or "ago" in line):
             page.mark_line(number, "date_line", "date.cue")
-        elif len(line) <= 40 and "min" in line and shape.read_time.fullmatch(line):
+        elif digit and len(line) <= 40 and "min" in line and shape.read_time.fullmatch(line):
             page.mark_line(number, "date_line", "date.reading_time")
         elif opens and is_byline(page.lines[number], line, shape):
             if shape.bare_by.match(line):
