@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.clean.blocks.feature_kernels import decide_headings
+from corpus_tools.clean.blocks.feature_kernels import decide_headings, sum_marks
 from corpus_tools.clean.html.element_kernels import first_marks, nearest_deciding
 from corpus_tools.clean.html.tag_kernels import count_tags
 
@@ -41,7 +41,7 @@ def test_the_first_mask_of_which_a_block_has_a_bit(
         assert found[block] == next((place for place, mask in enumerate(wanted, 1) if low & mask[0] or high & mask[1]), 0)
 
 
-@given(st.lists(st.sampled_from([b"<", b"</", b"a" * 3, b"b" * 9]), max_size=20).map(b"".join))
+@given(st.lists(st.sampled_from([b"<", b"</", b"a" * 3, b"b" * 9, b"c" * 60]), max_size=20).map(b"".join))
 def test_tags_and_the_gaps_between_them(html: bytes) -> None:
     opening, closing, long = count_tags(np.frombuffer(html, np.uint8), 8)
     assert (opening + closing, closing) == (html.count(b"<"), html.count(b"</"))
@@ -74,3 +74,14 @@ def test_headings_go_with_their_sections(data: st.DataObject) -> None:
         elif stands == 0 and end - at < 5 and p[at] < 0.45:
             slow[at] = False
     assert found.tolist() == slow
+
+
+@given(st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15)), min_size=1, max_size=4), st.data())
+def test_weights_are_summed_mark_by_mark(masks: list[tuple[int, int]], data: st.DataObject) -> None:
+    at = data.draw(st.lists(st.integers(0, len(masks) - 1), max_size=8))
+    weights = [float(place + 1) for place in range(len(at))]
+    sums = np.zeros(8)
+    sum_marks(np.array(masks, np.int64), np.array(at, np.int64), np.array(weights), 4, sums)
+    for mark in range(8):
+        held = [weight for place, weight in zip(at, weights, strict=True) if masks[place][mark // 4] >> mark % 4 & 1]
+        assert sums[mark] == sum(held)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_tools import tables
-from corpus_tools.clean.lines.lexicon import LANGUAGES, detect_language, load_lexicon
+from corpus_tools.clean.lines.lexicon import LANGUAGES, _count_stop_words, count_slowly, detect_language, load_lexicon
 from corpus_tools.clean.lines.patterns import Patterns, required
 from corpus_tools.cut import label_key
 
@@ -81,3 +81,31 @@ def test_patterns_search_behind_literals() -> None:
     assert patterns.search("here we use cookie jars") is not None
     assert patterns.search("nothing of the kind") is None
     assert patterns.fullmatch("12 shares") is not None
+
+
+STOPS = [
+    "the",
+    "and",
+    "der",
+    "est",
+    "l’été",
+    "mañana",
+    "x_1",
+    "_",
+    "…",
+    "“no”",
+    "ist",
+    "это",
+    "و",
+    "1st",
+    "日",
+    "\ud800",
+    "²the",
+    "the²",
+]
+
+
+@given(st.lists(st.sampled_from(STOPS), max_size=40), st.sampled_from([" ", "", "-"]))
+def test_stop_words_are_counted_as_python_does(words: list[str], between: str) -> None:
+    folded = between.join(words)
+    assert _count_stop_words(folded) == count_slowly(folded)
