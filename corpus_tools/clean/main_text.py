@@ -18,7 +18,7 @@ from corpus_tools.clean.blocks.model import BlockModel, choose_blocks, packaged_
 from corpus_tools.clean.blocks.twins import find_twins
 from corpus_tools.clean.html.blocks import DOWN, END, LINKED_END, TAGS, UP
 from corpus_tools.clean.html.element_kernels import first_marks
-from corpus_tools.clean.html.flat import is_too_much, read_flat
+from corpus_tools.clean.html.flat import is_too_much, read_flat, without_long_scripts
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.labels import halves
 from corpus_tools.clean.html.marks import BITS
@@ -139,7 +139,7 @@ def read_page(html: str | bytes) -> tuple[HtmlPage, str]:
     if has_shadow(raw):
         raw = show_shadow(raw)
         html = raw.decode("utf-8", "replace")
-    if is_too_much(raw):
+    if is_too_much(raw) and is_too_much(raw := without_long_scripts(raw)):
         return read_flat(as_text(html)), "fallback: too many or too deep elements for a tree, tags read in a row"
     page = read_blocks(raw)
     if page.truncated:

@@ -100,9 +100,9 @@ _CLASSES: dict[str, Any] = {
     "digits": lambda builder, data: _within(builder, data, "0", 10),
     "capitals": lambda builder, data: _within(builder, data, "A", 26),
     "marks": lambda builder, data: _any_of(builder, data, b"\n.!?"),
-    "tags": lambda builder, data: _any_of(builder, data, b"<"),
+    "tags": lambda builder, data: _any_of(builder, data, b"<>"),
 }
-"""ASCII letters and digits; bytes of 128 and up; signs that may join; digits; capitals; what may end a sentence; what begins a tag."""
+"""ASCII letters and digits; bytes of 128 and up; signs that may join; digits; capitals; what may end a sentence; what begins and ends tags."""
 
 classify_bytes = _classifier("plain wide joins")
 classify_tags = _classifier("wide tags")

@@ -12,6 +12,8 @@ KEEP = "Some words of a page that are worth keeping, in a sentence. " * 5
 
 MARKUP = {
     "attributes": "<p " + " ".join(f"a{n}=1" for n in range(40_000)) + f">{KEEP}",
+    "attributes with signs of tags": "<p " + " ".join(f"a{n}{'<b' if n % 200 == 0 else ''}" for n in range(40_000)) + f">{KEEP}",
+    "attributes after a script": "<!--<script>--><p " + " ".join(f"a{n}=1" for n in range(40_000)) + f"></p>{KEEP}",
     "nested templates": "<div><template shadowrootmode=open><slot></slot>" * 200 + "<p>more" * 40_000 + KEEP,
     "slots": "<div><template shadowrootmode=open>"
     + "<slot></slot>" * 20_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cache
 from html import unescape
 
@@ -27,7 +28,12 @@ REOPENED = frozenset("a b big code em font i nobr s small strike strong tt u".sp
 LONG_TAG, MAX_COMPARED = 2_000, 50_000_000
 """Bytes of a tag whose attributes are counted, and pairs of attributes of one page that a parser may compare."""
 _TAG = re.compile(rb"""<[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*'|["'])*+""")
+_OPEN_TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*'|["'])*+""")
+"""The same where < may stand in names of attributes, as a parser has it."""
 _ATTRIBUTE = re.compile(rb"""[^\s"'=/>]++(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)?)?""")
+MANY_ATTRIBUTES = 500
+"""Attributes from which on what stands in a script is taken out of it: fewer cost a parser next to nothing."""
+_SCRIPT, _SCRIPT_END = re.compile(rb"<script\b", re.I), re.compile(rb"</script\b", re.I)
 MAX_TAGS = 600_000
 MANY_TAGS, MANY_OPEN = 20_000, 500
 MAX_WORK = 20_000_000
@@ -39,7 +45,7 @@ MAX_REOPENED = 1_000_000
 def is_too_much(html: bytes) -> bool:
     """Whether a tree of this page would be too large, or take time or memory quadratic in its tags to build."""
     opening, closing, long = count_tags(np.frombuffer(html, np.uint8), LONG_TAG)
-    if _has_long_tags(html, long.tolist()):
+    if _has_long_tags(html, sorted(set(long.tolist()))):
         return True
     if opening + closing > MAX_TAGS:
         return True
@@ -52,13 +58,52 @@ def is_too_much(html: bytes) -> bool:
 
 def _has_long_tags(html: bytes, starts: list[int]) -> bool:
     """Whether a parser would compare the attributes of some of the tags that begin at ``starts`` with each other for too long."""
-    work = 0
+    work = reached = 0
     for start in starts:
-        if (tag := _TAG.match(html, start)) is not None and len(tag[0]) > LONG_TAG:
-            work += len(_ATTRIBUTE.findall(tag[0])) ** 2
-            if work > MAX_COMPARED:
-                return True
+        attributes = _count_attributes(_TAG.match(html, start))
+        if start >= reached and (open_tag := _OPEN_TAG.match(html, start)) is not None:
+            attributes, reached = max(attributes, _count_attributes(open_tag)), open_tag.end()  # each byte once
+        work += attributes**2
+        if work > MAX_COMPARED:
+            return True
     return False
+
+
+def _count_attributes(tag: re.Match[bytes] | None) -> int:
+    """Attributes of a tag; 0 of a short one."""
+    return len(_ATTRIBUTE.findall(tag[0])) if tag is not None and len(tag[0]) > LONG_TAG else 0
+
+
+def without_long_scripts(html: bytes) -> bytes:
+    """A page without the rest of each script after what a parser could take for a tag of many attributes.
+
+    "a<b" in a long script looks like one, and no text of a page stands in a script. Where it was a tag after all, it is one no more, so
+    a page gains nothing by hiding it so.
+    """
+    long = sorted(set(count_tags(np.frombuffer(html, np.uint8), LONG_TAG)[2].tolist()))
+    made, ends = bytearray(html), -1
+    scripts = _script_spans(html)
+    for start in long:
+        place = bisect_right(scripts, (start, len(html))) - 1
+        if start < ends or place < 0 or start >= scripts[place][1]:
+            continue
+        tag = _OPEN_TAG.match(html, start, scripts[place][1])
+        if _count_attributes(tag) > MANY_ATTRIBUTES:
+            ends = scripts[place][1]
+            made[start:ends] = b" " * (ends - start)
+        elif tag is not None:
+            ends = tag.end()
+    return bytes(made)
+
+
+def _script_spans(html: bytes) -> list[tuple[int, int]]:
+    """Where the content of each script begins and ends, in order."""
+    spans, at = [], 0
+    while (found := _SCRIPT.search(html, at)) is not None:
+        end = _SCRIPT_END.search(html, found.end())
+        spans.append((found.end(), end.start() if end else len(html)))
+        at = spans[-1][1]
+    return spans
 
 
 @cache

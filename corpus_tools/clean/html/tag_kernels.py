@@ -41,39 +41,49 @@ def _name(at: int, end: int) -> Any:
 
 @inlined
 def _tags_at(base: int, start: int, n: int) -> Any:
-    """Which of the 64 bytes from ``start`` on begin a tag, as bits; bytes from ``n`` on do not."""
+    """Which of the 64 bytes from ``start`` on are < or >, as bits; bytes from ``n`` on are not."""
     if start + BYTES <= n:
         return classify_tags(base + start)[1]
     signs = np.uint64(0)
     for at in range(start, n):
-        if read8(base + at) == 60:
+        if read8(base + at) == 60 or read8(base + at) == 62:
             signs |= np.uint64(1) << np.uint64(at - start)
     return signs
 
 
 @kernel
 def count_tags(data: Any, long: int) -> Any:
-    """How many opening and closing tags there are at most in ``data`` uint8, and where those begin after which comes no other
-    for more than ``long`` bytes, int64."""
+    """How many opening and closing tags there are at most in ``data`` uint8, and where those may begin that are longer than ``long``
+    bytes, int64: each < after which comes no other, or that comes first after a > and after which comes no >, for so long."""
     n = data.shape[0]
-    found, made = np.empty(n // long + 2, np.int64), 0
-    opening, closing, last = 0, 0, -1
+    found, made = np.empty(2 * (n // long) + 4, np.int64), 0
+    opening, closing, last, first = 0, 0, -1, -1
     base, start = address_of(data), 0
     while start < n:
         signs = _tags_at(base, start, n)
         while signs != 0:
             at = start + np.int64(trailing_zeros(signs))
             signs &= signs - np.uint64(1)
+            if data[at] == 62:
+                if first >= 0 and first != last and at - first > long:
+                    found[made] = first
+                    made += 1
+                first = -1
+                continue
             closes = at + 1 < n and data[at + 1] == 47
             closing += closes
             opening += not closes
             if last >= 0 and at - last > long:
                 found[made] = last
                 made += 1
+            first = at if first < 0 else first
             last = at
         start += BYTES
     if last >= 0 and n - last > long:
         found[made] = last
+        made += 1
+    if first >= 0 and first != last and n - first > long:
+        found[made] = first
         made += 1
     return opening, closing, found[:made]
 
