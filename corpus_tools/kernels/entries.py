@@ -7,6 +7,7 @@ from __future__ import annotations
 
 ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
     "clean": {
+        "kernels.utf8": (("check_utf8", "u1[:]r"),),
         "clean.html.tag_kernels": (
             ("count_tags", "u1[:]r, i8"),
             ("weigh_tags", "u1[:]r, i8[:], i8[:]"),
@@ -38,6 +39,7 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "clean.blocks.feature_kernels": (
             ("rise", "i8[:], i8[:], i8[:], i8[:,:]"),
             ("mark_columns", "i8[:,:], i8[:], i8[:], i8[:], f4[:,:]"),
+            ("sum_marks", "i8[:,:], i8[:], f8[:], i8, f8[:]"),
             ("around_columns", "i8[:], f8[:], clean.blocks.feature_kernels.AROUND[:,:]"),
             ("window_columns", "f8[:], f8[:], f8[:], clean.blocks.feature_kernels.WINDOW[:,:]"),
             (
@@ -57,6 +59,7 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         ),
         "clean.lines.line_kernels": (
             ("lines_said_twice", "u1[:]r, u4[:], i8, i8"),
+            ("count_stop_words", "u1[:]r, u4[:], i8[:], i8[:], i8[:]"),
             ("known_words", "u1[:]r, u4[:], i8[:], i8[:], b1[:]"),
             ("score_notices", "u1[:]r, i8[:], i8[:], u4[:], i8[:], i8[:], f8[:], b1[:], i8"),
             ("score_notice", "u1[:]r, u4[:], i8[:], i8[:], f8[:], b1[:], i8"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from corpus_tools.kernels.utf8 import check_utf8
 from corpus_tools.readers.decode import BOMS, STATEFUL, declared_charset
-from corpus_tools.readers.plain_kernels import check_utf8
 from corpus_tools.readers.twice_encoded import may_be_twice_encoded
 
 

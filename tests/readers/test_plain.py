@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from corpus_tools.kernels.utf8 import check_utf8
 from corpus_tools.readers import twice_encoded
 from corpus_tools.readers.decode import decode
 from corpus_tools.readers.plain import is_plain_utf8
-from corpus_tools.readers.plain_kernels import check_utf8
 from corpus_tools.readers.twice_encoded import mend_twice_encoded
 
 PIECES = [b"plain", b" " * 70, "é".encode(), "漢".encode(), "😀".encode(), b"\xc3", b"\xa9", b"\xe0\x80\x80", b"\xed\xa0\x80"]
