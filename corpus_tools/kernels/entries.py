@@ -53,13 +53,13 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
             ("decide_headings", "i8[:], f8[:], f8[:], b1[:], i8, f8"),
         ),
         "kernels.forest": (("add_trees", "f4[:,:], i4[:], i4[:], f4[:], u8[:], i4[:], i8[:]"),),
+        "clean.lines.stop_word_kernels": (("count_stop_words", "u1[:]r, u4[:], i8[:], i8[:], i8[:]"),),
         "clean.lines.literal_kernels": (
             ("hash_grams", "i8[:]"),
             ("find_fitting", "u1[:]r, i4[:], i4[:], u1[:]r, i8[:], i8[:], i8[:], i8[:], u1[:], u1[:]"),
         ),
         "clean.lines.line_kernels": (
             ("lines_said_twice", "u1[:]r, u4[:], i8, i8"),
-            ("count_stop_words", "u1[:]r, u4[:], i8[:], i8[:], i8[:]"),
             ("known_words", "u1[:]r, u4[:], i8[:], i8[:], b1[:]"),
             ("score_notices", "u1[:]r, i8[:], i8[:], u4[:], i8[:], i8[:], f8[:], b1[:], i8"),
             ("score_notice", "u1[:]r, u4[:], i8[:], i8[:], f8[:], b1[:], i8"),

@@ -57,7 +57,9 @@ def count_tags(data: Any, long: int) -> Any:
     bytes, int64: each < after which comes no other, or that comes first after a > and after which comes no >, for so long."""
     n = data.shape[0]
     found, made = np.empty(2 * (n // long) + 4, np.int64), 0
-    opening, closing, last, first = 0, 0, -1, -1
+    last: Any = -1
+    first: Any = -1
+    opening, closing = 0, 0
     base, start = address_of(data), 0
     while start < n:
         signs = _tags_at(base, start, n)

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.clean.blocks.block_text import characters
-from corpus_tools.clean.lines.line_kernels import count_stop_words
 from corpus_tools.clean.lines.patterns import Patterns
+from corpus_tools.clean.lines.stop_word_kernels import count_stop_words
 from corpus_tools.cut import fold_line, label_key
 from corpus_tools.kernels.lookup import Lookup
 

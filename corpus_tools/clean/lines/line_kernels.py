@@ -224,31 +224,6 @@ def known_words(text: Any, table: Any, keys: Any, values: Any, seen: Any) -> boo
 
 
 @kernel
-def count_stop_words(text: Any, table: Any, keys: Any, values: Any, counts: Any) -> int:
-    """How many words, as ``known_words`` reads them, ``text`` uint8 has; -1 if it holds a character that ``table`` does not know.
-
-    Adds to ``counts`` int64[languages] of zeros the words of which ``values`` has the bit of a language.
-    """
-    at, end, characters = address_of(text), address_of(text) + text.shape[0], address_of(table)
-    words, inside, value = 0, False, EMPTY_HASH
-    while at <= end:
-        code, size = read_code(at) if at < end else (_SPACE, 1)
-        if code >= CODES:
-            return -1
-        if read32(characters + 4 * code) & WORD:
-            value = add_code(value if inside else EMPTY_HASH, code)
-            inside = True
-        elif inside:
-            inside = False
-            words += 1
-            slot = find_in(keys, end_hash(value))
-            for language in range(counts.shape[0] if slot >= 0 else 0):
-                counts[language] += values[slot] >> language & 1
-        at += size
-    return words
-
-
-@kernel
 def score_notices(text: Any, starts: Any, ends: Any, table: Any, marks: Any, keys: Any, weights: Any, cues: Any, most: int) -> Any:
     """``score_notice`` of each stretch of ``text``: sums float64, features int64, and whether a word is a cue."""
     n = starts.shape[0]
