@@ -26,7 +26,7 @@ def distinct_pages(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[int]]:
     seen: dict[Any, int] = {}
     places = []
     columns = [batch.column(name) for name in _CONTENT]
-    sizes = list(zip(*(pc.binary_length(column).to_pylist() for column in columns), strict=True))
+    sizes = [tuple(_size(column[row]) for column in columns) for row in range(batch.num_rows)]
     alike = Counter(sizes)
     for row in range(batch.num_rows):
         # What is as long as no other page is not read: most pages of a batch.
@@ -36,6 +36,12 @@ def distinct_pages(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[int]]:
             firsts.append(row)
         places.append(seen[key])
     return (batch if len(firsts) == batch.num_rows else batch.take(pa.array(firsts, pa.int64()))), places
+
+
+def _size(value: pa.Scalar[Any]) -> int:
+    """Bytes of a value, -1 for none."""
+    data = value.as_buffer() if value.is_valid else None
+    return -1 if data is None else int(data.size)
 
 
 def _digest(values: Iterable[pa.Scalar[Any]]) -> bytes:
