@@ -134,7 +134,7 @@ class Proxy:
 
     def __init__(self, server: Server, fault: Fault) -> None:
         self.seen: list[str] = []
-        self.largest = 0
+        self.largest = self.received = self.sent = 0
         self.delay = 0.0
         lock, target, proxy = threading.Lock(), urlsplit(server.url), self
 
@@ -148,6 +148,7 @@ class Proxy:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 with lock:
                     number = len(proxy.seen)
+                    proxy.received += len(body)
                     proxy.seen.append(f"{self.command} {self.path}")
                 wrong = fault(number, self.command, self.path)
                 if wrong == "drop":
@@ -168,6 +169,8 @@ class Proxy:
                 content = found.read()
                 inner.close()
                 proxy.largest = max(proxy.largest, len(content) if self.command == "GET" else 0)
+                with lock:
+                    proxy.sent += len(content) if self.command == "GET" else 0
                 if wrong == "lost":  # the request arrived, its answer does not
                     self.close_connection = True
                     self.connection.close()

@@ -36,10 +36,10 @@ STAGES = tuple(stage.name for stage in stages.STAGES)
 
 
 class Watch:
-    """Samples a process and all below it: memory and processor time, by the stage it is in."""
+    """Samples processes and all below them: memory and processor time, by the stage that the first one is in."""
 
-    def __init__(self, pid: int) -> None:
-        self.pid, self.stage, self.ended = pid, "start", False
+    def __init__(self, *pids: int) -> None:
+        self.pids, self.stage, self.ended = pids, "start", False
         self.peaks: dict[str, int] = {}
         self.cpu: dict[str, float] = {}
         self.begins: list[tuple[float, str]] = []
@@ -48,7 +48,7 @@ class Watch:
     def run(self) -> None:
         """Sample twice a second until ``ended`` is set."""
         while not self.ended:
-            stage, family = self.stage, _family(self.pid)
+            stage, family = self.stage, _family({*self.pids})
             self.peaks[stage] = max(self.peaks.get(stage, 0), sum(map(_proportional_kib, family)) // 1024)
             before = sum(self._seen.values())
             self._seen.update((pid, _cpu_seconds(pid, self._seen.get(pid, 0.0))) for pid in family)
@@ -135,9 +135,9 @@ def _shuffled(log: Path, begins: list[tuple[float, str]]) -> dict[str, int]:
     return total
 
 
-def _family(root: int) -> set[int]:
-    """A process and all below it."""
-    below, parents = {root}, _parents()
+def _family(roots: set[int]) -> set[int]:
+    """Processes and all below them."""
+    below, parents = {*roots}, _parents()
     while more := {pid for pid, parent in parents.items() if parent in below} - below:
         below |= more
     return below

@@ -26,10 +26,31 @@ SMALL = {
 """Settings of every application on the cluster."""
 
 
-class Cluster:
-    """Starts when made; ``stop`` ends every process it started. Logs lie in ``folder``."""
+def on_a_machine(folder: Path) -> list[str]:
+    """What comes before a command that is to see ``folder`` as its /tmp and nothing of anybody else's: a view of the disk of its own.
 
-    def __init__(self, folder: Path, workers: int = 2) -> None:
+    It works as root on Linux, or where users may have namespaces (``machines_can_be_made``).
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    own = ["--mount"] if os.geteuid() == 0 else ["--mount", "--map-root-user"]
+    return ["unshare", *own, "--propagation", "private", "sh", "-c", 'mount --bind "$0" /tmp && cd /tmp && exec "$@"', str(folder)]
+
+
+def machines_can_be_made(folder: Path) -> bool:
+    """Whether ``on_a_machine`` works here."""
+    try:
+        return subprocess.run([*on_a_machine(folder), "true"], capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+class Cluster:
+    """Starts when made; ``stop`` ends every process it started. Logs lie in ``folder``.
+
+    With ``apart`` each worker is on a machine of its own (``on_a_machine``): its /tmp is ``folder/machineN``.
+    """
+
+    def __init__(self, folder: Path, workers: int = 2, *, apart: bool = False) -> None:
         import pyspark
 
         self.home = Path(pyspark.__file__).parent
@@ -38,18 +59,20 @@ class Cluster:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"spark://127.0.0.1:{port}"
-        self.processes = [self._start(MASTER, "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0")]
+        self.processes = [self._start([], MASTER, "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0")]
         _wait_for(port)
         for number in range(workers):
-            own = ["--cores", "2", "--memory", "1200m", "--work-dir", str(folder / f"work{number}")]
-            self.processes.append(self._start(WORKER, "--host", "127.0.0.1", "--webui-port", "0", *own, self.url))
+            machine = on_a_machine(folder / f"machine{number}") if apart else []
+            place = "/tmp/work" if apart else str(folder / f"work{number}")  # noqa: S108 - the machine's own
+            own = ["--cores", "2", "--memory", "1200m", "--work-dir", place]
+            self.processes.append(self._start(machine, WORKER, "--host", "127.0.0.1", "--webui-port", "0", *own, self.url))
 
-    def _start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def _start(self, machine: list[str], name: str, *arguments: str) -> subprocess.Popen[bytes]:
         tests = Path(__file__).parent
         paths = [str(tests.parent.parent), str(tests.parent), str(tests), os.environ.get("PYTHONPATH", "")]
         settings = {"SPARK_HOME": str(self.home), "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
         log = (self.folder / f"{name.rsplit('.', 1)[1]}-{time.monotonic_ns()}.log").open("wb")
-        command = [str(self.home / "bin" / "spark-class"), name, *arguments]
+        command = [*machine, str(self.home / "bin" / "spark-class"), name, *arguments]
         settings |= {"SPARK_DAEMON_MEMORY": "256m", "SPARK_DAEMON_JAVA_OPTS": QUICK_START}
         environment = {**os.environ, **settings, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
         return subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
