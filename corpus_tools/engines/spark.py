@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,15 @@ _SETTINGS = {
     _BATCH_ROWS: "2000",  # a batch of pairs carries two texts a row
     "spark.sql.session.timeZone": "UTC",
 }
+_SETTINGS_FOR_STORES = {
+    # Spark takes a table in a store for a few bytes, and would send all of it through the driver to every executor.
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+    "spark.sql.adaptive.autoBroadcastJoinThreshold": "10MB",  # by what a step has really made
+}
+_PARTITIONS = "spark.sql.shuffle.partitions"
+_SPARKS_PARTITIONS = "200"
+_PARTITIONS_A_CORE = 16
+"""Pieces of a shuffle for each core, where nobody set their number: Spark's own number is for clusters."""
 
 
 class SparkEngine:
@@ -60,15 +69,28 @@ class SparkEngine:
         found = self._given or active_session(self._master)
         session = found or make_session(self._master)
         self._owns = found is None
-        self._before = {name: session.conf.get(name, None) for name in _SETTINGS}
-        for name, value in _SETTINGS.items():
-            session.conf.set(name, value)
+        self._set(session, _SETTINGS)
+        default = session.conf.get(_PARTITIONS, None)
+        fewer = _PARTITIONS_A_CORE * session.sparkContext.defaultParallelism
+        if default == _SPARKS_PARTITIONS and not session.sparkContext.getConf().contains(_PARTITIONS) and fewer < int(default):
+            self._set(session, {_PARTITIONS: str(fewer)})
         return session
+
+    def _set(self, session: SparkSession, settings: Mapping[str, str]) -> None:
+        """Settings for as long as the engine is open."""
+        for name, value in settings.items():
+            self._before.setdefault(name, session.conf.get(name, None))
+            session.conf.set(name, value)
+
+    def _stored_session(self) -> SparkSession:
+        """The session, to read tables in a store."""
+        self._set(self.session, _SETTINGS_FOR_STORES)
+        return self.session
 
     def scan(self, folder: Path, part: str = "", stem: str = "part", columns: Sequence[str] = ()) -> DataFrame:
         """A lazy frame over the folder's parts, in no order; ``part`` names a column to add with each row's file name."""
         if backing_of(folder) is not None:
-            return stored_frames.scan_stored(self.session, folder, part, stem, columns)
+            return stored_frames.scan_stored(self._stored_session(), folder, part, stem, columns)
         # An ancient date is no reason to fail: pyarrow and polars write the calendar that Spark 3 and later read.
         listed = list_parts(folder, stem)
         folder, stem = (folder / stem).parent, Path(stem).name
@@ -129,7 +151,7 @@ class SparkEngine:
         """``frame`` worked out into parquet files in ``folder``: they outlive the executors that wrote them."""
         paths = _write_out(frame, folder)
         if backing_of(folder) is not None:
-            return stored_frames.read_stored(self.session, paths, frame.schema)
+            return stored_frames.read_stored(self._stored_session(), paths, frame.schema)
         return self.session.read.schema(frame.schema).parquet(folder.absolute().as_uri())
 
     def stream(self, frame: DataFrame, folder: Path) -> Iterator[pa.RecordBatch]:

@@ -13,6 +13,7 @@ import narwhals as nw
 from corpus_tools.engines import relational as steps
 from corpus_tools.engines.context import Context
 from corpus_tools.engines.desk import Desk, Frame, as_frame
+from corpus_tools.engines.ends import map_ends
 from corpus_tools.engines.protocol import Engine
 from corpus_tools.match.batches import (
     ACCEPTED,
@@ -71,7 +72,7 @@ def match_parts(
         pairs = nw.concat([pairs, before]).unique()
     held = ["text", *ADDRESSES]
     texts = as_frame(engine.scan(documents, columns=["page_id", *held]))
-    measured = desk.map(steps.join_ends(pairs, texts, held), MeasurePairs(plan, frequencies), EDGES)
+    measured = map_ends(desk, pairs, texts, held, MeasurePairs(plan, frequencies), EDGES)
     copies = exact.join(sketched.select(right="page_id", n_words="n_words"), on="right")
     edges = nw.concat([measured, exact_edges(copies)])
     parts = engine.checkpoint_sorted(edges.to_native(), folder, EDGES, ROWS_PER_FILE, ("left", "right"))
@@ -95,23 +96,22 @@ def _candidates(desk: Desk, chosen: Frame, plan: Plan, totals: dict[str, int] | 
         hot = buckets.filter(nw.col("size") > BUCKET_LIMIT).join(chosen.select("page_id", "signature"), on="page_id")
         near = desk.map(hot, NearKeys(banding, plan.fingerprint.scheme), NEAR_KEYED)
         pairs = nw.concat([pairs, steps.pairs_in_hot(desk.hold(near), REPRESENTATIVES, NEIGHBOURS)])
-    pairs = pairs.unique()
-    columns = chosen.collect_schema().names()
-    names = ["n_shingles", "signature", *(["old"] if "old" in columns else [])]
-    joined = steps.join_ends(pairs, chosen.select("page_id", *names), names)
-    if "old" in names:
-        joined = joined.filter(~(nw.col("old_left") & nw.col("old_right"))).drop("old_left", "old_right")
-    return desk.hold(desk.map(joined, AcceptPairs(plan), ACCEPTED))
+    pairs = _without_old(pairs.unique(), chosen)
+    return desk.hold(map_ends(desk, pairs, chosen, ["n_shingles", "signature"], AcceptPairs(plan), ACCEPTED))
+
+
+def _without_old(pairs: Frame, chosen: Frame) -> Frame:
+    """``pairs`` less those of two pages that are ``old`` in ``chosen``, if it has that column."""
+    if "old" not in chosen.collect_schema().names():
+        return pairs
+    joined = steps.join_ends(pairs, chosen.select("page_id", "old"), ["old"])
+    return joined.filter(~(nw.col("old_left") & nw.col("old_right"))).drop("old_left", "old_right")
 
 
 def _held(desk: Desk, chosen: Frame) -> Frame:
     """Pairs (left, right) of which one page may hold the other, each once; pairs of two old pages are left out."""
     keyed = desk.map(chosen.select("page_id", "n_shingles", "sample"), SampledKeys(), SAMPLED)
-    pairs = steps.pairs_in_longer(keyed, HELD_LIMIT, LONGEST, HELD_SHARE)
-    if "old" in chosen.collect_schema().names():
-        pairs = steps.join_ends(pairs, chosen.select("page_id", "old"), ["old"])
-        pairs = pairs.filter(~(nw.col("old_left") & nw.col("old_right"))).drop("old_left", "old_right")
-    return desk.hold(pairs)
+    return desk.hold(_without_old(steps.pairs_in_longer(keyed, HELD_LIMIT, LONGEST, HELD_SHARE), chosen))
 
 
 def _what_is_bounded(buckets: Frame) -> dict[str, int]:

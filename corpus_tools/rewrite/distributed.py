@@ -15,6 +15,7 @@ import pyarrow as pa
 from corpus_tools.engines import relational as steps
 from corpus_tools.engines.context import Context
 from corpus_tools.engines.desk import Desk, Frame, as_frame
+from corpus_tools.engines.ends import map_ends
 from corpus_tools.engines.protocol import Engine
 from corpus_tools.plan import Plan, RewritePlan
 from corpus_tools.rewrite.alignment.layout import Lexicon
@@ -67,7 +68,7 @@ def find_rewrite_parts(
         known = (as_frame(engine.scan(folder)) for folder in earlier)
         pairs = desk.hold(pairs_to_judge(pairs, sketched.select("page_id", "content_hash"), *known))
     score = ScoreRewrites(plan, vocabulary, _lexicon(desk, chosen, pages, vocabulary))
-    scored = desk.hold(desk.map(steps.join_ends(pairs, pages, ["text", "fetched_at"]), score, SCORED))
+    scored = desk.hold(map_ends(desk, pairs, pages, ["text", "fetched_at"], score, SCORED))
     stored = ~nw.col("vetoed") & (nw.col("score") >= plan.rewrite.min_score)
     kept = drop_rivals(scored).filter(stored).select(REWRITES.names)
     engine.checkpoint_sorted(kept.to_native(), folders[0], REWRITES, ROWS_PER_FILE, ("left", "right"))
@@ -121,8 +122,7 @@ def _lexicon(desk: Desk, among: Frame, pages: Frame, vocabulary: Vocabulary) -> 
 def _count_substitutions(desk: Desk, merging: Frame, pages: Frame, vocabulary: Vocabulary) -> Frame:
     """Rows of ``tables.SUBSTITUTIONS`` in no order, of pairs with the original left."""
     swap = SwapWords(vocabulary, _lexicon(desk, pages, pages, vocabulary))
-    texts = steps.join_ends(merging.select("left", "right"), pages, ["text"])
-    found = desk.hold(desk.map(texts, swap, SWAPPED))
+    found = desk.hold(map_ends(desk, merging, pages, ["text"], swap, SWAPPED))
     words = found.filter(nw.col("to") < 0).select("word", hash="from")
     return count_swaps(found.filter(nw.col("to") >= 0).select("from", "to"), words)
 

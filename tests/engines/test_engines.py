@@ -23,6 +23,7 @@ from engine_corpus import Corpus
 from runs import file_digests, link_part
 
 from corpus_tools import tables
+from corpus_tools.engines import ends
 from corpus_tools.engines import relational as steps
 from corpus_tools.engines.desk import Desk
 from corpus_tools.engines.polars import PolarsEngine
@@ -163,6 +164,38 @@ def test_candidates_are_those_of_the_arrays(engine: Engine, tmp_path: Path) -> N
     assert report.hot > 0
     assert 60 < len(left) < 180
     assert pairs == [(ids[one], ids[other]) for one, other in zip(left, right, strict=True)]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A kernel that writes both pages' texts into one column."""
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        texts = [["?" if text is None else text for text in batch[f"text_{side}"].to_pylist()] for side in ("left", "right")]
+        both = pa.array([f"{one}|{other}" for one, other in zip(*texts, strict=True)], pa.string())
+        return pa.RecordBatch.from_arrays([batch["left"], batch["right"], both], names=TOLD.names).cast(TOLD)
+
+
+TOLD = pa.schema([("left", pa.string()), ("right", pa.string()), ("text", pa.string())])
+
+
+def test_pairs_get_what_is_asked_of_both_pages(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In groups and pieces of a few pairs: a chain, a star around its smallest page and one around its largest, one pair either way
+    round; a page that is not there, and one that is there twice."""
+    monkeypatch.setattr(ends, "PAIRS_A_GROUP", 3)
+    monkeypatch.setattr(ends, "_PIECE_BYTES", 20)
+    pairs = [(f"c{at}", f"c{at + 1}") for at in range(9)] + [("a", f"s{at}") for at in range(12)]
+    pairs += [(f"s{at}", "z") for at in range(12)] + [("q", "b"), ("lost", "z"), ("a", "twice")]
+    ids = sorted({page for pair in pairs for page in pair} - {"lost"} | {"alone"})
+    texts = {page: f"text of {page}" for page in ids}
+    pages = pa.table({"page_id": [*ids, "twice"], "text": [*texts.values(), "again"]})
+    named = {page: "?" if page in ("lost", "twice") else texts.get(page) for pair in pairs for page in pair}
+    given = pa.table(dict(zip(("left", "right"), map(list, zip(*pairs, strict=True)), strict=True)))
+    frames = [nw.from_native(engine.frame(table)) for table in (given, pages)]
+    made = ends.map_ends(Desk(engine, tmp_path), *frames, ["text"], Told(), TOLD)
+    assert _rows(made.to_native()) == sorted((left, right, f"{named[left]}|{named[right]}") for left, right in pairs)
+    nothing = ends.map_ends(Desk(engine, tmp_path), frames[0].filter(nw.col("left") == ""), frames[1], ["text"], Told(), TOLD)
+    assert _rows(nothing.to_native()) == []
 
 
 def test_components_of_chains_stars_and_noise(engine: Engine, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from corpus_tools.store.objects.address import parse_address
 from corpus_tools.store.objects.mirror import Mirror
 from corpus_tools.store.objects.opening import open_bucket
 from corpus_tools.store.objects.run_objects import is_scratch
+from corpus_tools.store.objects.scratch import work_in
 
 pytestmark = [pytest.mark.store, pytest.mark.slow]
 
@@ -156,6 +157,22 @@ def test_samples_from_bucket_to_bucket(
     assert_is_whole(run, whole, tmp_path / "found")
     assert not [path for path in tmp_path.glob("corpus-tools-*/*") if path.is_dir() and not path.name.startswith("view-")]
     assert api.run(f"{bucket}/pages", run, SAMPLES_PLAN, SparkEngine(session)).record["last_run_did"] == []
+
+
+def test_no_table_in_a_store_goes_through_the_driver(session: Any, store: Server, samples: tuple[str, Path]) -> None:
+    """Spark does not know how large it is; taken for small, it would be collected and sent to every executor."""
+    bucket, _ = samples
+    with cleaning_here():
+        api.run(f"{bucket}/pages", f"{bucket}/HELD", SAMPLES_PLAN, workers=1, until="site")
+    engine = SparkEngine(session)
+    before = session.conf.get("spark.sql.autoBroadcastJoinThreshold")
+    with work_in(f"{bucket}/HELD", shared=True) as (run, _):
+        ids, texts = (engine.scan(run / "documents", columns=["page_id", *more]) for more in ([], ["text"]))
+        plan = ids.join(texts, "page_id")._jdf.queryExecution().toString()
+    engine.close()
+    assert "SortMergeJoin" in plan
+    assert "Broadcast" not in plan
+    assert session.conf.get("spark.sql.autoBroadcastJoinThreshold") == before
 
 
 JOB = """
