@@ -47,7 +47,8 @@ def machines_can_be_made(folder: Path) -> bool:
 class Cluster:
     """Starts when made; ``stop`` ends every process it started. Logs lie in ``folder``.
 
-    With ``apart`` each worker is on a machine of its own (``on_a_machine``): its /tmp is ``folder/machineN``.
+    With ``apart`` each worker is on a machine of its own (``on_a_machine``): its /tmp is ``folder/machineN``, and it has an address
+    of its own, since executors of one address read each other's files.
     """
 
     def __init__(self, folder: Path, workers: int = 2, *, apart: bool = False) -> None:
@@ -64,16 +65,19 @@ class Cluster:
         for number in range(workers):
             machine = on_a_machine(folder / f"machine{number}") if apart else []
             place = "/tmp/work" if apart else str(folder / f"work{number}")  # noqa: S108 - the machine's own
-            own = ["--cores", "2", "--memory", "1200m", "--work-dir", place]
-            self.processes.append(self._start(machine, WORKER, "--host", "127.0.0.1", "--webui-port", "0", *own, self.url))
+            host = f"127.0.0.{number + 2}" if apart else "127.0.0.1"
+            own = ["--host", host, "--webui-port", "0", "--cores", "2", "--memory", "1200m", "--work-dir", place]
+            self.processes.append(self._start(machine, WORKER, *own, self.url, host=host))
 
-    def _start(self, machine: list[str], name: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def _start(self, machine: list[str], name: str, *arguments: str, host: str = "127.0.0.1") -> subprocess.Popen[bytes]:
         tests = Path(__file__).parent
         paths = [str(tests.parent.parent), str(tests.parent), str(tests), os.environ.get("PYTHONPATH", "")]
-        settings = {"SPARK_HOME": str(self.home), "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
+        settings = {"SPARK_HOME": str(self.home), "SPARK_LOCAL_IP": host, "PYSPARK_PYTHON": sys.executable}
         log = (self.folder / f"{name.rsplit('.', 1)[1]}-{time.monotonic_ns()}.log").open("wb")
         command = [*machine, str(self.home / "bin" / "spark-class"), name, *arguments]
         settings |= {"SPARK_DAEMON_MEMORY": "256m", "SPARK_DAEMON_JAVA_OPTS": QUICK_START}
+        if machine:
+            settings["TMPDIR"] = "/tmp"  # noqa: S108 - the machine's own
         environment = {**os.environ, **settings, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
         return subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
 
