@@ -12,7 +12,6 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,8 +24,8 @@ PAIRS_A_GROUP = 2_000
 """Pairs of a group, about: with what is named of their pages, they are in an executor's memory at once."""
 _PIECE_BYTES = 64 << 20
 """Bytes of columns of both pages after which the kernel gets what it has of a group."""
-_PAIRS = pa.schema([("left", pa.string()), ("right", pa.string())])
-GROUPED = _PAIRS.append(pa.field("group", pa.int64()))
+GROUPED = pa.schema([("left", pa.string()), ("right", pa.string()), ("group", pa.int64())])
+HASHED = pa.schema([("left", pa.string()), ("right", pa.string()), ("one", pa.int64()), ("other", pa.int64())])
 
 
 def map_ends(desk: Desk, pairs: Frame, pages: Frame, names: Sequence[str], kernel: Kernel, schema: pa.Schema) -> Frame:
@@ -34,9 +33,9 @@ def map_ends(desk: Desk, pairs: Frame, pages: Frame, names: Sequence[str], kerne
 
     Null where ``pages`` has a page not at all, or more than once.
     """
-    pairs = desk.hold(pairs.select("left", "right"))
-    groups = 1 + steps.count_rows(pairs) // PAIRS_A_GROUP
-    placed = desk.hold(desk.map(_with_homes(pairs), IntoGroups(groups), GROUPED))
+    hashed = desk.hold(desk.map(pairs.select("left", "right"), HashEnds(), HASHED))
+    groups = 1 + steps.count_rows(hashed) // PAIRS_A_GROUP
+    placed = desk.hold(desk.map(_with_homes(hashed), IntoGroups(groups), GROUPED))
     ends = [placed.select(nw.col(side).alias("page_id"), "group") for side in ("left", "right")]
     wanted = desk.hold(nw.concat(ends).unique())  # held, so that an engine knows how small it is
     chosen = pages.select("page_id", *names).join(wanted, on="page_id")
@@ -44,29 +43,43 @@ def map_ends(desk: Desk, pairs: Frame, pages: Frame, names: Sequence[str], kerne
     return as_frame(made)
 
 
-def _with_homes(pairs: Frame) -> Frame:
-    """Pairs with their ``home``, the smallest page near the left one, and how many pairs have the same one."""
-    both = nw.concat([pairs, pairs.select(left="right", right="left")])
-    least = both.group_by("left").agg(nw.col("right").min().alias("least"))
-    homed = pairs.join(least, on="left").select("left", "right", nw.min_horizontal("left", "least").alias("home"))
-    sizes = homed.group_by("home").agg(nw.len().cast(nw.Int64).alias("size"))
-    return homed.join(sizes, on="home")
+def _with_homes(hashed: Frame) -> Frame:
+    """Pairs with their ``home``, the smallest page near the left one, and how many pairs have the same one.
+
+    It is worked out on hashes, a third as wide as ids: should two pages have the same one, they share a home.
+    """
+    to_right = hashed.select("one", "other", own=nw.lit(1, nw.Int64))
+    to_left = hashed.select(one="other", other="one", own=nw.lit(0, nw.Int64))
+    near = nw.concat([to_right, to_left]).group_by("one").agg(nw.col("other").min().alias("least"), nw.col("own").sum())
+    homes = near.select("one", "own", home=nw.min_horizontal("one", "least"))
+    sizes = homes.group_by("home").agg(nw.col("own").sum().alias("size"))
+    places = homes.filter(nw.col("own") > 0).join(sizes, on="home").select("one", "home", "size")
+    return hashed.select("left", "right", "one", "other").join(places, on="one").select("left", "right", "other", "home", "size")
+
+
+@dataclass(frozen=True)
+class HashEnds:
+    """(left, right) to ``HASHED``: the same for the same id on every machine."""
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        rows = from_arrow(pa.Table.from_batches([batch.select(["left", "right"])]))
+        hashes = [pa.array(rows[side].hash(0).to_numpy().view(np.int64)) for side in ("left", "right")]
+        return pa.RecordBatch.from_arrays([batch.column("left"), batch.column("right"), *hashes], names=HASHED.names).cast(HASHED)
 
 
 @dataclass(frozen=True)
 class IntoGroups:
-    """(left, right, home, size) to ``GROUPED``: pairs of a home get one of ``count`` numbers, or several if there are very many."""
+    """(left, right, other, home, size) to ``GROUPED``: pairs of a home get one of ``count`` numbers, or several if there are very many."""
 
     count: int
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        rows = from_arrow(pa.Table.from_batches([batch.select(["left", "right", "home", "size"])]))
-        share = pl.col("right").hash(0) % (1 + pl.col("size") // PAIRS_A_GROUP).cast(pl.UInt64)
-        group = ((pl.col("home").hash(1) + share) % self.count).cast(pl.Int64)
-        numbers = rows.select(group.alias("group"))["group"].to_numpy()
-        return pa.RecordBatch.from_arrays(
-            [batch.column("left"), batch.column("right"), pa.array(numbers)], names=GROUPED.names
-        ).cast(GROUPED)
+        other, home, size = (batch.column(name).to_numpy(zero_copy_only=False) for name in ("other", "home", "size"))
+        share = other.view(np.uint64) % (1 + size // PAIRS_A_GROUP).astype(np.uint64)
+        group = ((home.view(np.uint64) + share) % np.uint64(self.count)).astype(np.int64)
+        return pa.RecordBatch.from_arrays([batch.column("left"), batch.column("right"), pa.array(group)], names=GROUPED.names).cast(
+            GROUPED
+        )
 
 
 @dataclass(frozen=True)

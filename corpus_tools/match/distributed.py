@@ -97,7 +97,8 @@ def _candidates(desk: Desk, chosen: Frame, plan: Plan, totals: dict[str, int] | 
         near = desk.map(hot, NearKeys(banding, plan.fingerprint.scheme), NEAR_KEYED)
         pairs = nw.concat([pairs, steps.pairs_in_hot(desk.hold(near), REPRESENTATIVES, NEIGHBOURS)])
     pairs = _without_old(pairs.unique(), chosen)
-    return desk.hold(map_ends(desk, pairs, chosen, ["n_shingles", "signature"], AcceptPairs(plan), ACCEPTED))
+    joined = steps.join_ends(pairs, chosen, ["n_shingles", "signature"])  # little wider than pairs
+    return desk.hold(desk.map(joined, AcceptPairs(plan), ACCEPTED))
 
 
 def _without_old(pairs: Frame, chosen: Frame) -> Frame:

@@ -37,9 +37,10 @@ def on_a_machine(folder: Path) -> list[str]:
 
 
 def machines_can_be_made(folder: Path) -> bool:
-    """Whether ``on_a_machine`` works here."""
+    """Whether ``on_a_machine`` works here, and Python and the package are seen there too."""
     try:
-        return subprocess.run([*on_a_machine(folder), "true"], capture_output=True, check=False).returncode == 0
+        seen = ["test", "-x", sys.executable, "-a", "-e", __file__]
+        return subprocess.run([*on_a_machine(folder), *seen], capture_output=True, check=False).returncode == 0
     except FileNotFoundError:
         return False
 

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from driver_rows import BOUNDS, FEW, watch
 from elsewhere_engine import ElsewhereEngine
 from runs import SAMPLES, SAMPLES_PLAN, cleaning_here
 from spark_cluster import SMALL as SETTINGS
-from spark_cluster import Cluster
+from spark_cluster import Cluster, machines_can_be_made, on_a_machine
 from stores import Server, assert_is_whole, point_to, upload
 from test_runs import SMALL, _kill_when
 
@@ -195,20 +195,61 @@ print(corpus_tools.run({source!r}, {run!r}, plan, engine="spark").summary)
 """
 
 
-def _submit(cluster: Cluster, job: Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    """spark-submit to the standalone master: the job names no master, and its scratch is in ``folder``."""
+def _spark_submit(*arguments: str, machine: Sequence[str] = (), **environment: str) -> subprocess.CompletedProcess[str]:
+    """spark-submit in a process that knows nothing of this one's session."""
     import pyspark
 
+    submit = Path(pyspark.__file__).parent / "bin" / "spark-submit"
+    python = {"PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+    held = {**os.environ, **python, **environment}
+    held.pop("PYSPARK_GATEWAY_PORT", None)
+    held.pop("PYSPARK_GATEWAY_SECRET", None)
+    return subprocess.run([*machine, str(submit), *arguments], env=held, capture_output=True, text=True, timeout=600, check=False)
+
+
+def _submit(cluster: Cluster, job: str, machine: Sequence[str] = (), **environment: str) -> subprocess.CompletedProcess[str]:
+    """A job for the standalone master, which it does not name."""
     own = {"spark.cores.max": "1", "spark.executor.memory": "512m", "spark.sql.shuffle.partitions": "1"}
     settings = [word for name, value in (SETTINGS | own).items() for word in ("--conf", f"{name}={value}")]
-    submit = Path(pyspark.__file__).parent / "bin" / "spark-submit"
-    command = [str(submit), "--master", cluster.url, "--driver-memory", "600m", *settings, str(job)]
-    folder.mkdir()
-    python = {"PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
-    environment = {**os.environ, **python, "TMPDIR": str(folder)}
-    environment.pop("PYSPARK_GATEWAY_PORT", None)  # of this process's own session
-    environment.pop("PYSPARK_GATEWAY_SECRET", None)
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)
+    return _spark_submit("--master", cluster.url, "--driver-memory", "600m", *settings, job, machine=machine, **environment)
+
+
+@pytest.mark.thorough
+def test_a_driver_on_another_machine_than_who_submits_it(store: Server, tmp_path: Path) -> None:
+    """As in a pod: there a driver is a spark-submit in client mode, with nothing on its disk but the package and the job.
+
+    Driver and workers each see a /tmp of their own. The driver dies, and another one on another machine carries on.
+    """
+    if not machines_can_be_made(tmp_path / "tried"):
+        pytest.skip("needs namespaces of mounts (unshare), and the package elsewhere than in /tmp")
+    bucket = store.make_bucket()
+    upload(store, bucket, write_crawl(tmp_path / "crawl"), "crawl/")
+    source, run = f"{bucket}/crawl", f"{bucket}/RUN"
+    with cleaning_here():
+        api.run(source, tmp_path / "WHOLE", SMALL, workers=1)
+    (tmp_path / "cluster").mkdir()
+    cluster = Cluster(tmp_path / "cluster", apart=True)
+    try:
+        for victim in ("edges/manifest.json", ""):
+            disk = tmp_path / f"driver{bool(victim)}"
+            machine = on_a_machine(disk)
+            (disk / "job.py").write_text(
+                JOB.format(victim=victim, settings=json.dumps({"read.part_pages": 3}), source=source, run=run)
+            )
+            told = _submit(cluster, "/tmp/job.py", machine, TMPDIR="/tmp")  # noqa: S108 - the machine's own
+            assert (told.stdout.strip() == "killed") == bool(victim), told.stderr[-3000:]
+            assert bool(told.returncode) == bool(victim)
+    finally:
+        cluster.stop()
+    assert_is_whole(run, tmp_path / "WHOLE", tmp_path / "found")
+
+
+def test_a_standalone_master_runs_no_driver_in_python(cluster: Cluster, tmp_path: Path) -> None:
+    """What the docs say of cluster mode: it is Spark that refuses, before it looks for the master."""
+    (tmp_path / "job.py").touch()
+    told = _spark_submit("--master", cluster.url, "--deploy-mode", "cluster", str(tmp_path / "job.py"))
+    assert told.returncode
+    assert "Cluster deploy mode is currently not supported for python applications on standalone clusters" in told.stderr
 
 
 @pytest.mark.parametrize(
@@ -230,7 +271,8 @@ def test_a_submitted_job_that_was_killed_is_carried_on_from_elsewhere(
         api.run(source, tmp_path / "WHOLE", SMALL, workers=1)
     job = tmp_path / "job.py"
     job.write_text(JOB.format(victim=victim, settings=json.dumps({"read.part_pages": 3}), source=source, run=run))
-    told = _submit(cluster, job, tmp_path / "driver")
+    (tmp_path / "driver").mkdir()
+    told = _submit(cluster, str(job), TMPDIR=str(tmp_path / "driver"))
     assert told.stdout.strip() == "killed", told.stderr[-3000:]
     assert _names(run, "/documents/part-")
     carried_on = api.run(source, run, SMALL, SparkEngine(session))
