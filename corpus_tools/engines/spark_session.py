@@ -15,16 +15,10 @@ from pyspark.sql import SparkSession
 
 from corpus_tools.errors import MissingExtraError, PlanError, RunError
 
-
 _JAVA_OPTIONS = "spark.driver.extraJavaOptions"
-_LESS_COMPILED = " ".join(
-    f"-XX:Tier4{name}={value}"
-    for name, value in (
-        ("InvocationThreshold", 50_000),
-        ("MinInvocationThreshold", 6_000),
-        ("CompileThreshold", 150_000),
-        ("BackEdgeThreshold", 400_000),
-    )
+_LESS_COMPILED = (
+    "-XX:+IgnoreUnrecognizedVMOptions -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 "
+    "-XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000"
 )
 """Ten times what Java has: its second compiler, which takes long over each function, is for those that run very often. It took a third of
 the processor time of a run over 10,000 documents, whose functions hardly ran once they were compiled."""
