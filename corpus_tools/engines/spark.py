@@ -41,7 +41,7 @@ _SETTINGS_FOR_STORES = {
     "spark.sql.adaptive.autoBroadcastJoinThreshold": "10MB",  # by what a step has really made
 }
 _PARTITIONS = "spark.sql.shuffle.partitions"
-_SPARKS_PARTITIONS = "200"
+_SPARKS_PARTITIONS = 200
 _PARTITIONS_A_CORE = 16
 """Pieces of a shuffle for each core, where nobody set their number: Spark's own number is for clusters."""
 
@@ -70,10 +70,10 @@ class SparkEngine:
         session = found or make_session(self._master)
         self._owns = found is None
         self._set(session, _SETTINGS)
-        default = session.conf.get(_PARTITIONS, None)
-        fewer = _PARTITIONS_A_CORE * session.sparkContext.defaultParallelism
-        if default == _SPARKS_PARTITIONS and not session.sparkContext.getConf().contains(_PARTITIONS) and fewer < int(default):
-            self._set(session, {_PARTITIONS: str(fewer)})
+        if session.conf.get(_PARTITIONS, None) is None:
+            self._set(
+                session, {_PARTITIONS: str(min(_SPARKS_PARTITIONS, _PARTITIONS_A_CORE * session.sparkContext.defaultParallelism))}
+            )
         return session
 
     def _set(self, session: SparkSession, settings: Mapping[str, str]) -> None:

@@ -192,6 +192,32 @@ def test_what_is_missing_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert "corpus-tools[spark]" in caught.value.hint
 
 
+def test_shuffles_have_as_many_pieces_as_were_asked_for(session: Any) -> None:
+    """The session asked for two. Where nobody does, they follow the cores; what was there comes back."""
+    name = "spark.sql.shuffle.partitions"
+    assert open_engine(session).session.conf.get(name) == "2"
+    session.conf.unset(name)
+    try:
+        engine = open_engine(session)
+        assert engine.session.conf.get(name) == str(16 * session.sparkContext.defaultParallelism)
+        engine.close()
+        assert session.conf.get(name, None) is None
+    finally:
+        session.conf.set(name, "2")
+
+
+@pytest.mark.parametrize("given", ["arguments", "file", ""])
+def test_options_of_java_that_somebody_gave_stay(given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    need(find_spec("pyspark"), "pyspark (the spark extra)")
+    from corpus_tools.engines import spark_session
+
+    option = "spark.driver.extraJavaOptions"
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", f"--conf {option}=-Xss4m pyspark-shell" if given == "arguments" else "pyspark-shell")
+    monkeypatch.setenv("SPARK_CONF_DIR", str(tmp_path))
+    (tmp_path / "spark-defaults.conf").write_text(f"{option} -Xss4m\n" if given == "file" else "spark.ui.enabled false\n")
+    assert spark_session._is_given(option) == bool(given)
+
+
 def test_spark_without_java_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     need(find_spec("pyspark"), "pyspark (the spark extra)")
     monkeypatch.setenv("PATH", str(tmp_path))
