@@ -21,7 +21,7 @@ _LESS_COMPILED = (
     "-XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000"
 )
 """Ten times what Java has: its second compiler, which takes long over each function, is for those that run very often. It took a third of
-the processor time of a run over 10,000 documents, whose functions hardly ran once they were compiled."""
+Java's processor time in a run over 10,000 documents, whose functions hardly ran once they were compiled."""
 
 
 def active_session(master: str) -> SparkSession | None:
