@@ -1,6 +1,6 @@
 """One source in a bucket into a run in a bucket, on both engines: what it takes, and whether it survives being killed.
 
-python -m benchmarks.speed.stores [--pages 5000] [--engines polars spark] [--placed 100000] [--transcript]
+python -m benchmarks.speed.stores [--pages 5000] [--engines polars spark] [--placed 100000] [--transcript polars spark]
 
 The bucket is that of an S3 server on this machine (moto). Spark is a standalone master with two workers. Driver and workers each
 have a view of the disk of their own, in which /tmp is a folder of nobody else's; what they share is the installed package and the
@@ -9,8 +9,8 @@ and a CSV file. ``--placed`` are synthetic documents that are put into the bucke
 bytes are counted by a proxy before the server; processor seconds and memory (proportional set size, sampled twice a second) are those
 of the command, of all processes below it and of the cluster, not of server and proxy.
 
-``--transcript`` also makes each run again while its driver is killed twice (SIGKILL to it and to its Java), and then reports,
-sweeps, verifies and publishes it from a machine that has never seen it; what was typed and said goes to results/speed/stores.txt.
+``--transcript`` makes runs whose driver is killed twice (SIGKILL to it and to its Java), and then reports, sweeps, verifies and
+publishes each from machines that have never seen it; what was typed and said goes to results/speed/stores-ENGINE.txt.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ sys.path[:0] = [str(_TESTS), str(_TESTS / "engines")]
 crawls, runs, spark_cluster, stores = (cast(Any, import_module(name)) for name in ("crawls", "runs", "spark_cluster", "stores"))
 
 WARC_FILES = 5
-KILLED_AT = (r"PUT /[^/]+/{run}/extracted/part-00002", r"PUT /[^/]+/{run}/edges/")
+KILLED_AT = (r"PUT /[^/]+/{run}/extracted/part-", r"PUT /[^/]+/{run}/edges/")
 """The requests at which a driver is killed: amid cleaning, and amid the search for near copies."""
 _FORMAT = "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-01-01T00:00:00Z\r\nWARC-Record-ID: <urn:uuid:{number:032x}>\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: {size}\r\n\r\n"
 _SETTINGS = {"spark.cores.max": "2", "spark.executor.memory": "700m", "spark.sql.shuffle.partitions": "2"}
@@ -193,18 +193,19 @@ class Place:
         return made | moved | {"requests": count_requests(self.proxy.seen, run)}
 
 
-def kill_at(place: Place, process: subprocess.Popen[str], pattern: str) -> bool:
-    """SIGKILL to the command and all it started, once a request like ``pattern`` has come; whether it was still at work."""
+def kill_at(place: Place, process: subprocess.Popen[str], pattern: str) -> str:
+    """SIGKILL to the command and all it started, once a request like ``pattern`` has come; that request."""
     looked = 0
     while process.poll() is None:
-        seen = place.proxy.seen
-        if any(re.match(pattern, line) for line in seen[looked:]):
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            return True
-        looked = max(0, len(seen) - 1)
+        seen = place.proxy.seen[looked:]
+        for line in seen:
+            if re.match(pattern, line):
+                os.killpg(process.pid, signal.SIGKILL)
+                process.communicate()
+                return str(line).split("?")[0]
+        looked += len(seen)
         time.sleep(0.02)
-    return False
+    sys.exit(f"it ended before it was killed:\n{process.communicate()[1][-2000:]}")
 
 
 def tell(lines: list[str], arguments: list[str], said: str) -> None:
@@ -214,19 +215,17 @@ def tell(lines: list[str], arguments: list[str], said: str) -> None:
     lines += held
 
 
-def killed_run(place: Place, engine: str, run: str, lines: list[str]) -> int:
-    """A run that is killed at each of ``KILLED_AT``, carried on by the same command each time; how often it was killed."""
-    kills = 0
+def killed_run(place: Place, engine: str, run: str, lines: list[str]) -> None:
+    """A run that is killed at each of ``KILLED_AT``, carried on by the same command each time."""
     with place.engine(engine) as (master, _):
         arguments = ["run", f"{place.bucket}/source", "-o", f"{place.bucket}/{run}", "--engine", master, "-q"]
         for pattern in KILLED_AT:
             place.proxy.seen.clear()
             process = start_command(arguments, place.machines)
-            kills += kill_at(place, process, pattern.format(run=run))
-            at = next((line for line in reversed(place.proxy.seen) if re.match(pattern.format(run=run), line)), "")
-            tell(lines, arguments, f"Killed                                  # at {at.split('?')[0]}")
+            tell(
+                lines, arguments, f"Killed                                  # at {kill_at(place, process, pattern.format(run=run))}"
+            )
         tell(lines, arguments, run_command(arguments, place.machines, [])["sentence"])
-    return kills
 
 
 def read_from_afar(place: Place, run: str, lines: list[str]) -> None:
@@ -235,7 +234,7 @@ def read_from_afar(place: Place, run: str, lines: list[str]) -> None:
     for arguments in (
         ["status", at],
         ["report", at],
-        ["sweep", at, "--at", "0.6", "0.74", "0.9"],
+        ["sweep", at, "--setting", "near", "--at", "0.6", "--at", "0.9"],
         ["verify", at],
         ["publish", at, target, "--dry-run"],
         ["publish", at, target],
@@ -264,16 +263,18 @@ def measure_all(given: argparse.Namespace, place: Place) -> dict[str, Any]:
             found.setdefault(name, {})[engine] = made
             print(name, engine, json.dumps(made), flush=True)
             digests.setdefault(name, {})[engine] = place.digests(run)
-    if given.pages and given.transcript:
-        lines: list[str] = []
-        for engine in given.engines:
-            run = f"killed-{engine}"
-            kills = killed_run(place, engine, run, lines)
-            read_from_afar(place, run, lines)
-            digests[str(given.pages)][run] = place.digests(run)
-            found[str(given.pages)][run] = {"kills": kills}
-        text = re.sub(r"s3://bucket-\w+", "s3://bucket", "\n".join(lines))
-        (gate.RESULTS / "speed" / "stores.txt").write_text(re.sub(r"(spark://127\.0\.0\.1):\d+", r"\1:7077", text) + "\n")
+    for engine in given.transcript:
+        run, lines = f"killed-{engine}", list[str]()
+        killed_run(place, engine, run, lines)
+        digests.setdefault(str(given.pages), {})[run] = place.digests(run)
+        print(
+            f"{run}: tables {'the same' if len({json.dumps(one) for one in digests[str(given.pages)].values()}) == 1 else 'DIFFER'}"
+        )
+        read_from_afar(place, run, lines)
+        text = re.sub(r"bucket-\w+", "bucket", "\n".join(lines))
+        text = re.sub(r"(spark://127\.0\.0\.1):\d+", r"\1:7077", text)
+        (gate.RESULTS / "speed" / f"stores-{engine}.txt").write_text(f"{text}\n")
+        found[f"{given.pages} {run}"] = {"kills": len(KILLED_AT)}
     found["same_files"] = {name: len({json.dumps(one) for one in held.values()}) == 1 for name, held in digests.items()}
     print(f"the same files: {found['same_files']}")
     return found
@@ -292,8 +293,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=5000, help="pages of the source; 0 for none")
     parser.add_argument("--placed", type=int, nargs="*", default=[], help="numbers of documents put there as cleaned")
-    parser.add_argument("--engines", nargs="+", default=["polars", "spark"])
-    parser.add_argument("--transcript", action="store_true", help="also kill, carry on, and read from afar")
+    parser.add_argument("--engines", nargs="*", default=["polars", "spark"])
+    parser.add_argument(
+        "--transcript", nargs="*", default=[], help="engines whose driver is killed, and whose run is read from afar"
+    )
     given = parser.parse_args()
     path = gate.RESULTS / "speed" / "stores.json"
     before: dict[str, Any] = json.loads(path.read_text())["figures"] if path.exists() else {}
