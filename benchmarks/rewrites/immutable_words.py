@@ -25,6 +25,7 @@ from corpus_tools.kernels.forest import Forest
 from corpus_tools.kernels.tokens import hash_word
 from corpus_tools.rewrite import vocabulary
 from corpus_tools.rewrite.alignment.measures import MEASURES
+from corpus_tools.rewrite.languages import LANGUAGES
 from corpus_tools.rewrite.model import HEADS, Head, RewriteModel
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -38,8 +39,7 @@ def thesaurus_kinds(texts: list[str]) -> Array:
     for word in set(re.findall(r"[a-z]+", " ".join(texts).lower())):
         if inflected(source, word):
             kinds[hash_word(word) & (vocabulary.WORD_SLOTS - 1)] = 0
-    for word in vocabulary.STABLE_WORDS:
-        kinds[hash_word(word) & (vocabulary.WORD_SLOTS - 1)] = 1
+    kinds[LANGUAGES[0].hashes & np.uint32(vocabulary.WORD_SLOTS - 1)] = 1
     return kinds
 
 
