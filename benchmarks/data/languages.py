@@ -1,7 +1,7 @@
-"""Public pages in German, Spanish, French and Italian, and what a dictionary spinner needs in these languages.
+"""Public pages in German, Spanish, French, Italian and Polish, and what a dictionary spinner needs in these languages.
 
-Nothing of it is shipped. The pages are Debian's manual pages and LibreOffice's help, the thesauri are LibreOffice's; ``fetch`` gets
-them with apt and unpacks them into a folder, without installing anything:
+Nothing of it is shipped. The pages are Debian's manual pages, LibreOffice's help and GIMP's help, the thesauri are LibreOffice's; ``fetch``
+gets them with apt (240 MB) and unpacks them into a folder, without installing anything:
 
     python -m benchmarks.data.languages FOLDER
 
@@ -16,11 +16,14 @@ import random
 import re
 import subprocess
 import sys
+import zlib
 from functools import cache
 from pathlib import Path
 
-LANGUAGES = ("de", "es", "fr", "it")
-PACKAGES = ("mythes", "manpages", "libreoffice-help")
+LANGUAGES = ("de", "es", "fr", "it", "pl")
+PACKAGES = ("mythes", "manpages", "libreoffice-help", "gimp-help")
+ABSENT = ("gimp-help-pl",)
+"""What Debian does not have."""
 MODES = {"es": ("eng-spa",), "fr": ("eng-spa", "es-fr")}
 """Apertium's modes that lead from English to a language."""
 MIN_LENGTH, MAX_LENGTH = 600, 40_000
@@ -44,6 +47,9 @@ toutes tu un une vers vos votre vous y à été être""",
 era essere fra gli ha hanno i il in io l la le lei li lo loro ma mi ne nei nel nella nelle no noi non o ogni per perché più può quale
 quando quanto quella quello questa queste questi questo s se sei si sia sono su sua sue sugli sul sulla suo suoi tra tutti tutto un una
 uno vi voi""",
+    "pl": """a aby albo ale bez bo by być co czy dla do gdy go i ich ile im ja jak jako je jego jej jest jeśli jeżeli już każdy która które
+który lub ma mi może na nad nie niż o od oraz po pod ponieważ przed przez przy są się ta tak także tam te tego tej ten to tu tylko w we
+więc wszystkie z za ze że""",
 }
 """Words a spinner never touches."""
 ENDINGS = {
@@ -51,6 +57,7 @@ ENDINGS = {
     "es": ("es", "as", "os", "s", "a", "o"),
     "fr": ("es", "s", "e", "x"),
     "it": ("i", "e", "a", "o"),
+    "pl": ("ów", "ach", "ami", "ych", "ego", "y", "i", "e", "a", "u"),
 }
 """Endings taken off a word that the thesaurus does not have, to look for its base."""
 BOILERPLATE = {
@@ -86,15 +93,24 @@ BOILERPLATE = {
         "Tutti i diritti riservati.",
         "Lascia un commento e dicci cosa ne pensi.",
     ),
+    "pl": (
+        "Dziękujemy za przeczytanie wpisu na naszym blogu.",
+        "Podziel się tym artykułem ze znajomymi.",
+        "Zapisz się na nasz cotygodniowy biuletyn.",
+        "Używamy plików cookie, aby zapewnić najlepsze wrażenia.",
+        "Wszelkie prawa zastrzeżone.",
+        "Zostaw komentarz i napisz, co o tym myślisz.",
+    ),
 }
 _WORD = re.compile(r"[^\W\d_]+")
+_ENGLISH = re.compile(r"\b(?:the|of|and|is|to|in)\b", re.I)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_]|[0-9(\"«»])|\s*\n\s*|\s{3,}")
 
 
 def fetch(folder: Path) -> None:
     """Download the Debian packages into ``folder`` and unpack each into a folder of its name."""
     folder.mkdir(parents=True, exist_ok=True)
-    names = [f"{package}-{language}" for package in PACKAGES for language in LANGUAGES]
+    names = [name for package in PACKAGES for language in LANGUAGES if (name := f"{package}-{language}") not in ABSENT]
     subprocess.run(["apt-get", "download", *names], cwd=folder, check=True)
     for name in names:
         held = next(folder.glob(f"{name}_*.deb"))
@@ -104,7 +120,8 @@ def fetch(folder: Path) -> None:
 class Thesaurus:
     """Synonyms from a MyThes thesaurus (``th_*.dat``: a headword and its number of senses, then a line a sense)."""
 
-    def __init__(self, folder: Path, language: str) -> None:
+    def __init__(self, folder: Path, language: str, half: int) -> None:
+        """Only synonyms of one half (by a hash of the synonym): 0 teaches, 1 judges."""
         self.name, self._endings = f"mythes-{language}", ENDINGS[language]
         path = min((folder / f"mythes-{language}" / "usr/share/mythes").glob("th_*_v2.dat"))
         raw = path.read_bytes()
@@ -117,7 +134,8 @@ class Thesaurus:
             for _ in range(int(senses)):
                 for word in next(lines).split("|")[1:]:
                     plain = re.sub(r"\([^)]*\)", "", word).strip()
-                    if re.fullmatch(r"[^\W\d_]+(?: [^\W\d_]+)?", plain) and plain.lower() != head and plain not in found:
+                    able = re.fullmatch(r"[^\W\d_]+(?: [^\W\d_]+)?", plain) and zlib.crc32(plain.encode()) % 2 == half
+                    if able and plain.lower() != head and plain not in found:
                         found.append(plain)
 
     @cache  # noqa: B019
@@ -160,21 +178,34 @@ def _spin_sentence(sentence: str, alone: frozenset[str], thesaurus: Thesaurus, r
 
 
 def read_pages(folder: Path, language: str, source: str) -> list[str]:
-    """Texts of MIN_LENGTH to MAX_LENGTH characters, in the order of their files; ``source`` is "manpages" or "libreoffice-help"."""
+    """Texts of MIN_LENGTH to MAX_LENGTH characters, in the order of their files, but those left in English; ``source`` is in PACKAGES."""
     root = folder / f"{source}-{language}" / "usr/share"
     if source == "manpages":
-        texts = [
-            _plain_roff(gzip.decompress(path.read_bytes()).decode()) for path in sorted(root.glob("man/**/*.gz")) if path.is_file()
-        ]
+        files = (path for path in sorted(root.glob("man/**/*.gz")) if path.is_file())
+        texts = [_plain_roff(gzip.decompress(path.read_bytes()).decode()) for path in files]
+    elif source == "gimp-help":
+        texts = [_plain_gimp(path.read_text(encoding="utf-8")) for path in sorted(root.glob("gimp/2.0/help/*/*.html"))]
     else:
         texts = [_plain_help(path.read_text(encoding="utf-8")) for path in sorted(root.glob("libreoffice/help/*/text/**/*.html"))]
-    return [text for text in dict.fromkeys(texts) if MIN_LENGTH <= len(text) <= MAX_LENGTH]
+    return [text for text in dict.fromkeys(texts) if MIN_LENGTH <= len(text) <= MAX_LENGTH and not _is_english(text[:4000])]
+
+
+def _is_english(text: str) -> bool:
+    return len(_ENGLISH.findall(text)) >= 0.06 * max(1, len(text.split()))
+
+
+def _plain_gimp(page: str) -> str:
+    body = re.sub(r'(?s)<div class="nav(?:header|footer)">.*?</table>', "", page.partition("<body>")[2])
+    return _plain_html(" ".join(re.sub(r"(?s)<(script|style|pre)\b.*?</\1>", " ", body).split()))
 
 
 def _plain_help(page: str) -> str:
     body = page.partition('id="DisplayArea"')[2].partition(">")[2].partition("</body>")[0]
-    body = re.sub(r"(?s)<(script|style|pre|footer)\b.*?</\1>", " ", body)
-    body = re.sub(r"</?(p|h\d|div|td|tr|li|ul|ol|table|br)\b[^>]*>", "\n", body)
+    return _plain_html(re.sub(r"(?s)<(script|style|pre|footer)\b.*?</\1>", " ", body))
+
+
+def _plain_html(body: str) -> str:
+    body = re.sub(r"</?(p|h\d|div|td|tr|li|ul|ol|dt|dd|dl|table|br|hr)\b[^>]*>", "\n", body)
     lines = (" ".join(html.unescape(re.sub(r"<[^>]+>", "", line)).split()) for line in body.split("\n"))
     return "\n".join(line for line in lines if line)
 

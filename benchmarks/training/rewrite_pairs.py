@@ -6,6 +6,7 @@ rest is for reports.
 
 from __future__ import annotations
 
+import random
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from benchmarks.data.languages import Thesaurus, read_pages
 from benchmarks.data.spinners import translate_and_back
 from benchmarks.data.spun_pages import KINDS, Honest, choose_pages, find_repeats, read_honest, recipe, spun_pages
 from benchmarks.data.synonyms import WordNet
+from benchmarks.rewrites.languages import make_corpus
 from benchmarks.rewrites.pairs import Measured, drop_repeats, measure_set, select
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -26,6 +29,8 @@ SPUN, TRANSLATED = 300, 150
 """Pages of MedQuAD's first half that are spun for each rate and order, and translated for each order."""
 TEXT_OF = {"cochrane": "text", "wcxb": "gold", "web_pairs": "text", "vagov": "text"}
 """Sets of honest pages beside MedQuAD -> the column with their text."""
+LANGUAGES, LANGUAGE_PAGES, EACH = ("de", "es", "fr"), 800, 80
+"""Languages beside English whose manual pages teach, how many pages of each, and how many of them are spun for each rate."""
 SAME_TEXT = 0.5
 """Jaccard similarity from which on two pages of a set without labels may be one text twice, and teach nothing."""
 
@@ -101,6 +106,15 @@ def swapped_sets(honest: Honest) -> list[Taught]:
     return found
 
 
+def language_set(folder: Path, language: str) -> Taught:
+    """Manual pages in another language, some of them spun with half of a thesaurus."""
+    texts = read_pages(folder, language, "manpages")
+    texts = random.Random(1).sample(texts, min(LANGUAGE_PAGES, len(texts)))
+    corpus = make_corpus(texts, language, Thesaurus(folder, language, half=0), EACH)
+    pages = Honest(texts, [str(at) for at in range(len(texts))], np.zeros(len(texts)))
+    return _spun(pages, find_repeats(pages), corpus.origins, corpus.spun, 0)
+
+
 def translated_sets(honest: Honest) -> list[Taught]:
     """Pages of MedQuAD's first half translated to Spanish and back, among all of it."""
     repeats, found = find_repeats(honest), list[Taught]()
@@ -112,8 +126,11 @@ def translated_sets(honest: Honest) -> list[Taught]:
     return found
 
 
-def _spun(honest: Honest, repeats: set[tuple[int, int]], chosen: list[int], made: list[str]) -> Taught:
+def _spun(
+    honest: Honest, repeats: set[tuple[int, int]], chosen: list[int], made: list[str], only_from: int | None = None
+) -> Taught:
+    """Pairs of pages from ``only_from`` on with any page; by default those of made pages."""
     base = len(honest.texts)
-    pairs, _ = measure_set([*honest.texts, *made], np.array([*range(base), *chosen]), base)
+    pairs, _ = measure_set([*honest.texts, *made], np.array([*range(base), *chosen]), base if only_from is None else only_from)
     kept = drop_repeats(pairs, repeats)
     return _taught(kept, np.zeros(base + len(made), np.int64), np.ones(len(kept.left), bool))
