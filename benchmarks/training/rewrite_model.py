@@ -40,7 +40,7 @@ from corpus_tools.rewrite.model import HEADS, MODEL_FILE, load_rewrite_model, su
 
 Array = np.ndarray[Any, np.dtype[Any]]
 TREES, GATE_TREES = 400, 200
-TOLERATED = {"words": ("sets", 8), "sentences": ("pages", 1)}
+TOLERATED = {"words": ("sets", 12), "sentences": ("pages", 1)}
 """Honest pairs above a head's cut: of whole sets, each by trees that saw nothing of it; or of the CHOSEN parts of all sets. Not counted
 are those of vagov, whose pages are in part real rewrites of each other."""
 KEPT = {"words": 0.99, "sentences": 0.999}
@@ -88,7 +88,7 @@ class Teaching:
         honest = read_honest(data / "medquad")
         self.swapped, self.translated = swapped_sets(honest), translated_sets(honest)
         self.honest = {name: honest_pairs(data, name) for name in ("medquad", *TEXT_OF)}
-        self.languages = {language: language_set(pages, language) for language in LANGUAGES}
+        self.languages = {language: language_set(pages, language, honest.texts) for language in LANGUAGES}
 
     def true(self, head: str, parts: Any, without: str = "") -> Array:
         """Measures of rewrites of a head's kind, but for those in one language."""
