@@ -6,7 +6,7 @@ translated to Spanish and back. Both learn that candidate pairs of honest pages 
 Each head's cut is set on pairs of honest pages that taught nothing, so that TOLERATED of them stand above it; there its probability is
 model.CUT.
 
-    python -m benchmarks.training.rewrite_model --data DATA --pages PAGES [--words] [--write]
+    python -m benchmarks.training.rewrite_model --data DATA --pages PAGES [--only HEAD] [--write]
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from corpus_tools.rewrite.alignment.measures import MEASURES, PAGE_MEASURES
 from corpus_tools.rewrite.model import HEADS, MODEL_FILE, load_rewrite_model, sum_trees
 
 Array = np.ndarray[Any, np.dtype[Any]]
-TREES, GATE_TREES = 400, 200
+TREES, GATE_TREES = {"words": 400, "sentences": 800}, 200
 TOLERATED = {"words": ("sets", 12), "sentences": ("pages", 1)}
 """Honest pairs above a head's cut: of whole sets, each by trees that saw nothing of it; or of the CHOSEN parts of all sets. Not counted
 are those of vagov, whose pages are in part real rewrites of each other."""
@@ -105,7 +105,7 @@ class Teaching:
     def grow_head(self, head: str, parts: Any, without: str = "") -> dict[str, Any]:
         """A head's trees."""
         rewrites, honest = self.true(head, parts, without), self.false(parts, without, head)
-        return grow(rewrites, honest, list(MEASURES), DIRECTIONS[head], TREES)
+        return grow(rewrites, honest, list(MEASURES), DIRECTIONS[head], TREES[head])
 
 
 def unseen_sums(taught: Teaching, head: str, how: str) -> dict[str, Array]:
@@ -165,9 +165,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with rewrites, medquad and the other sets")
     parser.add_argument("--pages", type=Path, required=True, help="folder that benchmarks.data.languages filled")
     parser.add_argument("--kept", type=Path, help="file in which the measured pairs are kept between runs")
-    parser.add_argument(
-        "--words", action="store_true", help="teach the head words alone; the other and the gate stay as they are shipped"
-    )
+    parser.add_argument("--only", choices=HEADS, help="teach this head alone; the other and the gate stay as they are shipped")
     parser.add_argument("--write", action="store_true", help="replace the shipped trees; else print how well they do")
     options = parser.parse_args()
     if options.kept and options.kept.exists():
@@ -181,8 +179,8 @@ def main() -> None:
         "trained_on": "MedQuAD spun with WordNet and translated; DetectRL's rewrites; manual pages in German, Spanish and French, spun; "
         "honest pairs of " + ", ".join(taught.honest),
     }
-    if options.words:
-        held = json.loads(MODEL_FILE.read_text(encoding="utf-8")) | {"about": about} | train_head(taught, "words")
+    if options.only:
+        held = json.loads(MODEL_FILE.read_text(encoding="utf-8")) | {"about": about} | train_head(taught, options.only)
     else:
         heads = train_head(taught, "words") | train_head(taught, "sentences")
         held = {"about": about, **train_gate(taught, heads), **heads}
