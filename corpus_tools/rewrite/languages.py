@@ -58,7 +58,7 @@ def language_marks() -> Array:
 def doubt_of(left: Array, right: Array) -> Array:
     """Log-odds taken from the verdict on pairs of pages in these languages (their numbers): the larger of both pages', float64[pairs]."""
     doubt = np.array([one.doubt for one in _HELD])
-    return np.maximum(doubt[left], doubt[right])
+    return np.asarray(np.maximum(doubt[left], doubt[right]))
 
 
 def shares_at_home(counts: Array, documents: Array) -> tuple[Array, Array]:
