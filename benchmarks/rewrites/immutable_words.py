@@ -12,6 +12,7 @@ import argparse
 import re
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from corpus_tools.kernels.forest import Forest
 from corpus_tools.kernels.tokens import hash_word
 from corpus_tools.rewrite import vocabulary
 from corpus_tools.rewrite.alignment.measures import MEASURES
+from corpus_tools.rewrite.languages import LANGUAGES
 from corpus_tools.rewrite.model import HEADS, Head, RewriteModel
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -38,8 +40,7 @@ def thesaurus_kinds(texts: list[str]) -> Array:
     for word in set(re.findall(r"[a-z]+", " ".join(texts).lower())):
         if inflected(source, word):
             kinds[hash_word(word) & (vocabulary.WORD_SLOTS - 1)] = 0
-    for word in vocabulary.STABLE_WORDS:
-        kinds[hash_word(word) & (vocabulary.WORD_SLOTS - 1)] = 1
+    kinds[LANGUAGES[0].hashes & np.uint32(vocabulary.WORD_SLOTS - 1)] = 1
     return kinds
 
 
@@ -47,7 +48,7 @@ def teach(honest: Honest) -> RewriteModel:
     """A model of the head *words* alone, taught with the words that are immutable now."""
     sets = swapped_sets(honest)
     true, false = (np.concatenate([one.measures[one.true == wanted] for one in sets]) for wanted in (True, False))
-    trees = Forest.of(grow(true, false, list(MEASURES), DIRECTIONS["words"], TREES))
+    trees = Forest.of(grow(true, false, list(MEASURES), DIRECTIONS["words"], TREES["words"]))
     return RewriteModel(dict.fromkeys(HEADS, Head(trees, 1.0, 0.0)), trees, -np.inf)
 
 
@@ -70,8 +71,8 @@ def main() -> None:
     options = parser.parse_args()
     figures: dict[str, Any] = {"spinner": options.spinner, "rarity": measure_way(options.data, options.spinner)}
     kinds = thesaurus_kinds(read_honest(options.data).texts)
-    vocabulary._word_kinds = lambda words, documents: kinds
-    figures["thesaurus"] = measure_way(options.data, options.spinner)
+    with patch.object(vocabulary.Vocabulary, "kinds", kinds):
+        figures["thesaurus"] = measure_way(options.data, options.spinner)
     gate.save_result("rewrites/immutable_words", figures, gate.digest_files(options.data / "pages.parquet"))
 
 

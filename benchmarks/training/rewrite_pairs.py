@@ -6,6 +6,7 @@ rest is for reports.
 
 from __future__ import annotations
 
+import random
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from benchmarks.data.languages import Thesaurus, read_pages
 from benchmarks.data.spinners import translate_and_back
 from benchmarks.data.spun_pages import KINDS, Honest, choose_pages, find_repeats, read_honest, recipe, spun_pages
 from benchmarks.data.synonyms import WordNet
+from benchmarks.rewrites.languages import Corpus, make_corpus
 from benchmarks.rewrites.pairs import Measured, drop_repeats, measure_set, select
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -26,6 +29,10 @@ SPUN, TRANSLATED = 300, 150
 """Pages of MedQuAD's first half that are spun for each rate and order, and translated for each order."""
 TEXT_OF = {"cochrane": "text", "wcxb": "gold", "web_pairs": "text", "vagov": "text"}
 """Sets of honest pages beside MedQuAD -> the column with their text."""
+LANGUAGES, LANGUAGE_PAGES, EACH = ("de", "es", "fr"), 800, 80
+"""Languages beside English whose manual pages teach, how many pages of each, and how many of them are spun for each rate."""
+FEW, ENGLISH = 150, 1200
+"""How many of these pages are put among how many English ones."""
 SAME_TEXT = 0.5
 """Jaccard similarity from which on two pages of a set without labels may be one text twice, and teach nothing."""
 
@@ -99,6 +106,28 @@ def swapped_sets(honest: Honest) -> list[Taught]:
         for rate in RATES:
             found.append(_spun(honest, repeats, *spun_pages(honest, WordNet(), recipe(rate, kind), 0, SPUN, "train")))
     return found
+
+
+def language_set(folder: Path, language: str, english: list[str]) -> Taught:
+    """Manual pages in another language, some of them spun with half of a thesaurus: a corpus of their own, and a FEW among English pages."""
+    texts = read_pages(folder, language, "manpages")
+    texts = random.Random(1).sample(texts, min(LANGUAGE_PAGES, len(texts)))
+    thesaurus, among = Thesaurus(folder, language, half=0), random.Random(4).sample(english, ENGLISH)
+    alone = _of_language(make_corpus(texts, language, thesaurus, EACH), [])
+    few = _of_language(make_corpus(texts[:FEW], language, thesaurus, FEW // len(RATES)), among)
+    sides = tuple(np.concatenate([alone.parts[side], few.parts[side]]) for side in (0, 1))
+    return Taught(np.concatenate([alone.measures, few.measures]), np.concatenate([alone.true, few.true]), (sides[0], sides[1]))
+
+
+def _of_language(corpus: Corpus, english: list[str]) -> Taught:
+    """Pairs with a page of the corpus, behind English pages."""
+    first, base = len(english), len(corpus.texts)
+    texts = [*english, *corpus.texts, *corpus.spun]
+    origins = np.array([*range(first + base), *(first + place for place in corpus.origins)])
+    pairs, _ = measure_set(texts, origins, first)
+    repeats = find_repeats(Honest(corpus.texts, [str(at) for at in range(base)], np.zeros(base)))
+    kept = drop_repeats(pairs, {(a + first, b + first) for a, b in repeats})
+    return _taught(kept, np.zeros(len(texts), np.int64), np.ones(len(kept.left), bool))
 
 
 def translated_sets(honest: Honest) -> list[Taught]:

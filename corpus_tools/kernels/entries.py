@@ -123,9 +123,12 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         ),
     },
     "rewrite": {
-        "kernels.tokens": (("count_word_documents", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u2[:], i4[:], i8"),),
+        "rewrite.language_kernels": (
+            ("count_word_documents", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u1[:], u2[:,:], i8[:], i4[:], i8"),
+            ("tell_pages", "u4[:], i8[:], u1[:], i8, u1[:]"),
+        ),
         "rewrite.sketch_kernels": (
-            ("count_shingles", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u1[:], u2[:], i4[:], i8"),
+            ("count_shingles", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u1[:], u1[:], u2[:,:], i4[:], i8"),
             ("sketch_pages", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u1[:], u1[:], i8, u4[:,:]"),
         ),
         "rewrite.candidate_kernels": (
@@ -136,7 +139,7 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "rewrite.alignment.feature_kernels": (
             (
                 "count_features",
-                "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), rewrite.alignment.layout.Lexicon(u1[:], f4[:], f4[:], u1[:]), i4[:], i4[:], i8",
+                "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), rewrite.alignment.layout.Lexicon(u1[:], f4[:], f4[:], u1[:]), u1[:], i4[:,:], i8[:], i4[:], i8",
             ),
         ),
         "rewrite.alignment.page_kernels": (

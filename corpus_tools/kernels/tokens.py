@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from corpus_tools.kernels.abbreviations import ABBREVIATIONS
 from corpus_tools.kernels.compile import inlined, kernel
 from corpus_tools.kernels.memory import classify_case, read8, trailing_zeros
-from corpus_tools.kernels.shingles import finish, longest
+from corpus_tools.kernels.shingles import finish
 from corpus_tools.kernels.sorting import find_sorted
 from corpus_tools.kernels.words import hash_run, read64_until, read_word
 from corpus_tools.text import word_hash
@@ -40,8 +41,8 @@ def hash_word(word: str) -> int:
     return (value ^ value >> 32) >> 32
 
 
-_SHORT = "dr mr mrs ms prof st fig figs vs e.g i.e eg ie cf viz approx etc jr sr no vol pp al inc u.s"
-_ABBREVIATIONS = np.array(sorted(hash_word(word) for word in _SHORT.split()), np.uint32)
+_SHORT = {word for held in ABBREVIATIONS.values() for word in held.split()}
+_ABBREVIATIONS = np.array(sorted(map(hash_word, _SHORT)), np.uint32)
 
 
 @inlined
@@ -218,22 +219,3 @@ def classify(words: Array, flags: Array, n: int, kinds: Array, classes: Array) -
     """Fill classes uint8[n] with ``class_of`` each word."""
     for i in range(n):
         classes[i] = class_of(words[i], flags[i], kinds)
-
-
-@kernel
-def count_word_documents(offsets: Array, base: int, limit: int, table: Any, counts: Array, seen: Array, first: int) -> None:
-    """Add each page's distinct words to counts uint16[2**k] (they stop at 65,535), by the low bits of the word.
-
-    seen int32[2**k] holds the last page that hit a slot; ``first`` is the number of this buffer's first page.
-    """
-    room = longest(offsets) // 2 + 2
-    words, flags = np.empty(room, np.uint32), np.empty(room, np.uint8)
-    begins, ends = np.empty(room, np.int64), np.empty(room, np.int64)
-    mask = np.uint32(len(counts) - 1)
-    for page in range(len(offsets) - 1):
-        n = read_words(base + offsets[page], base + offsets[page + 1], limit, table, words, flags, begins, ends)
-        for i in range(n):
-            slot = words[i] & mask
-            if seen[slot] != first + page:
-                seen[slot] = first + page
-                counts[slot] += counts[slot] < 65535

@@ -61,9 +61,12 @@ class RewriteModel:
         """Log-odds that each pair is a rewrite, float64[heads, pairs]; ``measures`` as ``measure_aligned`` gives them."""
         return np.array([self.heads[name].log_odds(measures) for name in HEADS])
 
-    def judge(self, measures: Array) -> tuple[Array, Array]:
-        """Probability that each pair is a rewrite, float64[pairs], and the place in HEADS of the head that gives it."""
-        odds = self.log_odds(measures)
+    def judge(self, measures: Array, doubt: Array | float = 0.0) -> tuple[Array, Array]:
+        """Probability that each pair is a rewrite, float64[pairs], and the place in HEADS of the head that gives it.
+
+        ``doubt`` is taken from each pair's log-odds (``languages.doubt_of``).
+        """
+        odds = self.log_odds(measures) - doubt
         return 1.0 / (1.0 + np.exp(-odds.max(axis=0))), odds.argmax(axis=0)
 
     def probability(self, measures: Array) -> Array:

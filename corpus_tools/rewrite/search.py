@@ -24,6 +24,7 @@ from corpus_tools.rewrite.alignment.measures import FeatureCounts, measure_align
 from corpus_tools.rewrite.alignment.page_store import PageStore, store_documents, stream_texts
 from corpus_tools.rewrite.candidates import SharedReport, find_partners
 from corpus_tools.rewrite.known import pairs_to_judge
+from corpus_tools.rewrite.languages import doubt_of
 from corpus_tools.rewrite.model import HEADS, load_rewrite_model
 from corpus_tools.rewrite.rivals import KIN, drop_rivals
 from corpus_tools.rewrite.vocabulary import Vocabulary, draw_numbers
@@ -122,13 +123,15 @@ class Verdicts(NamedTuple):
 def score_pairs(store: PageStore, left: Array, right: Array, lexicon: Lexicon) -> Verdicts:
     """Verdicts of pairs of places in the store; pairs that are not worth aligning have probability 0."""
     pages, odd, model = store.pages(), store.odd(), load_rewrite_model()
+    languages = store.languages()
     found = Verdicts(np.zeros(len(left)), np.zeros(len(left)), np.zeros(len(left), np.int64))
     for start in range(0, len(left), BLOCK):
         one, other = left[start : start + BLOCK], right[start : start + BLOCK]
         known = measure_pages(pages, one, other, lexicon)
         open_ = np.flatnonzero(model.opens(known))
         measures = measure_aligned(pages, one[open_], other[open_], lexicon, odd, known[open_])
-        found.score[start + open_], found.head[start + open_] = model.judge(measures)
+        doubt = doubt_of(languages[one[open_]], languages[other[open_]])
+        found.score[start + open_], found.head[start + open_] = model.judge(measures, doubt)
         found.evidence[start + open_] = measures["log_evidence"]
     return found
 

@@ -23,10 +23,11 @@ from corpus_tools.errors import PlanError
 from corpus_tools.fingerprint.sketch import content_hashes
 from corpus_tools.kernels.fold import fold_table
 from corpus_tools.kernels.shingles import text_buffers
-from corpus_tools.kernels.tokens import count_word_documents
 from corpus_tools.plan import RewritePlan
+from corpus_tools.rewrite.language_kernels import count_word_documents
+from corpus_tools.rewrite.languages import OTHER, as_if_alone, language_marks
 from corpus_tools.rewrite.sketch_kernels import NOTHING, count_shingles, sketch_pages
-from corpus_tools.rewrite.vocabulary import SHINGLE_SLOTS, VERSION, WORD_SLOTS, Vocabulary, in_sample
+from corpus_tools.rewrite.vocabulary import SHINGLE_SLOTS, VERSION, WORD_SLOTS, Vocabulary, hot_at_home, in_sample
 from corpus_tools.tables import REWRITE_SIGNATURES
 
 FAMILIES = 3
@@ -41,19 +42,22 @@ def count_vocabulary(batches: Batches, documents: int) -> Vocabulary:
     ``batches()`` gives record batches with page_id and text and is called twice. Time and memory are bounded by
     ``vocabulary.SAMPLE`` documents; the order of the documents is of no consequence.
     """
-    words, seen, counted = np.zeros(WORD_SLOTS, np.uint16), np.full(WORD_SLOTS, -1, np.int32), 0
+    counts, seen, counted = np.zeros((OTHER + 1, WORD_SLOTS), np.uint16), np.full(WORD_SLOTS, -1, np.int32), 0
+    spoken, marks = np.zeros(OTHER + 1, np.int64), language_marks()
     for text in _sampled(batches(), documents):
         held = text_buffers(text)
-        count_word_documents(held.offsets, held.base, held.limit, fold_table(), words, seen, counted)
+        count_word_documents(held.offsets, held.base, held.limit, fold_table(), marks, counts, spoken, seen, counted)
         counted += len(text)
-    shingles = np.zeros(SHINGLE_SLOTS, np.uint16)
-    kinds = Vocabulary(counted, words, shingles).kinds
-    seen, first = np.full(SHINGLE_SLOTS, -1, np.int32), 0
+    words, homes = as_if_alone(counts, spoken)
+    words = np.minimum(words, 65535).astype(np.uint16)
+    counts, seen, first = np.zeros((OTHER + 1, SHINGLE_SLOTS), np.uint16), np.full(SHINGLE_SLOTS, -1, np.int32), 0
+    kinds = Vocabulary(counted, words, np.zeros(0, np.uint8), homes).kinds
     for text in _sampled(batches(), documents):
         held = text_buffers(text)
-        count_shingles(held.offsets, held.base, held.limit, fold_table(), kinds, shingles, seen, first)
+        count_shingles(held.offsets, held.base, held.limit, fold_table(), marks, kinds, counts, seen, first)
         first += len(text)
-    return Vocabulary(counted, words, np.minimum(shingles, 255).astype(np.uint8))
+    shingles = np.minimum(counts.sum(axis=0, dtype=np.int64), 255).astype(np.uint8)
+    return Vocabulary(counted, words, shingles, homes, hot_at_home(counts, spoken))
 
 
 def _sampled(batches: Iterable[pa.RecordBatch], documents: int) -> Iterable[pa.Array[Any]]:

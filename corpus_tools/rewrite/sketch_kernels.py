@@ -13,6 +13,7 @@ import numpy as np
 from corpus_tools.kernels.compile import inlined, kernel
 from corpus_tools.kernels.shingles import longest
 from corpus_tools.kernels.tokens import BIGRAM, KEPT, ROLL, class_of, mix32, read_words
+from corpus_tools.rewrite.language_kernels import tell_language
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -149,17 +150,20 @@ def sketch_pages(offsets: Array, base: int, limit: int, table: Any, kinds: Array
 
 
 @kernel
-def count_shingles(offsets: Array, base: int, limit: int, table: Any, kinds: Array, counts: Array, seen: Array, first: int) -> None:
-    """Add each page's distinct shingles to counts uint16[2**k], as ``count_word_documents`` does with words."""
+def count_shingles(
+    offsets: Array, base: int, limit: int, table: Any, marks: Array, kinds: Array, counts: Array, seen: Array, first: int
+) -> None:
+    """Add each page's distinct shingles to its language's row of counts uint16[languages + 1, 2**k], as ``count_word_documents``."""
     laid = make_laid(offsets)
     hashes = laid.hashes
     for page in range(len(offsets) - 1):
         at, end, number = base + offsets[page], base + offsets[page + 1], first + page
         n = read_words(at, end, limit, table, laid.words, laid.flags, laid.begins, laid.ends)
         m, t = lay_page(n, kinds, laid)
-        _count(hashes, hash_skeleton(laid.marks, laid.whole, m, hashes), counts, seen, number)
-        _count(hashes, hash_pairs(laid.terms, laid.paired, t, hashes), counts, seen, number)
-        _count(hashes, hash_bigrams(laid.words, laid.flags, n, hashes), counts, seen, number)
+        own = counts[tell_language(laid.words, n, marks, len(counts) - 1)]
+        _count(hashes, hash_skeleton(laid.marks, laid.whole, m, hashes), own, seen, number)
+        _count(hashes, hash_pairs(laid.terms, laid.paired, t, hashes), own, seen, number)
+        _count(hashes, hash_bigrams(laid.words, laid.flags, n, hashes), own, seen, number)
 
 
 @inlined

@@ -11,22 +11,21 @@ with the old ones; a fresh run counts again.
 from __future__ import annotations
 
 import hashlib
-import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from corpus_tools.errors import RunError
-from corpus_tools.kernels.tokens import hash_word
+from corpus_tools.kernels.tokens import FUNCTION, KEPT
+from corpus_tools.rewrite.languages import LANGUAGES, OTHER
 from corpus_tools.text import TEXT_VERSION
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-VERSION = 100 * TEXT_VERSION + 2
+VERSION = 100 * TEXT_VERSION + 3
 """Changes when words, classes or shingles of the rewrite sketch change."""
 
 SAMPLE = 20_000
@@ -36,15 +35,6 @@ RARE = 0.002
 """A word in at most this share of documents counts as a term that a rewrite keeps."""
 FREQUENT, ALWAYS_KEPT = 0.005, 10
 """A shingle in more than this share of documents, and in more than this many, is hot: it tells no pages apart."""
-
-FUNCTION_WORDS = {
-    language: tuple(words.split())
-    for language, words in tomllib.loads(Path(__file__).with_name("function_words.toml").read_text(encoding="utf-8")).items()
-}
-"""By language, words that a rewrite leaves in place more often than not."""
-STABLE_WORDS = FUNCTION_WORDS["en"]
-SPOKEN_IN, SPOKEN = 0.02, 0.6
-"""Another language than English counts where this share of the documents holds this share of its function words each."""
 
 VOCABULARY = pa.schema(
     [
@@ -59,28 +49,67 @@ VOCABULARY = pa.schema(
             nullable=False,
             metadata={"doc": "documents that hold a shingle, uint8 by slot, 255 and up as 255"},
         ),
+        pa.field(
+            "homes",
+            pa.binary(),
+            nullable=False,
+            metadata={"doc": "the number of the language that holds a word most, uint8 by slot"},
+        ),
+        pa.field(
+            "hot_at_home", pa.binary(), nullable=False, metadata={"doc": "bitmap of shingles that are frequent in one language"}
+        ),
     ]
 )
 """One row: a run's vocabulary."""
 
 
+def _one_home() -> Array:
+    return np.zeros(WORD_SLOTS, np.uint8)
+
+
+def _nowhere() -> Array:
+    return np.zeros(SHINGLE_SLOTS // 8, np.uint8)
+
+
+def hot_at_home(counts: Array, documents: Array) -> Array:
+    """Bitmap of shingles in more than FREQUENT of the documents of one language and in more than ALWAYS_KEPT of them.
+
+    ``counts`` uint16[languages + 1, SHINGLE_SLOTS] and ``documents`` int64[languages + 1] are by the language of the page.
+    """
+    hot = np.zeros(SHINGLE_SLOTS, bool)
+    for own, written in zip(counts[:OTHER], documents[:OTHER], strict=True):
+        hot |= own > max(ALWAYS_KEPT, FREQUENT * written)
+    return np.packbits(hot, bitorder="little")
+
+
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """Document counts of words (uint16[2**20]) and of shingles (uint8[2**22], 255 and up as 255) in ``documents`` documents."""
+    """Document counts of words (uint16[2**20]) and of shingles (uint8[2**22], 255 and up as 255) in ``documents`` documents.
+
+    Words of a language are counted as if all documents were in it (``languages.as_if_alone``); ``homes`` uint8[2**20] is that
+    language's number. ``hot_at_home`` is a bitmap uint8[2**19] of shingles that are frequent in one language.
+    """
 
     documents: int
     words: Array
     shingles: Array
+    homes: Array = field(default_factory=_one_home)
+    hot_at_home: Array = field(default_factory=_nowhere)
 
     @cached_property
     def kinds(self) -> Array:
-        """uint8[2**20]: 1 for a stable function word of a language of the documents, 2 for a word in at most RARE of the documents, 0 for the rest."""
-        return _word_kinds(self.words, self.documents)
+        """uint8[2**20]: 1 for a stable function word of the language that holds it most, 2 for a word in at most RARE of the documents, 0 for the rest."""
+        kinds = np.where(self.words <= RARE * self.documents, KEPT, 0).astype(np.uint8)
+        for number, language in enumerate(LANGUAGES):
+            slots = language.hashes & np.uint32(WORD_SLOTS - 1)
+            kinds[slots[self.homes[slots] == number]] = FUNCTION
+        return kinds
 
     @cached_property
     def hot(self) -> Array:
-        """Bitmap uint8[2**19] of shingles in more than FREQUENT of the documents and in more than ALWAYS_KEPT of them."""
-        return np.packbits(self.shingles > min(254, max(ALWAYS_KEPT, FREQUENT * self.documents)), bitorder="little")
+        """Bitmap uint8[2**19] of shingles in more than FREQUENT of the documents, all or those of a language, and in more than ALWAYS_KEPT of them."""
+        everywhere = self.shingles > min(254, max(ALWAYS_KEPT, FREQUENT * self.documents))
+        return np.packbits(everywhere, bitorder="little") | self.hot_at_home
 
     @cached_property
     def weights(self) -> Array:
@@ -90,12 +119,15 @@ class Vocabulary:
     @cached_property
     def digest(self) -> str:
         """Names the vocabulary: sketches compare only where digests agree."""
-        held = b"".join((str(VERSION).encode(), self.words.tobytes(), self.shingles.tobytes()))
+        held = b"".join(
+            (str(VERSION).encode(), *(one.tobytes() for one in (self.words, self.shingles, self.homes, self.hot_at_home)))
+        )
         return hashlib.blake2b(held, digest_size=16).hexdigest()
 
     def to_batch(self) -> pa.RecordBatch:
         """One row of ``VOCABULARY``."""
-        row = [[VERSION], [self.documents], [self.words.astype("<u2").tobytes()], [self.shingles.tobytes()]]
+        arrays = (self.words.astype("<u2"), self.shingles, self.homes, self.hot_at_home)
+        row = [[VERSION], [self.documents], *([one.tobytes()] for one in arrays)]
         return pa.RecordBatch.from_arrays([pa.array(v, f.type) for v, f in zip(row, VOCABULARY, strict=True)], schema=VOCABULARY)
 
     @staticmethod
@@ -107,33 +139,9 @@ class Vocabulary:
                 f"the run's vocabulary is of version {row['version']}, this package's is {VERSION}", "make the run again"
             )
         # Copies, because kernels are compiled for arrays that may be written to.
-        words, shingles = np.frombuffer(row["words"], "<u2"), np.frombuffer(row["shingles"], np.uint8)
-        return Vocabulary(row["documents"], words.copy(), shingles.copy())
-
-
-def _word_kinds(words: Array, documents: int) -> Array:
-    kinds = np.where(words <= RARE * documents, 2, 0).astype(np.uint8)
-    for language in spoken_languages(words, documents):
-        kinds[_slots(language)] = 1
-    return kinds
-
-
-def spoken_languages(words: Array, documents: int) -> list[str]:
-    """The languages whose function words count, English first; ``words`` are document counts by slot.
-
-    What languages share (a, in, die) shows neither of them, and is left out of what is counted.
-    """
-    found = ["en"]
-    for language, own in FUNCTION_WORDS.items():
-        elsewhere = {word for other, held in FUNCTION_WORDS.items() if other != language for word in held}
-        slots = [hash_word(word) & (WORD_SLOTS - 1) for word in own if word not in elsewhere]
-        if language != "en" and float(np.mean(words[slots] > max(1, SPOKEN_IN * documents))) >= SPOKEN:
-            found.append(language)
-    return found
-
-
-def _slots(language: str) -> list[int]:
-    return [hash_word(word) & (WORD_SLOTS - 1) for word in FUNCTION_WORDS[language]]
+        words = np.frombuffer(row["words"], "<u2").copy()
+        bytewise = (np.frombuffer(row[name], np.uint8).copy() for name in ("shingles", "homes", "hot_at_home"))
+        return Vocabulary(row["documents"], words, *bytewise)
 
 
 def in_sample(page_ids: list[str], documents: int) -> Array:

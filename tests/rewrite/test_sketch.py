@@ -16,8 +16,9 @@ from corpus_tools.errors import PlanError, RunError
 from corpus_tools.kernels.tokens import hash_word
 from corpus_tools.plan import RewritePlan
 from corpus_tools.rewrite import vocabulary as vocabulary_module
+from corpus_tools.rewrite.languages import LANGUAGES
 from corpus_tools.rewrite.sketch import FAMILIES, count_vocabulary, sketch_batch
-from corpus_tools.rewrite.vocabulary import SHINGLE_SLOTS, STABLE_WORDS, WORD_SLOTS, Vocabulary
+from corpus_tools.rewrite.vocabulary import SHINGLE_SLOTS, WORD_SLOTS, Vocabulary
 from corpus_tools.tables import REWRITE_SIGNATURES
 
 PLAN = RewritePlan(bins=16, min_chars=0)
@@ -60,7 +61,7 @@ def shingle_hash(family: int, parts: tuple[str, ...]) -> int:
 def test_a_sketch_is_the_least_shingle_of_each_bin(parts: list[str]) -> None:
     document = " ".join(parts)
     wanted = np.full(FAMILIES * PLAN.bins, EMPTY, np.uint32)
-    for family, shingles in enumerate(naive.rewrite_shingles(document, frozenset(STABLE_WORDS), frozenset())):
+    for family, shingles in enumerate(naive.rewrite_shingles(document, frozenset(LANGUAGES[0].function_words), frozenset())):
         for shingle in shingles:
             value = shingle_hash(family, shingle)
             place = family * PLAN.bins + (value >> 28)

@@ -1,13 +1,16 @@
-"""What a corpus says of its words: whose function words count."""
+"""What a corpus says of its own words: whose function words count, and which words are rare in their own language."""
 
 from __future__ import annotations
 
 import pyarrow as pa
 import pytest
 
-from corpus_tools.kernels.tokens import hash_word
+from corpus_tools.kernels.tokens import FUNCTION, KEPT, hash_word
+from corpus_tools.rewrite.languages import LANGUAGES
 from corpus_tools.rewrite.sketch import count_vocabulary
-from corpus_tools.rewrite.vocabulary import FUNCTION_WORDS, WORD_SLOTS, Vocabulary, spoken_languages
+from corpus_tools.rewrite.vocabulary import WORD_SLOTS, Vocabulary
+
+FUNCTION_WORDS = {one.name: one.function_words for one in LANGUAGES}
 
 
 def counted(texts: list[str]) -> Vocabulary:
@@ -16,17 +19,34 @@ def counted(texts: list[str]) -> Vocabulary:
     return count_vocabulary(lambda: [batch], len(texts))
 
 
+def kind(vocabulary: Vocabulary, word: str) -> int:
+    return int(vocabulary.kinds[hash_word(word) & (WORD_SLOTS - 1)])
+
+
 @pytest.mark.parametrize("language", ["de", "es", "fr"])
-def test_a_language_counts_where_it_is_written(language: str) -> None:
+def test_few_pages_of_a_language_are_judged_by_their_own_words(language: str) -> None:
     english, other = " ".join(FUNCTION_WORDS["en"]), " ".join(FUNCTION_WORDS[language])
-    few, many = counted([english] * 100 + [other]), counted([english] * 90 + [other] * 10)
-    assert spoken_languages(few.words, few.documents) == ["en"]
-    assert spoken_languages(many.words, many.documents) == ["en", language]
-    own = next(word for word in FUNCTION_WORDS[language] if word not in FUNCTION_WORDS["en"])
-    assert many.kinds[hash_word(own) & (WORD_SLOTS - 1)] == 1
-    assert few.kinds[hash_word(own) & (WORD_SLOTS - 1)] != 1
+    few = counted([english + " tumour"] * 990 + [other + " nota"] * 9 + [other + " nota selten"])
+    own = next(word for word in FUNCTION_WORDS[language] if word not in FUNCTION_WORDS["en"] and word.isascii())
+    assert kind(few, own) == kind(few, "the") == FUNCTION
+    assert kind(few, "nota") == 0  # ten of a thousand pages, but all that are written in this language
+    assert kind(few, "xylograph") == KEPT
+    assert few.words[hash_word("nota") & (WORD_SLOTS - 1)] == 200  # as if there were 50 pages of the language
+    assert few.words[hash_word("tumour") & (WORD_SLOTS - 1)] == 1000
 
 
-def test_no_documents_speak_english() -> None:
+def test_a_word_that_another_language_uses_as_its_own_is_left_to_it() -> None:
+    mixed = counted([" ".join(FUNCTION_WORDS["en"]) + " die"] * 90 + [" ".join(FUNCTION_WORDS["de"])] * 10)
+    assert kind(mixed, "die") == 0
+    assert kind(mixed, "der") == FUNCTION
+
+
+def test_the_first_language_has_the_words_that_no_page_holds() -> None:
     empty = counted([])
-    assert spoken_languages(empty.words, empty.documents) == ["en"]
+    assert kind(empty, "the") == FUNCTION
+    assert kind(empty, "der") == KEPT
+
+
+def test_a_stored_vocabulary_is_the_same() -> None:
+    made = counted([" ".join(FUNCTION_WORDS["de"])] * 3 + [" ".join(FUNCTION_WORDS["en"])])
+    assert Vocabulary.from_batch(made.to_batch()).digest == made.digest

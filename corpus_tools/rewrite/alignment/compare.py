@@ -15,8 +15,9 @@ from corpus_tools.kernels.fold import fold_table
 from corpus_tools.kernels.shingles import text_buffers
 from corpus_tools.kernels.tokens import read_words
 from corpus_tools.rewrite.alignment.layout import MAX_WORDS, Lexicon, Pages
-from corpus_tools.rewrite.alignment.measures import MEASURES, lay_out_texts, match_two, measure_aligned
+from corpus_tools.rewrite.alignment.measures import MEASURES, lay_out_texts, match_two, measure_aligned, tell_languages
 from corpus_tools.rewrite.alignment.sentence_kernels import sentence_span, trace_words
+from corpus_tools.rewrite.languages import doubt_of
 from corpus_tools.rewrite.model import HEADS, load_rewrite_model
 from corpus_tools.rewrite.original import odd_shares
 from corpus_tools.rewrite.search import count_lexicon
@@ -87,7 +88,7 @@ def compare_texts(left: str, right: str, lexicon: Lexicon, vocabulary: Vocabular
         _unmatched(1, np.isin(np.arange(_sentences(1, pages)), partner), pages, shown),
     )
     counted = {kind: words[kind] for kind in (COPIED, SUBSTITUTED, REMOVED, INSERTED)}
-    probability, head = load_rewrite_model().judge(measures)
+    probability, head = load_rewrite_model().judge(measures, doubt_of(*tell_languages(pages)[:, None]))
     return Rewrite(float(probability[0]), HEADS[head[0]], named, counted, tuple(found), *sides)
 
 

@@ -16,6 +16,7 @@ from corpus_tools.kernels.shingles import longest
 from corpus_tools.kernels.tokens import FUNCTION, KEPT, ROLL, START, bigram, classify, mix32, read_words
 from corpus_tools.rewrite.alignment.layout import BIGRAMS, MAX_SENTENCES, SKELETONS, SLOTS
 from corpus_tools.rewrite.alignment.part_kernels import split_lists
+from corpus_tools.rewrite.language_kernels import tell_language
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -114,10 +115,13 @@ def page_features(words: Array, flags: Array, classes: Array, stems: Array, n: i
 
 
 @kernel
-def count_features(offsets: Array, base: int, limit: int, table: Any, lexicon: Any, counts: Array, seen: Array, first: int) -> None:
-    """Add each page's distinct features to counts int32[SLOTS], by their low bits; seen int32[SLOTS] starts at -1.
+def count_features(
+    offsets: Array, base: int, limit: int, table: Any, lexicon: Any, marks: Array, counts: Array, documents: Array, seen: Array, first: int
+) -> None:  # fmt: skip
+    """Add each page to documents int64[languages + 1] by its language, and its distinct features to that row of counts.
 
-    ``first`` is the number of this buffer's first page.
+    counts int32[languages + 1, SLOTS] go by the features' low bits; seen int32[SLOTS] starts at -1; ``first`` is the number of this
+    buffer's first page.
     """
     room = longest(offsets) // 2 + 2
     words, stems = np.empty(room, np.uint32), np.empty(room, np.uint32)
@@ -127,8 +131,11 @@ def count_features(offsets: Array, base: int, limit: int, table: Any, lexicon: A
     for page in range(len(offsets) - 1):
         at, end = base + offsets[page], base + offsets[page + 1]
         n = read_stemmed_words(at, end, limit, table, lexicon, words, flags, classes, stems, begins, ends)
+        language = tell_language(words, n, marks, len(documents) - 1)
+        documents[language] += 1
+        own = counts[language]
         for f in range(page_features(words, flags, classes, stems, n, feats, sents)):
             slot = feats[f] & SLOT_MASK
             if seen[slot] != first + page:
                 seen[slot] = first + page
-                counts[slot] += 1
+                own[slot] += 1

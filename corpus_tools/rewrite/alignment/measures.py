@@ -31,6 +31,8 @@ from corpus_tools.rewrite.alignment.page_kernels import lay_out_pages
 from corpus_tools.rewrite.alignment.sentence_kernels import TALLY
 from corpus_tools.rewrite.alignment.sentence_match_kernels import match_pages
 from corpus_tools.rewrite.alignment.whole_page_kernels import fill_page_measures
+from corpus_tools.rewrite.language_kernels import tell_pages
+from corpus_tools.rewrite.languages import OTHER, as_if_alone, language_marks
 from corpus_tools.rewrite.vocabulary import Vocabulary
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -103,18 +105,21 @@ class FeatureCounts:
     documents: int = 0
 
     def __post_init__(self) -> None:
-        self._counts, self._seen = np.zeros(SLOTS, np.int32), np.full(SLOTS, -1, np.int32)
+        self._counts, self._seen = np.zeros((OTHER + 1, SLOTS), np.int32), np.full(SLOTS, -1, np.int32)
+        self._spoken = np.zeros(OTHER + 1, np.int64)
 
     def add(self, texts: pa.Array[Any]) -> None:
         """Count the features of more documents."""
         held = text_buffers(texts)
         lexicon = make_lexicon(self.vocabulary, np.zeros(0, np.float32))
-        count_features(held.offsets, held.base, held.limit, fold_table(), lexicon, self._counts, self._seen, self.documents)
+        counts = (language_marks(), self._counts, self._spoken, self._seen)
+        count_features(held.offsets, held.base, held.limit, fold_table(), lexicon, *counts, self.documents)
         self.documents += len(texts)
 
     def lexicon(self) -> Lexicon:
         """What laying pages out needs."""
-        return make_lexicon(self.vocabulary, np.log((self.documents + 1) / (self._counts + 0.5)).astype(np.float32))
+        counts, _ = as_if_alone(self._counts, self._spoken)
+        return make_lexicon(self.vocabulary, np.log((self.documents + 1) / (counts + 0.5)).astype(np.float32))
 
 
 def make_lexicon(vocabulary: Vocabulary, weights: Array) -> Lexicon:
@@ -128,6 +133,13 @@ def lay_out_texts(texts: pa.Array[Any], lexicon: Lexicon) -> Pages:
     pages = make_pages(n, int(held.offsets[-1] - held.offsets[0]) // 2 + 2 * n + 2)
     lay_out_pages(held.offsets, held.base, held.limit, fold_table(), lexicon, MIN_WEIGHT, ENTITY_WEIGHT, pages)
     return pages
+
+
+def tell_languages(pages: Pages) -> Array:
+    """The number of each page's language in ``LANGUAGES``, uint8[pages]; OTHER if it has none of them."""
+    found = np.empty(len(pages.first_word) - 1, np.uint8)
+    tell_pages(pages.words, pages.first_word, language_marks(), OTHER, found)
+    return found
 
 
 def measure_pages(pages: Pages, left: Array, right: Array, lexicon: Lexicon) -> Array:

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from corpus_tools.errors import RunError
 from corpus_tools.rewrite.alignment.layout import Lexicon, Pages
-from corpus_tools.rewrite.alignment.measures import lay_out_texts
+from corpus_tools.rewrite.alignment.measures import lay_out_texts, tell_languages
 from corpus_tools.rewrite.original import odd_shares
 from corpus_tools.rewrite.vocabulary import Vocabulary
 
@@ -43,6 +43,7 @@ class PageStore:
         self._types: dict[str, np.dtype[Any]] = {}
         self._bounds = {name: [np.zeros(1, np.int64)] for name in _BOUNDS}
         self._entities, self._totals, self._odd = list[Array](), list[Array](), [np.zeros(0)]
+        self._languages = [np.zeros(0, np.uint8)]
 
     def __enter__(self) -> Self:
         return self
@@ -65,6 +66,7 @@ class PageStore:
         self._entities.append(pages.entities)
         self._totals.append(pages.totals)
         self._odd.append(odd_shares(texts, self._vocabulary))
+        self._languages.append(tell_languages(pages))
 
     def pages(self) -> Pages:
         """All documents added so far."""
@@ -75,6 +77,10 @@ class PageStore:
     def odd(self) -> Array:
         """``odd_shares`` of all documents added so far."""
         return np.concatenate(self._odd)
+
+    def languages(self) -> Array:
+        """``tell_languages`` of all documents added so far."""
+        return np.concatenate(self._languages)
 
     def _open(self, name: str, size: int) -> Array:
         self._files[name].flush()
