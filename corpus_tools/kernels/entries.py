@@ -39,7 +39,6 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "clean.blocks.feature_kernels": (
             ("rise", "i8[:], i8[:], i8[:], i8[:,:]"),
             ("mark_columns", "i8[:,:], i8[:], i8[:], i8[:], f4[:,:]"),
-            ("sum_marks", "i8[:,:], i8[:], f8[:], i8, f8[:]"),
             ("around_columns", "i8[:], f8[:], clean.blocks.feature_kernels.AROUND[:,:]"),
             ("window_columns", "f8[:], f8[:], f8[:], clean.blocks.feature_kernels.WINDOW[:,:]"),
             (
@@ -50,14 +49,15 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
             ("beside_columns", "f8[:], clean.blocks.feature_kernels.BESIDE[:,:]"),
             ("near_columns", "f8[:], f8[:], f8[:], f8[:], f4[:,:], clean.blocks.feature_kernels.SIDES[:,:]"),
             ("above_columns", "i8[:,:], i8[:], i8[:], f8[:], f8[:], f8[:], clean.blocks.feature_kernels.ABOVE[:,:]"),
+            ("sum_marks", "i8[:,:], i8[:], f8[:], i8, f8[:]"),
             ("decide_headings", "i8[:], f8[:], f8[:], b1[:], i8, f8"),
         ),
         "kernels.forest": (("add_trees", "f4[:,:], i4[:], i4[:], f4[:], u8[:], i4[:], i8[:]"),),
-        "clean.lines.stop_word_kernels": (("count_stop_words", "u1[:]r, u4[:], i8[:], i8[:], i8[:]"),),
         "clean.lines.literal_kernels": (
             ("hash_grams", "i8[:]"),
             ("find_fitting", "u1[:]r, i4[:], i4[:], u1[:]r, i8[:], i8[:], i8[:], i8[:], u1[:], u1[:]"),
         ),
+        "clean.lines.stop_word_kernels": (("count_stop_words", "u1[:]r, u4[:], i8[:], i8[:], i8[:]"),),
         "clean.lines.line_kernels": (
             ("lines_said_twice", "u1[:]r, u4[:], i8, i8"),
             ("known_words", "u1[:]r, u4[:], i8[:], i8[:], b1[:]"),
