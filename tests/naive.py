@@ -317,17 +317,18 @@ def stable_order(values: list[int]) -> list[int]:
     return sorted(range(len(values)), key=values.__getitem__)
 
 
-def representatives(n: int, rows: list[tuple[int, int, bool, bool, bool, bool, float, float]], rank: list[int]) -> list[int]:
-    """The page kept in each page's place: rows are left, right, exact, contained, left may go, right may go, what is lost of each.
+def representatives(n: int, rows: list[tuple[int, int, bool, bool, bool, bool, bool, float, float]], rank: list[int]) -> list[int]:
+    """The page kept in each page's place: rows are left, right, exact, contained, rewritten, left may go, right may go, what is lost of each.
 
     Copies are one node, its page of smallest rank. In order of rank a node stays if none that stays may stand for it; then, last
-    first, one goes if another holds it (a contained row) and others may stand for every node that went for it. Each goes for a page that ranks before it, if any may
+    first, one goes if another holds it (a contained row) and others may stand for every node that went for it. At last, last first, one that stays gives way to the first
+    in order of those before it that it is rewritten from, if others may stand for every node that went for it. Each goes for a page that ranks before it, if any may
     stand for it, and then for where least is lost.
     """
     same = components(n, [row[:2] for row in rows if row[2]])
     node = [min((p for p in range(n) if same[p] == same[page]), key=lambda p: rank[p]) for page in range(n)]
     arcs: dict[int, list[tuple[tuple[bool, float], int, int, int]]] = {page: [] for page in range(n)}
-    for number, (a, b, exact, _, left, right, loss_left, loss_right) in enumerate(rows):
+    for number, (a, b, exact, _, _, left, right, loss_left, loss_right) in enumerate(rows):
         for goes, stays, may, loss in ((a, b, left, loss_left), (b, a, right, loss_right)):
             if may and not exact:
                 later = rank[node[stays]] > rank[node[goes]]
@@ -346,5 +347,17 @@ def representatives(n: int, rows: list[tuple[int, int, bool, bool, bool, bool, f
         held = any(rows[arc[2]][3] and arc[3] in stay and arc[3] != page for arc in arcs[page])
         if page in stay and held and all(best(other, page) is not None for other in dependants):
             stay.discard(page)
+    for page in reversed(order):
+        from_page = [arc[3] for arc in arcs[page] if rows[arc[2]][4] and rank[arc[3]] < rank[page]]
+        if page in stay and from_page:
+            original = min(from_page, key=lambda one: rank[one])
+            before = set(stay)
+            stay.add(original)
+            dependants = [other for other in order if other not in stay and any(arc[3] == page for arc in arcs[other])]
+            if all(best(other, page) is not None for other in dependants):
+                stay.discard(page)
+            else:
+                stay.clear()
+                stay.update(before)
     kept = [page if page in stay else best(page, page) for page in range(n)]
     return [kept[node[page]] for page in range(n)]  # type: ignore[misc]

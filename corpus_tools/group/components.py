@@ -38,6 +38,8 @@ class Pairs(NamedTuple):
     exact: Array
     contained: Array
     """Whether what lets a page go is that the other holds it, bool."""
+    rewritten: Array
+    """Whether one page is a rewrite of the other, bool."""
     left_may_go: Array
     right_may_go: Array
     loss_left: Array
@@ -58,8 +60,8 @@ def find_families(pairs: Pairs, rank: Array) -> Families:
     by_tail = np.lexsort((origin, heads, tails))
     by_head = np.lexsort((tails, heads))
     start, back_start = (_starts(ends, n) for ends in (tails[by_tail], heads[by_head]))
-    held = pairs.contained[origin[by_tail]]
-    chosen = choose_representatives(start, heads[by_tail], loss[by_tail], held, back_start, tails[by_head])
+    held, rewritten = (flags[origin[by_tail]] for flags in (pairs.contained, pairs.rewritten))
+    chosen = choose_representatives(start, heads[by_tail], loss[by_tail], held, rewritten, back_start, tails[by_head])
     goes = np.flatnonzero(chosen >= 0)
     kept_of, via_of = np.arange(n), np.full(n, -1, np.int64)
     kept_of[order[goes]] = order[heads[by_tail][chosen[goes]]]

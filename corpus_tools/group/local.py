@@ -77,8 +77,10 @@ def _pairs(passing: pl.DataFrame, page_ids: pl.Series) -> Pairs:
     # Among pages that lose as little, the one that is most alike.
     loss = [share + (1 - passing["score"].to_numpy()) * 1e-3 for share in shares]
     exact = passing["kind"].is_in(["exact", DECIDED]).to_numpy()
-    contained = (passing["kind"] == "contained").to_numpy()
-    return Pairs(left, right, exact, contained, passing["left_may_go"].to_numpy(), passing["right_may_go"].to_numpy(), *loss)
+    contained, rewritten = ((passing["kind"] == kind).to_numpy() for kind in ("contained", "rewrite"))
+    return Pairs(
+        left, right, exact, contained, rewritten, passing["left_may_go"].to_numpy(), passing["right_may_go"].to_numpy(), *loss
+    )
 
 
 def _lost_share(side: str) -> pl.Expr:

@@ -16,13 +16,17 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @kernel
-def choose_representatives(start: Array, to: Array, loss: Array, holds: Array, back_start: Array, back: Array) -> Array:
+def choose_representatives(
+    start: Array, to: Array, loss: Array, holds: Array, rewritten: Array, back_start: Array, back: Array
+) -> Array:
     """The arc through which each node is removed, int64[n], or -1 for a node that stays.
 
     Every arc used ends at a node that stays. Nodes are settled in order: one stays if no node that stays may stand for it (the
     greedy rule of star clustering; Aslam, Pelekhov and Rus 2004). Then, last first, a node that stays goes if one that stays
     ``holds`` it (bool by arc) and every node that went for it has another to go for: an excerpt may come before the page that
-    holds it. Of several, ``_best`` is used. ``back`` are the arcs into each node.
+    holds it. At last, last first again, a node that stays gives way to a preferred one that it is ``rewritten`` from (bool by
+    arc): an original that another page holds is kept nevertheless, rather than what was made from it. Of several nodes to go
+    for, ``_best`` is used. ``back`` are the arcs into each node.
     """
     n = len(start) - 1
     stays = np.zeros(n, np.bool_)
@@ -31,6 +35,14 @@ def choose_representatives(start: Array, to: Array, loss: Array, holds: Array, b
     for v in range(n - 1, -1, -1):
         if stays[v] and _is_held(start, to, holds, stays, v) and _dispensable(start, to, loss, back_start, back, stays, v):
             stays[v] = False
+    for v in range(n - 1, -1, -1):
+        original = _original(start, to, rewritten, v) if stays[v] else -1
+        if original >= 0:
+            stayed = stays[original]
+            stays[original] = True
+            stays[v] = not _dispensable(start, to, loss, back_start, back, stays, v)
+            if stays[v]:
+                stays[original] = stayed
     chosen = np.full(n, -1, np.int64)
     for v in range(n):
         if not stays[v]:
@@ -60,6 +72,16 @@ def _is_held(start: Array, to: Array, holds: Array, stays: Array, v: int) -> boo
         if stays[to[arc]] and to[arc] != v and holds[arc]:
             return True
     return False
+
+
+@part
+def _original(start: Array, to: Array, rewritten: Array, v: int) -> Any:
+    """The most preferred node that ``v`` is rewritten from, if it is preferred to ``v``; else -1."""
+    found = np.int64(-1)
+    for arc in range(start[v], start[v + 1]):
+        if rewritten[arc] and to[arc] < v and (found < 0 or to[arc] < found):
+            found = to[arc]
+    return found
 
 
 @part

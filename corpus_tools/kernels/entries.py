@@ -176,7 +176,7 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
             ("component_roots", "i8, i8[:]r, i8[:]r"),
             ("component_roots", "i8, i8[:], i8[:]"),
         ),
-        "group.star_kernels": (("choose_representatives", "i8[:], i8[:], f8[:], b1[:], i8[:], i8[:]"),),
+        "group.star_kernels": (("choose_representatives", "i8[:], i8[:], f8[:], b1[:], b1[:], i8[:], i8[:]"),),
     },
     "write": {},
 }
