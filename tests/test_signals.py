@@ -46,7 +46,7 @@ def wait_for(what: Callable[[], object], seconds: float = 60.0) -> None:
 def source(tmp_path: Path) -> Path:
     folder = tmp_path / "source"
     folder.mkdir()
-    for number in range(400):
+    for number in range(1000):
         (folder / f"{number:04d}.html").write_text(html_page(f"page {number}", article(number, 60)))
     return folder
 

@@ -249,6 +249,7 @@ def _frequencies(corpus: Corpus, folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.thorough("spark")
 def test_a_grown_table_of_pairs_is_that_of_both_forms(engine: Engine, corpus: Corpus, tmp_path: Path) -> None:
     """Two parts were matched before: their pairs are measured again beside those of the third part."""
     local, before, seen = PolarsEngine(), tmp_path / "before", tmp_path / "seen"
