@@ -285,7 +285,8 @@ def test_a_submitted_job_that_was_killed_is_carried_on_from_elsewhere(
 def test_against_an_earlier_run_in_the_store(session: Any, store: Server, tmp_path: Path) -> None:
     """The earlier run was made by the embedded engine, and the new one is the same on either; rewrites too."""
     bucket = store.make_bucket()
-    old, new = (sorted((SAMPLES / "pages").rglob("*.*"))[part::2] for part in (0, 1))
+    listed = sorted(path for path in (SAMPLES / "pages").rglob("*") if path.is_file())
+    old, new = (listed[part::2] for part in (0, 1))
     for name, files in (("old", old), ("new", new)):
         for path in files:
             place = tmp_path / name / path.relative_to(SAMPLES / "pages")
