@@ -50,14 +50,19 @@ def count_vocabulary(batches: Batches, documents: int) -> Vocabulary:
         counted += len(text)
     words, homes = as_if_alone(counts, spoken)
     words = np.minimum(words, 65535).astype(np.uint16)
-    counts, seen, first = np.zeros((OTHER + 1, SHINGLE_SLOTS), np.uint16), np.full(SHINGLE_SLOTS, -1, np.int32), 0
-    kinds = Vocabulary(counted, words, np.zeros(0, np.uint8), homes).kinds
-    for text in _sampled(batches(), documents):
-        held = text_buffers(text)
-        count_shingles(held.offsets, held.base, held.limit, fold_table(), marks, kinds, counts, seen, first)
-        first += len(text)
-    shingles = np.minimum(counts.sum(axis=0, dtype=np.int64), 255).astype(np.uint8)
+    counts = _count_shingles(_sampled(batches(), documents), Vocabulary(counted, words, np.zeros(0, np.uint8), homes).kinds)
+    shingles = np.minimum(counts.sum(axis=0, dtype=np.uint32), 255).astype(np.uint8)
     return Vocabulary(counted, words, shingles, homes, hot_at_home(counts, spoken))
+
+
+def _count_shingles(texts: Iterable[pa.Array[Any]], kinds: Any) -> Any:
+    """Documents that hold a shingle, uint16[languages + 1, SHINGLE_SLOTS]; the texts are let go before the counts are used."""
+    counts, seen, first = np.zeros((OTHER + 1, SHINGLE_SLOTS), np.uint16), np.full(SHINGLE_SLOTS, -1, np.int32), 0
+    for text in texts:
+        held = text_buffers(text)
+        count_shingles(held.offsets, held.base, held.limit, fold_table(), language_marks(), kinds, counts, seen, first)
+        first += len(text)
+    return counts
 
 
 def _sampled(batches: Iterable[pa.RecordBatch], documents: int) -> Iterable[pa.Array[Any]]:

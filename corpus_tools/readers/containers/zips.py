@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import struct
 import zipfile
@@ -128,7 +129,8 @@ def _read_one(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str, name
         yield refuse_member(name, member, "member of the zip file is encrypted")
         return
     try:
-        file = archive.open(info)
+        # To open a member costs as much as all the rest of an empty one, and an archive may hold a million of them.
+        file = archive.open(info) if info.file_size else io.BytesIO()
     except UNPACK_ERRORS as error:
         yield refuse_member(name, member, f"member of the zip file cannot be read: {str(error)[:200]}")
         return
