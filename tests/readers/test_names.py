@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.readers.containers.members import is_hidden, name_member
+from corpus_tools.readers.containers.members import clean_member_name, is_hidden, name_member
 from corpus_tools.readers.names import drop_archive, drop_packing, find_ending
 
 _PARTS = st.text(alphabet="ab.gzGZ_ ", min_size=1, max_size=8).filter(
@@ -62,3 +62,9 @@ def test_members_are_named_as_if_unpacked(archive: str, member: str, name: str) 
 )
 def test_hidden_members(member: str, hidden: bool) -> None:
     assert is_hidden(member) is hidden
+
+
+@given(NAMES)
+def test_a_clean_name_stays_as_it_is(name: str) -> None:
+    parts = [part for part in name.split("/") if part not in ("", ".", "..") and not part.endswith(":")]
+    assert clean_member_name(name) == "/".join(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from corpus_tools.readers.sniff import SNIFFED_BYTES, sniff_format
 from corpus_tools.readers.stream import ByteStream
 from corpus_tools.readers.streamed import STREAMED
 
+_CLEAN = re.compile(r"\w[\w.-]*+(?:/\w[\w.-]*+)*+", re.ASCII)
 _INSIDE = {
     "zip": "an archive inside an archive is not read: unpack the outer one",
     "tar": "an archive inside an archive is not read: unpack the outer one",
@@ -23,6 +25,8 @@ _INSIDE = {
 
 def clean_member_name(name: str) -> str:
     """The name of a member as a path that leads nowhere else: no root, no drive, no '..'. '' for one that is nothing else."""
+    if _CLEAN.fullmatch(name):  # as nearly all are
+        return name
     parts = make_storable(name).replace("\\", "/").split("/")
     return "/".join(part for part in parts if part not in ("", ".", "..") and not part.endswith(":"))
 
