@@ -334,11 +334,10 @@ def status(folder: Path, /, *, json: bool = False, options: PlanOptions = _PLAN)
 def verify(folder: Path, /) -> None:
     """Compare every file of a run, or of a copied corpus, with the digests in its seals; exit code 1 if one differs."""
     from corpus_tools.pipeline.verify import verify_run
-    from corpus_tools.store.backing import tell
 
     found = verify_run(folder)
     for problem in found.problems:
-        say(tell(problem))
+        _say_of_run(problem)
     say(str(found))
     if found.problems:
         raise GateError(f"{folder} is not what was sealed", "corpus-tools run SOURCE -o RUN makes damaged tables again")
@@ -404,7 +403,7 @@ def sweep(
     held = open_run(folder)
     chosen = setting or (("near",) if at else ())
     for line in print_sweeps(held, chosen, at, labels or held.labels, wrong=wrong, as_json=json, plot=plot):
-        say(line)
+        _say_of_run(line)
 
 
 @app.command
@@ -435,7 +434,7 @@ def review(
     """
     from corpus_tools.report.review.session import hold_review
 
-    hold_review(folder, sample, seed, port, say, open_browser=open_browser)
+    hold_review(folder, sample, seed, port, _say_of_run, open_browser=open_browser)
 
 
 @app.command
@@ -459,9 +458,8 @@ def report(
         Hold every row and text. Without it the file has at most 3 MB, and of a large run it holds a sample.
     """
     from corpus_tools.api import open_run
-    from corpus_tools.store.backing import tell
 
-    say(tell(str(open_run(folder).report(out, labels, full=full))))
+    _say_of_run(str(open_run(folder).report(out, labels, full=full)))
 
 
 @app.command
@@ -665,6 +663,13 @@ def _explain_failure(error: Exception) -> int:
         raise error
     what = f"unexpected {type(error).__name__}: {error}"
     return _fail(f"{what}\nhint: this is a bug; set CORPUS_TOOLS_TRACEBACK=1, run again and report what it prints", 1)
+
+
+def _say_of_run(text: str) -> None:
+    """Print what names a run, by the place where it lies: a run in a store is read from a folder on this machine."""
+    from corpus_tools.store.backing import tell
+
+    say(tell(text))
 
 
 def _fail(message: str, code: int) -> int:

@@ -8,7 +8,10 @@ from corpus_tools.match.addresses import VISIT_NAMES
 
 SPAM = 0.5
 """Spam score from which on a page gives way to one that scores less."""
-UNCLEAN = rf"(?i)[;?&]({'|'.join(VISIT_NAMES)}|print|printable|amp|outputtype|view=print)\b|/(amp|print|printable)(/|\.html?|$|\?)|^https?://(amp|m|mobile|print)\.|[/.]amp\.html?$|#"
+UNCLEAN = (
+    rf"(?i)[;?&]({'|'.join(VISIT_NAMES)}|print|printable|amp|outputtype|view=print)\b"
+    r"|/(amp|print|printable)(/|\.html?|$|\?)|^https?://(amp|m|mobile|print)\.|[/.]amp\.html?$|#"
+)
 """Addresses with a session or tracking parameter, or of a page's AMP, mobile or print form."""
 
 

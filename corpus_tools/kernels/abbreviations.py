@@ -8,5 +8,5 @@ ABBREVIATIONS = {
     "en": "dr mr mrs ms prof st fig figs vs ie eg cf viz approx etc jr sr no vol pp al inc",
     "de": "abb abs bd bsp bspw bzgl bzw ca dgl evtl ggf hrsg inkl insb jh mio mrd nr sog tel usw vgl zb zzgl",
     "es": "avda cap dra ej nro num pag pags sra srta ud uds",
-    "fr": "chap env ex mlle mme mmes p.ex",
+    "fr": "chap env ex mlle mme mmes",
 }

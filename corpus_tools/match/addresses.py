@@ -19,9 +19,6 @@ VISIT_NAMES = (
 _VISIT = re.compile(rf"(?i)(?:{'|'.join(VISIT_NAMES)})(?:=|$)")
 _PORT = re.compile(r":(?:80|443)?$")
 
-ADDRESSED = {"address": pl.UInt64, "stated": pl.UInt64}
-"""What a page is known by: hashes of its own address and of the canonical one that it states; 0 where it has none."""
-
 
 def simplify_address(url: str | None) -> str:
     """``url`` without what differs between two ways to one page; '' if it is none.

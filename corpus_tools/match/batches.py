@@ -119,8 +119,8 @@ class MeasurePairs:
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         if not batch.num_rows:
             return pa.RecordBatch.from_pylist([], schema=EDGES)
-        texts, left, right = distinct_texts(batch)
-        places = distinct_pages(batch)[0]
+        places, left, right = distinct_pages(batch)
+        texts = texts_of(batch, places)
         addresses = {name: cast(pl.Series, pl.from_arrow(of_pages(batch, name, places))) for name in ADDRESSES}
         with WordStore(self.plan.fingerprint.ngram, read_frequencies(self.frequencies)) as store:
             store.add(texts, addresses)
@@ -146,20 +146,29 @@ class ListShingles:
 def distinct_texts(batch: pa.RecordBatch) -> tuple[pa.Array[Any], Array, Array]:
     """The texts of a batch, each page's once, and where each pair's two texts stand among them."""
     places, left, right = distinct_pages(batch)
+    return texts_of(batch, places), left, right
+
+
+def texts_of(batch: pa.RecordBatch, places: Array) -> pa.Array[Any]:
+    """The texts of the pages at ``places``; RunError where one is null."""
     texts = of_pages(batch, "text", places)
     if texts.null_count:
-        ids = pa.concat_arrays([batch.column(side).cast(pa.string()) for side in ("left", "right")]).take(pa.array(places))
-        missing = ids.filter(texts.is_null())[0].as_py()
+        missing = _both_ends(batch).take(pa.array(places)).filter(texts.is_null())[0].as_py()
         raise RunError(
             f"page_id {missing!r} has a signature but not exactly one document",
             "match signatures with the documents they were made from",
         )
-    return texts, left, right
+    return texts
+
+
+def _both_ends(batch: pa.RecordBatch) -> pa.Array[Any]:
+    """The ids in the left column and, after them, those in the right one."""
+    return pa.concat_arrays([batch.column(side).cast(pa.string()) for side in ("left", "right")])
 
 
 def distinct_pages(batch: pa.RecordBatch) -> tuple[Array, Array, Array]:
     """Where each page of a batch stands first, in the left column and the right one after it; each pair's two pages among them."""
-    encoded = pa.concat_arrays([batch.column(side).cast(pa.string()) for side in ("left", "right")]).dictionary_encode()
+    encoded = _both_ends(batch).dictionary_encode()
     codes = encoded.indices.to_numpy().astype(np.int64)  # as kernels are compiled for elsewhere
     first = np.full(len(encoded.dictionary), len(codes), np.int64)
     np.minimum.at(first, codes, np.arange(len(codes)))

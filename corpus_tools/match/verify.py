@@ -61,7 +61,7 @@ def measure_pairs(store: WordStore, left: Array, right: Array, floor: float = 0.
 
 
 def gather_evidence(store: WordStore, left: Array, right: Array, floor: float = 0.0) -> tuple[Array, dict[str, Array]]:
-    """EVIDENCE[pairs] and ``measure_overlaps``.
+    """EVIDENCE[pairs], and ``measure_overlaps`` with same_address (0 or 1), float64[pairs].
 
     Words are not compared (all that follows from them is 0) where neither page contains the other and Jaccard is below half
     of ``floor``.
@@ -71,7 +71,7 @@ def gather_evidence(store: WordStore, left: Array, right: Array, floor: float = 
     worth = np.flatnonzero((overlaps["jaccard"] >= floor / 2) | (inside >= WORTH_COMPARING))
     evidence = np.zeros(len(left), EVIDENCE)
     evidence[worth] = _compare_words(store, left[worth], right[worth])
-    return evidence, overlaps
+    return evidence, overlaps | {"same_address": share_address(*store.addresses(), left, right).astype(np.float64)}
 
 
 def edge_columns(evidence: Array, overlaps: dict[str, Array], weights: Weights = WEIGHTS) -> dict[str, Array]:
@@ -94,17 +94,12 @@ def edge_columns(evidence: Array, overlaps: dict[str, Array], weights: Weights =
 
 
 def measure_overlaps(store: WordStore, left: Array, right: Array) -> dict[str, Array]:
-    """jaccard, containment_left and containment_right of the shingle sets, and same_address (0 or 1), each float64[pairs]."""
+    """jaccard, containment_left and containment_right of the shingle sets, each float64[pairs]."""
     start, sets = store.sets()
     shared = shared_counts(start, sets, left, right)
     a, b = np.diff(start)[left], np.diff(start)[right]
     jaccard = shared / np.maximum(a + b - shared, 1)
-    return {
-        "jaccard": jaccard,
-        "containment_left": shared / np.maximum(a, 1),
-        "containment_right": shared / np.maximum(b, 1),
-        "same_address": share_address(*store.addresses(), left, right).astype(np.float64),
-    }
+    return {"jaccard": jaccard, "containment_left": shared / np.maximum(a, 1), "containment_right": shared / np.maximum(b, 1)}
 
 
 def _compare_words(store: WordStore, left: Array, right: Array) -> Array:

@@ -8,7 +8,7 @@ system keeps in memory what is used.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import IO, Any, Self
 
@@ -121,13 +121,17 @@ def read_word_arrays(texts: pa.Array) -> tuple[Array, Array, Array, Array]:
 
 
 def load_documents(store: WordStore, documents: pl.LazyFrame, page_ids: pl.Series) -> Array:
-    """Add the documents with these ids to ``store``; the position of each id in it, int64[len(page_ids)].
+    """Add the documents with these ids to ``store``, with their addresses if they have such columns.
+
+    Returns the position of each id in the store, int64[len(page_ids)].
 
     Texts are read once, ``BATCH`` at a time. Raises RunError if a document is absent.
     """
     found: list[pl.Series] = []
-    for batch in stream_documents(documents, page_ids):
-        store.add(batch["text"].to_arrow(), {name: batch[name] for name in ADDRESSES if name in batch.columns})
+    there = documents.collect_schema().names()
+    known = [name for name in ADDRESSES if name in there]
+    for batch in stream_documents(documents, page_ids, known):
+        store.add(batch["text"].to_arrow(), {name: batch[name] for name in known})
         found.append(batch["page_id"])
     ids = pl.concat(found) if found else pl.Series([], dtype=pl.String)
     table = pl.DataFrame({"page_id": ids, "at": np.arange(len(ids))}, schema={"page_id": pl.String, "at": pl.Int64})
@@ -141,11 +145,8 @@ def load_documents(store: WordStore, documents: pl.LazyFrame, page_ids: pl.Serie
     return at.to_numpy()
 
 
-def stream_documents(documents: pl.LazyFrame, page_ids: pl.Series) -> Iterator[pl.DataFrame]:
-    """page_id, text and addresses of the documents with these ids, at most ``BATCH`` at a time, in their order."""
-    there = documents.collect_schema().names()
-    wanted = documents.select("page_id", "text", *(name for name in ADDRESSES if name in there)).join(
-        pl.LazyFrame({"page_id": page_ids}), on="page_id", how="semi"
-    )
+def stream_documents(documents: pl.LazyFrame, page_ids: pl.Series, more: Sequence[str] = ()) -> Iterator[pl.DataFrame]:
+    """page_id, text and ``more`` columns of the documents with these ids, at most ``BATCH`` at a time, in their order."""
+    wanted = documents.select("page_id", "text", *more).join(pl.LazyFrame({"page_id": page_ids}), on="page_id", how="semi")
     for batch in wanted.collect_batches(chunk_size=BATCH, maintain_order=True):
         yield from batch.iter_slices(BATCH)

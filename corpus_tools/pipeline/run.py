@@ -106,8 +106,9 @@ def _run(
                 if new:
                     give_up(folder, _SPOOL)
                 raise
-        order = Order(folder, plan, files, engine, workers, until, progress, earlier, verify, decisions=decisions, note=note)
-        order.layouts = layouts
+        order = Order(
+            folder, plan, files, engine, workers, until, progress, earlier, verify, decisions=decisions, note=note, layouts=layouts
+        )
         return proceed(order)
 
 

@@ -12,10 +12,10 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from corpus_tools.errors import SourceError
-from corpus_tools.readers.names import guess_format_by_name
+from corpus_tools.readers.names import find_ending, guess_format_by_name
 from corpus_tools.readers.sniff import SNIFFED_BYTES, UNKNOWN_FORMAT, sniff_format
 from corpus_tools.readers.spool import spool_stdin
 from corpus_tools.readers.stored import list_stored
@@ -178,7 +178,7 @@ def _refuse_empty(source: str, files: list[SourceFile]) -> list[SourceFile]:
     if files and all(file.format == OUTSIDE for file in files):
         raise SourceError(f"source {source!r} holds only links that lead out of it", "follow them: --set read.follow_links=true")
     if all(file.format in (UNKNOWN_FORMAT, OUTSIDE) for file in files):
-        types = ", ".join(sorted({PurePosixPath(file.name).suffix or "no extension" for file in files})[:10])
+        types = ", ".join(sorted({find_ending(file.name) or "no extension" for file in files})[:10])
         held = f"only files of types that cannot be read ({types})" if files else "no files"
         raise SourceError(f"source {source!r} holds {held}", _WHAT_IS_READ)
     return files

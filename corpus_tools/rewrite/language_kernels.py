@@ -14,6 +14,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 MARKS = 1 << 16
 """Function words are told apart by so many low bits."""
+MAX_LANGUAGES = 8
+"""Each language has a bit of a byte."""
 LOOKED_AT, LEAST_SHARE = 400, 0.12
 """Words of a page that tell its language, and the share of them that must be function words of it: text has about 0.3."""
 
@@ -22,7 +24,7 @@ LOOKED_AT, LEAST_SHARE = 400, 0.12
 def tell_language(words: Array, n: int, marks: Array, languages: int) -> int:
     """The number of the language whose function words words[:n] hold most of, the first of equals; ``languages`` if of none enough."""
     n = min(n, LOOKED_AT)
-    counts = np.zeros(8, np.int64)
+    counts = np.zeros(MAX_LANGUAGES, np.int64)
     for i in range(n):
         bits = marks[words[i] & np.uint32(MARKS - 1)]
         for language in range(languages):

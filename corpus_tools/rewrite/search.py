@@ -154,6 +154,7 @@ def _edges(documents: pl.LazyFrame, ids: pl.Series, likely: pl.DataFrame, plan: 
     in_play = np.unique(np.concatenate([left, right]))
     with WordStore(plan.fingerprint.ngram) as store:
         place = np.zeros(len(ids), np.int64)
+        # Without addresses: they are evidence of near copies alone.
         place[in_play] = load_documents(store, documents.select("page_id", "text"), ids[in_play])
         for start in range(0, len(left), BLOCK):
             block = slice(start, start + BLOCK)

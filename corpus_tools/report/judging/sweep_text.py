@@ -14,7 +14,6 @@ from corpus_tools.report.judging.wrong import write_wrong
 from corpus_tools.report.sweep import Sweeper
 from corpus_tools.report.sweep_plot import draw_sweep
 from corpus_tools.shown import json_line
-from corpus_tools.store.backing import tell
 from corpus_tools.store.opened import StoredRun
 
 
@@ -45,7 +44,7 @@ def print_sweeps(
     if not as_json:
         yield from (*_name_method(sweeper), *sweeper.notes)
         if labels is None:
-            yield f"No labels: to learn which value is right, judge some pairs with: corpus-tools review {tell(str(run.path))} --sample 50"
+            yield f"No labels: to learn which value is right, judge some pairs with: corpus-tools review {run.path} --sample 50"
     if wrong is not None:
         count = write_wrong(run, tables, wrong)
         if not as_json:
