@@ -9,6 +9,18 @@ from contextlib import suppress
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_ours: set[int] = set()
+"""The process that is one of ours, by its number: a process forked from it is not known to be."""
+
+
+def claim_process() -> None:
+    """Say that this process is one of our own, and that no code of a user runs in it."""
+    _ours.add(os.getpid())
+
+
+def is_our_own() -> bool:
+    """Whether ``claim_process`` was called in this process."""
+    return os.getpid() in _ours
 
 
 def child_environment(**more: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, CycloptsError, Parameter
 
 from corpus_tools import __version__
+from corpus_tools.child import claim_process
 from corpus_tools.errors import CorpusError, GateError, PlanError, find_interrupt
 from corpus_tools.shown import say
 
@@ -187,7 +188,6 @@ def _start(
 
     if not sources:
         raise PlanError("no source was given", "name a file, a folder or a glob, or - for standard input")
-    _prepare(work.engine)
     with _progress(work.quiet) as progress:
         done = run(
             _with_stdin(sources),
@@ -204,14 +204,6 @@ def _start(
     _tell(done.record, until)
 
 
-def _prepare(engine: str) -> None:
-    """Spark hands pandas to Arrow; our own engine has no use for it."""
-    from corpus_tools.child import leave_pandas_out
-
-    if engine == "polars":
-        leave_pandas_out()
-
-
 def _with_stdin(sources: Sequence[str]) -> list[str]:
     return ["-" if name == _STDIN else name for name in sources]
 
@@ -220,7 +212,6 @@ def _carry_on(folder: Path, options: PlanOptions, work: WorkOptions, until: str,
     from corpus_tools.pipeline.run import resume
     from corpus_tools.store.opened import StoredRun
 
-    _prepare(work.engine)
     plan = options.resolve(StoredRun(folder).plan)
     with _progress(work.quiet) as progress:
         done = resume(
@@ -594,6 +585,7 @@ class _Terminated(KeyboardInterrupt):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; users see no traceback."""
+    claim_process()
     with _signals():
         code = _guarded(list(sys.argv[1:] if arguments is None else arguments))
     sys.exit(code)

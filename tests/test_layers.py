@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from corpus_tools.api import Run
 from corpus_tools.kernels.closure import PACKAGE, imported_modules
 
 LINE = ("clean", "site", "fingerprint", "match", "rewrite", "group", "write")
@@ -164,6 +165,16 @@ def test_importing_the_package_is_quick_and_light() -> None:
 def test_opening_a_run_loads_no_compiled_code_and_no_extractor() -> None:
     code = "import sys, corpus_tools.api; print(*sorted({'numba', 'trafilatura', 'datasketch', 'rich'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == []
+
+
+def test_a_command_with_nothing_to_do_loads_neither_frames_nor_compiled_code(done: Run) -> None:
+    code = (
+        "import contextlib, sys; from corpus_tools.cli import main\n"
+        "with contextlib.suppress(SystemExit): main(['write', sys.argv[1], '-q'])\n"
+        "print(*sorted({'numba', 'trafilatura', 'polars', 'pyarrow', 'numpy'} & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", code, done.path], capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines() == [done.summary, ""]
 
 
 def test_every_public_name_is_there() -> None:

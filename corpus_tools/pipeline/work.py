@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from corpus_tools.child import is_our_own, leave_pandas_out
 from corpus_tools.errors import PlanError, RunError
 from corpus_tools.kernels.warm_up import WarmUp
 from corpus_tools.pipeline.decided import load_decisions, tell_decisions
@@ -174,6 +175,8 @@ def _at_work(order: Order) -> Iterator[Context]:
     from corpus_tools.engines.opening import open_engine
 
     opened = open_engine(order.engine)
+    if is_our_own() and not opened.distributed:  # Spark hands pandas to Arrow
+        leave_pandas_out()
     workers = order.workers or os.cpu_count() or 1
     try:
         with telling(order.progress or Logged(), order.folder) as progress:
