@@ -118,15 +118,18 @@ def affine64(hashes: Any, count: int, a: Any, b: Any, out: Any) -> None:
 
 
 @inlined
-def _sample(mixed: Any, count: int, shift: int, out: Any, written: int) -> Any:
-    """Write the leading 32 bits of the mixed hashes that are sampled to ``out[written:]``, sorted, each once; return the new end."""
+def _sample(mixed: Any, count: int, shift: int, out: Any, written: int, spare: Any) -> Any:
+    """Write the leading 32 bits of the mixed hashes that are sampled to ``out[written:]``, sorted, each once; return the new end.
+
+    ``spare`` has room for as many.
+    """
     end = written
     for i in range(count):
         value = mixed[i] >> shift
         if value < 1 << SAMPLED_BITS:
             out[end] = value
             end += 1
-    return written + sort_distinct(out[written:end])
+    return written + sort_distinct(out[written:end], spare)
 
 
 @kernel
@@ -141,7 +144,7 @@ def sketch_affine32(
     for i in range(sizes.size):
         sizes[i] = distinct(hashes, document_hashes(offsets, i, base, limit, table, ring, hashes), seen)
         affine32(hashes, sizes[i], a, b, signatures[i])
-        ends[i + 1] = _sample(hashes, sizes[i], np.uint32(0), samples, ends[i])
+        ends[i + 1] = _sample(hashes, sizes[i], np.uint32(0), samples, ends[i], seen)
 
 
 @kernel
@@ -153,7 +156,7 @@ def sketch_affine64(
     for i in range(sizes.size):
         sizes[i] = distinct(hashes, document_hashes(offsets, i, base, limit, table, ring, hashes), seen)
         affine64(hashes, sizes[i], a, b, signatures[i])
-        ends[i + 1] = _sample(hashes, sizes[i], np.uint64(32), samples, ends[i])
+        ends[i + 1] = _sample(hashes, sizes[i], np.uint64(32), samples, ends[i], seen)
 
 
 SKETCHERS = {"affine32": sketch_affine32, "affine64": sketch_affine64}

@@ -22,6 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from llvmlite import binding, ir
 from numba.core import environment
 from numba.core.compiler import CompileResult
 from numba.core.runtime import nrt
@@ -37,6 +38,7 @@ WAIT_SECONDS = 300
 _DIGEST_BYTES = 32
 _rebuild: Any = CompileResult._rebuild
 _environments: Any = environment
+_llvm: Any = binding
 _serialize: Any = _dumps
 
 
@@ -75,7 +77,7 @@ class KernelCache:
             return
         path = self.path(signature, result.codegen)
         passing = path.with_suffix(f".{uuid.uuid4().hex}")
-        content = self._head(signature).encode() + b"\n" + _serialize(result._reduce())
+        content = self._head(signature).encode() + b"\n" + _serialize(_without_bitcode(result))
         with contextlib.suppress(OSError):
             passing.write_bytes(hashlib.blake2b(content, digest_size=_DIGEST_BYTES).digest() + content)
             passing.replace(path)
@@ -99,6 +101,20 @@ class KernelCache:
 
     disable = flush = enable
     cache_path = ""
+
+
+def _without_bitcode(result: Any) -> tuple[Any, ...]:
+    """What numba stores of a compiled function, with stubs for the code as LLVM reads it.
+
+    That code is there to be linked into other functions, and to say what the machine code defines. None is linked in from here,
+    since kernels take others in their inner form, and to read all of it takes longer than all the rest.
+    """
+    (name, kind, (machine_code, _)), *rest = result._reduce()
+    module = result.library.codegen._create_empty_module(name)
+    for defined in (result.fndesc.llvm_func_name, result.fndesc.llvm_cpython_wrapper_name):
+        stub = ir.Function(module, ir.FunctionType(ir.VoidType(), ()), defined)
+        ir.IRBuilder(stub.append_basic_block()).ret_void()
+    return ((name, kind, (machine_code, _llvm.parse_assembly(str(module)).as_bitcode())), *rest)
 
 
 class _Unpickler(pickle.Unpickler):

@@ -12,6 +12,7 @@ from corpus_tools import text
 from corpus_tools.kernels.compile import inlined, kernel
 from corpus_tools.kernels.fold import fold_table
 from corpus_tools.kernels.memory import classify_bytes, read64, trailing_zeros, write32, write64
+from corpus_tools.kernels.sorting import sort_unsigned
 from corpus_tools.kernels.words import hash_run, read_word
 
 _U = np.uint64
@@ -191,19 +192,19 @@ def _list_all(offsets: Any, base: int, limit: int, table: Any, n: int, indptr: A
 @kernel
 def _sort_all(indptr: Any, hashes: Any, set_indptr: Any) -> None:
     """Make each document's hashes sorted and distinct, one document after another from the beginning of ``hashes``; ends in ``set_indptr``."""
-    written = 0
+    written, spare = 0, np.empty(longest(indptr), hashes.dtype)
     for i in range(len(indptr) - 1):
         found = hashes[indptr[i] : indptr[i + 1]]
-        kept = sort_distinct(found)
-        hashes[written : written + kept] = found[:kept]
-        written += kept
+        for at in range(sort_distinct(found, spare)):
+            hashes[written] = found[at]
+            written += 1
         set_indptr[i + 1] = written
 
 
 @kernel
-def sort_distinct(values: Any) -> int:
-    """Sort ``values`` and move the distinct ones to the front; return how many they are."""
-    values.sort()
+def sort_distinct(values: Any, spare: Any) -> int:
+    """Sort ``values`` and move the distinct ones to the front; return how many they are. ``spare`` as for ``sort_unsigned``."""
+    sort_unsigned(values, spare)
     kept = 0
     for i in range(values.size):
         if kept == 0 or values[i] != values[kept - 1]:

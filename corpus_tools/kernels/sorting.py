@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from corpus_tools.kernels.compile import inlined, kernel
+from corpus_tools.kernels.compile import inlined, kernel, part
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 _RUN = 16
 """Values that are sorted by insertion before runs are merged."""
+_DIGITS = 256
+"""Values of a byte."""
 
 
 @kernel
@@ -95,6 +97,47 @@ def _order_bucket(hashes: Array, order: Array, spare: Array, first: int, last: i
             order[place] = order[place - 1]
             place -= 1
         order[place] = held
+
+
+@kernel
+def sort_unsigned(values: Array, spare: Array) -> None:
+    """Sort unsigned integers in place; ``spare`` is scratch of the same type and at least the same length.
+
+    By their bytes, the last first (radix sort; Knuth, The Art of Computer Programming 3, 5.2.5): O(n) time whatever the values.
+    """
+    if len(values) <= _RUN:
+        _sort_few(values)
+        return
+    ends = np.empty(_DIGITS, np.int64)
+    for place in range(0, 8 * values.itemsize, 16):
+        _sort_by_byte(values, spare, place, ends)
+        _sort_by_byte(spare[: len(values)], values, place + 8, ends)
+
+
+@inlined
+def _sort_few(values: Array) -> None:
+    for at in range(1, len(values)):
+        value, place = values[at], at
+        while place > 0 and value < values[place - 1]:
+            values[place] = values[place - 1]
+            place -= 1
+        values[place] = value
+
+
+@part
+def _sort_by_byte(values: Array, out: Array, place: int, ends: Array) -> None:
+    """Copy ``values`` to ``out`` in the order of their eight bits from ``place`` on, equal ones as they stand."""
+    for digit in range(_DIGITS):
+        ends[digit] = 0
+    for at in range(len(values)):
+        ends[(np.int64(values[at]) >> place) & (_DIGITS - 1)] += 1
+    first = 0
+    for digit in range(_DIGITS):
+        first, ends[digit] = first + ends[digit], first
+    for at in range(len(values)):
+        bucket = (np.int64(values[at]) >> place) & (_DIGITS - 1)
+        out[ends[bucket]] = values[at]
+        ends[bucket] += 1
 
 
 @kernel

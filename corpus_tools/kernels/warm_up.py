@@ -92,6 +92,15 @@ def _compile_free(folder: Path, waiting: list[str]) -> None:
                     waiting.remove(module)
 
 
+def load_ready(stages: Iterable[str]) -> None:
+    """Load the kernels of ``stages`` that are compiled already; for a process that has nothing else to do for the moment."""
+    modules = modules_of(stages)
+    waiting = set(not_ready(modules))
+    for module in modules:
+        if cache_folder() is not None and module not in waiting:
+            _compile_module(module)
+
+
 def _compile_module(module: str) -> None:
     from corpus_tools.kernels.signatures import read_types
 

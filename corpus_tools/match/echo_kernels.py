@@ -63,7 +63,10 @@ def _most_frequent(words: Array, info: Array) -> Array:
         if last - first >= MIN_MENTIONS:
             _insert(found, counts, content[order[first]], last - first)
         first = last
-    return found[: np.count_nonzero(counts)]
+    n = 0
+    while n < FREQUENT_WORDS and counts[n] > 0:  # the most frequent stand first
+        n += 1
+    return found[:n]
 
 
 @kernel

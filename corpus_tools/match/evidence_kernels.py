@@ -178,8 +178,9 @@ def _measure_holders(found: Any, own_a: Array, holders_a: Array, own_b: Array, h
 @part
 def _middle(counts: Array) -> int:
     """The median of values given by how often each occurs; 0 of none."""
-    total = counts.sum()
-    seen = 0
+    total = seen = 0
+    for count in counts:
+        total += count
     for value in range(len(counts)):
         seen += counts[value]
         if 2 * seen >= total and total > 0:

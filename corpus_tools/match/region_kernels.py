@@ -33,7 +33,9 @@ REGION = np.dtype(
 @kernel
 def find_regions(match: Array, other_length: int) -> tuple[Array, Array, Array]:
     """Regions of difference, and for each word of a and of b the region it differs in, or -1 for a word that corresponds."""
-    equal = (match >= 0).sum()
+    equal = 0
+    for other in match:
+        equal += other >= 0
     regions = np.zeros(len(match) + other_length - 2 * equal + 1, REGION)  # each holds a word that differs
     own_a, own_b = np.full(len(match), -1, np.int64), np.full(other_length, -1, np.int64)
     count = i = j = 0

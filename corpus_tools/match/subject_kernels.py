@@ -62,7 +62,10 @@ def subjects_conflict(words_a: Array, words_b: Array, a: Array, b: Array, own_a:
     for a_end, b_end, enough in ((head_a, head_b, MIN_REPLACED), (first_a, first_b, MIN_REPEATED)):
         ours = _replaced_mentions(terms_a, term_of_a, own_a, regions, a_end)
         theirs = _replaced_mentions(terms_b, term_of_b, own_b, regions, b_end)
-        if np.minimum(ours, theirs).sum() >= enough:
+        both = 0
+        for at in range(len(ours)):
+            both += min(ours[at], theirs[at])
+        if both >= enough:
             return True
     if _replaced_in_title(_gone(terms_a, own_a, len(regions), head_a), _gone(terms_b, own_b, len(regions), head_b)):
         return True

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from corpus_tools.kernels.closure import closure_digest
+from corpus_tools.kernels.warm_up import load_ready
 from corpus_tools.plan import Plan
 
 if TYPE_CHECKING:
@@ -110,8 +111,9 @@ def with_kernels(stages: Sequence[Stage], plan: Plan) -> list[str]:
     return [stage.name for stage in stages if stage.name != "rewrite" or plan.rewrite.enabled]
 
 
-def import_ahead(stages: Sequence[Stage]) -> None:
-    """Import what later stages need while the first waits for its workers; what cannot be imported is told when its stage runs."""
+def load_ahead(stages: Sequence[Stage], plan: Plan) -> None:
+    """Load code and kernels of later stages while the first waits for its workers; what cannot be loaded is told when its stage runs."""
     with suppress(Exception):
         for stage in stages:
             import_module(stage.module)
+        load_ready(name for name in with_kernels(stages, plan) if name != "clean")  # workers clean

@@ -22,7 +22,7 @@ from corpus_tools.pipeline.decided import load_decisions, tell_decisions
 from corpus_tools.pipeline.inputs import describe_inputs, list_inputs, rename_files, write_inputs
 from corpus_tools.pipeline.kept import Kept
 from corpus_tools.pipeline.live import telling
-from corpus_tools.pipeline.stages import STAGES, Stage, import_ahead, with_kernels
+from corpus_tools.pipeline.stages import STAGES, Stage, load_ahead, with_kernels
 from corpus_tools.pipeline.state import Examiner, work_of
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Logged, Progress
@@ -144,7 +144,7 @@ def _work(order: Order, stages: Sequence[Stage], examiner: Examiner) -> list[str
     with _at_work(order) as context:
         examiner.record["engine"] = context.engine.name
         write_run_file(order.folder, examiner.record)
-        Thread(target=import_ahead, args=(stages,), daemon=True).start()
+        Thread(target=load_ahead, args=(stages, context.plan), daemon=True).start()
         with WarmUp(context.workers) as warm_up:
             warm_up.begin(with_kernels(stages, context.plan))
             for stage in stages:

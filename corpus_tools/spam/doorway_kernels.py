@@ -8,6 +8,7 @@ import numpy as np
 
 from corpus_tools.kernels.compile import kernel
 from corpus_tools.kernels.shingles import longest
+from corpus_tools.kernels.sorting import find_sorted
 from corpus_tools.kernels.tokens import CAPITAL, DIGIT, START, hash_word, read_words
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -43,7 +44,7 @@ def mask_words(words: Array, flags: Array, n: int, marks: Array) -> None:
         if flags[i] & DIGIT:
             marks[i] = OTHER
         elif flags[i] & CAPITAL and used[slot]:
-            place = np.searchsorted(_DATES, words[i])
+            place = find_sorted(_DATES, words[i])
             marks[i] = OTHER if place < len(_DATES) and _DATES[place] == words[i] else NAME
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.kernels.sorting import find_sorted, order_hashes, stable_order
+from corpus_tools.kernels.sorting import find_sorted, order_hashes, sort_unsigned, stable_order
 
 KINDS = st.sampled_from([np.uint64, np.float64])
 
@@ -28,6 +28,14 @@ def test_hashes_are_ordered_however_they_are_spread(values: list[int]) -> None:
     order_hashes(np.array(values, np.uint64), order, spare)
     assert order[: len(values)].tolist() == naive.stable_order(values)
     assert order[len(values) :].tolist() == [-1] * 3
+
+
+@given(st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 60), max_size=200), st.sampled_from([np.uint32, np.uint64]))
+def test_unsigned_integers_of_any_size_are_sorted(values: list[int], kind: type) -> None:
+    held = np.array([value % (1 << 8 * np.dtype(kind).itemsize) for value in values], kind)
+    expected = sorted(held.tolist())
+    sort_unsigned(held, np.empty(len(values) + 2, kind))
+    assert held.tolist() == expected
 
 
 @given(st.lists(st.integers(0, 50), max_size=40), st.integers(0, 51))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -56,18 +57,48 @@ def test_the_list_is_by_stage_and_its_types_can_be_read() -> None:
                 assert read_types(spell_types(read_types(kinds))) == read_types(kinds)
 
 
+def _warm_up(cache: Path | None = None) -> str:
+    environment = os.environ | ({"CORPUS_TOOLS_CACHE": str(cache)} if cache else {})
+    command = [sys.executable, "-m", "corpus_tools", "warm-up", "-q"]
+    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+
+
 @pytest.mark.slow
 def test_a_run_compiles_nothing_that_is_not_in_the_list(tmp_path: Path) -> None:
     """If this fails: python -m benchmarks.speed.list_kernels writes the list again."""
-    cache, command = tmp_path / "cache", [sys.executable, "-m", "corpus_tools"]
-    environment = {**os.environ, "CORPUS_TOOLS_CACHE": str(cache)}
-    said = subprocess.run([*command, "warm-up", "-q"], env=environment, check=True, capture_output=True, text=True).stdout
+    _warm_up()
+    here = cache_folder.cache_folder()
+    assert here is not None
+    listed = {
+        (f"corpus_tools.{module}.{name}", kinds) for held in ENTRIES.values() for module in held for name, kinds in held[module]
+    }
+    cache = tmp_path / "cache"
+    shutil.copytree(here, cache / here.parent.name / here.name)
+    for path in cache.rglob("*.kernel"):
+        if not any(f'"{name}", "signature": "{kinds}"'.encode() in path.read_bytes()[:2000] for name, kinds in listed):
+            path.unlink()
+    before = sorted(cache.rglob("*.kernel"))
+    assert _warm_up(cache).startswith("nothing to do")
+    run = [sys.executable, "-m", "corpus_tools", "run", str(SAMPLES / "pages"), "-o", str(tmp_path / "RUN"), "-q"]
+    subprocess.run(run, env=os.environ | {"CORPUS_TOOLS_CACHE": str(cache)}, check=True, capture_output=True)
+    assert sorted(cache.rglob("*.kernel")) == before
+
+
+@pytest.mark.thorough
+def test_all_kernels_are_compiled_into_an_empty_cache(tmp_path: Path) -> None:
     count = sum(len(kernels) for modules in ENTRIES.values() for kernels in modules.values())
-    assert said.startswith(f"{count} kernels compiled into {cache}")
-    before = _heads(cache)
-    run = [*command, "run", str(SAMPLES / "pages"), "-o", str(tmp_path / "RUN"), "--rewrites", "-q"]
-    subprocess.run(run, env=environment, check=True, capture_output=True)
-    assert [head for head in _heads(cache) if head not in before] == []
+    assert _warm_up(tmp_path).startswith(f"{count} kernels compiled into {tmp_path}")
+    assert len([head for head in _heads(tmp_path) if head["called_from_python"]]) == count
+
+
+def test_kernels_that_are_ready_are_loaded_and_called(tmp_path: Path) -> None:
+    modules = ("kernels.lookup", "clean.html.tag_kernels")
+    _said(_start(SHARE, tmp_path, *modules))
+    loaded = FEW + (
+        "warm_up.load_ready(['match']); import numpy as np; from corpus_tools.clean.html.tag_kernels import count_tags as it; "
+        "print(it.stats.cache_hits != {}, it(np.frombuffer(b'<p>a</p><br>', np.uint8), 3) is not None, len(it.signatures))"
+    )
+    assert _said(_start(loaded, tmp_path, *modules)) == "True True 1"
 
 
 def test_a_folder_that_others_may_write_to_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
