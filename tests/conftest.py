@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,9 +36,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is ``thorough``, unless it is asked for; ``thorough("spark")`` is so for that parameter alone."""
-    if config.getoption("thorough"):
-        return
+    """Leave out what is ``thorough``, unless it is asked for; ``thorough("spark")`` is so for that parameter alone.
+
+    What is shared out at once and has the most slow tests comes first, so that no worker is left with it at the end.
+    """
+    if not config.getoption("thorough"):
+        _leave_out_thorough(config, items)
+    slow = Counter(
+        _shared_out(item.nodeid) for item in items if item.get_closest_marker("slow") or item.get_closest_marker("spark")
+    )
+    first = {_shared_out(item.nodeid): -place for place, item in reversed(list(enumerate(items)))}
+    items.sort(key=lambda item: (slow[_shared_out(item.nodeid)], first[_shared_out(item.nodeid)]), reverse=True)
+
+
+def _leave_out_thorough(config: pytest.Config, items: list[pytest.Item]) -> None:
 
     def is_thorough(item: pytest.Item) -> bool:
         mark = item.get_closest_marker("thorough")
@@ -71,10 +83,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            file = nodeid.split("::")[0]
-            return "tests/engines" if file.startswith("tests/engines/") else file
+            return _shared_out(nodeid)
 
+    config.option.loadscopereorder = False  # by how many tests there are, which says little about how long they take
     return Scheduling(config, log)
+
+
+def _shared_out(nodeid: str) -> str:
+    """What is given to one worker at once: a file, or all tests of the engines."""
+    file = nodeid.split("::")[0]
+    return "tests/engines" if file.startswith("tests/engines/") else file
 
 
 @pytest.fixture(autouse=True)
