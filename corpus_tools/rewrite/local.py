@@ -30,8 +30,9 @@ def find_rewrites(
     """
     named = find_pairs(signatures, documents, plan, vocabulary, known)
     ids = documents.select("page_id").sort("page_id").collect()["page_id"]
-    lexicon = count_lexicon(documents, ids, vocabulary)
-    return named, learn_substitutions(named, documents, lexicon, vocabulary, plan.rewrite.threshold)
+    return named, learn_substitutions(
+        named, documents, lambda: count_lexicon(documents, ids, vocabulary), vocabulary, plan.rewrite.threshold
+    )
 
 
 def rewrites_among(documents: pl.DataFrame, plan: Plan) -> pl.DataFrame:
@@ -57,8 +58,8 @@ def vocabulary_of(documents: pl.DataFrame) -> Vocabulary:
 
 def substitutions_among(rewrites: pl.DataFrame, documents: pl.DataFrame, plan: Plan, vocabulary: Vocabulary) -> pa.Table:
     """``tables.SUBSTITUTIONS`` learned from ``rewrites`` that ``rewrites_among`` found among the documents."""
-    lexicon = count_lexicon(documents.lazy(), documents["page_id"].sort(), vocabulary)
-    return learn_substitutions(rewrites, documents.lazy(), lexicon, vocabulary, plan.rewrite.threshold)
+    held, ids = documents.lazy(), documents["page_id"].sort()
+    return learn_substitutions(rewrites, held, lambda: count_lexicon(held, ids, vocabulary), vocabulary, plan.rewrite.threshold)
 
 
 def _batches(documents: pl.DataFrame) -> list[pa.RecordBatch]:

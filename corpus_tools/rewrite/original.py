@@ -36,9 +36,11 @@ def find_originals(members: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFram
 
     ``members`` has cluster_id, page_id and text, and where known ``date`` (anything that sorts; earliest wins a tie).
     """
-    shares = odd_shares(members["text"].to_arrow().cast(pa.large_string()), vocabulary)
+    pages = members.select("page_id", "text").unique("page_id", maintain_order=True)  # a page of many clusters is read once
+    shares = pl.Series("odd_share", odd_shares(pages["text"].to_arrow().cast(pa.large_string()), vocabulary))
     dates = members["date"] if "date" in members.columns else pl.Series("date", [None] * len(members), pl.Int64)
-    ranked = members.select("cluster_id", "page_id").with_columns(pl.Series("odd_share", shares), dates.alias("date"))
+    ranked = members.select("cluster_id", "page_id").with_columns(dates.alias("date"))
+    ranked = ranked.join(pages.select("page_id", shares), on="page_id", how="left", maintain_order="left")
     least = pl.col("odd_share").min().over("cluster_id")
     ranked = ranked.with_columns(
         close=pl.col("odd_share") <= least + CLOSE, least=least, most=pl.col("odd_share").max().over("cluster_id")

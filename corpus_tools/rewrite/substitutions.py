@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import narwhals as nw
@@ -28,18 +28,18 @@ _SWAPS = 2000
 
 
 def learn_substitutions(
-    edges: pl.DataFrame, documents: pl.LazyFrame, lexicon: Lexicon, vocabulary: Vocabulary, threshold: float
+    edges: pl.DataFrame, documents: pl.LazyFrame, count_lexicon: Callable[[], Lexicon], vocabulary: Vocabulary, threshold: float
 ) -> pa.Table:
     """``tables.SUBSTITUTIONS``, most support first, of the pairs of kind ``rewrite`` from ``threshold`` up.
 
     ``edges`` as ``tables.EDGES``, where known with ``original`` (page_id of the pair's original; else left counts as it);
-    ``documents`` with page_id and text.
+    ``documents`` with page_id and text; ``count_lexicon`` is asked only if there are such pairs.
     """
     merging = edges.filter((pl.col("kind") == "rewrite") & (pl.col("score") >= threshold))
     chosen = turn_to_original(nw.from_native(merging.lazy())).to_native().collect()
     if not len(chosen):
         return SUBSTITUTIONS.empty_table()
-    ids = pl.concat([chosen["left"], chosen["right"]]).unique().sort()
+    ids, lexicon = pl.concat([chosen["left"], chosen["right"]]).unique().sort(), count_lexicon()
     with PageStore(vocabulary) as store:
         place = store_documents(store, documents, ids, lexicon)
         at = pl.DataFrame({"page_id": ids, "at": place})
@@ -65,7 +65,8 @@ def turn_to_original(edges: Frame) -> Frame:
 
 def collect_swaps(store: PageStore, left: Array, right: Array, lexicon: Lexicon) -> pl.DataFrame:
     """Rows ``from`` and ``to``, hashes of words that stand for each other, each swap once a pair of places in the store."""
-    pages, found = store.pages(), [np.empty(0, SWAP)]
+    pages, found, order = store.pages(), [np.empty(0, SWAP)], np.lexsort((right, left))
+    left, right = left[order], right[order]
     index, room = make_feature_index(pages), make_pair_room()
     for start in range(0, len(left), 1000):
         out = np.empty(1000 * _SWAPS, SWAP)
@@ -79,11 +80,17 @@ def collect_swaps(store: PageStore, left: Array, right: Array, lexicon: Lexicon)
 
 
 def spell_words(texts: Iterable[pa.Array[Any]]) -> pl.DataFrame:
-    """The words of the texts, each once, with their hashes: columns hash, word."""
+    """The words of the texts, each once, with their hashes: columns hash, word.
+
+    A character is folded alone, and white space always separates, so that what stands between white space is folded once.
+    """
     known: dict[str, int] = {}
+    seen: set[str] = set()
     for batch in texts:
         for text in batch.to_pylist():
-            for word in set(words_of(text)):
+            fresh = set(text.split()) - seen
+            seen |= fresh
+            for word in set(words_of(" ".join(fresh))):
                 if word not in known:
                     known[word] = hash_word(word)
     return pl.DataFrame({"hash": list(known.values()), "word": list(known)}, schema={"hash": pl.Int64, "word": pl.String})

@@ -8,8 +8,9 @@ import numpy as np
 
 from corpus_tools.kernels.compile import inlined, kernel
 from corpus_tools.kernels.tokens import DIGIT, FUNCTION
-from corpus_tools.rewrite.alignment.sentence_kernels import sentence_span, trace_words
-from corpus_tools.rewrite.alignment.sentence_match_kernels import match_pages
+from corpus_tools.rewrite.alignment.layout import MAX_WORDS, STEP
+from corpus_tools.rewrite.alignment.sentence_kernels import sentence_span, trace_back
+from corpus_tools.rewrite.alignment.sentence_match_kernels import index_page, match_indexed
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -22,23 +23,27 @@ SWAP = np.dtype([("pair", np.uint32), ("left", np.uint32), ("right", np.uint32)]
 def list_swaps(left: Array, right: Array, pages: Any, weights: Array, index: Any, room: Any, out: Array) -> int:
     """Write the words swapped in place to out SWAP[room]; returns how many. Scratch: a ``FeatureIndex`` and a ``PairRoom``.
 
-    Both words are content words, their stems differ, and a word beside them on either side is the same in both sentences.
+    Fastest where equal lefts stand together. Both words are content words, their stems differ, and a word beside them on either side is the same in both sentences.
     """
-    made = 0
+    made, held, mask = 0, np.int64(-1), np.int64(0)
+    steps = np.empty(2 * MAX_WORDS, STEP)
     for pair in range(len(left)):
         a, b = left[pair], right[pair]
-        match_pages(a, b, pages, weights, index, room)
+        if a != held:
+            mask = index_page(pages.feats, weights, pages.first_feature[a], pages.first_feature[a + 1], index)
+            held = a
+        match_indexed(a, b, pages, index, mask, room)
         partner = room.partner
         for i in range(pages.first_sentence[a + 1] - pages.first_sentence[a]):
             if partner[i] < 0:
                 continue
             start_a, n = sentence_span(a, i, pages)
             start_b, m = sentence_span(b, partner[i], pages)
-            steps = trace_words(pages, start_a, n, start_b, m)
-            for k in range(len(steps)):
+            count = trace_back(pages, start_a, min(n, MAX_WORDS), start_b, min(m, MAX_WORDS), room.moves, room.rows, steps)
+            for k in range(count):
                 if (
                     _is_swap(pages, steps, k)
-                    and (_is_same(pages, steps, k - 1) or _is_same(pages, steps, k + 1))
+                    and (_is_same(pages, steps, count, k - 1) or _is_same(pages, steps, count, k + 1))
                     and made < len(out)
                 ):
                     out[made].pair = pair
@@ -48,8 +53,8 @@ def list_swaps(left: Array, right: Array, pages: Any, weights: Array, index: Any
 
 
 @inlined
-def _is_same(pages: Any, steps: Array, k: int) -> Any:
-    if k < 0 or k >= len(steps) or steps[k].left < 0 or steps[k].right < 0:
+def _is_same(pages: Any, steps: Array, count: int, k: int) -> Any:
+    if k < 0 or k >= count or steps[k].left < 0 or steps[k].right < 0:
         return False
     return pages.words[steps[k].left] == pages.words[steps[k].right]
 

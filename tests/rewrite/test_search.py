@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from corpus_tools.errors import MixedSignaturesError, RunError
+from corpus_tools.kernels.tokens import hash_word
 from corpus_tools.plan import Plan
 from corpus_tools.rewrite.alignment.measures import MEASURE, MEASURES, PAGE_MEASURES
 from corpus_tools.rewrite.local import rewrites_among
@@ -17,10 +18,10 @@ from corpus_tools.rewrite.model import HEADS, RewriteModel, load_rewrite_model
 from corpus_tools.rewrite.original import find_originals, odd_shares
 from corpus_tools.rewrite.search import FOUND, count_lexicon, is_vetoed, search_rewrites
 from corpus_tools.rewrite.sketch import count_vocabulary, sketch_batch
-from corpus_tools.rewrite.substitutions import learn_substitutions
+from corpus_tools.rewrite.substitutions import learn_substitutions, spell_words
 from corpus_tools.rewrite.vocabulary import Vocabulary
 from corpus_tools.tables import REWRITES, SUBSTITUTIONS
-from corpus_tools.text import content_hash
+from corpus_tools.text import content_hash, fold_character, words
 
 NOUNS = "heart liver kidney doctor patient clinic tablet nerve muscle artery pressure fever sample scan dose ward nurse trial diet".split()
 VERBS = "treats lowers raises shows follows blocks helps causes stops changes measures supports".split()
@@ -154,20 +155,20 @@ def test_substitutions_are_learned(matched: tuple[pl.DataFrame, pl.DataFrame, Vo
     documents, edges, vocabulary = matched
     lexicon = count_lexicon(documents.lazy(), documents["page_id"].sort(), vocabulary)
     true = edges.filter(pl.col("left").str.slice(4) == pl.col("right").str.slice(4)).with_columns(score=1.0, original="left")
-    table = learn_substitutions(true, documents.lazy(), lexicon, vocabulary, 0.5)
+    table = learn_substitutions(true, documents.lazy(), lambda: lexicon, vocabulary, 0.5)
     assert table.schema.equals(SUBSTITUTIONS)
     learned = {(row["left"], row["right"]): row for row in table.to_pylist()}
     assert len(set(SWAPS.items()) & learned.keys()) >= 8
     assert all(row["support"] == row["forward"] + row["backward"] >= 2 for row in learned.values())
     assert learned["doctor", "medico"]["backward"] == 0
-    turned = learn_substitutions(true.with_columns(original="right"), documents.lazy(), lexicon, vocabulary, 0.5)
+    turned = learn_substitutions(true.with_columns(original="right"), documents.lazy(), lambda: lexicon, vocabulary, 0.5)
     assert ("medico", "doctor") in {(row["left"], row["right"]) for row in turned.to_pylist()}
 
 
 def test_no_confirmed_pairs_teach_nothing(matched: tuple[pl.DataFrame, pl.DataFrame, Vocabulary]) -> None:
     documents, edges, vocabulary = matched
     lexicon = count_lexicon(documents.lazy(), documents["page_id"], vocabulary)
-    assert learn_substitutions(edges.head(0), documents.lazy(), lexicon, vocabulary, 0.5).num_rows == 0
+    assert learn_substitutions(edges.head(0), documents.lazy(), lambda: lexicon, vocabulary, 0.5).num_rows == 0
 
 
 def test_the_page_with_usual_phrasing_is_the_original() -> None:
@@ -213,3 +214,28 @@ def test_the_shipped_model_knows_the_measures() -> None:
     assert set(model.gate.names) <= set(PAGE_MEASURES)
     chances = model.probability(np.random.default_rng(1).uniform(0.4, 1.0, (20, len(MEASURES))).view(MEASURE)[:, 0])
     assert ((chances > 0) & (chances < 1)).all()
+
+
+def test_words_are_spelt_once_whatever_stands_between_them() -> None:
+    texts = [
+        "The doctor's  0.5 mg\u00a0dose\nwas don\u2019t",
+        "wa\u00adter \u0301x the DOSE 3\u2003.5",
+        "\u0e01\u0e02 \u4e2d\u6587 e\u0301t\u00e9",
+    ]
+    spelt = spell_words([pa.array(texts[:2], pa.large_string()), pa.array(texts[2:], pa.large_string())])
+    expected = {word for text in texts for word in words(text)}
+    assert dict(spelt.select("word", "hash").iter_rows()) == {word: hash_word(word) for word in expected}
+
+
+def test_white_space_always_separates_words() -> None:
+    assert {fold_character(chr(code)) for code in range(0x110000) if chr(code).isspace()} == {" "}
+
+
+def test_a_page_of_many_clusters_is_read_as_one_of_few() -> None:
+    usual, odd = "the blood pressure of the patient rises at night", "the gore strain of the sufferer rises at dusk"
+    texts = pa.array([usual] * 5 + [odd], pa.large_string())
+    batch = pa.RecordBatch.from_arrays([pa.array([f"p{i}" for i in range(6)]), texts], names=["page_id", "text"])
+    vocabulary = count_vocabulary(lambda: [batch], 6)
+    rows = [("c", "a", odd), ("c", "b", usual), ("d", "a", odd), ("d", "z", odd)]
+    found = find_originals(pl.DataFrame(rows, schema=["cluster_id", "page_id", "text"], orient="row"), vocabulary)
+    assert found["original"].to_list() == ["b", "a"]

@@ -30,7 +30,9 @@ CHOICE = np.dtype([("left", np.int64), ("right", np.int64), ("cosine", np.float6
 PART = np.dtype([("weight", np.float64), ("content", np.float64)], align=True)
 """Two matched sentences: their weight, and their content words (of both, halved)."""
 SHARES = np.dtype([("stems", np.float64), ("terms", np.float64), ("numbers", np.float64)], align=True)
-"""Shares of a page's stems, by weight, and of its terms and numbers, drawn to a half where few, that stand on another."""
+"""Of a page's stems, by weight, and of its terms and numbers: how many, or how many that stand on another page."""
+FOUND = np.dtype([("at", np.int32), ("kind", np.int32)], align=True)
+"""Where a word's stem stands among the features of its page, or the word as a term or as a number."""
 STEP = np.dtype([("left", np.int64), ("right", np.int64)], align=True)
 """Words side by side, as places in ``Pages.words``; -1 for a gap."""
 
@@ -101,11 +103,13 @@ class FeatureIndex(NamedTuple):
     keys: Array
     """uint32[power of two], the features."""
     heads: Array
-    """int64, the first place of each; -1 for a free slot."""
+    """int32, the first place of each in the page; -1 for a free slot."""
     chain: Array
-    """int64 by place in the page: the next place of the same feature, -1 for none."""
+    """int32 by place in the page: the next place of the same feature, -1 for none."""
     hit: Array
-    """int64 by place in the page: the last pair in which the feature was met."""
+    """int32 by place in the page: the last pair in which the feature was met."""
+    worths: Array
+    """float32 by place in the page: the weight of the feature, here because the table of all weights is far from the processor."""
 
 
 class PairRoom(NamedTuple):
@@ -127,6 +131,8 @@ class PairRoom(NamedTuple):
     """bool[MAX_SENTENCES]: sentences of the right page that have a partner."""
     nearest: Array
     """CHOICE[MAX_CHOICES], of one sentence."""
+    near: Array
+    """int64[MAX_SENTENCES]: sentences that may be among the nearest to one."""
     partner: Array
     """int64[MAX_SENTENCES]: the sentence that stands for each of the left page, -1 for none."""
     cosines: Array
@@ -143,7 +149,11 @@ def make_feature_index(pages: Pages) -> FeatureIndex:
     most = int(np.diff(pages.first_feature).max(initial=64))
     slots = 1 << (2 * most - 1).bit_length()
     return FeatureIndex(
-        np.empty(slots, np.uint32), np.empty(slots, np.int64), np.empty(most, np.int64), np.full(most, -1, np.int64)
+        np.empty(slots, np.uint32),
+        np.empty(slots, np.int32),
+        np.empty(most, np.int32),
+        np.full(most, -1, np.int32),
+        np.empty(most, np.float32),
     )
 
 
@@ -160,6 +170,7 @@ def make_pair_room() -> PairRoom:
         spare=np.empty(choices, np.int64),
         taken=np.empty(MAX_SENTENCES, np.bool_),
         nearest=np.empty(MAX_CHOICES, CHOICE),
+        near=np.empty(MAX_SENTENCES, np.int64),
         partner=np.empty(MAX_SENTENCES, np.int64),
         cosines=np.empty(MAX_SENTENCES),
         columns=np.empty(MAX_SENTENCES),

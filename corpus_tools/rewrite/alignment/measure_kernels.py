@@ -9,7 +9,7 @@ import numpy as np
 from corpus_tools.kernels.compile import kernel
 from corpus_tools.rewrite.alignment.layout import MAX_WORDS
 from corpus_tools.rewrite.alignment.sentence_kernels import IDENTICAL, REWRITTEN, sentence_span, tally_words
-from corpus_tools.rewrite.alignment.sentence_match_kernels import index_page, join_pages, match_sentences
+from corpus_tools.rewrite.alignment.sentence_match_kernels import index_page, match_indexed
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -52,20 +52,13 @@ def fill_measures(
     ``tallies`` are zeros; of ``out`` the measures of whole pages stay as they are. Scratch: a ``FeatureIndex``, a ``PairRoom``,
     tails int64[MAX_SENTENCES], swaps uint32[MAX_SWAPS], parts PART[MAX_SENTENCES].
     """
-    feats, sents, weights = pages.feats, pages.sents, lexicon.weights
     held, mask = np.int64(-1), np.int64(0)
     for pair in range(len(left)):
         a, b = left[pair], right[pair]
-        first, last = pages.first_feature[a], pages.first_feature[a + 1]
-        start, stop = pages.first_feature[b], pages.first_feature[b + 1]
         if a != held:
-            mask = index_page(feats, first, last, index)
+            mask = index_page(pages.feats, lexicon.weights, pages.first_feature[a], pages.first_feature[a + 1], index)
             held = a
-        high = pages.first_sentence[a + 1] - pages.first_sentence[a]
-        wide = pages.first_sentence[b + 1] - pages.first_sentence[b]
-        room.dots[: high * wide] = 0.0
-        join_pages(feats, sents, weights, first, start, stop, index, mask, wide, room.dots)
-        found = match_sentences(a, b, pages, room)
+        found = match_indexed(a, b, pages, index, mask, room)
         _tally_matches(a, b, pages, lexicon, room, tallies[pair], swaps, parts)
         _measure_matches(a, b, pages, room.partner, found, tails, tallies[pair], parts, out[pair])
         _measure_joined(a, b, pages, room, out[pair])
@@ -79,16 +72,33 @@ def _measure_joined(a: int, b: int, pages: Any, room: Any, out: Any) -> None:
     mine, yours = room.cosines[:high], room.columns[:wide]  # the cosines have been used
     mine[:] = 0.0
     yours[:] = 0.0
-    dots = room.dots
     for i in range(high):
-        for j in range(wide):
-            at = i * wide + j
-            across = dots[at] + (dots[at + 1] if j + 1 < wide else 0.0)
-            down = dots[at] + (dots[at + wide] if i + 1 < high else 0.0)
-            mine[i], yours[j] = max(mine[i], across), max(yours[j], down)
+        row = room.dots[i * wide : (i + 1) * wide]
+        mine[i] = _largest_sum(row)
+        if i + 1 < high:
+            below = room.dots[(i + 1) * wide : (i + 2) * wide]
+            for j in range(wide):
+                yours[j] = max(yours[j], row[j] + below[j])
+        else:
+            for j in range(wide):
+                yours[j] = max(yours[j], row[j])
     one = _mean_found(mine, pages.norms[sa : sa + high], pages.masses[sa : sa + high])
     two = _mean_found(yours, pages.norms[sb : sb + wide], pages.masses[sb : sb + wide])
     out.joined_min, out.joined_max = min(one, two), max(one, two)
+
+
+@kernel
+def _largest_sum(dots: Array) -> float:
+    """The largest sum of a number of dots and the one behind it, none of them below 0."""
+    last = len(dots) - 1
+    first = second = third = fourth = 0.0  # four side by side, as none has to wait for another
+    for j in range(0, last - 3, 4):
+        first, second = max(first, dots[j] + dots[j + 1]), max(second, dots[j + 1] + dots[j + 2])
+        third, fourth = max(third, dots[j + 2] + dots[j + 3]), max(fourth, dots[j + 3] + dots[j + 4])
+    for j in range(max(0, last - 3), last):
+        first = max(first, dots[j] + dots[j + 1])
+    most = max(max(first, second), max(third, fourth))
+    return max(most, dots[last]) if last >= 0 else most
 
 
 @kernel

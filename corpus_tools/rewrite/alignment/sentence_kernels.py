@@ -188,14 +188,21 @@ def _is_new(swaps: Array, held: int, value: Any) -> Any:
 @kernel
 def trace_words(pages: Any, a: int, n: int, b: int, m: int) -> Array:
     """The best alignment of words[a:a+n] and words[b:b+m], the first MAX_WORDS of each: STEP[steps]."""
-    n, m = min(n, MAX_WORDS), min(m, MAX_WORDS)
+    steps = np.empty(2 * MAX_WORDS, STEP)
     moves, rows = strip_room(MAX_WORDS)
+    made = trace_back(pages, a, min(n, MAX_WORDS), b, min(m, MAX_WORDS), moves, rows, steps)
+    return steps[:made][::-1].copy()
+
+
+@kernel
+def trace_back(pages: Any, a: int, n: int, b: int, m: int, moves: Array, rows: Array, steps: Array) -> int:
+    """Write the best alignment of words[a:a+n] and words[b:b+m] to STEP[steps], the last step first; returns how many steps."""
     align_words(pages.words, pages.stems, pages.classes, a, n, b, m, moves, rows)
-    steps, made, i, j = np.empty(n + m, STEP), 0, n, m
+    made, i, j = 0, n, m
     while i > 0 or j > 0:
         move = move_at(moves, i, j)
         i -= move != FROM_RIGHT
         j -= move != FROM_LEFT
         steps[made].left, steps[made].right = (-1 if move == FROM_RIGHT else a + i), (-1 if move == FROM_LEFT else b + j)
         made += 1
-    return steps[:made][::-1].copy()
+    return made

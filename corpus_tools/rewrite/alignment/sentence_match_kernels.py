@@ -24,20 +24,22 @@ MIN_COSINE = 0.08
 
 
 @kernel
-def index_page(feats: Array, first: int, last: int, index: Any) -> int:
+def index_page(feats: Array, weights: Array, first: int, last: int, index: Any) -> int:
     """Put a page's features feats[first:last] into a ``FeatureIndex``; returns the mask of its table."""
-    keys, heads, chain = index.keys, index.heads, index.chain
+    keys, heads, chain, worths = index.keys, index.heads, index.chain, index.worths
     size = 64
     while size < 2 * (last - first):
         size *= 2
     mask = size - 1
     heads[:size] = -1
-    for i in range(last - 1, first - 1, -1):
-        slot = np.int64(feats[i]) & mask
-        while heads[slot] >= 0 and keys[slot] != feats[i]:
+    for i in range(last - first - 1, -1, -1):
+        value = feats[first + i]
+        slot = np.int64(value) & mask
+        while heads[slot] >= 0 and keys[slot] != value:
             slot = (slot + 1) & mask
-        chain[i - first] = heads[slot]
-        keys[slot] = feats[i]
+        chain[i] = heads[slot]
+        worths[i] = weights[value & SLOT_MASK]
+        keys[slot] = value
         heads[slot] = i
     index.hit[: last - first] = -1
     return mask
@@ -45,7 +47,7 @@ def index_page(feats: Array, first: int, last: int, index: Any) -> int:
 
 @inlined
 def find_feature(index: Any, mask: int, value: Any) -> Any:
-    """Place of the first feature of the indexed page that is ``value``, -1 for none."""
+    """Place in the indexed page of its first feature that is ``value``, -1 for none."""
     keys, heads = index.keys, index.heads
     slot = np.int64(value) & mask
     while heads[slot] >= 0 and keys[slot] != value:
@@ -55,22 +57,23 @@ def find_feature(index: Any, mask: int, value: Any) -> Any:
 
 @kernel
 def join_pages(
-    feats: Array, sents: Array, weights: Array, first: int, start: int, stop: int, index: Any, mask: int, wide: int, dots: Array
+    feats: Array, sents: Array, first: int, start: int, stop: int, index: Any, mask: int, wide: int, dots: Array
 ) -> None:
     """Add the products of sentence features shared with the indexed page, the left, to dots[left sentence * wide + right sentence].
 
     The left page's features begin at ``first``, the right one's are feats[start:stop].
     """
-    chain = index.chain
+    chain, worths = index.chain, index.worths
     for j in range(start, stop):
         if sents[j] < 0:
             continue
-        value = feats[j]
-        at = find_feature(index, mask, value)
-        square = min(np.float64(weights[value & SLOT_MASK]), MAX_WEIGHT) ** 2
+        at = find_feature(index, mask, feats[j])
+        if at < 0:
+            continue
+        square = min(np.float64(worths[at]), MAX_WEIGHT) ** 2
         while at >= 0:
-            dots[sents[at] * wide + sents[j]] += square
-            at = chain[at - first]
+            dots[sents[first + at] * wide + sents[j]] += square
+            at = chain[at]
 
 
 @kernel
@@ -103,7 +106,7 @@ def _find_choices(a: int, b: int, pages: Any, room: Any) -> int:
     dots, choices, nearest = room.dots, room.choices, room.nearest
     found = 0
     for i in range(high):
-        held = _find_nearest(dots[i * wide : (i + 1) * wide], pages.norms[sa + i], pages.norms[sb : sb + wide], nearest)
+        held = _find_nearest(dots[i * wide : (i + 1) * wide], pages.norms[sa + i], pages.norms[sb : sb + wide], room.near, nearest)
         for k in range(held):
             likeness = sentence_likeness(pages, a, i, b, nearest[k].right, room.moves, room.rows)
             if likeness > 0.0:
@@ -114,12 +117,14 @@ def _find_choices(a: int, b: int, pages: Any, room: Any) -> int:
 
 
 @kernel
-def _find_nearest(dots: Array, norm: float, norms: Array, nearest: Array) -> int:
-    """The MAX_CHOICES largest cosines of one sentence, largest first; returns how many reach MIN_COSINE."""
-    held = 0
-    for j in range(len(dots)):
-        if dots[j] <= 0.0 or dots[j] < MIN_COSINE * norm * norms[j]:
-            continue
+def _find_nearest(dots: Array, norm: float, norms: Array, near: Array, nearest: Array) -> int:
+    """The MAX_CHOICES largest cosines of one sentence, largest first; returns how many reach MIN_COSINE. ``near`` is scratch."""
+    held, able = 0, np.uint64(0)
+    for j in range(len(dots)):  # without a branch: it could not be foreseen
+        near[able] = j
+        able += np.uint64((dots[j] > 0.0) & (dots[j] >= MIN_COSINE * norm * norms[j]))
+    for k in range(able):
+        j = near[k]
         cosine = min(1.0, dots[j] / (norm * norms[j]))
         place = held
         while place > 0 and nearest[place - 1].cosine < cosine:
@@ -136,13 +141,19 @@ def _find_nearest(dots: Array, norm: float, norms: Array, nearest: Array) -> int
 @kernel
 def match_pages(a: int, b: int, pages: Any, weights: Array, index: Any, room: Any) -> int:
     """Match the sentences of two pages as ``match_sentences`` does."""
-    feats, sents = pages.feats, pages.sents
-    first, last = pages.first_feature[a], pages.first_feature[a + 1]
+    found: int = match_indexed(
+        a, b, pages, index, index_page(pages.feats, weights, pages.first_feature[a], pages.first_feature[a + 1], index), room
+    )
+    return found
+
+
+@kernel
+def match_indexed(a: int, b: int, pages: Any, index: Any, mask: int, room: Any) -> int:
+    """``match_pages`` where page a is in the index already."""
     start, stop = pages.first_feature[b], pages.first_feature[b + 1]
     high = pages.first_sentence[a + 1] - pages.first_sentence[a]
     wide = pages.first_sentence[b + 1] - pages.first_sentence[b]
-    mask = index_page(feats, first, last, index)
     room.dots[: high * wide] = 0.0
-    join_pages(feats, sents, weights, first, start, stop, index, mask, wide, room.dots)
+    join_pages(pages.feats, pages.sents, pages.first_feature[a], start, stop, index, mask, wide, room.dots)
     found: int = match_sentences(a, b, pages, room)
     return found
