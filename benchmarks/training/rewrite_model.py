@@ -4,9 +4,12 @@ The head *words* learns pages of one half of MedQuAD spun with WordNet, and manu
 LibreOffice's thesauri, so that it goes by what holds in all of them; the head *sentences* learns DetectRL's rewrites and pages
 translated to Spanish and back. Both learn that candidate pairs of honest pages (five sets, and for *words* the manual pages) are none.
 Each head's cut is set on pairs of honest pages that taught nothing, so that TOLERATED of them stand above it; there its probability is
-model.CUT.
+model.CUT. The same data give the same file: all draws are seeded, and trees grow in one thread.
 
-    python -m benchmarks.training.rewrite_model --data DATA --pages PAGES [--only HEAD] [--write]
+    python -m benchmarks.training.rewrite_model --data DATA --pages PAGES [--kept FILE] [--only HEAD] [--write]
+
+Measuring the pairs takes some three minutes of processor time, growing the trees as much again. With ``--kept`` the measured pairs are
+read from FILE, if it is there; delete it after a change to the search.
 """
 
 from __future__ import annotations
@@ -39,7 +42,9 @@ from corpus_tools.rewrite.alignment.measures import MEASURES, PAGE_MEASURES
 from corpus_tools.rewrite.model import HEADS, MODEL_FILE, load_rewrite_model, sum_trees
 
 Array = np.ndarray[Any, np.dtype[Any]]
-TREES, GATE_TREES = {"words": 400, "sentences": 800}, 200
+TREES, GATE_TREES = {"words": 800, "sentences": 800}, 200
+RATES = {"words": 0.025, "sentences": 0.05}
+"""Learning rates of the heads."""
 TOLERATED = {"words": ("sets", 12), "sentences": ("pages", 1)}
 """Honest pairs above a head's cut: of whole sets, each by trees that saw nothing of it; or of the CHOSEN parts of all sets. Not counted
 are those of vagov, whose pages are in part real rewrites of each other."""
@@ -56,17 +61,19 @@ DIRECTIONS = {
 }  # fmt: skip
 """Measures that speak for a rewrite (1) or against it (-1) wherever they stand: what few training pairs say otherwise is chance."""
 SETTINGS = {
-    "objective": "binary", "num_leaves": 8, "learning_rate": 0.05, "min_data_in_leaf": 60, "feature_fraction": 0.5,
+    "objective": "binary", "num_leaves": 8, "min_data_in_leaf": 60, "feature_fraction": 0.5,
     "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 5, "verbose": -1, "seed": 1, "num_threads": 1, "deterministic": True,
     "force_col_wise": True,
 }  # fmt: skip
 
 
-def grow(true: Array, honest: Array, names: list[str], directions: dict[str, int], trees: int) -> dict[str, Any]:
+def grow(
+    true: Array, honest: Array, names: list[str], directions: dict[str, int], trees: int, rate: float = 0.05
+) -> dict[str, Any]:
     """Trees as the file holds them, that tell measures MEASURE[pairs] of rewrites from those of honest pairs."""
     rows = structured_to_unstructured(np.concatenate([true, honest])[names])
     labels = np.r_[np.ones(len(true)), np.zeros(len(honest))]
-    settings = SETTINGS | {"monotone_constraints": [directions.get(name, 0) for name in names]}
+    settings = SETTINGS | {"learning_rate": rate, "monotone_constraints": [directions.get(name, 0) for name in names]}
     return read_booster(lgb.train(settings, lgb.Dataset(rows, labels, feature_name=names), trees), names)
 
 
@@ -105,7 +112,7 @@ class Teaching:
     def grow_head(self, head: str, parts: Any, without: str = "") -> dict[str, Any]:
         """A head's trees."""
         rewrites, honest = self.true(head, parts, without), self.false(parts, without, head)
-        return grow(rewrites, honest, list(MEASURES), DIRECTIONS[head], TREES[head])
+        return grow(rewrites, honest, list(MEASURES), DIRECTIONS[head], TREES[head], RATES[head])
 
 
 def unseen_sums(taught: Teaching, head: str, how: str) -> dict[str, Array]:
