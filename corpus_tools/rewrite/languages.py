@@ -15,6 +15,7 @@ import numpy as np
 
 from corpus_tools.kernels.tokens import hash_word
 from corpus_tools.rewrite.language_kernels import MARKS
+from corpus_tools.rewrite.model import HEADS
 from corpus_tools.text import words
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -26,7 +27,8 @@ class Language:
 
     name: str
     function_words: tuple[str, ...]
-    doubt: float
+    doubt: tuple[float, ...]
+    """By head, in the order of ``model.HEADS``."""
 
     @property
     def hashes(self) -> Array:
@@ -36,7 +38,10 @@ class Language:
 
 def _read(path: Path) -> tuple[Language, ...]:
     held = tomllib.loads(path.read_text(encoding="utf-8"))
-    return tuple(Language(name, tuple(one["function_words"].split()), one["doubt"]) for name, one in held.items())
+    return tuple(
+        Language(name, tuple(one["function_words"].split()), tuple(one["doubt"][head] for head in HEADS))
+        for name, one in held.items()
+    )
 
 
 _HELD = _read(Path(__file__).with_name("languages.toml"))
@@ -56,9 +61,9 @@ def language_marks() -> Array:
 
 
 def doubt_of(left: Array, right: Array) -> Array:
-    """Log-odds taken from the verdict on pairs of pages in these languages (their numbers): the larger of both pages', float64[pairs]."""
-    doubt = np.array([one.doubt for one in _HELD])
-    return np.asarray(np.maximum(doubt[left], doubt[right]))
+    """Log-odds taken from the verdicts on pairs of pages in these languages (their numbers): the larger of both pages', float64[heads, pairs]."""
+    doubt = np.array([one.doubt for one in _HELD]).T
+    return np.asarray(np.maximum(doubt[:, left], doubt[:, right]))
 
 
 def shares_at_home(counts: Array, documents: Array) -> tuple[Array, Array]:

@@ -14,7 +14,7 @@ from corpus_tools.rewrite.alignment.measures import MEASURE, FeatureCounts, lay_
 from corpus_tools.rewrite.language_kernels import LEAST_SHARE, LOOKED_AT, MARKS, tell_language
 from corpus_tools.rewrite.languages import FEW, LANGUAGES, OTHER, as_if_alone, doubt_of, language_marks
 from corpus_tools.rewrite.local import rewrites_among
-from corpus_tools.rewrite.model import load_rewrite_model
+from corpus_tools.rewrite.model import HEADS, load_rewrite_model
 from corpus_tools.rewrite.vocabulary import SHINGLE_SLOTS, WORD_SLOTS, Vocabulary
 from corpus_tools.text import words
 
@@ -74,8 +74,16 @@ def test_words_of_few_pages_are_counted_as_if_all_were_in_their_language() -> No
 
 def test_the_page_that_is_less_sure_decides_how_much_is_doubted() -> None:
     doubt = doubt_of(np.array([0, OTHER, 0], np.uint8), np.array([0, 0, OTHER], np.uint8))
-    assert doubt[0] == 0
-    assert doubt[1] == doubt[2] > 0
+    assert doubt.shape == (len(HEADS), 3)
+    assert (doubt[:, 0] == 0).all()
+    assert (doubt[:, 1] == doubt[:, 2]).all()
+    assert (doubt[:, 1] > 0).all()
+
+
+def test_sentences_written_anew_are_doubted_where_they_were_not_taught() -> None:
+    german = next(number for number, language in enumerate(LANGUAGES) if language.name == "de")
+    words_doubt, sentences_doubt = doubt_of(np.array([german], np.uint8), np.array([german], np.uint8))[:, 0]
+    assert words_doubt == 0 < sentences_doubt
 
 
 def test_doubt_lowers_the_verdict() -> None:
