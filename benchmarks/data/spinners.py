@@ -96,7 +96,7 @@ def spin(text: str, synonyms: Synonyms, recipe: Recipe, seed: str) -> str:
     """A spun version of ``text``; the same ``seed`` gives the same page."""
     rng = random.Random(f"{seed}|{synonyms.name}|{recipe}")
     parts = [part for part in sentences(text) if rng.random() >= recipe.drop]
-    return _lay_out([_spin_sentence(part, synonyms, recipe, rng) for part in _reorder(parts, recipe.reorder, rng)], recipe, rng)
+    return lay_out([spin_sentence(part, synonyms, recipe, rng) for part in reorder(parts, recipe.reorder, rng)], recipe, rng)
 
 
 def translate_and_back(texts: list[str], language: str, recipe: Recipe, seeds: list[str]) -> list[str]:
@@ -106,7 +106,7 @@ def translate_and_back(texts: list[str], language: str, recipe: Recipe, seeds: l
     """
     chances = [random.Random(f"{seed}|{language}|{recipe}") for seed in seeds]
     pages = [
-        _reorder([part for part in sentences(text) if rng.random() >= recipe.drop], recipe.reorder, rng)
+        reorder([part for part in sentences(text) if rng.random() >= recipe.drop], recipe.reorder, rng)
         for text, rng in zip(texts, chances, strict=True)
     ]
     lines = "".join(" ".join(part.split()) + "\n" for parts in pages for part in parts)
@@ -116,10 +116,10 @@ def translate_and_back(texts: list[str], language: str, recipe: Recipe, seeds: l
     if len(told) != sum(map(len, pages)):
         raise RuntimeError(f"apertium gave back {len(told)} lines of {sum(map(len, pages))}")
     back = iter(told)
-    return [_lay_out([next(back) for _ in parts], recipe, rng) for parts, rng in zip(pages, chances, strict=True)]
+    return [lay_out([next(back) for _ in parts], recipe, rng) for parts, rng in zip(pages, chances, strict=True)]
 
 
-def _lay_out(parts: list[str], recipe: Recipe, rng: random.Random) -> str:
+def lay_out(parts: list[str], recipe: Recipe, rng: random.Random) -> str:
     """Sentences as a page, with boilerplate if the recipe asks for it."""
     if recipe.boilerplate:
         extra = rng.sample(_BOILERPLATE, 5)
@@ -127,7 +127,8 @@ def _lay_out(parts: list[str], recipe: Recipe, rng: random.Random) -> str:
     return "\n".join(" ".join(parts[start : start + 4]) for start in range(0, len(parts), 4))
 
 
-def _reorder(parts: list[str], how: str, rng: random.Random) -> list[str]:
+def reorder(parts: list[str], how: str, rng: random.Random) -> list[str]:
+    """Sentences in another order: ``light`` swaps neighbours, ``heavy`` moves them anywhere."""
     if how == "light":  # neighbours change places
         for place in range(len(parts) - 1):
             if rng.random() < 0.2:
@@ -141,7 +142,8 @@ def _reorder(parts: list[str], how: str, rng: random.Random) -> list[str]:
     return parts
 
 
-def _spin_sentence(sentence: str, synonyms: Synonyms, recipe: Recipe, rng: random.Random) -> str:
+def spin_sentence(sentence: str, synonyms: Synonyms, recipe: Recipe, rng: random.Random) -> str:
+    """A sentence with words swapped."""
     words = _WORD.findall(sentence)
     wanted = _chosen(words, synonyms, recipe, rng)
     count = -1
