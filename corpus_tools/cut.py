@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import accumulate
 
 _PLAIN = (("\u00a0", " "), ("\u202f", " "), ("\u2009", " "), ("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'))
-_EDGE_PUNCTUATION = " .,:;!?*|·•»«›‹>→←↑↓-–—_()[]&+/…=#©®™✓✕×▼▲"
+EDGE_PUNCTUATION = " .,:;!?*|·•»«›‹>→←↑↓-–—_()[]&+/…=#©®™✓✕×▼▲"
 _LEADING_COUNT = re.compile(r"\(?[0-9]+(?:[.,][0-9]+)*\)? (?=[a-zà-ÿ])(?!\.)")
 _SENTENCE_END = re.compile(r"""[.!?…。！？]["')\]»”]*(?:\s+(?![^\W\d_A-ZÀ-Þ])|$)|[.!?](?=[A-Z][a-z]+ )""")
 _ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|Dr|Mr|Mrs|Ms|St|vs|No|Prof|Fig|Inc|Ltd|Jr|Sr|Rev|approx|et al|e\.g|i\.e|U\.S|U\.K)\.)$")
@@ -64,9 +64,9 @@ def label_key(folded: str) -> str:
 
     A number with a full stop stays: "4. TikTok" is a heading of a list.
     """
-    key = folded.strip(_EDGE_PUNCTUATION)
+    key = folded.strip(EDGE_PUNCTUATION)
     if key and (key[-1].isdigit() or key[0].isdigit()):
-        key = _LEADING_COUNT.sub("", key, count=1).rstrip("0123456789").strip(_EDGE_PUNCTUATION) if not key.isdigit() else ""
+        key = _LEADING_COUNT.sub("", key, count=1).rstrip("0123456789").strip(EDGE_PUNCTUATION) if not key.isdigit() else ""
     return " ".join(key.split()) if "  " in key else key
 
 
@@ -82,7 +82,9 @@ class MarkedPage:
     marks: dict[int, list[Mark]] = field(default_factory=dict)
     whole: dict[int, str] = field(default_factory=dict)
     """Line -> kind, for lines claimed from end to end."""
-    _starts: list[int] = field(default_factory=list)
+    _keys: dict[int, str] = field(default_factory=dict)
+    _holding: dict[str, list[int]] = field(default_factory=dict)
+    """Word -> the lines that hold it."""
 
     @staticmethod
     def of(text: str, links: Sequence[float] | None = None) -> MarkedPage:
@@ -97,23 +99,40 @@ class MarkedPage:
         text = fold_line("\n".join(lines))
         return MarkedPage(lines, text.split("\n"), text, links)
 
+    def key(self, line: int) -> str:
+        """``label_key`` of a folded line."""
+        key = self._keys.get(line)
+        if key is None:
+            key = self._keys[line] = label_key(self.folded[line])
+        return key
+
     @cached_property
-    def keys(self) -> list[str]:
-        """``label_key`` of each folded line."""
-        return [label_key(line) for line in self.folded]
+    def starts(self) -> list[int]:
+        """Where each line begins in ``text``, and one more."""
+        return list(accumulate([len(line) + 1 for line in self.folded], initial=0))
+
+    def before(self, line: int) -> int:
+        """Characters of the lines before one."""
+        return self.starts[line] - line
 
     def lines_with(self, words: Iterable[str]) -> list[int]:
         """Numbers of the lines that hold one of ``words`` as a substring, in order."""
-        if not self._starts:
-            self._starts = list(accumulate((len(line) + 1 for line in self.folded), initial=0))
-        found = set()
+        found = set[int]()
         for word in words:
-            at = self.text.find(word)
-            while at >= 0:
-                line = bisect_right(self._starts, at) - 1
-                found.add(line)
-                at = self.text.find(word, self._starts[line + 1])
+            lines = self._holding.get(word)
+            if lines is None:
+                lines = self._holding[word] = self._lines_with(word)
+            found.update(lines)
         return sorted(found)
+
+    def _lines_with(self, word: str) -> list[int]:
+        found = []
+        at = self.text.find(word)
+        while at >= 0:
+            line = bisect_right(self.starts, at) - 1
+            found.append(line)
+            at = self.text.find(word, self.starts[line + 1])
+        return found
 
     def mark(self, line: int, start: int, end: int, kind: str, rule: str) -> None:
         """Claim part of a line; a claim that leaves no letter or digit behind takes the line whole."""

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus_tools.clean.blocks.model import BlockModel
-from corpus_tools.clean.lines.boilerplate import Cut, mark_boilerplate
-from corpus_tools.clean.lines.lexicon import detect_language
+from corpus_tools.clean.lines.boilerplate import Cut, mark_page
+from corpus_tools.clean.lines.lexicon import detect_language, language_of_folded
 from corpus_tools.clean.main_text import Extraction, extract_html, find_title, read_page
 from corpus_tools.clean.markdown import BlockMarks, line_marks, write_markdown
 from corpus_tools.clean.metadata import add_from_cuts
 from corpus_tools.clean.page_type.model import PageTypeModel
-from corpus_tools.cut import assemble, kept_lines
+from corpus_tools.cut import MarkedPage, assemble, kept_lines
 from corpus_tools.markup import paragraph, text_with_cuts
 from corpus_tools.plan import CleanPlan
 from corpus_tools.readers.decode import decode
@@ -142,9 +142,11 @@ def _clean_lines(text: str, plan: CleanPlan, title: str | None) -> Cleaned:
     """A page of text that was already extracted."""
     if any(sign in text for sign in _BREAK_SIGNS):
         text = text.translate(_BREAKS)
-    lines = [line for line in map(_one_spaced, text.split("\n")) if line]
+    split = text.split("\n")
+    spaced = text.isascii() and "  " not in text and "\t" not in text and "\x1f" not in text
+    lines = [line for line in map(str.strip if spaced else _one_spaced, split) if line]
     found = Extraction(title=title, lines=lines, links=[], cuts=(), path="text")
-    return _finish(found, plan, title, detect_language("\n".join(lines)))
+    return _finish(found, plan, title)
 
 
 def _one_spaced(line: str) -> str:
@@ -169,13 +171,16 @@ def _says_html(content_type: str | None) -> bool:
 
 
 def _clean_html(plan: CleanPlan, title: str | None, found: Extraction) -> Cleaned:
-    return _finish(found, plan, title or found.title, detect_language("\n".join(found.lines)) or found.language)
+    return _finish(found, plan, title or found.title)
 
 
-def _finish(found: Extraction, plan: CleanPlan, title: str | None, language: str | None) -> Cleaned:
+def _finish(found: Extraction, plan: CleanPlan, title: str | None) -> Cleaned:
     lines, rest = _within_budget(found.lines)
     before = "\n".join(lines)
-    page = mark_boilerplate(before, title, plan, language=language, links=found.links[: len(lines)] or None)
+    page = MarkedPage.of(before, found.links[: len(lines)] or None)
+    told = language_of_folded(page.text) if len(page.text) == len(before) else detect_language(before)
+    language = told or found.language
+    mark_page(page, title, plan, language)
     after, cuts = assemble(page)
     marks: tuple[str, ...] = ()
     if found.marks and not rest and len(page.lines) == len(found.marks):

@@ -6,12 +6,13 @@ A spinner that puts ``ailment`` for ``disease`` leaves ``a`` before it; one that
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 
 from corpus_tools.kernels.lookup import Lookup
 from corpus_tools.spam.reference import Reference
+from corpus_tools.spam.sign_kernels import find_determiners
 from corpus_tools.spam.token_kernels import values_of
 from corpus_tools.spam.tokens import Array, Tokens
 
@@ -30,6 +31,8 @@ _JOINTS = frozenset("/ - – & + = * '".split())
 """After one of these a letter is part of a name or a formula: A/A, vitamin-A."""
 _BY_RULE, _A, _AN, _ONE, _MANY, _JOINT = 1, 3, 4, 5, 6, 2
 """What a word that is looked at is: inflected by rule, one of the determiners, a joint."""
+_MOST_KNOWN = 1 << 16
+"""Determiners with their words that are remembered."""
 _S_ENDS = ("ss", "us", "is", "ics", "ies", "ous", "as", "os")
 
 
@@ -40,28 +43,34 @@ def grammar_errors(tokens: Tokens, reference: Reference) -> tuple[Array, Array]:
     """
     if not len(tokens):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    kind = values_of(tokens.hashes, *_looked_at().arrays)[tokens.local]
-    after_joint = np.concatenate([[False], kind[:-1] == _JOINT])
-    follows = np.concatenate([tokens.prose[1:], [False]])
-    seen = ((kind == _BY_RULE) | ((kind >= _A) & follows)) & tokens.prose & ~after_joint
-    at = np.flatnonzero(seen)
-    after = tokens.local[np.minimum(at + 1, len(tokens) - 1)]
-    words = tokens.spell(sorted(set(after.tolist())))
-    ends = _ends_phrase(tokens, at, reference).tolist()
+    kinds = values_of(tokens.hashes, *_looked_at().arrays)
+    at, here, ends = find_determiners(
+        kinds, tokens.local, tokens.ids, tokens.prose, tokens.is_word, reference.is_function, _JOINT, _A
+    )
+    hashes = tokens.hashes[tokens.local[np.minimum([at, at + 1], len(tokens) - 1)]]
     known = set[tuple[int, int]]()
     places, errors = [], []
-    for place, number, here, ends_phrase, this in zip(
-        at.tolist(), after.tolist(), kind[at].tolist(), ends, tokens.local[at].tolist(), strict=True
-    ):
-        if (this, number) in known:  # an error that comes back is one error
+    for place, kind, ends_phrase, this, after in zip(at.tolist(), here.tolist(), ends.tolist(), *hashes.tolist(), strict=True):
+        if (this, after) in known:  # an error that comes back is one error
             continue
-        wrong = here == _BY_RULE or _wrong_article(here, words[number])
-        wrong = wrong or (ends_phrase and _wrong_number(tokens, place, here, words[number], reference))
-        places.append(max(place - 1, 0) if here == _BY_RULE else place)
+        wrong = kind == _BY_RULE or _is_wrong(tokens, place, kind, (this, after, ends_phrase), reference)
+        places.append(max(place - 1, 0) if kind == _BY_RULE else place)
         errors.append(int(wrong))
         if wrong:
-            known.add((this, number))
+            known.add((this, after))
     return np.array(errors, np.int64), np.array(places, np.int64)
+
+
+def _is_wrong(tokens: Tokens, place: int, kind: int, pair: tuple[int, int, bool], reference: Reference) -> bool:
+    """Whether a determiner does not go with the word after it; ``pair`` is all that this depends on."""
+    wrong = reference.errors.get(pair)
+    if wrong is None:
+        word = tokens.word(place + 1)
+        wrong = _wrong_article(kind, word) or (pair[2] and _wrong_number(tokens, place, kind, word, reference))
+        if len(reference.errors) >= _MOST_KNOWN:
+            reference.errors.clear()
+        reference.errors[pair] = wrong
+    return wrong
 
 
 @cache
@@ -71,14 +80,6 @@ def _looked_at() -> Lookup:
     return Lookup.of(kinds | dict.fromkeys(_JOINTS, _JOINT), np.int64)
 
 
-def _ends_phrase(tokens: Tokens, at: Array, reference: Reference) -> Array:
-    """Whether the word after each of the tokens ``at`` is one of the reference that ends its phrase."""
-    second = np.minimum(at + 2, len(tokens) - 1)
-    ends = (at + 2 >= len(tokens)) | ~tokens.is_word[second] | reference.is_function[tokens.ids[second]]
-    return np.asarray(ends & (tokens.ids[np.minimum(at + 1, len(tokens) - 1)] > 0))
-
-
-@lru_cache(1 << 14)
 def _wrong_article(article: int, word: str) -> bool:
     """``a`` before a vowel sound or ``an`` before a consonant; False for words that are said both ways or spelled out."""
     if article not in (_A, _AN) or len(word) < 4 or word.startswith(_EITHER):

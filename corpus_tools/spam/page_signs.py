@@ -120,7 +120,7 @@ def missing_share(title: str, tokens: Tokens, reference: Reference) -> float:
     telling = {word: weight for word, weight in telling.items() if weight > 0}
     if len(telling) < 2:
         return 0.0
-    there = [bool((tokens.stems == hashed).any()) for hashed in hash_words(telling).tolist()]
+    there = (tokens.stems == hash_words(telling)[:, None]).any(1).tolist()
     missing = sum(weight for weight, found in zip(telling.values(), there, strict=True) if not found)
     return missing / sum(telling.values())
 

@@ -74,6 +74,8 @@ def find_phrases(tokens: Tokens) -> list[tuple[Phrase, int]]:
 def phrase_signs(tokens: Tokens) -> Iterator[tuple[str, float, str]]:
     """Sign, weight in log-odds and passage of the heaviest phrases, which share the weight of all; the usual wording in brackets."""
     found = find_phrases(tokens)
+    if not found:
+        return
     length = math.sqrt(float(tokens.is_word.sum()) / WORDS + SPARED)
     together = min(MOST, EACH * (sum(phrase.weight for phrase, _ in found) / length - HONEST))
     if together <= 0.0:

@@ -17,6 +17,7 @@ import numpy as np
 
 from corpus_tools.kernels.kept import kept_on_disk
 from corpus_tools.kernels.lookup import Lookup
+from corpus_tools.spam.sign_kernels import table_of_pairs
 
 _DATA = Path(__file__).with_name("data")
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -57,9 +58,14 @@ class Reference:
         return Lookup.of(self.vocabulary, np.int64)
 
     @cached_property
-    def rows(self) -> Array:
-        """int64[v + 2]: where the pairs of each first word begin."""
-        return np.searchsorted(self.keys, np.arange(self.stride + 1) * self.stride)
+    def pairs(self) -> Array:
+        """The pairs and their counts for kernels."""
+        return np.asarray(table_of_pairs(self.keys, self.pair_counts))
+
+    @cached_property
+    def errors(self) -> dict[tuple[int, int, bool], bool]:
+        """What ``grammar`` has told of a determiner, the word after it and whether that ends the phrase: the same few on every page."""
+        return {}
 
     @cached_property
     def total(self) -> float:

@@ -18,6 +18,8 @@ second of its second word
 """)
 """A pair of words and the phrase behind it."""
 
+COUNT_BITS = 28
+"""Bits of a pair's count."""
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _STEP = np.uint64(0xD6E8FEB86659FD93)
 
@@ -38,21 +40,29 @@ def _spot(key: Any, mask: Any) -> Any:
 
 
 @inlined
-def count_pair(left: Any, right: Any, keys: Array, counts: Array, rows: Array) -> Any:
-    """How often the reference has the pair of word numbers; 0 where a word is unknown. ``keys`` ascend, from ``rows[left]`` on.
+def _slot_of_pair(key: Any, pairs: Array) -> Any:
+    """The slot of a pair, or the empty one where it would be."""
+    slot = _spot(key, len(pairs) - 1)
+    while pairs[slot] != 0 and pairs[slot] >> COUNT_BITS != key:
+        slot = (slot + 1) & (len(pairs) - 1)
+    return slot
 
-    A word's own pairs are few: a search through all would wait for memory at each of its steps.
-    """
+
+@inlined
+def count_pair(left: Any, right: Any, pairs: Array, stride: Any) -> Any:
+    """How often the reference has the pair of word numbers; 0 where a word is unknown. ``pairs`` is that of ``table_of_pairs``."""
     if left == 0 or right == 0:
         return np.int64(0)
-    key, low, high = left * (len(rows) - 1) + right, rows[left], rows[left + 1]
-    while low < high:
-        middle = (low + high) >> 1
-        if keys[middle] < key:
-            low = middle + 1
-        else:
-            high = middle
-    return counts[low] if low < rows[left + 1] and keys[low] == key else np.int64(0)
+    return pairs[_slot_of_pair(left * stride + right, pairs)] & ((1 << COUNT_BITS) - 1)
+
+
+@kernel
+def table_of_pairs(keys: Array, counts: Array) -> Any:
+    """Pairs with their counts below COUNT_BITS, in slots int64[2**k] where 0 is empty: a pair is found with one wait for memory."""
+    pairs = np.zeros(_slots(len(keys)), np.int64)
+    for i in range(len(keys)):
+        pairs[_slot_of_pair(keys[i], pairs)] = keys[i] << COUNT_BITS | counts[i]
+    return pairs
 
 
 @inlined
@@ -88,7 +98,7 @@ def mark_prose(ids: Array, firsts: Array, is_function: Array, least: int, share:
 
 
 @kernel
-def distinct_pairs(local: Array, ids: Array, prose: Array, keys: Array, pair_counts: Array, rows: Array) -> Any:
+def distinct_pairs(local: Array, ids: Array, prose: Array, pairs: Array, stride: int) -> Any:
     """Distinct pairs of neighbouring prose words in reading order.
 
     Returns the place of each (int64), its count in the reference (int64), and whether it comes back on the page (bool).
@@ -111,7 +121,7 @@ def distinct_pairs(local: Array, ids: Array, prose: Array, keys: Array, pair_cou
             repeated[table[slot]] = True
             continue
         table[slot] = made
-        places[made], counts[made] = i, count_pair(ids[i], ids[i + 1], keys, pair_counts, rows)
+        places[made], counts[made] = i, count_pair(ids[i], ids[i + 1], pairs, stride)
         made += 1
     return places[:made], counts[:made], repeated[:made]
 
@@ -192,11 +202,12 @@ def repeated_runs(words: Array, length: int) -> Any:
         return 0, -1
     size = _slots(n)
     table, used = np.zeros(size, np.uint64), np.zeros(size, np.bool_)
-    repeats, first = 0, -1
+    repeats, first, key, most = 0, -1, np.uint64(0), np.uint64(1)
+    for k in range(length - 1):
+        key = key * _STEP + (np.uint64(words[k]) + np.uint64(1)) * _SPREAD
+        most *= _STEP
     for i in range(n):
-        key = np.uint64(0)
-        for k in range(length):
-            key = key * _STEP + (np.uint64(words[i + k]) + np.uint64(1)) * _SPREAD
+        key = key * _STEP + (np.uint64(words[i + length - 1]) + np.uint64(1)) * _SPREAD
         slot = _spot(key, size - 1)
         while used[slot] and table[slot] != key:
             slot = (slot + 1) & (size - 1)
@@ -204,17 +215,42 @@ def repeated_runs(words: Array, length: int) -> Any:
             repeats += 1
             first = i if first < 0 else first
         used[slot], table[slot] = True, key
+        key -= (np.uint64(words[i]) + np.uint64(1)) * _SPREAD * most
     return repeats, first
+
+
+@kernel
+def find_determiners(
+    kinds: Array, local: Array, ids: Array, prose: Array, is_word: Array, is_function: Array, joint: int, least: int
+) -> Any:
+    """Prose words of a kind, not after a ``joint``, those of kinds from ``least`` on before another prose word; ``kinds`` int64 are those
+    of the numbers in ``local``, 0 for none.
+
+    Returns their places and kinds (int64) and whether the word after each is one of the reference that ends its phrase (bool).
+    """
+    n, made = len(local), 0
+    places, of_kind, ends = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.bool_)
+    for i in range(n):
+        kind = kinds[local[i]]
+        if kind == 0 or kind == joint or not prose[i] or (i > 0 and kinds[local[i - 1]] == joint):
+            continue
+        if kind >= least and not (i + 1 < n and prose[i + 1]):
+            continue
+        after, second = min(i + 1, n - 1), min(i + 2, n - 1)
+        ends[made] = ids[after] > 0 and (i + 2 >= n or not is_word[second] or is_function[ids[second]])
+        places[made], of_kind[made] = i, kind
+        made += 1
+    return places[:made], of_kind[:made], ends[:made]
 
 
 @kernel
 def tortured_pairs(places: Array, counts: Array, repeated: Array, ids: Array, reference: Any, least: Any) -> Any:
     """Pairs of content words behind which, with known replacements undone, stands an established phrase.
 
-    ``reference`` is (keys, pair counts, rows, word counts, total, is_function, starts, originals); ``least`` the association the
-    phrase must have, the bits it must gain, and how often it must have been counted. Returns TORTURED[found].
+    ``reference`` is (pairs, word counts, total, is_function, starts, originals); ``least`` the association the phrase must have, the
+    bits it must gain, and how often it must have been counted. Returns TORTURED[found].
     """
-    keys, pair_counts, rows, words, total, is_function, starts, originals = reference
+    pairs, words, total, is_function, starts, originals = reference
     bits, gain, often = least
     found, made = np.empty(len(places), TORTURED), 0
     for i in range(len(places)):
@@ -229,7 +265,7 @@ def tortured_pairs(places: Array, counts: Array, repeated: Array, ids: Array, re
             for y in range(starts[b] - 1, starts[b + 1]):
                 left = a if x < starts[a] else originals[x]
                 right = b if y < starts[b] else originals[y]
-                count = count_pair(left, right, keys, pair_counts, rows)
+                count = count_pair(left, right, pairs, len(words))
                 if count >= often and (x >= starts[a] or y >= starts[b]):
                     strength = association(left, right, count, words, total)
                     if strength > best:

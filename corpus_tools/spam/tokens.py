@@ -64,12 +64,6 @@ class Tokens:
         """A token in lower case, its apostrophe straight."""
         return _straighten(self.text[self.starts[token] : self.ends[token]]).lower()
 
-    def spell(self, numbers: list[int]) -> dict[int, str]:
-        """The words of some numbers, as ``word`` spells them."""
-        at = self.first[numbers]
-        spans = zip(self.starts[at].tolist(), self.ends[at].tolist(), strict=True)
-        return {number: _straighten(self.text[start:end]).lower() for number, (start, end) in zip(numbers, spans, strict=True)}
-
     @cached_property
     def words(self) -> list[str]:
         """All tokens in lower case."""
@@ -78,12 +72,14 @@ class Tokens:
 
     def passage(self, first: int, last: int, around: int = 4) -> str:
         """The page's own characters from token ``first`` to ``last`` with up to ``around`` tokens of its line on both sides."""
-        low, high = first, last
-        while low > max(first - around, 0) and self.word(low - 1) not in _STOPS:
+        begin, end = max(first - around, 0), min(last + around + 1, len(self))
+        starts, ends = self.starts[begin:end].tolist(), self.ends[begin:end].tolist()
+        low, high = first - begin, last - begin
+        while low > 0 and self.text[starts[low - 1] : ends[low - 1]] not in _STOPS:
             low -= 1
-        while high < min(last + around, len(self) - 1) and self.word(high + 1) != "\n":
+        while high < end - begin - 1 and self.text[starts[high + 1]] != "\n":
             high += 1
-        return self.text[self.starts[low] : self.ends[high]]
+        return self.text[starts[low] : ends[high]]
 
 
 def tokenize(text: str) -> list[str]:

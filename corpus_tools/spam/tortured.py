@@ -35,9 +35,7 @@ def find_tortured(tokens: Tokens, reference: Reference, pairs: Pairs | None = No
     """The tortured phrases among the page's distinct pairs of content words, in reading order; ``pairs`` where at hand."""
     places, counts, repeated = pairs or first_pairs(tokens, reference)
     held = (
-        reference.keys,
-        reference.pair_counts,
-        reference.rows,
+        reference.pairs,
         reference.counts,
         reference.total,
         reference.is_function,

@@ -68,7 +68,7 @@ def read_items(tokens: Tokens, reference: Reference, pairs: Pairs | None = None)
 
 def first_pairs(tokens: Tokens, reference: Reference) -> Pairs:
     """Places of the page's distinct prose pairs, how often the reference has each, and whether it comes back on the page."""
-    found: Pairs = distinct_pairs(tokens.local, tokens.ids, tokens.prose, reference.keys, reference.pair_counts, reference.rows)
+    found: Pairs = distinct_pairs(tokens.local, tokens.ids, tokens.prose, reference.pairs, reference.stride)
     return found
 
 
@@ -77,7 +77,7 @@ def measure(items: Mapping[str, Items], tables: Mapping[str, Array]) -> dict[str
     found = {}
     for name in FEATURES:
         ratios = items[name].ratios(tables)
-        found[name] = float(ratios.sum()) / math.sqrt(len(ratios) + STEADY) / max(1.0, math.sqrt(len(ratios) / ENOUGH))
+        found[name] = float(np.add.reduce(ratios)) / math.sqrt(len(ratios) + STEADY) / max(1.0, math.sqrt(len(ratios) / ENOUGH))
     return found
 
 

@@ -61,7 +61,7 @@ def test_prose(words: list[str]) -> None:
 def test_pairs_are_met_once_in_reading_order(words: list[str], data: st.DataObject) -> None:
     chosen = np.array(data.draw(st.lists(st.booleans(), min_size=len(words), max_size=len(words))), bool)
     local, ids = numbered(words)
-    places, counts, repeated = distinct_pairs(local, ids, chosen, REFERENCE.keys, REFERENCE.pair_counts, REFERENCE.rows)
+    places, counts, repeated = distinct_pairs(local, ids, chosen, REFERENCE.pairs, REFERENCE.stride)
     folded = [word.lower() for word in words]
     assert list(zip(places.tolist(), repeated.tolist(), strict=True)) == naive.first_pairs(folded, chosen.tolist())
     assert counts.tolist() == REFERENCE.count_pairs(ids[places], ids[places + 1]).tolist()
@@ -71,7 +71,7 @@ def test_pairs_are_met_once_in_reading_order(words: list[str], data: st.DataObje
 def test_each_pair_has_the_cell_of_its_words_and_event(words: list[str]) -> None:
     local, ids = numbered(words)
     prose = np.array([word[0].isalpha() for word in words], bool)
-    places, counts, repeated = distinct_pairs(local, ids, prose, REFERENCE.keys, REFERENCE.pair_counts, REFERENCE.rows)
+    places, counts, repeated = distinct_pairs(local, ids, prose, REFERENCE.pairs, REFERENCE.stride)
     again, first_words = count_again(local, prose, len(set(local.tolist())))
     folded = [word.lower() for word in words]
     assert again.tolist() == [folded.count(word) > 1 for word in folded]
@@ -109,11 +109,9 @@ def test_runs_that_came_before(words: list[str], length: int) -> None:
 def test_established_phrases_behind_pairs(words: list[str], bits: float, gain: float, often: int) -> None:
     local, ids = numbered(words)
     prose = np.array([word[0].isalpha() for word in words], bool)
-    places, counts, repeated = distinct_pairs(local, ids, prose, REFERENCE.keys, REFERENCE.pair_counts, REFERENCE.rows)
+    places, counts, repeated = distinct_pairs(local, ids, prose, REFERENCE.pairs, REFERENCE.stride)
     held = (
-        REFERENCE.keys,
-        REFERENCE.pair_counts,
-        REFERENCE.rows,
+        REFERENCE.pairs,
         REFERENCE.counts,
         REFERENCE.total,
         REFERENCE.is_function,

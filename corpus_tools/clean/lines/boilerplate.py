@@ -7,16 +7,16 @@ matters only where one rule's finds are another's evidence.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
-from corpus_tools.clean.lines.injected import injected_words, mark_injected
-from corpus_tools.clean.lines.lexicon import Lexicon, detect_language, lexicons_for, load_lexicon
+from corpus_tools.clean.lines.injected import mark_injected
+from corpus_tools.clean.lines.lexicon import Lexicon, detect_language, lexicons_for
+from corpus_tools.clean.lines.line_signs import asked_for, read_signs
 from corpus_tools.clean.lines.link_farm import mark_said_twice
 from corpus_tools.clean.lines.literals import LINES, fitting_patterns
 from corpus_tools.clean.lines.metalines import is_byline, is_date_line, is_share_bar, mark_meta, shapes_of
 from corpus_tools.clean.lines.notice_lines import mark_worded
 from corpus_tools.clean.lines.notice_model import load_notice_model
-from corpus_tools.clean.lines.notices import WordList, known_words, mark_notices, spread_labels
+from corpus_tools.clean.lines.notices import mark_notices, spread_labels
 from corpus_tools.clean.lines.sections import (
     mark_comments,
     mark_disclaimer_headings,
@@ -52,40 +52,37 @@ def mark_boilerplate(
     boilerplate only by their neighbours. Time is linear in the text. Raises ValueError when ``links`` does not fit the lines.
     """
     page = MarkedPage.of(text, links)
-    if not page.lines:
-        return page
-    lexicons = lexicons_for(language or detect_language(text))
-    own = lexicons[-1]
-    skip = frozenset(kind for kind, choice in (("disclaimer", plan.disclaimers), ("comments", plan.comments)) if choice == "keep")
-    mark_said_twice(page, frozenset(own.words["related_openers"]))
-    words = known_words(page, _asked_for(tuple(lexicon.language for lexicon in lexicons)))
-    mark_notices(page, lexicons, words, skip)
-    if own.language == "en":
-        mark_worded(page, load_notice_model(), words, plan.focus, skip)
-    mark_injected(page, lexicons[0], words)
-    mark_meta(page, own)
-    mark_repeated_title(page, title)
-    if plan.focus != "recall":
-        spread_labels(page, lexicons)
-    mark_inline_related(page, own, plan.focus)
-    mark_related(page, own, plan.focus)
-    if plan.comments == "cut":
-        mark_comments(page, own)
-    if plan.references == "cut":
-        mark_references(page, own)
-    if plan.disclaimers == "cut":
-        mark_disclaimer_headings(page, own)
-    if page.links is not None:
-        page.forget(UNPROVEN_ON_HTML)
+    mark_page(page, title, plan, language or detect_language(text))
     return page
 
 
-@cache
-def _asked_for(languages: tuple[str, ...]) -> WordList:
-    """All words that a page's rules look for."""
-    lexicons = [load_lexicon(language) for language in languages]
-    anchors = {anchor for lexicon in lexicons for anchor in lexicon.anchors}
-    return WordList.of(anchors | load_notice_model().cues | injected_words(lexicons[0]))
+def mark_page(page: MarkedPage, title: str | None, plan: CleanPlan, language: str | None) -> None:
+    """``mark_boilerplate`` of lines that are split already, and whose language is known or can not be told."""
+    if not page.lines:
+        return
+    lexicons = lexicons_for(language)
+    own = lexicons[-1]
+    skip = frozenset(kind for kind, choice in (("disclaimer", plan.disclaimers), ("comments", plan.comments)) if choice == "keep")
+    mark_said_twice(page, own.lists["related_openers"])
+    words, signs = read_signs(page, asked_for(tuple([lexicon.language for lexicon in lexicons])))
+    mark_notices(page, lexicons, words, skip, signs)
+    if own.language == "en":
+        mark_worded(page, load_notice_model(), words, plan.focus, skip, signs)
+    mark_injected(page, lexicons[0], words)
+    mark_meta(page, own, signs)
+    mark_repeated_title(page, title)
+    if plan.focus != "recall":
+        spread_labels(page, lexicons)
+    mark_inline_related(page, own, plan.focus, signs)
+    mark_related(page, own, plan.focus, signs)
+    if plan.comments == "cut":
+        mark_comments(page, own, signs)
+    if plan.references == "cut":
+        mark_references(page, own, signs)
+    if plan.disclaimers == "cut":
+        mark_disclaimer_headings(page, own, signs)
+    if page.links is not None:
+        page.forget(UNPROVEN_ON_HTML)
 
 
 _NAMED_CHARS, _NAMED_LINE = 2_000, 500

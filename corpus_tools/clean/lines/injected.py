@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load_lexicon
-from corpus_tools.clean.lines.literals import LiteralFinder
 from corpus_tools.cut import MarkedPage
 
 _RULE = "injected_anchor"
@@ -61,13 +60,6 @@ def _anchors(language: str) -> Anchors:
     )
 
 
-@cache
-def _finder(language: str) -> tuple[LiteralFinder, list[tuple[str, frozenset[str]]]]:
-    """All phrases of a language with their words, and what finds those of a text in one pass."""
-    phrases = [one for held in _anchors(language).phrases.values() for one in held]
-    return LiteralFinder([((phrase,),) for phrase, _ in phrases]), phrases
-
-
 def injected_words(lexicon: Lexicon) -> frozenset[str]:
     """The words of a language's spam anchors."""
     if "anchor_verb" not in lexicon.words:
@@ -81,10 +73,7 @@ def mark_injected(page: MarkedPage, lexicon: Lexicon, words: set[str]) -> None:
         return
     anchors = _anchors(lexicon.language)
     keys = words.intersection(anchors.phrases)
-    if not any(needed <= words for key in keys for _, needed in anchors.phrases[key]):
-        return
-    finder, phrases = _finder(lexicon.language)
-    present = [phrase for phrase, needed in map(phrases.__getitem__, finder.fitting(page.text)) if needed <= words]
+    present = [phrase for key in keys for phrase, needed in anchors.phrases[key] if needed <= words]
     for number in page.lines_with(present):
         line = page.folded[number]
         if number in page.whole or len(line) < 30:

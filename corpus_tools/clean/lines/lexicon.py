@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -63,6 +63,11 @@ class Lexicon:
     """Whole line -> kinds it belongs to beside a cut of that kind."""
     words: dict[str, tuple[str, ...]]
     """The plain lists: months, related_openers and so on."""
+
+    @cached_property
+    def lists(self) -> dict[str, frozenset[str]]:
+        """``words`` as sets."""
+        return {name: frozenset(words) for name, words in self.words.items()}
 
 
 def alternatives(phrases: Iterable[str]) -> str:
@@ -119,7 +124,12 @@ def detect_language(text: str) -> str | None:
     Looks at the first 2,000 characters. A Latin-script language without a lexicon gives None, unless it
     happens to share most stop words with one that has.
     """
-    sample = fold_line(text[:_SAMPLE])
+    return language_of_folded(fold_line(text[:_SAMPLE]))
+
+
+def language_of_folded(folded: str) -> str | None:
+    """``detect_language`` of a text that is folded already."""
+    sample = folded[:_SAMPLE]
     if not sample.isascii() and (script := _script(sample)):
         return script
     words, counts = _count_stop_words(sample)

@@ -194,36 +194,6 @@ def score_notice(text: Any, table: Any, marks: Any, keys: Any, weights: Any, cue
 
 
 @kernel
-def known_words(text: Any, table: Any, keys: Any, values: Any, seen: Any) -> bool:
-    """Set ``seen`` bool[words] for each word of a lookup that stands in ``text`` uint8 as a run of letters, digits and underscores.
-
-    False if one stands beside a character that ``table`` does not know, so that it may be part of a longer word.
-    """
-    at, end, characters = address_of(text), address_of(text) + text.shape[0], address_of(table)
-    strange = False
-    while at < end:
-        code, size = read_code(at)
-        if code >= CODES or not read32(characters + 4 * code) & WORD:
-            strange = code >= CODES
-            at += size
-            continue
-        value = EMPTY_HASH
-        while at < end:
-            code, size = read_code(at)
-            if code >= CODES or not read32(characters + 4 * code) & WORD:
-                break
-            value = add_code(value, code)
-            at += size
-        slot = find_in(keys, end_hash(value))
-        if slot >= 0:
-            if strange or (at < end and code >= CODES):
-                return False
-            seen[values[slot]] = True
-        strange = False
-    return True
-
-
-@kernel
 def score_notices(text: Any, starts: Any, ends: Any, table: Any, marks: Any, keys: Any, weights: Any, cues: Any, most: int) -> Any:
     """``score_notice`` of each stretch of ``text``: sums float64, features int64, and whether a word is a cue."""
     n = starts.shape[0]

@@ -7,10 +7,13 @@ their cue words are taken away, nothing of a share bar once the networks are.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
 from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load_lexicon
+from corpus_tools.clean.lines.line_signs import LineSigns, lines_of
+from corpus_tools.clean.lines.sign_kernels import DATE, LEAD, OPENS, READ_TIME, SHARE
 from corpus_tools.cut import MarkedPage
 
 MAX_META = 140
@@ -71,16 +74,17 @@ def shapes_of(language: str) -> Shapes:
     )  # fmt: skip
 
 
-def mark_meta(page: MarkedPage, lexicon: Lexicon) -> None:
-    """Mark date lines, reading times, bylines, profile captions and share bars."""
+def mark_meta(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None) -> None:
+    """Mark date lines, reading times, bylines, profile captions and share bars; ``signs`` is what lines may be, None to look at all."""
     shape = shapes_of(lexicon.language)
     dates: list[int] = []
     bylines: list[int] = []
     bars: list[int] = []
     names_seen: list[str] = []
-    shared = any(name in page.text for name in lexicon.words["share_names"])
-    profiled = any(cue in page.text for cue in lexicon.words["profile_cues"])
-    for number, line in enumerate(page.folded):
+    profiled = frozenset(page.lines_with(lexicon.words["profile_cues"]))
+    numbers = lines_of(page, signs, DATE | OPENS | SHARE | READ_TIME)
+    for number in sorted(profiled.union(numbers)) if profiled else numbers:
+        line = page.folded[number]
         if number in page.whole or len(line) > MAX_META:
             continue
         opens, digit = line[0] in shape.opens, _DIGIT.search(line) is not None
@@ -100,16 +104,16 @@ def mark_meta(page: MarkedPage, lexicon: Lexicon) -> None:
                 page.mark_line(number, "byline", "byline.cue")
         elif is_share_bar(line, shape):
             page.mark_line(number, "share_bar", "share.names")
-        elif shared and len(line) <= 40 and shape.share_name.search(line) and shape.share.fullmatch(line):
+        elif len(line) <= 40 and shape.share_name.search(line) and shape.share.fullmatch(line):
             bars.append(number)
-        elif profiled and len(line) <= 90 and shape.profile.fullmatch(line):
+        elif number in profiled and len(line) <= 90 and shape.profile.fullmatch(line):
             page.mark_line(number, "byline", "profile.caption")
             names_seen.append(line.split(" profile")[0].split(" author")[0].strip())
     _mark_few(page, dates, "date_line", "date.bare")
     _mark_few(page, bylines, "byline", "byline.name")
     _mark_bars(page, bars)
     _mark_blurbs(page, names_seen)
-    _mark_lead_dates(page, shape)
+    _mark_lead_dates(page, shape, lines_of(page, signs, LEAD))
 
 
 def _mark_few(page: MarkedPage, numbers: list[int], kind: str, rule: str) -> None:
@@ -133,9 +137,10 @@ def is_date_line(line: str, shape: Shapes) -> bool:
     return _DIGIT.search(line) is not None and shape.only_date.fullmatch(line) is not None and shape.dated.search(line) is not None
 
 
-def _mark_lead_dates(page: MarkedPage, shape: Shapes) -> None:
+def _mark_lead_dates(page: MarkedPage, shape: Shapes, numbers: Iterable[int]) -> None:
     """A cued date that opens a longer line goes alone."""
-    for number, line in enumerate(page.folded):
+    for number in numbers:
+        line = page.folded[number]
         if number not in page.whole and len(line) > 12 and (match := shape.lead.match(line)):
             rest = page.lines[number][match.end() :]
             if rest[:1].isupper():

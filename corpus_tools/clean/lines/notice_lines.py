@@ -7,7 +7,11 @@ disclaimer goes, one inside a paragraph stays.
 
 from __future__ import annotations
 
+from itertools import islice
+
+from corpus_tools.clean.lines.line_signs import LineSigns
 from corpus_tools.clean.lines.notice_model import MAX_WORDS, NoticeModel, words_of
+from corpus_tools.clean.lines.sign_kernels import CUE
 from corpus_tools.cut import MarkedPage, split_sentences
 
 NOTICE_KINDS = frozenset(("advert", "comment_form", "cookie_notice", "disclaimer", "newsletter", "paywall_notice"))
@@ -34,20 +38,23 @@ MAX_SHARE = 0.15
 MAX_FREE = 800
 
 
-def mark_worded(page: MarkedPage, model: NoticeModel, words: set[str], focus: str, skip: frozenset[str] = frozenset()) -> None:
-    """Mark stretches of lines that read as notices of a kind not in ``skip``; ``words`` are the page's."""
+def mark_worded(
+    page: MarkedPage,
+    model: NoticeModel,
+    words: set[str],
+    focus: str,
+    skip: frozenset[str] = frozenset(),
+    signs: LineSigns | None = None,
+) -> None:
+    """Mark stretches of lines that read as notices of a kind not in ``skip``; ``words`` are the page's, ``signs`` what its lines may be."""
     found = []
     taken = 0
-    asked = [
-        number
-        for number in page.lines_with(model.cues & words)
-        if number not in page.whole and len(page.folded[number]) <= MAX_LINE and " " in page.folded[number]
-    ]
-    cued = model.cued([page.folded[number] for number in asked])
-    for number, has_cue in zip(asked, cued, strict=True):
-        if number not in page.marks and not has_cue:
-            continue  # "inc" stands in "since" as well
-        for start, end, kind in _stretches(page, number, model, focus):
+    asked = _asked(page, model, model.cues & words, signs)
+    split = [list(split_sentences(page.lines[number])) for number in asked]
+    pieces = [page.folded[number][start:end] for number, spans in zip(asked, split, strict=True) for start, end in spans]
+    scores = iter(model.scores(pieces) if pieces else ())
+    for number, spans in zip(asked, split, strict=True):
+        for start, end, kind in _stretches(page, number, model, focus, spans, list(islice(scores, len(spans)))):
             if kind in NOTICE_KINDS - skip:
                 found.append((number, start, end, kind))
                 taken += end - start
@@ -57,11 +64,28 @@ def mark_worded(page: MarkedPage, model: NoticeModel, words: set[str], focus: st
         page.mark(number, start, end, kind, f"{kind}.wording")
 
 
-def _stretches(page: MarkedPage, number: int, model: NoticeModel, focus: str) -> list[tuple[int, int, str]]:
-    """Start, end and kind of what of a line the model adds."""
+def _asked(page: MarkedPage, model: NoticeModel, cues: frozenset[str], signs: LineSigns | None) -> list[int]:
+    """Numbers of the lines that hold a cue, or of marked ones the letters of one."""
+    numbers = sorted({*signs.lines(CUE), *page.marks}) if signs is not None else range(len(page.folded))
+    asked = []
+    for number in numbers:
+        line = page.folded[number]
+        if number in page.whole or len(line) > MAX_LINE or " " not in line or not any(map(line.__contains__, cues)):
+            continue
+        # "inc" stands in "since" as well
+        if number in page.marks or (signs is not None and signs.is_sure(number)) or model.has_cue(line):
+            asked.append(number)
+    return asked
+
+
+def _stretches(
+    page: MarkedPage, number: int, model: NoticeModel, focus: str, spans: list[tuple[int, int]], said: list[float]
+) -> list[tuple[int, int, str]]:
+    """Start, end and kind of what of a line the model adds; ``spans`` are its sentences, ``said`` their scores."""
     line, folded = page.lines[number], page.folded[number]
-    spans = list(split_sentences(line))
     marks = page.marks.get(number, ())
+    if not marks and max(said, default=0.0) <= MIN_SCORE[focus]:
+        return []
     known = (
         [
             next((mark.kind for mark in marks if mark.start <= start and mark.end >= end and mark.kind in NOTICE_KINDS), "")
@@ -71,7 +95,7 @@ def _stretches(page: MarkedPage, number: int, model: NoticeModel, focus: str) ->
         else [""] * len(spans)
     )
     least = MIN_SCORE[focus] + (SHORT_MORE if len(folded.split()) < SHORT_WORDS or line[0] in "-*•·" else 0.0)
-    scores = [KNOWN if kind else score - least for score, kind in zip(model.scores(folded, spans), known, strict=True)]
+    scores = [KNOWN if kind else score - least for score, kind in zip(said, known, strict=True)]
     if max(scores, default=0.0) <= 0.0:
         return []
     found = []

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import sqrt
 from typing import Any
 
@@ -26,8 +26,6 @@ NOTICE_WEIGHTS = "notice_model.tsv"
 _MARKS = "©®™:|*>»"
 _WORD = re.compile(rf"[^\W\d_]+|\d+|[{_MARKS}]")
 _NUMBER = "0"
-_FEW = 3
-"""Stretches of a line from which on they are read together."""
 MAX_WORDS = 80
 """Words of a sentence that are looked at."""
 
@@ -60,31 +58,21 @@ class NoticeModel:
         total, features, _ = self._read(folded, MAX_WORDS)
         return self.bias + total / sqrt(features) if features else 0.0
 
-    def scores(self, folded: str, spans: Sequence[tuple[int, int]]) -> list[float]:
-        """``score`` of each of the stretches of a folded line."""
-        if not folded.isascii() or len(spans) < _FEW:
-            return [self.score(folded[start:end]) for start, end in spans]
-        bounds = np.array(spans, np.int64).T
-        text = np.frombuffer(folded.encode(), np.uint8)
-        totals, features, _ = score_notices(text, bounds[0].copy(), bounds[1].copy(), *self._tables, MAX_WORDS)
-        pairs = zip(totals.tolist(), features.tolist(), strict=True)
-        return [self.bias + total / sqrt(count) if count else 0.0 for total, count in pairs]
+    def scores(self, pieces: Sequence[str]) -> list[float]:
+        """``score`` of each of several folded sentences."""
+        encoded = [piece.encode("utf-8", "surrogatepass") for piece in pieces]
+        ends = np.array(list(accumulate(map(len, encoded), initial=0)), np.int64)
+        text = np.frombuffer(b"".join(encoded), np.uint8)
+        totals, features, _ = score_notices(text, ends[:-1], ends[1:], *self._tables, MAX_WORDS)
+        rows = zip(pieces, totals.tolist(), features.tolist(), strict=True)
+        return [
+            self.bias + total / sqrt(count) if count > 0 else self.score(piece) if count < 0 else 0.0
+            for piece, total, count in rows
+        ]
 
     def has_cue(self, folded: str, most: int = sys.maxsize) -> bool:
         """Whether one of the first ``most`` words of a folded text is a cue."""
         return self._read(folded, most)[2]
-
-    def cued(self, lines: Sequence[str]) -> list[bool]:
-        """``has_cue`` of each of several folded lines."""
-        if not lines:
-            return []
-        pieces = [line.encode("utf-8", "surrogatepass") for line in lines]
-        ends = np.cumsum([len(piece) for piece in pieces], dtype=np.int64)
-        text = np.frombuffer(b"".join(pieces), np.uint8)
-        starts = np.concatenate([[0], ends[:-1]])
-        _, features, found = score_notices(text, starts, ends, *self._tables, sys.maxsize)
-        rows = zip(lines, features.tolist(), found.tolist(), strict=True)
-        return [self.has_cue(line) if count < 0 else cue for line, count, cue in rows]
 
     def _read(self, folded: str, most: int) -> tuple[float, int, bool]:
         """Sum of the weights of the features of the first ``most`` words, how many features, and whether a word is a cue."""

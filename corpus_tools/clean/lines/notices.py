@@ -6,20 +6,15 @@ image credits and navigation words. A pattern is tried only on lines that hold o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 
-import numpy as np
-
-from corpus_tools.clean.blocks.block_text import characters
 from corpus_tools.clean.lines.lexicon import Lexicon, Rule, load_lexicon
-from corpus_tools.clean.lines.line_kernels import known_words as find_known
+from corpus_tools.clean.lines.line_signs import LineSigns, lines_of
 from corpus_tools.clean.lines.literals import fitting_rules
 from corpus_tools.clean.lines.patterns import Patterns
+from corpus_tools.clean.lines.sign_kernels import LABEL
 from corpus_tools.cut import MAX_SENTENCE, MarkedPage, split_sentences
-from corpus_tools.kernels.lookup import Lookup
 
 MAX_LABEL = 80
 MAX_LINE_PATTERN = 160
@@ -32,64 +27,33 @@ MAJORITY, SOME = 0.5, 0.2
 disclaimers, which honest health text also opens with."""
 MAX_LEAD = 50
 """Characters of the longest lead ("Stay in the loop!") that goes with the notice after it."""
-_WORD = re.compile(r"\w+")
 
 
-def mark_notices(page: MarkedPage, lexicons: Iterable[Lexicon], words: set[str], skip: frozenset[str] = frozenset()) -> None:
-    """Mark what the lexicons know, but for the kinds in ``skip``; ``words`` are the page's."""
+def mark_notices(
+    page: MarkedPage,
+    lexicons: Iterable[Lexicon],
+    words: set[str],
+    skip: frozenset[str] = frozenset(),
+    signs: LineSigns | None = None,
+) -> None:
+    """Mark what the lexicons know, but for the kinds in ``skip``; ``words`` are the page's, ``signs`` what its lines may be."""
     for lexicon in lexicons:
-        _mark_labels(page, lexicon, skip)
+        _mark_labels(page, lexicon, skip, lines_of(page, signs, LABEL))
         present = lexicon.anchors & words
         if not present:
             continue
-        for rule, parts in zip(lexicon.rules, fitting_rules(lexicon, page.text), strict=True):
+        # A rule looks at lines that hold one of its anchors, so what other lines hold the literals of does not matter.
+        looked_at = "\n".join([page.folded[number] for number in page.lines_with(present)])
+        for rule, parts in zip(lexicon.rules, fitting_rules(lexicon, looked_at), strict=True):
             anchors = rule.anchors & present
             if anchors and rule.kind not in skip and (any(parts) or (rule.dense and rule.dense[0] in page.text)):
                 _mark_rule(page, rule, tuple(anchors), *parts)
 
 
-def known_words(page: MarkedPage, known: WordList) -> set[str]:
-    """Those of ``page_words`` that are listed."""
-    seen = np.zeros(len(known.words), np.bool_)
-    text = np.frombuffer(page.text.encode("utf-8", "surrogatepass"), np.uint8)
-    if not find_known(text, characters(), *known.lookup.arrays, seen):
-        return page_words(page) & known.every
-    found = {known.words[place] for place in np.flatnonzero(seen).tolist()}
-    found.update(sign for sign in known.signs if sign in page.text and (sign == "©" or sign in page.text.split()))
-    return found
-
-
-@dataclass(frozen=True)
-class WordList:
-    """Words that rules ask for."""
-
-    words: tuple[str, ...]
-    signs: tuple[str, ...]
-    """Those of them that are no words to a kernel."""
-    lookup: Lookup
-    every: frozenset[str]
-
-    @staticmethod
-    def of(words: Iterable[str]) -> WordList:
-        every = frozenset(words)
-        listed = tuple(sorted(word for word in every if _WORD.fullmatch(word)))
-        places = {word: place for place, word in enumerate(listed)}
-        return WordList(listed, tuple(sorted(every.difference(listed))), Lookup.of(places, np.int64), every)
-
-
-def page_words(page: MarkedPage) -> set[str]:
-    """Distinct folded words of a page, also those glued to others by punctuation."""
-    words = set(page.text.split())
-    words.update(_WORD.findall(" ".join([word for word in words if not word.isalnum()])))
-    if "©" in page.text:
-        words.add("©")
-    return words
-
-
-def _mark_labels(page: MarkedPage, lexicon: Lexicon, skip: frozenset[str]) -> None:
+def _mark_labels(page: MarkedPage, lexicon: Lexicon, skip: frozenset[str], numbers: Iterable[int]) -> None:
     labels = lexicon.labels
-    for number, line in enumerate(page.folded):
-        if len(line) <= MAX_LABEL and (found := labels.get(page.keys[number])) and found[0] not in skip:
+    for number in numbers:
+        if len(page.folded[number]) <= MAX_LABEL and (found := labels.get(page.key(number))) and found[0] not in skip:
             page.mark_line(number, found[0], found[1].replace("lexicon", "label"))
 
 
@@ -179,7 +143,7 @@ def spread_labels(page: MarkedPage, lexicons: Iterable[Lexicon]) -> None:
         for start in sorted(page.whole, reverse=step < 0):
             number, kind = start + step, page.whole[start]
             while 0 <= number < len(page.lines) and number not in page.whole and len(page.folded[number]) <= MAX_LABEL:
-                if kind not in weak.get(page.keys[number], ()):
+                if kind not in weak.get(page.key(number), ()):
                     break
                 page.mark_line(number, kind, f"{kind}.beside")
                 number += step

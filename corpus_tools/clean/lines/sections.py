@@ -10,6 +10,8 @@ from functools import cache
 from itertools import accumulate
 
 from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load_lexicon
+from corpus_tools.clean.lines.line_signs import LineSigns, lines_of
+from corpus_tools.clean.lines.sign_kernels import COMMENTS, COUNT, DISCLAIMER, REFERENCES, RELATED, TEASER
 from corpus_tools.cut import MarkedPage, label_key
 
 _END = re.compile(r"[.;:,]$")
@@ -26,18 +28,21 @@ MAX_LEAD = 400
 """Characters at most between a title and the same title again: room for a lead, not for a section."""
 
 
-def mark_related(page: MarkedPage, lexicon: Lexicon, focus: str = "balanced") -> None:
+def mark_related(page: MarkedPage, lexicon: Lexicon, focus: str = "balanced", signs: LineSigns | None = None) -> None:
     """Mark a related heading and the titles listed under it, up to the next running text.
 
     A heading that pages of news and documentation also use ("Trending", "See also") counts only at the
     foot of a page of running text, over a short list without bullets; anywhere when ``focus`` is precision.
     """
-    sure, loose = frozenset(lexicon.words["related_openers"]), frozenset(lexicon.words["related_loose"])
+    numbers = lines_of(page, signs, RELATED)
+    if not numbers:
+        return
+    sure, loose = lexicon.lists["related_openers"], lexicon.lists["related_loose"]
     total = sum(map(len, page.lines))
     prose = sum(len(line) for line in page.lines if len(line) > 100)
     end = 0
-    for number in range(len(page.lines)):
-        key = page.keys[number] if number not in page.whole and len(page.folded[number]) <= 60 else ""
+    for number in numbers:
+        key = page.key(number) if number not in page.whole and len(page.folded[number]) <= 60 else ""
         if key not in sure and key not in loose:
             continue
         end = max(end, number + 1)  # a run that an earlier heading walked ends where it ended
@@ -60,10 +65,11 @@ def _heads(page: MarkedPage, number: int) -> bool:
     return len(page.folded[number].split()) <= 3 or 3 * sum(word in below for word in words) >= len(words)
 
 
-def mark_inline_related(page: MarkedPage, lexicon: Lexicon, focus: str = "balanced") -> None:
+def mark_inline_related(page: MarkedPage, lexicon: Lexicon, focus: str = "balanced", signs: LineSigns | None = None) -> None:
     """Mark lines such as "Read also: title" and "RELATED | title"; only surely worded ones when ``focus`` is recall."""
     cue = _inline_cue(lexicon.language, focus != "recall")
-    for number, line in enumerate(page.folded):
+    for number in lines_of(page, signs, TEASER):
+        line = page.folded[number]
         if number not in page.whole and len(line) <= MAX_TEASER + 40 and (match := cue.match(line)):
             title = page.lines[number][match.end() :]
             if len(title.split()) >= 3 and not title[0].islower() and title[-1] not in ".;,:":
@@ -103,24 +109,26 @@ def _title_like(page: MarkedPage, number: int) -> bool:
 
 
 def _closes(page: MarkedPage, number: int, lexicon: Lexicon) -> bool:
-    key = page.keys[number]
-    return key in lexicon.words["reference_openers"] or key in lexicon.words["disclaimer_openers"]
+    key = page.key(number)
+    return key in lexicon.lists["reference_openers"] or key in lexicon.lists["disclaimer_openers"]
 
 
-def mark_comments(page: MarkedPage, lexicon: Lexicon) -> None:
+def mark_comments(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None) -> None:
     """Mark readers' comments: from their heading to the end, where replies stand under it."""
-    openers, marks = frozenset(lexicon.words["comment_openers"]), frozenset(lexicon.words["comment_marks"])
-    length = sum(map(len, page.lines))
+    openers, marks = lexicon.lists["comment_openers"], lexicon.lists["comment_marks"]
+    length = page.before(len(page.lines))
 
     @cache
     def after() -> list[int]:
         """Signs of a reply from each line on, counted once a heading asks for them."""
-        signs = [key in marks or _SAYS.match(line) is not None for key, line in zip(page.keys, page.folded, strict=True)]
-        return list(accumulate(reversed(signs), initial=0))[::-1]
+        replies = [page.key(number) in marks or _SAYS.match(line) is not None for number, line in enumerate(page.folded)]
+        return list(accumulate(reversed(replies), initial=0))[::-1]
 
-    before = 0
-    for number, line in enumerate(page.folded):
-        if before > 0.25 * length and len(line) <= MAX_TEASER and (page.keys[number] in openers or _COMMENT_COUNT.fullmatch(line)):
+    for number in lines_of(page, signs, COMMENTS | COUNT):
+        line = page.folded[number]
+        if len(line) > MAX_TEASER or page.before(number) <= 0.25 * length:
+            continue
+        if page.key(number) in openers or _COMMENT_COUNT.fullmatch(line):
             rest, left = len(page.lines) - number - 1, after()[number + 1]
             if left >= 1 and left >= rest / 12:
                 for at in range(number, len(page.lines)):
@@ -128,14 +136,13 @@ def mark_comments(page: MarkedPage, lexicon: Lexicon) -> None:
                 return
             if _COMMENT_COUNT.fullmatch(line) or (number + 1 in page.whole and page.whole[number + 1] == "comment_form"):
                 page.mark_line(number, "comments", "comments.heading")
-        before += len(line)
 
 
-def mark_references(page: MarkedPage, lexicon: Lexicon) -> None:
+def mark_references(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None) -> None:
     """Mark a reference heading and the citations under it."""
-    openers = frozenset(lexicon.words["reference_openers"])
-    for number, line in enumerate(page.folded):
-        if len(line) > 60 or page.keys[number] not in openers:
+    openers = lexicon.lists["reference_openers"]
+    for number in lines_of(page, signs, REFERENCES):
+        if len(page.folded[number]) > 60 or page.key(number) not in openers:
             continue
         end = number + 1
         while end < len(page.lines) and (_CITATION.search(page.folded[end]) or end in page.whole) and len(page.lines[end]) < 600:
@@ -145,11 +152,11 @@ def mark_references(page: MarkedPage, lexicon: Lexicon) -> None:
                 page.mark_line(at, "references", "references.section")
 
 
-def mark_disclaimer_headings(page: MarkedPage, lexicon: Lexicon) -> None:
+def mark_disclaimer_headings(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None) -> None:
     """Mark a disclaimer's heading where the paragraph under it went."""
-    openers = frozenset(lexicon.words["disclaimer_openers"])
-    for number, line in enumerate(page.folded[:-1]):
-        if len(line) <= 60 and page.whole.get(number + 1) == "disclaimer" and page.keys[number] in openers:
+    openers = lexicon.lists["disclaimer_openers"]
+    for number in lines_of(page, signs, DISCLAIMER):
+        if page.whole.get(number + 1) == "disclaimer" and len(page.folded[number]) <= 60 and page.key(number) in openers:
             page.mark_line(number, "disclaimer", "disclaimer.heading")
 
 
@@ -159,9 +166,12 @@ def mark_repeated_title(page: MarkedPage, title: str | None) -> None:
     seen: dict[str, int] = {}
     passed = 0
     for number, line in enumerate(page.folded[:9]):
-        name = page.keys[number]
+        opens = number < 5 and len(line) <= 250
+        if not seen and not opens:
+            break
+        name = page.key(number)
         if len(name) >= 12 and name in seen and line[-1] != "." and line[0] not in "-*•·" and passed - seen[name] <= MAX_LEAD:
             page.mark_line(number, "repeated_title", "title.again")
         passed += len(line)
-        if number < 5 and len(line) <= 250 and (len(line.split()) >= 3 or name == key):
+        if opens and (len(line.split()) >= 3 or name == key):
             seen.setdefault(name, passed)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from corpus_tools.clean.blocks.text_kernels import CODES, WORD
 from corpus_tools.kernels.compile import kernel
 from corpus_tools.kernels.lookup import EMPTY_HASH, add_code, address_of, end_hash, find_in, read_code
-from corpus_tools.kernels.memory import read32
+from corpus_tools.kernels.memory import read32, trailing_zeros
 
 _SPACE = 32
 
@@ -31,7 +33,9 @@ def count_stop_words(text: Any, table: Any, keys: Any, values: Any, counts: Any)
             inside = False
             words += 1
             slot = find_in(keys, end_hash(value))
-            for language in range(counts.shape[0] if slot >= 0 else 0):
-                counts[language] += values[slot] >> language & 1
+            bits = np.uint64(values[slot]) if slot >= 0 else np.uint64(0)
+            while bits != 0:
+                counts[np.int64(trailing_zeros(bits))] += 1
+                bits &= bits - np.uint64(1)
         at += size
     return words

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from corpus_tools.clean.lines.line_signs import WordList, page_words, read_signs
 from corpus_tools.clean.lines.notice_lines import CHANGE, MIN_SCORE, NOTICE_KINDS, likeliest_runs, mark_worded
 from corpus_tools.clean.lines.notice_model import MAX_WORDS, load_notice_model, ngrams, parse_model, words_of
-from corpus_tools.clean.lines.notices import WordList, known_words, page_words
 from corpus_tools.cut import MarkedPage, fold_line
 
 NOTICES = [
@@ -98,15 +98,19 @@ def test_sentences_are_scored_as_python_does(words: list[str], between: str) -> 
 def test_words_that_rules_ask_for_are_those_of_the_page(text: str) -> None:
     page = MarkedPage.of(text)
     listed = WordList.of(["cookie", "cookies", "our", "a1", "©", "®"])
-    assert known_words(page, listed) == listed.every & page_words(page)
+    assert read_signs(page, listed)[0] == listed.every & page_words(page)
 
 
-@given(st.lists(st.sampled_from(["We use cookies.", "The dose is 5 mg.", "Sign up, it is free!", "", "Größe"]), max_size=8))
+@given(
+    st.lists(
+        st.sampled_from(["We use cookies.", "The dose is 5 mg.", "Sign up, it is free!", "", "Größe", "日本 cookie"]), max_size=8
+    )
+)
 def test_stretches_scored_together_score_as_one_by_one(sentences: list[str]) -> None:
     folded = fold_line(" ".join(sentences))
     spans, at = [], 0
     for sentence in sentences:
         spans.append((at, at + len(sentence)))
         at += len(sentence) + 1
-    assert MODEL.scores(folded, spans) == [MODEL.score(folded[start:end]) for start, end in spans]
-    assert MODEL.cued(sentences) == [MODEL.has_cue(sentence) for sentence in sentences]
+    pieces = [folded[start:end] for start, end in spans]
+    assert MODEL.scores(pieces) == list(map(MODEL.score, pieces))
