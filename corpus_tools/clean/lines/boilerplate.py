@@ -69,7 +69,7 @@ def mark_page(page: MarkedPage, title: str | None, plan: CleanPlan, language: st
     if own.language == "en":
         mark_worded(page, load_notice_model(), words, plan.focus, skip, signs)
     mark_injected(page, lexicons[0], words)
-    mark_meta(page, own, signs)
+    mark_meta(page, own, signs, words)
     mark_repeated_title(page, title)
     if plan.focus != "recall":
         spread_labels(page, lexicons)

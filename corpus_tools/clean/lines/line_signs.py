@@ -23,6 +23,9 @@ from corpus_tools.cut import EDGE_PUNCTUATION, MarkedPage
 from corpus_tools.kernels.lookup import Lookup
 
 _WORD = re.compile(r"\w+")
+COMMENT_WORDS = """comment comments response responses reply replies thought thoughts kommentar kommentare antworten commentaire commentaires
+reponse reponses réponse réponses comentario comentarios respuesta respuestas""".split()
+"""What is counted before and after a comment section."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -115,6 +118,7 @@ def asked_for(languages: tuple[str, ...]) -> WordList:
     lexicons = [load_lexicon(language) for language in languages]
     cues = load_notice_model().cues
     anchors = {anchor for lexicon in lexicons for anchor in lexicon.anchors}
+    captions = {words[0] for cue in lexicons[-1].words["profile_cues"] if (words := _WORD.findall(cue))}
     told = [(cue, of_sign.CUE) for cue in sorted(cues)]
     own = lexicons[-1].words
     within = {
@@ -135,4 +139,6 @@ def asked_for(languages: tuple[str, ...]) -> WordList:
         of_sign.REFERENCES: ("reference_openers",), of_sign.DISCLAIMER: ("disclaimer_openers",),
     }  # fmt: skip
     heads += [(head, bit) for bit, names in lists.items() for name in names for head in own[name]]
-    return WordList.of(anchors | cues | injected_words(lexicons[0]), told, heads)
+    told += [(words[0], of_sign.HEAD_WORD) for head, _ in heads if (words := _LETTERS.findall(head))]
+    told += [(word, of_sign.COUNT) for word in COMMENT_WORDS]
+    return WordList.of(anchors | cues | captions | injected_words(lexicons[0]), told, heads)

@@ -68,12 +68,18 @@ def fitting_patterns(language: str, text: str) -> Iterator[tuple[int, int, Item]
     return (patterns[number] for number in finder.fitting(text))
 
 
-def fitting_rules(lexicon: Lexicon, text: str) -> list[tuple[Patterns, Patterns, Patterns]]:
-    """Of each rule of a lexicon, the lines, sentences and phrases that can match in ``text``."""
-    parts = [(Patterns(()), Patterns(()), Patterns(())) for _ in lexicon.rules]
+def fitting_rules(lexicon: Lexicon, text: str) -> dict[int, tuple[Patterns, Patterns, Patterns]]:
+    """Of each rule of a lexicon by its place, the lines, sentences and phrases that can match in ``text``; none of a rule without any."""
+    parts: dict[int, tuple[Patterns, Patterns, Patterns]] = {}
     for rule, part, item in fitting_patterns(lexicon.language, text):
+        if rule not in parts:
+            parts[rule] = (Patterns(()), Patterns(()), Patterns(()))
         parts[rule][part].items.append(item)
     return parts
+
+
+NOTHING = (Patterns(()), Patterns(()), Patterns(()))
+"""The parts of a rule of which nothing can match."""
 
 
 @cache

@@ -74,14 +74,18 @@ def shapes_of(language: str) -> Shapes:
     )  # fmt: skip
 
 
-def mark_meta(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None) -> None:
-    """Mark date lines, reading times, bylines, profile captions and share bars; ``signs`` is what lines may be, None to look at all."""
+def mark_meta(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None, words: set[str] | None = None) -> None:
+    """Mark date lines, reading times, bylines, profile captions and share bars.
+
+    ``signs`` is what lines may be, None to look at all; ``words`` are those of the page that are asked for, None if not known.
+    """
     shape = shapes_of(lexicon.language)
     dates: list[int] = []
     bylines: list[int] = []
     bars: list[int] = []
     names_seen: list[str] = []
-    profiled = frozenset(page.lines_with(lexicon.words["profile_cues"]))
+    captions = [cue for cue in lexicon.words["profile_cues"] if words is None or _may_stand(cue, words)]
+    profiled = frozenset(page.lines_with(captions))
     numbers = lines_of(page, signs, DATE | OPENS | SHARE | READ_TIME)
     for number in sorted(profiled.union(numbers)) if profiled else numbers:
         line = page.folded[number]
@@ -114,6 +118,11 @@ def mark_meta(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None
     _mark_bars(page, bars)
     _mark_blurbs(page, names_seen)
     _mark_lead_dates(page, shape, lines_of(page, signs, LEAD))
+
+
+def _may_stand(cue: str, words: set[str]) -> bool:
+    """Whether a cue may stand on a page of such words. Those of other scripts are not told apart as words."""
+    return cue.partition(" ")[0] in words or not cue.isascii()
 
 
 def _mark_few(page: MarkedPage, numbers: list[int], kind: str, rule: str) -> None:

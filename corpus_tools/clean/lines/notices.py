@@ -11,7 +11,7 @@ from functools import cache
 
 from corpus_tools.clean.lines.lexicon import Lexicon, Rule, load_lexicon
 from corpus_tools.clean.lines.line_signs import LineSigns, lines_of
-from corpus_tools.clean.lines.literals import fitting_rules
+from corpus_tools.clean.lines.literals import NOTHING, fitting_rules
 from corpus_tools.clean.lines.patterns import Patterns
 from corpus_tools.clean.lines.sign_kernels import LABEL
 from corpus_tools.cut import MAX_SENTENCE, MarkedPage, split_sentences
@@ -44,10 +44,12 @@ def mark_notices(
             continue
         # A rule looks at lines that hold one of its anchors, so what other lines hold the literals of does not matter.
         looked_at = "\n".join([page.folded[number] for number in page.lines_with(present)])
-        for rule, parts in zip(lexicon.rules, fitting_rules(lexicon, looked_at), strict=True):
-            anchors = rule.anchors & present
-            if anchors and rule.kind not in skip and (any(parts) or (rule.dense and rule.dense[0] in page.text)):
-                _mark_rule(page, rule, tuple(anchors), *parts)
+        fitting = fitting_rules(lexicon, looked_at)
+        for place, rule in enumerate(lexicon.rules):
+            if rule.kind in skip or not (place in fitting or (rule.dense and rule.dense[0] in page.text)):
+                continue
+            if anchors := rule.anchors & present:
+                _mark_rule(page, rule, tuple(anchors), *fitting.get(place, NOTHING))
 
 
 def _mark_labels(page: MarkedPage, lexicon: Lexicon, skip: frozenset[str], numbers: Iterable[int]) -> None:

@@ -14,12 +14,12 @@ from corpus_tools.kernels.memory import get_item, read8, read32
 
 LABEL, RELATED, COMMENTS, REFERENCES, DISCLAIMER = (1 << place for place in range(5))
 """The line as a whole may be a label, or the heading of related titles, comments, references or a disclaimer."""
-DATE, OPENS, SHARE, TEASER, LEAD, CUE, COUNT, READ_TIME = (1 << place for place in range(5, 13))
+DATE, OPENS, SHARE, TEASER, LEAD, CUE, COUNT, READ_TIME, HEAD_WORD = (1 << place for place in range(5, 14))
 """It has no words but those of a date; begins with a cue of a date or a byline; has no words but those of a share bar; begins as a teaser,
-with a cue of a date; holds a word of notices; begins as a count of comments; holds a word that begins as minutes do."""
+with a cue of a date; holds a word of notices; begins as a count of comments; holds a word that begins as minutes do; its first word may open LABEL to DISCLAIMER."""
 HEADS = LABEL | RELATED | COMMENTS | REFERENCES | DISCLAIMER
-EVERY = (1 << 13) - 1
-_FIRST, _ALL = OPENS | TEASER | CUE, DATE | SHARE
+EVERY = (1 << 14) - 1
+_FIRST, _ALL = OPENS | TEASER | CUE | COUNT | HEAD_WORD, DATE | SHARE
 """A line with a character that the table does not know may be anything."""
 PLACE_BITS = 20
 """Low bits of a word's value: its place among the words that are looked for, and one more. Above them what it is a sign of."""
@@ -89,9 +89,12 @@ def _signs_of_runs(at: int, stop: int, characters: int, words: Any, runs: int) -
     return bits, shared, runs
 
 
+UNTOLD = np.int64(-1)
+
+
 @part
 def _read_head(at: int, stop: int, characters: int, edges: int, n_edges: int, heads: Any) -> Any:
-    """What a line may be as a whole, up to MOST_HEAD characters; 0 for a longer one."""
+    """What a line may be as a whole, 0 for one of more than MOST_HEAD characters; UNTOLD where ``cut.label_key`` does more than to strip it."""
     n = 0
     doubled = other = started = False
     head = kept = EMPTY_HASH
@@ -118,7 +121,7 @@ def _read_head(at: int, stop: int, characters: int, edges: int, n_edges: int, he
     if n > MOST_HEAD or not started:
         return np.int64(0)
     if (first | last) & DIGIT or (doubled and other):
-        return np.int64(HEADS)
+        return UNTOLD
     return _value_of(heads, kept)
 
 
@@ -149,12 +152,12 @@ def read_lines(text: Any, table: Any, edges: Any, marks: Any, words: Any, heads:
         before: Any = 0
         shared: Any = _ALL
         n = runs = 0
-        rare = decimal = spaced = False
+        rare = decimal = spaced = counts = False
         while at < stop:
             code, size = read_code(at)
             entry = read32(characters + 4 * code) if code < CODES else np.int64(0)
-            if n == 0 and (entry & DECIMAL or code == _OPENS):
-                bits |= COUNT
+            if n == 0:
+                counts = entry & DECIMAL != 0 or code == _OPENS
             if entry & WORD == 0:
                 rare |= code >= CODES
                 spaced |= code == _SPACE
@@ -195,14 +198,21 @@ def read_lines(text: Any, table: Any, edges: Any, marks: Any, words: Any, heads:
                 believed &= not strange
                 seen[place - 1] = True
         if not rare and stop - start <= 4 * MOST_HEAD:
-            bits |= _read_head(start, stop, characters, of_edges, edges.shape[0], of_heads)
+            head = _read_head(start, stop, characters, of_edges, edges.shape[0], of_heads)
+            if head != UNTOLD:
+                bits |= head
+            elif bits & HEAD_WORD:
+                bits |= HEADS
         bits |= shared
         if not spaced and n >= 12:
             bits |= SHARE
         if runs == 0:
             bits &= ~SHARE
+        bits &= ~HEAD_WORD
         if not decimal:
             bits &= ~(DATE | LEAD | READ_TIME)
+        if not counts:
+            bits &= ~COUNT
         if n > MOST_TIME:
             bits &= ~READ_TIME
         if n > MOST_LINE:
