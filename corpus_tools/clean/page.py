@@ -34,6 +34,8 @@ MENDED = "; text that was encoded twice is mended"
 _HEAD = 1 << 16
 _BREAKS = str.maketrans(dict.fromkeys("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n") | {"\x00": "\ufffd"})
 _BREAK_SIGNS = "".join(map(chr, _BREAKS))
+_SPACES = ("  ", "\t", "\x1f", *"\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
+"""White space inside a line that is not one plain space."""
 
 
 @dataclass(frozen=True)
@@ -140,11 +142,11 @@ def _take_html(html: str, title: str | None) -> Cleaned:
 
 def _clean_lines(text: str, plan: CleanPlan, title: str | None) -> Cleaned:
     """A page of text that was already extracted."""
-    if any(sign in text for sign in _BREAK_SIGNS):
+    if any(map(text.__contains__, _BREAK_SIGNS)):
         text = text.translate(_BREAKS)
     split = text.split("\n")
-    spaced = text.isascii() and "  " not in text and "\t" not in text and "\x1f" not in text
-    lines = [line for line in map(str.strip if spaced else _one_spaced, split) if line]
+    one_spaced = str.strip if not any(map(text.__contains__, _SPACES)) else _one_spaced
+    lines = [line for line in map(one_spaced, split) if line]
     found = Extraction(title=title, lines=lines, links=[], cuts=(), path="text")
     return _finish(found, plan, title)
 

@@ -43,21 +43,26 @@ def grammar_errors(tokens: Tokens, reference: Reference) -> tuple[Array, Array]:
     """
     if not len(tokens):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    kinds = values_of(tokens.hashes, *_looked_at().arrays)
+    looked_at = values_of(tokens.hashes, *_looked_at().arrays)
     at, here, ends = find_determiners(
-        kinds, tokens.local, tokens.ids, tokens.prose, tokens.is_word, reference.is_function, _JOINT, _A
+        looked_at, tokens.local, tokens.ids, tokens.prose, tokens.is_word, reference.is_function, _JOINT, _A
     )
+    if not len(at):
+        return at, at
     hashes = tokens.hashes[tokens.local[np.minimum([at, at + 1], len(tokens) - 1)]]
+    pairs = list(zip(*hashes.tolist(), ends.tolist(), strict=True))
     known = set[tuple[int, int]]()
     places, errors = [], []
-    for place, kind, ends_phrase, this, after in zip(at.tolist(), here.tolist(), ends.tolist(), *hashes.tolist(), strict=True):
-        if (this, after) in known:  # an error that comes back is one error
+    if _BY_RULE not in (kinds := here.tolist()) and {False}.issuperset(map(reference.errors.get, pairs)):
+        return np.zeros(len(at), np.int64), at  # nearly all pages
+    for place, kind, pair in zip(at.tolist(), kinds, pairs, strict=True):
+        if pair[:2] in known:  # an error that comes back is one error
             continue
-        wrong = kind == _BY_RULE or _is_wrong(tokens, place, kind, (this, after, ends_phrase), reference)
+        wrong = kind == _BY_RULE or _is_wrong(tokens, place, kind, pair, reference)
         places.append(max(place - 1, 0) if kind == _BY_RULE else place)
         errors.append(int(wrong))
         if wrong:
-            known.add((this, after))
+            known.add(pair[:2])
     return np.array(errors, np.int64), np.array(places, np.int64)
 
 

@@ -80,7 +80,8 @@ def mark_prose(ids: Array, firsts: Array, is_function: Array, least: int, share:
     a capitalised word inside a sentence, or at its start before another one.
     """
     n, start = len(ids), 0
-    is_word, prose = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    found = np.zeros((2, n), np.bool_)
+    is_word, prose = found[0], found[1]
     while start < n:
         end, words, functions = start, 0, 0
         while end < n and (end == start or firsts[end] != 10):  # a line end opens its line
@@ -94,19 +95,20 @@ def mark_prose(ids: Array, firsts: Array, is_function: Array, least: int, share:
                 before_name = i + 1 < n and 65 <= firsts[i + 1] <= 90
                 prose[i] = is_word[i] and not (firsts[i] <= 90 and (not opens or before_name))
         start = end
-    return is_word, prose
+    return found
 
 
 @kernel
 def distinct_pairs(local: Array, ids: Array, prose: Array, pairs: Array, stride: int) -> Any:
     """Distinct pairs of neighbouring prose words in reading order.
 
-    Returns the place of each (int64), its count in the reference (int64), and whether it comes back on the page (bool).
+    Returns int64[3, pairs]: the place of each, its count in the reference, and whether it comes back on the page.
     """
     n = len(local)
     size = _slots(n)
     table = np.full(size, -1, np.int64)
-    places, counts, repeated = np.empty(n, np.int64), np.empty(n, np.int64), np.zeros(n, np.bool_)
+    found = np.zeros((3, n), np.int64)
+    places, counts, repeated = found[0], found[1], found[2]
     made = 0
     for i in range(n - 1):
         if not (prose[i] and prose[i + 1]):
@@ -118,12 +120,12 @@ def distinct_pairs(local: Array, ids: Array, prose: Array, pairs: Array, stride:
                 break
             slot = (slot + 1) & (size - 1)
         if table[slot] >= 0:
-            repeated[table[slot]] = True
+            repeated[table[slot]] = 1
             continue
         table[slot] = made
         places[made], counts[made] = i, count_pair(ids[i], ids[i + 1], pairs, stride)
         made += 1
-    return places[:made], counts[:made], repeated[:made]
+    return found[:, :made]
 
 
 @kernel
@@ -132,7 +134,7 @@ def sort_pairs(
 ) -> Any:
     """The pairs by kind: neither, the second, the first or both of its words a function word; in reading order within a kind.
 
-    Returns each pair's cell and place, and ends int64[5] of the kinds. ``shape`` is (BINS, FUNCTION_BIN, PAIR_EVENTS); a cell
+    Returns int64[2, pairs], each pair's cell and place, and ends int64[5] of the kinds. ``shape`` is (BINS, FUNCTION_BIN, PAIR_EVENTS); a cell
     is (class of the first word, class of the second, event), counted up from the last.
     """
     n_bins, function, n_events = shape
@@ -144,7 +146,8 @@ def sort_pairs(
         ends[kinds[i] + 1] += 1
     for kind in range(4):
         ends[kind + 1] += ends[kind]
-    at, cells, where = ends.copy(), np.empty(n, np.int64), np.empty(n, np.int64)
+    at, found = ends.copy(), np.empty((2, n), np.int64)
+    cells, where = found[0], found[1]
     for i in range(n):
         place, kind = places[i], kinds[i]
         left, right = ids[place], ids[place + 1]
@@ -154,7 +157,7 @@ def sort_pairs(
             event = 7 if repeated[i] else 8 if again[place] and again[place + 1] else 0
         cells[at[kind]], where[at[kind]] = (bins[left] * n_bins + bins[right]) * n_events + event, place
         at[kind] += 1
-    return cells, where, ends
+    return found, ends
 
 
 @kernel
@@ -226,10 +229,11 @@ def find_determiners(
     """Prose words of a kind, not after a ``joint``, those of kinds from ``least`` on before another prose word; ``kinds`` int64 are those
     of the numbers in ``local``, 0 for none.
 
-    Returns their places and kinds (int64) and whether the word after each is one of the reference that ends its phrase (bool).
+    Returns int64[3, words]: their places and kinds, and whether the word after each is one of the reference that ends its phrase.
     """
     n, made = len(local), 0
-    places, of_kind, ends = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.bool_)
+    found = np.empty((3, n), np.int64)
+    places, of_kind, ends = found[0], found[1], found[2]
     for i in range(n):
         kind = kinds[local[i]]
         if kind == 0 or kind == joint or not prose[i] or (i > 0 and kinds[local[i - 1]] == joint):
@@ -237,10 +241,10 @@ def find_determiners(
         if kind >= least and not (i + 1 < n and prose[i + 1]):
             continue
         after, second = min(i + 1, n - 1), min(i + 2, n - 1)
-        ends[made] = ids[after] > 0 and (i + 2 >= n or not is_word[second] or is_function[ids[second]])
+        ends[made] = 1 if ids[after] > 0 and (i + 2 >= n or not is_word[second] or is_function[ids[second]]) else 0
         places[made], of_kind[made] = i, kind
         made += 1
-    return places[:made], of_kind[:made], ends[:made]
+    return found[:, :made]
 
 
 @kernel

@@ -63,13 +63,14 @@ def _low_at(text: int, place: int, table: int) -> Any:
 
 @kernel
 def split_tokens(text: Any, table: Any) -> Any:
-    """Start, end (int64[n] each) and first letter (uint8[n]) of the tokens of ``text`` uint32; None of one that is for Python."""
+    """Start, end and first letter of the tokens of ``text`` uint32, int64[3, n]; None of one that is for Python."""
     size, codes, kinds = text.shape[0], address_of(text), address_of(table)
     for place in range(size):
         code = read32(codes + 4 * place)
         if code >= CODES or read32(kinds + 4 * code) >> 11 == RARE:
             return None
-    starts, ends, firsts = np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.uint8)
+    found = np.empty((3, size), np.int64)
+    starts, ends, firsts = found[0], found[1], found[2]
     at = n = 0
     while at < size:
         entry = read32(kinds + 4 * _code_at(codes, at))
@@ -80,18 +81,19 @@ def split_tokens(text: Any, table: Any) -> Any:
         starts[n], ends[n], firsts[n] = at, end, (entry >> 3) & 255
         n += 1
         at = end
-    return starts[:n].copy(), ends[:n].copy(), firsts[:n].copy()
+    return found[:, :n].copy()
 
 
 @kernel
 def number_tokens(text: Any, table: Any, starts: Any, ends: Any) -> Any:
-    """The tokens numbered as they come, int64[n]; and of each number the first token, its hash, and the hash of its stem, int64."""
+    """The tokens numbered as they come, int64[n]; and of each number the first token, its hash, and the hash of its stem, int64[3, made]."""
     n, codes, kinds = starts.shape[0], address_of(text), address_of(table)
     room = 16
     while room < 2 * n:
         room *= 2
     keys, numbers = np.zeros(room, np.int64), np.empty(room, np.int64)
-    local, first, hashes, stems = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
+    local, found = np.empty(n, np.int64), np.empty((3, n), np.int64)
+    first, hashes, stems = found[0], found[1], found[2]
     made = 0
     for token in range(n):
         value = EMPTY_HASH
@@ -110,7 +112,7 @@ def number_tokens(text: Any, table: Any, starts: Any, ends: Any) -> Any:
             stems[made] = end_hash(value)
             made += 1
         local[token] = numbers[slot]
-    return local, first[:made].copy(), hashes[:made].copy(), stems[:made].copy()
+    return local, found[:, :made].copy()
 
 
 @kernel

@@ -108,11 +108,11 @@ def read_tokens(text: str, reference: Reference) -> Tokens:
     codes = np.frombuffer(head.encode("utf-32-le", "surrogatepass"), np.uint32)
     found = of_token.split_tokens(codes, _characters())
     if found is None:
-        starts, ends, firsts, *numbered = _read_slowly(head)
+        starts, ends, firsts, local, *numbered = _read_slowly(head)
     else:
         starts, ends, firsts = found
-        numbered = of_token.number_tokens(codes, _characters(), starts, ends)
-    local, first, hashes, stems = numbered
+        local, numbered = of_token.number_tokens(codes, _characters(), starts, ends)
+    first, hashes, stems = numbered
     ids = of_token.values_of(hashes, *reference.lookup.arrays)[local]
     is_word, prose = mark_prose(ids, firsts, reference.is_function, MIN_LINE_WORDS, FUNCTION_SHARE)
     return Tokens(head, starts, ends, ids, is_word, prose, local, first, hashes, stems)
@@ -126,7 +126,7 @@ def _read_slowly(head: str) -> tuple[Array, ...]:
     numbers = {word: number for number, word in enumerate(dict.fromkeys(words))}
     local = np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
     first = np.unique(local, return_index=True)[1].astype(np.int64)
-    firsts = np.array([_first_letter(straight[start]) for start, _ in spans], np.uint8)
+    firsts = np.array([_first_letter(straight[start]) for start, _ in spans], np.int64)
     starts, ends = np.array(spans, np.int64).reshape(-1, 2).T
     return starts, ends, firsts, local, first, hash_words(numbers), hash_words(list(map(stem, numbers)))
 

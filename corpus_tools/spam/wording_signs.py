@@ -54,7 +54,7 @@ def read_items(tokens: Tokens, reference: Reference, pairs: Pairs | None = None)
     places, counts, repeated = pairs or first_pairs(tokens, reference)
     again, words = count_again(tokens.local, tokens.prose, len(tokens.first))
     shape = (BINS, FUNCTION_BIN, PAIR_EVENTS)
-    cells, at, ends = sort_pairs(
+    (cells, at), ends = sort_pairs(
         places, counts, repeated, again, tokens.ids, reference.bins, reference.counts, reference.total, shape
     )
     slices = [slice(start, end) for start, end in pairwise(ends.tolist())]
@@ -68,8 +68,8 @@ def read_items(tokens: Tokens, reference: Reference, pairs: Pairs | None = None)
 
 def first_pairs(tokens: Tokens, reference: Reference) -> Pairs:
     """Places of the page's distinct prose pairs, how often the reference has each, and whether it comes back on the page."""
-    found: Pairs = distinct_pairs(tokens.local, tokens.ids, tokens.prose, reference.pairs, reference.stride)
-    return found
+    places, counts, repeated = distinct_pairs(tokens.local, tokens.ids, tokens.prose, reference.pairs, reference.stride)
+    return places, counts, repeated
 
 
 def measure(items: Mapping[str, Items], tables: Mapping[str, Array]) -> dict[str, float]:

@@ -44,7 +44,7 @@ def numbered(words: list[str]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def firsts(words: list[str]) -> np.ndarray:
-    return np.frombuffer("".join(word[0] for word in words).encode(), np.uint8)
+    return np.frombuffer("".join(word[0] for word in words).encode(), np.uint8).astype(np.int64)
 
 
 @given(PAGES)
@@ -77,7 +77,9 @@ def test_each_pair_has_the_cell_of_its_words_and_event(words: list[str]) -> None
     assert again.tolist() == [folded.count(word) > 1 for word in folded]
     assert first_words.tolist() == [at for at, word in enumerate(folded) if prose[at] and word not in folded[:at]]
     shape = (BINS, FUNCTION_BIN, PAIR_EVENTS)
-    cells, where, ends = sort_pairs(places, counts, repeated, again, ids, REFERENCE.bins, REFERENCE.counts, REFERENCE.total, shape)
+    (cells, where), ends = sort_pairs(
+        places, counts, repeated, again, ids, REFERENCE.bins, REFERENCE.counts, REFERENCE.total, shape
+    )
     wanted: list[list[tuple[int, int]]] = [[], [], [], []]
     for place, count, back in zip(places.tolist(), counts.tolist(), repeated.tolist(), strict=True):
         left, right = int(ids[place]), int(ids[place + 1])

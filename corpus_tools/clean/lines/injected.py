@@ -40,13 +40,14 @@ class Anchors:
 
 @cache
 def _anchors(language: str) -> Anchors:
-    words = load_lexicon(language).words
+    words, stop_words = load_lexicon(language).words, load_lexicon(language).stop_words
     sure, verbs, nouns, rare, counted = (words.get(f"anchor_{key}", ()) for key in ("sure", "verb", "noun", "rare", "count"))
     every = sorted({*sure, *verbs, *nouns, *rare, *counted}, key=lambda one: (-len(one), one))
     phrases: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for phrase in every:
         needed = frozenset(_WORD.findall(phrase))
-        phrases.setdefault(max(sorted(needed), key=len), []).append((phrase, needed))
+        telling = max(sorted(needed), key=lambda word: (word not in stop_words, len(word)))
+        phrases.setdefault(telling, []).append((phrase, needed))
     return Anchors(
         phrases,
         re.compile(rf"(?<![\w-])(?:{alternatives(every)})(?![\w-])"),

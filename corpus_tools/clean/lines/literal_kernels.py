@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus_tools.kernels.compile import inlined, kernel
+from corpus_tools.kernels.compile import inlined, kernel, part
 from corpus_tools.kernels.lookup import address_of
 from corpus_tools.kernels.memory import read8, read32
 
@@ -48,20 +48,32 @@ def hash_grams(grams: Any) -> Any:
     return found
 
 
-@kernel
-def find_fitting(
-    text: Any, shorts: Any, longs: Any, pool: Any, starts: Any, owners: Any, owned: Any, sets: Any, short_bits: Any, long_bits: Any
-) -> Any:
-    """Numbers of the patterns of which every set has a literal in ``text`` uint8.
+@part
+def _with_room(rows: Any, n: int) -> Any:
+    """Rows with room for one more than ``n``."""
+    if n < rows.shape[0]:
+        return rows
+    more = np.empty((2 * n, 2), np.int64)
+    more[:n] = rows
+    return more
 
-    Literals stand in ``pool`` uint8, one from each of ``starts`` on. The short ones whose first two bytes are b are ``shorts[b]`` up to
-    ``shorts[b + 1]``, the others whose first four hash to h ``longs[h]`` up to ``longs[h + 1]``; ``short_bits`` and ``long_bits`` say where
-    there are any. Literal i is in the sets ``owned[owners[i]:owners[i + 1]]``, pattern j has the sets ``sets[j]`` up to ``sets[j + 1]``.
-    """
-    seen, met = np.zeros(sets[-1], np.bool_), np.zeros(starts.shape[0], np.bool_)
-    base, end, literals = address_of(text), address_of(text) + text.shape[0], address_of(pool)
-    left = short_bits.copy()  # of the short literals that were not met
-    of_long, of_short = address_of(long_bits), address_of(left)
+
+@part
+def _insert(rows: Any, first: int, last: int, pattern: int) -> None:
+    """Put a pattern into its place among rows ``first`` up to ``last``, which ascend."""
+    at = last
+    while at > first and rows[at - 1, 1] > pattern:
+        rows[at, 1] = rows[at - 1, 1]
+        at -= 1
+    rows[at, 1] = pattern
+
+
+@part
+def _look(
+    base: int, end: int, shorts: Any, longs: Any, literals: int, starts: Any, of_short: int, of_long: int, met: Any, order: Any
+) -> Any:
+    """Mark the literals that stand in a piece as met; ``order`` takes their numbers, of which there are as many as is returned."""
+    n = 0
     for at in range(base, end - 1):
         prefix = read8(at) << 8 | read8(at + 1)
         first = last = np.int64(0)
@@ -71,26 +83,55 @@ def find_fitting(
             for literal in range(first, last):
                 if not met[literal] and _stands(at, end, literals + starts[literal], starts[literal + 1] - starts[literal]):
                     met[literal] = True
-                    for place in range(owners[literal], owners[literal + 1]):
-                        seen[owned[place]] = True
-            if kind == 0 and first < last:
-                all_met = True
-                for literal in range(first, last):
-                    all_met &= met[literal]
-                if all_met:
-                    left[prefix >> 3] &= np.uint8(~(1 << (prefix & 7)) & 255)
+                    order[n] = literal
+                    n += 1
             if kind == 1 or at + LONG > end:
                 break
             gram = hash_gram(read32(at))
             if not _has_bit(of_long, gram):
                 break
             first, last = np.int64(longs[gram]), np.int64(longs[gram + 1])
-    fitting, n = np.empty(sets.shape[0] - 1, np.int64), 0
-    for pattern in range(sets.shape[0] - 1):
-        fits = True
-        for place in range(sets[pattern], sets[pattern + 1]):
-            fits &= seen[place]
-        if fits:
-            fitting[n] = pattern
+    return n
+
+
+@kernel
+def find_fitting(text: Any, ends: Any, literals: Any, owners: Any, owned: Any, sets: Any, always: Any) -> Any:
+    """Of each piece of ``text`` uint8 (they end at ``ends``) the patterns of which every set has a literal in it: int64[n, 2] of piece and
+    pattern, in order.
+
+    ``literals`` are (shorts, longs, pool, starts, short bits, long bits). They stand in ``pool`` uint8, one from each of ``starts`` on. The
+    short ones whose first two bytes are b are ``shorts[b]`` up to ``shorts[b + 1]``, the others whose first four hash to h ``longs[h]`` up
+    to ``longs[h + 1]``; the bits say where there are any. Literal i is in the sets ``owned[owners[i]:owners[i + 1]]``; ``sets`` int64[m, 2]
+    has for each its pattern and how many sets that has. The patterns ``always`` have none.
+    """
+    shorts, longs, pool, starts, short_bits, long_bits = literals
+    found, n = np.empty((256 + always.shape[0], 2), np.int64), 0
+    seen, met = np.zeros(sets.shape[0], np.bool_), np.zeros(starts.shape[0], np.bool_)
+    left = np.zeros(sets.shape[0] + always.shape[0], np.int64)
+    order = np.empty(starts.shape[0], np.int64)
+    base = address_of(text)
+    for piece in range(ends.shape[0]):
+        end, opens = address_of(text) + ends[piece], n
+        hits = _look(base, end, shorts, longs, address_of(pool), starts, address_of(short_bits), address_of(long_bits), met, order)
+        base = end
+        for turn in range(2):  # the second puts things back
+            for hit in range(hits):
+                met[order[hit]] = False
+                for place in range(owners[order[hit]], owners[order[hit] + 1]):
+                    one = owned[place]
+                    pattern = sets[one, 0]
+                    if turn == 1:
+                        seen[one], left[pattern] = False, 0
+                    elif not seen[one]:
+                        seen[one] = True
+                        left[pattern] += 1
+                        if left[pattern] == sets[one, 1]:
+                            found = _with_room(found, n)
+                            _insert(found, opens, n, pattern)
+                            n += 1
+        for place in range(always.shape[0]):
+            found = _with_room(found, n)
+            _insert(found, opens, n, always[place])
             n += 1
-    return fitting[:n]
+        found[opens:n, 0] = piece
+    return found[:n]

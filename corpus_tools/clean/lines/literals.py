@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import accumulate, chain
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ import numpy.typing as npt
 
 from corpus_tools.clean.lines.lexicon import Lexicon, load_lexicon
 from corpus_tools.clean.lines.literal_kernels import BITS, LONG, find_fitting, hash_grams
-from corpus_tools.clean.lines.patterns import Item, Literals, Patterns
+from corpus_tools.clean.lines.patterns import Item, Literals
 
 Array = npt.NDArray[Any]
 
@@ -21,40 +23,47 @@ class LiteralFinder:
 
     def __init__(self, patterns: Sequence[tuple[Literals, ...]]) -> None:
         owned: dict[bytes, list[int]] = {}
-        numbers = [0]
-        for sets in patterns:
-            for place, literals in enumerate(sets, numbers[-1]):
-                for one in literals:
-                    owned.setdefault(one.encode(), []).append(place)
-            numbers.append(numbers[-1] + len(sets))
+        for place, needed in enumerate(chain.from_iterable(patterns)):
+            for one in needed:
+                owned.setdefault(one.encode(), []).append(place)
         short = sorted((piece for piece in owned if len(piece) < LONG), key=_prefix)
         long = sorted(piece for piece in owned if len(piece) >= LONG)
         grams = hash_grams(np.array([int.from_bytes(piece[:LONG], "little") for piece in long], np.int64))
         order = np.argsort(grams, kind="stable").tolist()
         pieces = [*short, *(long[place] for place in order)]
         prefixes = np.array(list(map(_prefix, short)), np.int64)
-        self._tables: tuple[Array, ...] = (
+        literals = (
             _buckets(prefixes, 0),
             _buckets(np.sort(grams), len(short)),
             np.frombuffer(b"".join(pieces), np.uint8),
             _bounds(map(len, pieces)),
-            _bounds(len(owned[piece]) for piece in pieces),
-            np.array([place for piece in pieces for place in owned[piece]], np.int64),
-            np.array(numbers, np.int64),
             _bits(prefixes),
             _bits(grams),
+        )
+        sets = [(number, len(sets)) for number, sets in enumerate(patterns) for _ in sets]
+        self._tables = (
+            literals,
+            _bounds(len(owned[piece]) for piece in pieces),
+            np.array([place for piece in pieces for place in owned[piece]], np.int64),
+            np.array(sets, np.int64).reshape(-1, 2),
+            np.array([number for number, sets in enumerate(patterns) if not sets], np.int64),
         )
 
     def fitting(self, text: str) -> list[int]:
         """Numbers of the patterns that can match somewhere in ``text``, in order."""
-        return self._find(text.encode("utf-8", "surrogatepass"))
+        return [pattern for _, pattern in self.fitting_each([text])]
+
+    def fitting_each(self, texts: Sequence[str]) -> list[list[int]]:
+        """Place of a text and number of a pattern that can match in it, in order."""
+        pieces = [text.encode("utf-8", "surrogatepass") for text in texts]
+        return self._find(b"".join(pieces), list(accumulate(map(len, pieces))))
 
     def fits(self, data: bytes) -> bool:
         """Whether one of the patterns can match somewhere in a text in UTF-8."""
-        return bool(self._find(data))
+        return bool(self._find(data, [len(data)]))
 
-    def _find(self, data: bytes) -> list[int]:
-        found: list[int] = find_fitting(np.frombuffer(data, np.uint8), *self._tables).tolist()
+    def _find(self, data: bytes, ends: list[int]) -> list[list[int]]:
+        found: list[list[int]] = find_fitting(np.frombuffer(data, np.uint8), np.array(ends, np.int64), *self._tables).tolist()
         return found
 
 
@@ -68,18 +77,18 @@ def fitting_patterns(language: str, text: str) -> Iterator[tuple[int, int, Item]
     return (patterns[number] for number in finder.fitting(text))
 
 
-def fitting_rules(lexicon: Lexicon, text: str) -> dict[int, tuple[Patterns, Patterns, Patterns]]:
-    """Of each rule of a lexicon by its place, the lines, sentences and phrases that can match in ``text``; none of a rule without any."""
-    parts: dict[int, tuple[Patterns, Patterns, Patterns]] = {}
-    for rule, part, item in fitting_patterns(lexicon.language, text):
-        if rule not in parts:
-            parts[rule] = (Patterns(()), Patterns(()), Patterns(()))
-        parts[rule][part].items.append(item)
-    return parts
+Found = tuple[list[re.Pattern[str]], list[re.Pattern[str]], list[re.Pattern[str]]]
+"""Patterns of a rule that can match in a line: for the whole of it, for sentences, for phrases."""
 
 
-NOTHING = (Patterns(()), Patterns(()), Patterns(()))
-"""The parts of a rule of which nothing can match."""
+def fitting_rules(lexicon: Lexicon, lines: Sequence[str]) -> dict[int, dict[int, Found]]:
+    """Of each rule of a lexicon by its place, for each line by its place: what can match there, in order; nothing of what can not."""
+    finder, patterns = _of_language(lexicon.language)
+    rules: dict[int, dict[int, Found]] = {}
+    for line, number in finder.fitting_each(lines):
+        rule, part, (_, regex) = patterns[number]
+        rules.setdefault(rule, {}).setdefault(line, ([], [], []))[part].append(regex)
+    return rules
 
 
 @cache

@@ -43,6 +43,8 @@ class Shapes:
     """First letters of what ``share`` and ``glued`` match."""
     names: frozenset[str]
     """Words that stand beside names."""
+    caption_words: frozenset[str]
+    """The first words of what ``profile`` looks for; none of a language in whose script they are not told apart."""
 
 
 @cache
@@ -71,6 +73,7 @@ def shapes_of(language: str) -> Shapes:
         opens=frozenset(cue[0] for cue in (*words["date_cues"], *words["byline_cues"])),
         opens_bar=frozenset(name[0] for name in (*words["share_words"], *glued)),
         names=frozenset(words["name_words"]),
+        caption_words=frozenset(cue.split(" ")[0] for cue in words["profile_cues"]) if "".join(words["profile_cues"]).isascii() else frozenset(),
     )  # fmt: skip
 
 
@@ -84,8 +87,9 @@ def mark_meta(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None
     bylines: list[int] = []
     bars: list[int] = []
     names_seen: list[str] = []
-    captions = [cue for cue in lexicon.words["profile_cues"] if words is None or _may_stand(cue, words)]
-    profiled = frozenset(page.lines_with(captions))
+    # Words of other scripts are not told apart, so such captions are always looked for.
+    captions = words is None or not shape.caption_words or not words.isdisjoint(shape.caption_words)
+    profiled = frozenset(page.lines_with(lexicon.words["profile_cues"])) if captions else frozenset[int]()
     numbers = lines_of(page, signs, DATE | OPENS | SHARE | READ_TIME)
     for number in sorted(profiled.union(numbers)) if profiled else numbers:
         line = page.folded[number]
@@ -118,11 +122,6 @@ def mark_meta(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None
     _mark_bars(page, bars)
     _mark_blurbs(page, names_seen)
     _mark_lead_dates(page, shape, lines_of(page, signs, LEAD))
-
-
-def _may_stand(cue: str, words: set[str]) -> bool:
-    """Whether a cue may stand on a page of such words. Those of other scripts are not told apart as words."""
-    return cue.partition(" ")[0] in words or not cue.isascii()
 
 
 def _mark_few(page: MarkedPage, numbers: list[int], kind: str, rule: str) -> None:

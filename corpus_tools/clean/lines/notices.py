@@ -6,16 +6,17 @@ image credits and navigation words. A pattern is tried only on lines that hold o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from corpus_tools.clean.lines.lexicon import Lexicon, Rule, load_lexicon
 from corpus_tools.clean.lines.line_signs import LineSigns, lines_of
-from corpus_tools.clean.lines.literals import NOTHING, fitting_rules
-from corpus_tools.clean.lines.patterns import Patterns
+from corpus_tools.clean.lines.literals import Found, fitting_rules
 from corpus_tools.clean.lines.sign_kernels import LABEL
 from corpus_tools.cut import MAX_SENTENCE, MarkedPage, split_sentences
 
+NOTHING: Found = ([], [], [])
 MAX_LABEL = 80
 MAX_LINE_PATTERN = 160
 MAX_NOTICE = 700
@@ -42,14 +43,15 @@ def mark_notices(
         present = lexicon.anchors & words
         if not present:
             continue
-        # A rule looks at lines that hold one of its anchors, so what other lines hold the literals of does not matter.
-        looked_at = "\n".join([page.folded[number] for number in page.lines_with(present)])
-        fitting = fitting_rules(lexicon, looked_at)
+        # A rule looks at lines that hold one of its anchors, so what other lines hold does not matter.
+        looked_at = page.lines_with(present)
+        fitting = fitting_rules(lexicon, [page.folded[number] for number in looked_at])
         for place, rule in enumerate(lexicon.rules):
             if rule.kind in skip or not (place in fitting or (rule.dense and rule.dense[0] in page.text)):
                 continue
             if anchors := rule.anchors & present:
-                _mark_rule(page, rule, tuple(anchors), *fitting.get(place, NOTHING))
+                found = fitting.get(place, {})
+                _mark_rule(page, rule, anchors, {looked_at[line]: parts for line, parts in found.items()})
 
 
 def _mark_labels(page: MarkedPage, lexicon: Lexicon, skip: frozenset[str], numbers: Iterable[int]) -> None:
@@ -59,34 +61,34 @@ def _mark_labels(page: MarkedPage, lexicon: Lexicon, skip: frozenset[str], numbe
             page.mark_line(number, found[0], found[1].replace("lexicon", "label"))
 
 
-def _mark_rule(
-    page: MarkedPage, rule: Rule, anchors: tuple[str, ...], lines: Patterns, patterns: Patterns, phrases: Patterns
-) -> None:
-    """Mark what a rule finds in the lines that hold an anchor, by those of its patterns that can match on the page."""
+def _mark_rule(page: MarkedPage, rule: Rule, anchors: Iterable[str], found: Mapping[int, Found]) -> None:
+    """Mark what a rule finds in the lines that hold an anchor, by those of its patterns that can match in each."""
     for number in page.lines_with(anchors):
-        if number in page.whole:
-            continue
+        lines, sentences, phrases = found.get(number, NOTHING)
         line = page.folded[number]
-        if len(line) <= MAX_LINE_PATTERN and lines.fullmatch(line):
+        dense = bool(rule.dense) and rule.dense[0] in line
+        if number in page.whole or not (dense or number in found):
+            continue
+        if len(line) <= MAX_LINE_PATTERN and any(regex.fullmatch(line) for regex in lines):
             page.mark_line(number, rule.kind, rule.name.replace("lexicon", "line"))
             continue
-        for match in phrases.finditer(line):
-            page.mark(number, match.start(), match.end(), rule.kind, rule.name.replace("lexicon", "phrase"))
-        if patterns or (rule.dense and rule.dense[0] in line):
-            _mark_sentences(page, number, rule, patterns)
+        for regex in phrases:
+            for match in regex.finditer(line):
+                page.mark(number, match.start(), match.end(), rule.kind, rule.name.replace("lexicon", "phrase"))
+        if sentences or dense:
+            _mark_sentences(page, number, rule, sentences, dense)
 
 
-def _mark_sentences(page: MarkedPage, number: int, rule: Rule, patterns: Patterns) -> None:
+def _mark_sentences(page: MarkedPage, number: int, rule: Rule, patterns: Sequence[re.Pattern[str]], dense: bool) -> None:
     """Mark the sentences that match, then their neighbours that belong to them."""
     line, folded = page.lines[number], page.folded[number]
-    dense = bool(rule.dense) and rule.dense[0] in folded
-    if len(folded) <= 16 * MAX_SENTENCE and not dense and patterns.search(folded) is None:
+    if len(folded) <= 16 * MAX_SENTENCE and not dense and not any(regex.search(folded) for regex in patterns):
         return
     spans = list(split_sentences(line))
     taken: list[tuple[int, int] | None] = []
     for start, end in spans:
         sentence = folded[start:end]
-        match = patterns.search(sentence)
+        match = next((match for regex in patterns if (match := regex.search(sentence))), None)
         if match is not None:
             taken.append(_extent(line, start, end, start + match.start(), start + match.end()))
         else:

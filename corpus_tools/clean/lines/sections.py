@@ -118,24 +118,26 @@ def mark_comments(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = 
     openers, marks = lexicon.lists["comment_openers"], lexicon.lists["comment_marks"]
     length = page.before(len(page.lines))
 
-    @cache
-    def after() -> list[int]:
-        """Signs of a reply from each line on, counted once a heading asks for them."""
-        replies = [page.key(number) in marks or _SAYS.match(line) is not None for number, line in enumerate(page.folded)]
-        return list(accumulate(reversed(replies), initial=0))[::-1]
-
+    after: list[int] = []
     for number in lines_of(page, signs, COMMENTS | COUNT):
         line = page.folded[number]
         if len(line) > MAX_TEASER or page.before(number) <= 0.25 * length:
             continue
         if page.key(number) in openers or _COMMENT_COUNT.fullmatch(line):
-            rest, left = len(page.lines) - number - 1, after()[number + 1]
+            after = after or _replies_after(page, marks)
+            rest, left = len(page.lines) - number - 1, after[number + 1]
             if left >= 1 and left >= rest / 12:
                 for at in range(number, len(page.lines)):
                     page.mark_line(at, "comments", "comments.section")
                 return
             if _COMMENT_COUNT.fullmatch(line) or (number + 1 in page.whole and page.whole[number + 1] == "comment_form"):
                 page.mark_line(number, "comments", "comments.heading")
+
+
+def _replies_after(page: MarkedPage, marks: frozenset[str]) -> list[int]:
+    """Signs of a reply from each line on."""
+    replies = [page.key(number) in marks or _SAYS.match(line) is not None for number, line in enumerate(page.folded)]
+    return list(accumulate(reversed(replies), initial=0))[::-1]
 
 
 def mark_references(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None) -> None:
