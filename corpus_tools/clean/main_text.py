@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.labels import halves
 from corpus_tools.clean.html.marks import BITS
 from corpus_tools.clean.html.tree import read_blocks
-from corpus_tools.clean.lines.boilerplate import Cut, name_kind
+from corpus_tools.clean.lines.boilerplate import Cut, name_kinds
 from corpus_tools.clean.markdown import BlockMarks, line_marks
 from corpus_tools.clean.metadata import read_metadata
 from corpus_tools.clean.page_type.model import PageTypeModel, packaged_page_type_model
@@ -152,17 +152,17 @@ def _assemble(page: HtmlPage, p: Any, kept: Any, twins: Any, path: str, meta: di
     lines: list[str] = []
     links: list[float] = []
     marks: list[str] = []
-    cuts: list[Cut] = []
+    passages: list[tuple[int, str, float, float, int]] = []
     length = 0
     kinds = np.where(kept, _KEPT, first_marks(given.above, given.node, given.inner, _MASKS))
     kinds[twins] = _TWIN
     bounds = [0, *(np.flatnonzero(np.diff(kinds)) + 1).tolist(), len(kinds)]
-    shares, linked = (given.linked / np.maximum(given.chars, 1)).tolist(), running(given.linked)
-    for (start, end), kind in zip(itertools.pairwise(bounds), kinds[bounds[:-1]].tolist(), strict=True):
+    shares, linked = (given.linked / np.maximum(given.chars, 1)).tolist(), running(given.linked).tolist()
+    sure = np.maximum.reduceat(p, bounds[:-1]).tolist()
+    for (start, end), kind, surest in zip(itertools.pairwise(bounds), kinds[bounds[:-1]].tolist(), sure, strict=True):
         if kind != _KEPT:
             passage = "\n".join(texts[start:end])
-            share, surest = (linked[end] - linked[start]) / len(passage), float(p[start:end].max())
-            cuts.append(_cut(passage, kind, share, surest, length))
+            passages.append((kind, passage, (linked[end] - linked[start]) / len(passage), surest, length))
             continue
         for i in range(start, end):
             own = texts[i].split("\n")
@@ -176,15 +176,18 @@ def _assemble(page: HtmlPage, p: Any, kept: Any, twins: Any, path: str, meta: di
                 links += [shares[i]] * len(own)
                 marks += line_marks(of_block.of(i), own)
             length += len(texts[i]) + 1
-    return Extraction(find_title(page), lines, links, tuple(cuts), path, _language(page), marks, meta)
+    return Extraction(find_title(page), lines, links, tuple(_cuts(passages)), path, _language(page), marks, meta)
 
 
-def _cut(passage: str, kind: int, share: float, surest: float, start: int) -> Cut:
-    """A passage that was cut: ``kind`` is its place in the marked kinds, counted from 1, 0 for none."""
-    if kind == _TWIN:
-        return Cut("site_template", passage, start, "twin")
-    named = _MARKED_KINDS[kind - 1][1] if kind else name_kind(passage[:_NAMED_CHARS], "en", share)
-    return Cut(named, passage, start, f"block_model {surest:.2f}")
+def _cuts(passages: list[tuple[int, str, float, float, int]]) -> Iterator[Cut]:
+    """What was cut: of each passage its place in the marked kinds, counted from 1, 0 for none; share of links, certainty, start."""
+    unnamed = [(passage[:_NAMED_CHARS], share) for kind, passage, share, _, _ in passages if kind == 0]
+    names = iter(name_kinds(unnamed, "en"))
+    for kind, passage, _, surest, start in passages:
+        if kind == _TWIN:
+            yield Cut("site_template", passage, start, "twin")
+        else:
+            yield Cut(_MARKED_KINDS[kind - 1][1] if kind else next(names), passage, start, f"block_model {surest:.2f}")
 
 
 def _language(page: HtmlPage) -> str | None:

@@ -58,15 +58,16 @@ def is_too_much(html: bytes) -> bool:
 
 def _has_long_tags(html: bytes, starts: list[int]) -> bool:
     """Whether a parser would compare the attributes of some of the tags that begin at ``starts`` with each other for too long."""
-    work = reached = 0
+    reached, tags = 0, list[list[re.Match[bytes]]]()
     for start in starts:
-        attributes = _count_attributes(_TAG.match(html, start))
+        tags.append([tag] if (tag := _TAG.match(html, start)) is not None else [])
         if start >= reached and (open_tag := _OPEN_TAG.match(html, start)) is not None:
-            attributes, reached = max(attributes, _count_attributes(open_tag)), open_tag.end()  # each byte once
-        work += attributes**2
-        if work > MAX_COMPARED:
-            return True
-    return False
+            tags[-1].append(open_tag)
+            reached = open_tag.end()  # each byte once
+    # An attribute has two bytes at least: so few bytes need not be counted.
+    if sum(max([(tag.end() - tag.start() + 1) // 2 for tag in found], default=0) ** 2 for found in tags) <= MAX_COMPARED:
+        return False
+    return sum(max(map(_count_attributes, found), default=0) ** 2 for found in tags) > MAX_COMPARED
 
 
 def _count_attributes(tag: re.Match[bytes] | None) -> int:

@@ -12,7 +12,7 @@ from corpus_tools.clean.lines.injected import mark_injected
 from corpus_tools.clean.lines.lexicon import Lexicon, detect_language, lexicons_for
 from corpus_tools.clean.lines.line_signs import asked_for, read_signs
 from corpus_tools.clean.lines.link_farm import mark_said_twice
-from corpus_tools.clean.lines.literals import LINES, fitting_patterns
+from corpus_tools.clean.lines.literals import LINES, fitting_lines
 from corpus_tools.clean.lines.metalines import is_byline, is_date_line, is_share_bar, mark_meta, shapes_of
 from corpus_tools.clean.lines.notice_lines import mark_worded
 from corpus_tools.clean.lines.notice_model import load_notice_model
@@ -25,13 +25,14 @@ from corpus_tools.clean.lines.sections import (
     mark_related,
     mark_repeated_title,
 )
+from corpus_tools.clean.lines.sign_kernels import DATE, EVERY, LABEL, MOST_HEAD, OPENS, RELATED, SHARE
 from corpus_tools.cut import Cut, MarkedPage, assemble, fold_line, label_key
 from corpus_tools.plan import CleanPlan
 
 UNPROVEN_ON_HTML = frozenset(("link_farm.listed", "date.bare", "comment_form.lexicon"))
 """Rules that cut more text than boilerplate where the block model has decided before them: they are for text without HTML."""
 
-__all__ = ["Cut", "cut_boilerplate", "detect_language", "name_kind"]
+__all__ = ["Cut", "cut_boilerplate", "detect_language", "name_kind", "name_kinds"]
 
 
 def cut_boilerplate(
@@ -113,9 +114,50 @@ def name_kind(text: str, language: str | None = None, link_density: float = 0.0)
     return "navigation" if link_density >= 0.5 or len(folded) <= 40 else "site_template"
 
 
+def name_kinds(blocks: Sequence[tuple[str, float]], language: str) -> list[str]:
+    """``name_kind`` of several blocks and their link densities, for one of the lexicons' languages; each rule sees those it may fit."""
+    if not blocks:
+        return []
+    lexicons = lexicons_for(language)
+    folds = [fold_line(" ".join(text.split())) for text, _ in blocks]
+    page = MarkedPage(folds, folds, "\n".join(folds))
+    names = [""] * len(blocks)
+    for lexicon in lexicons:
+        _, signs = read_signs(page, asked_for((lexicon.language,)))
+        worded: dict[int, str] = {}
+        for place, rule, part, regex in fitting_lines(lexicon, [line[:_NAMED_CHARS] for line in folds]):
+            line = folds[place]
+            if place not in worded and (
+                regex.fullmatch(line[:_NAMED_LINE]) if part == LINES else regex.search(line[:_NAMED_CHARS])
+            ):
+                worded[place] = lexicon.rules[rule].kind
+        shape = shapes_of(lexicon.language)
+        for place, folded in enumerate(folds):
+            bits = EVERY if len(folded) > MOST_HEAD else signs.bits.get(place, 0)
+            if names[place]:
+                continue
+            key = page.key(place) if bits & (LABEL | RELATED) else None
+            if key in lexicon.labels:
+                names[place] = lexicon.labels[key][0]
+            elif key in lexicon.lists["related_openers"]:
+                names[place] = "link_farm"
+            elif bits & DATE and is_date_line(folded, shape):
+                names[place] = "date_line"
+            elif bits & OPENS and is_byline(blocks[place][0], folded, shape):
+                names[place] = "byline"
+            elif bits & SHARE and is_share_bar(folded, shape):
+                names[place] = "share_bar"
+            else:
+                names[place] = worded.get(place, "")
+    return [
+        name or ("navigation" if density >= 0.5 or len(folded) <= 40 else "site_template")
+        for name, folded, (_, density) in zip(names, folds, blocks, strict=True)
+    ]
+
+
 def kind_by_patterns(lexicon: Lexicon, folded: str) -> str | None:
     """The kind of the first rule of which a pattern matches a folded block."""
-    for rule, part, (_, regex) in fitting_patterns(lexicon.language, folded):
+    for _, rule, part, regex in fitting_lines(lexicon, [folded]):
         if regex.fullmatch(folded[:_NAMED_LINE]) if part == LINES else regex.search(folded):
             return lexicon.rules[rule].kind
     return None

@@ -71,10 +71,12 @@ LINES, SENTENCES, PHRASES = range(3)
 """Parts of a rule."""
 
 
-def fitting_patterns(language: str, text: str) -> Iterator[tuple[int, int, Item]]:
-    """The patterns of a lexicon's rules that can match in ``text``, in order: place of the rule, part of it, pattern."""
-    finder, patterns = _of_language(language)
-    return (patterns[number] for number in finder.fitting(text))
+def fitting_lines(lexicon: Lexicon, lines: Sequence[str]) -> Iterator[tuple[int, int, int, re.Pattern[str]]]:
+    """The patterns of a lexicon's rules that can match in each of some lines, in order: place of the line, of the rule, part of it, pattern."""
+    finder, patterns = _of_language(lexicon.language)
+    for line, number in finder.fitting_each(lines):
+        rule, part, (_, regex) = patterns[number]
+        yield line, rule, part, regex
 
 
 Found = tuple[list[re.Pattern[str]], list[re.Pattern[str]], list[re.Pattern[str]]]
@@ -83,10 +85,8 @@ Found = tuple[list[re.Pattern[str]], list[re.Pattern[str]], list[re.Pattern[str]
 
 def fitting_rules(lexicon: Lexicon, lines: Sequence[str]) -> dict[int, dict[int, Found]]:
     """Of each rule of a lexicon by its place, for each line by its place: what can match there, in order; nothing of what can not."""
-    finder, patterns = _of_language(lexicon.language)
     rules: dict[int, dict[int, Found]] = {}
-    for line, number in finder.fitting_each(lines):
-        rule, part, (_, regex) = patterns[number]
+    for line, rule, part, regex in fitting_lines(lexicon, lines):
         rules.setdefault(rule, {}).setdefault(line, ([], [], []))[part].append(regex)
     return rules
 

@@ -216,7 +216,7 @@ def read_lines(text: Any, table: Any, edges: Any, marks: Any, words: Any, heads:
         if n > MOST_TIME:
             bits &= ~READ_TIME
         if n > MOST_LINE:
-            bits &= CUE | LEAD
+            bits &= CUE | LEAD | DATE
         if rare:
             bits = EVERY
         if bits != 0:
