@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import cache
 from itertools import accumulate, chain
 from typing import Any
@@ -83,11 +83,19 @@ Found = tuple[list[re.Pattern[str]], list[re.Pattern[str]], list[re.Pattern[str]
 """Patterns of a rule that can match in a line: for the whole of it, for sentences, for phrases."""
 
 
-def fitting_rules(lexicon: Lexicon, lines: Sequence[str]) -> dict[int, dict[int, Found]]:
-    """Of each rule of a lexicon by its place, for each line by its place: what can match there, in order; nothing of what can not."""
+def fitting_rules(lexicon: Lexicon, lines: Sequence[str], asked: Container[int]) -> dict[int, dict[int, Found]]:
+    """Of each of the rules ``asked`` for by its place, for each line by its place: what can match there, in order; nothing of what can not."""
+    finder, patterns = _of_language(lexicon.language)
     rules: dict[int, dict[int, Found]] = {}
-    for line, rule, part, regex in fitting_lines(lexicon, lines):
-        rules.setdefault(rule, {}).setdefault(line, ([], [], []))[part].append(regex)
+    for line, number in finder.fitting_each(lines):
+        rule, part, (_, regex) = patterns[number]
+        if rule in asked:
+            found = rules.get(rule)
+            if found is None:
+                found = rules[rule] = {}
+            if line not in found:
+                found[line] = ([], [], [])
+            found[line][part].append(regex)
     return rules
 
 

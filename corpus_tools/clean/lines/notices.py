@@ -45,13 +45,16 @@ def mark_notices(
             continue
         # A rule looks at lines that hold one of its anchors, so what other lines hold does not matter.
         looked_at = page.lines_with(present)
-        fitting = fitting_rules(lexicon, [page.folded[number] for number in looked_at])
-        for place, rule in enumerate(lexicon.rules):
-            if rule.kind in skip or not (place in fitting or (rule.dense and rule.dense[0] in page.text)):
-                continue
-            if anchors := rule.anchors & present:
-                found = fitting.get(place, {})
-                _mark_rule(page, rule, anchors, {looked_at[line]: parts for line, parts in found.items()})
+        asked = {
+            place: rule
+            for place, rule in enumerate(lexicon.rules)
+            if rule.kind not in skip and not present.isdisjoint(rule.anchors)
+        }
+        fitting = fitting_rules(lexicon, [page.folded[number] for number in looked_at], asked)
+        for place, rule in asked.items():
+            if place in fitting or (rule.dense and rule.dense[0] in page.text):
+                found = {looked_at[line]: parts for line, parts in fitting.get(place, {}).items()}
+                _mark_rule(page, rule, rule.anchors & present, found)
 
 
 def _mark_labels(page: MarkedPage, lexicon: Lexicon, skip: frozenset[str], numbers: Iterable[int]) -> None:
