@@ -31,7 +31,8 @@ import corpus_tools
 from benchmarks.data import planting
 from benchmarks.data.planting_words import NOTICES
 from corpus_tools.clean.lines.notice_model import NOTICE_WEIGHTS, ngrams
-from corpus_tools.cut import fold_line, split_sentences
+from corpus_tools.clean.lines.sentences import split_sentences
+from corpus_tools.cut import fold_line
 
 KINDS = ("advert", "comment_form", "cookie_notice", "disclaimer", "navigation", "newsletter", "paywall_notice", "share_bar")
 FOLDS = 4

@@ -17,7 +17,7 @@ import numpy as np
 
 from corpus_tools.kernels.kept import kept_on_disk
 from corpus_tools.kernels.lookup import Lookup
-from corpus_tools.spam.sign_kernels import table_of_pairs
+from corpus_tools.spam.pair_kernels import table_of_pairs
 
 _DATA = Path(__file__).with_name("data")
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -8,6 +8,7 @@ import numpy as np
 
 from corpus_tools.kernels.compile import inlined, kernel
 from corpus_tools.kernels.memory import record_of
+from corpus_tools.spam.pair_kernels import SPREAD, count_pair, slots_for, spot
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -18,51 +19,7 @@ second of its second word
 """)
 """A pair of words and the phrase behind it."""
 
-COUNT_BITS = 28
-"""Bits of a pair's count."""
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _STEP = np.uint64(0xD6E8FEB86659FD93)
-
-
-@inlined
-def _slots(n: int) -> Any:
-    """A power of two, at least twice n."""
-    size = 16
-    while size < 2 * n:
-        size *= 2
-    return size
-
-
-@inlined
-def _spot(key: Any, mask: Any) -> Any:
-    mixed = np.uint64(key) * _SPREAD
-    return np.int64((mixed ^ (mixed >> np.uint64(32))) & np.uint64(mask))
-
-
-@inlined
-def _slot_of_pair(key: Any, pairs: Array) -> Any:
-    """The slot of a pair, or the empty one where it would be."""
-    slot = _spot(key, len(pairs) - 1)
-    while pairs[slot] != 0 and pairs[slot] >> COUNT_BITS != key:
-        slot = (slot + 1) & (len(pairs) - 1)
-    return slot
-
-
-@inlined
-def count_pair(left: Any, right: Any, pairs: Array, stride: Any) -> Any:
-    """How often the reference has the pair of word numbers; 0 where a word is unknown. ``pairs`` is that of ``table_of_pairs``."""
-    if left == 0 or right == 0:
-        return np.int64(0)
-    return pairs[_slot_of_pair(left * stride + right, pairs)] & ((1 << COUNT_BITS) - 1)
-
-
-@kernel
-def table_of_pairs(keys: Array, counts: Array) -> Any:
-    """Pairs with their counts below COUNT_BITS, in slots int64[2**k] where 0 is empty: a pair is found with one wait for memory."""
-    pairs = np.zeros(_slots(len(keys)), np.int64)
-    for i in range(len(keys)):
-        pairs[_slot_of_pair(keys[i], pairs)] = keys[i] << COUNT_BITS | counts[i]
-    return pairs
 
 
 @inlined
@@ -105,7 +62,7 @@ def distinct_pairs(local: Array, ids: Array, prose: Array, pairs: Array, stride:
     Returns int64[3, pairs]: the place of each, its count in the reference, and whether it comes back on the page.
     """
     n = len(local)
-    size = _slots(n)
+    size = slots_for(n)
     table = np.full(size, -1, np.int64)
     found = np.zeros((3, n), np.int64)
     places, counts, repeated = found[0], found[1], found[2]
@@ -113,7 +70,7 @@ def distinct_pairs(local: Array, ids: Array, prose: Array, pairs: Array, stride:
     for i in range(n - 1):
         if not (prose[i] and prose[i + 1]):
             continue
-        slot = _spot(local[i] * n + local[i + 1], size - 1)
+        slot = spot(local[i] * n + local[i + 1], size - 1)
         while table[slot] >= 0:
             at = places[table[slot]]
             if local[at] == local[i] and local[at + 1] == local[i + 1]:
@@ -180,13 +137,13 @@ def count_again(local: Array, prose: Array, distinct: int) -> Any:
 def top_pair(local: Array, content: Array) -> Any:
     """The most frequent pair of neighbouring content words: how often it comes and its first place; the earliest of equals."""
     n = len(local)
-    size = _slots(n)
+    size = slots_for(n)
     table, often = np.full(size, -1, np.int64), np.zeros(size, np.int64)
     most, best = 0, -1
     for i in range(n - 1):
         if not (content[i] and content[i + 1]):
             continue
-        slot = _spot(local[i] * n + local[i + 1], size - 1)
+        slot = spot(local[i] * n + local[i + 1], size - 1)
         while table[slot] >= 0 and (local[table[slot]] != local[i] or local[table[slot] + 1] != local[i + 1]):
             slot = (slot + 1) & (size - 1)
         if table[slot] < 0:
@@ -203,22 +160,22 @@ def repeated_runs(words: Array, length: int) -> Any:
     n = len(words) - length + 1
     if n <= 0:
         return 0, -1
-    size = _slots(n)
+    size = slots_for(n)
     table, used = np.zeros(size, np.uint64), np.zeros(size, np.bool_)
     repeats, first, key, most = 0, -1, np.uint64(0), np.uint64(1)
     for k in range(length - 1):
-        key = key * _STEP + (np.uint64(words[k]) + np.uint64(1)) * _SPREAD
+        key = key * _STEP + (np.uint64(words[k]) + np.uint64(1)) * SPREAD
         most *= _STEP
     for i in range(n):
-        key = key * _STEP + (np.uint64(words[i + length - 1]) + np.uint64(1)) * _SPREAD
-        slot = _spot(key, size - 1)
+        key = key * _STEP + (np.uint64(words[i + length - 1]) + np.uint64(1)) * SPREAD
+        slot = spot(key, size - 1)
         while used[slot] and table[slot] != key:
             slot = (slot + 1) & (size - 1)
         if used[slot]:
             repeats += 1
             first = i if first < 0 else first
         used[slot], table[slot] = True, key
-        key -= (np.uint64(words[i]) + np.uint64(1)) * _SPREAD * most
+        key -= (np.uint64(words[i]) + np.uint64(1)) * SPREAD * most
     return repeats, first
 
 

@@ -11,8 +11,9 @@ from itertools import islice
 
 from corpus_tools.clean.lines.line_signs import LineSigns
 from corpus_tools.clean.lines.notice_model import MAX_WORDS, NoticeModel, words_of
+from corpus_tools.clean.lines.sentences import split_sentences
 from corpus_tools.clean.lines.sign_kernels import CUE
-from corpus_tools.cut import MarkedPage, split_sentences
+from corpus_tools.cut import MarkedPage
 
 NOTICE_KINDS = frozenset(("advert", "comment_form", "cookie_notice", "disclaimer", "newsletter", "paywall_notice"))
 """Kinds that are prose; the few words of share bars and navigation stand in headings and advice as well."""

@@ -13,8 +13,9 @@ from functools import cache
 from corpus_tools.clean.lines.lexicon import Lexicon, Rule, load_lexicon
 from corpus_tools.clean.lines.line_signs import LineSigns, lines_of
 from corpus_tools.clean.lines.literals import Found, fitting_rules
+from corpus_tools.clean.lines.sentences import MAX_SENTENCE, split_sentences
 from corpus_tools.clean.lines.sign_kernels import LABEL
-from corpus_tools.cut import MAX_SENTENCE, MarkedPage, split_sentences
+from corpus_tools.cut import MarkedPage
 
 NOTHING: Found = ([], [], [])
 MAX_LABEL = 80
