@@ -213,6 +213,23 @@ def top_pair(words: list[str], content: list[bool]) -> tuple[int, int]:
     return max(((held.count(pair), at) for at, pair in pairs), key=lambda one: (one[0], -one[1]), default=(0, -1))
 
 
+def determiners(
+    words: list[str], kinds: dict[str, int], prose: list[bool], known: list[bool], functions: list[bool], joint: int, least: int
+) -> list[tuple[int, int, bool]]:
+    """Place and kind of the prose words of a kind that follow no joint, those from ``least`` on before another prose word; and whether
+    the word after is known and ends its phrase: before what is no word, a function word or the end."""
+    found = []
+    for at, word in enumerate(words):
+        kind, last = kinds.get(word, 0), at + 1 == len(words)
+        if not prose[at] or kind in (0, joint) or (at and kinds.get(words[at - 1]) == joint):
+            continue
+        if kind < least or (not last and prose[at + 1]):
+            after, second = min(at + 1, len(words) - 1), at + 2
+            ends = second >= len(words) or not words[second][0].isalpha() or functions[second]
+            found.append((at, kind, known[after] and ends))
+    return found
+
+
 def repeated_runs(words: list[str], length: int) -> tuple[int, int]:
     """How many runs of ``length`` words came before, and the number of the first such; 0, -1 for none."""
     runs = [tuple(words[at : at + length]) for at in range(len(words) - length + 1)]

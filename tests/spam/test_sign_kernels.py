@@ -13,6 +13,7 @@ from corpus_tools.spam.reference import FUNCTION_BIN, Reference, parse_reference
 from corpus_tools.spam.sign_kernels import (
     count_again,
     distinct_pairs,
+    find_determiners,
     mark_prose,
     repeated_runs,
     sort_pairs,
@@ -142,3 +143,16 @@ def _count(pair: tuple[int, int]) -> int:
 def _bits(pair: tuple[int, int], count: int) -> float:
     chance = float(REFERENCE.counts[pair[0]]) * float(REFERENCE.counts[pair[1]]) / REFERENCE.total
     return float(np.log2(max(count, 0.5) / max(chance, 1e-9)))
+
+
+@given(PAGES, st.data())
+def test_determiners_are_those_of_the_twin(words: list[str], data: st.DataObject) -> None:
+    prose = [word[0].isalpha() and kept for word, kept in zip(words, data.draw(st.lists(st.booleans(), min_size=40)), strict=False)]
+    local, ids = numbered(words)
+    folded = [word.lower() for word in words]
+    kinds = {"blood": 1, ".": 2, "a": 3, "of": 4}
+    is_word = np.array([word[0].isalpha() for word in words], bool)
+    of_number = np.array([kinds.get(word, 0) for word in dict.fromkeys(folded)], np.int64)
+    found = find_determiners(of_number, local, ids, np.array(prose, bool), is_word, REFERENCE.is_function, 2, 3)
+    wanted = naive.determiners(folded, kinds, prose, (ids > 0).tolist(), REFERENCE.is_function[ids].tolist(), 2, 3)
+    assert list(map(tuple, found.T.tolist())) == wanted

@@ -20,6 +20,14 @@ def test_the_patterns_that_fit_are_found(needs: list[tuple[tuple[str, ...], ...]
     assert LiteralFinder(needs).fitting(text) == [place for place, need in enumerate(needs) if fits(need, text)]
 
 
+@settings(max_examples=200, deadline=None)
+@given(NEEDS, st.lists(st.text("abcé日 ", max_size=30), max_size=6))
+def test_texts_looked_at_together_are_told_apart(needs: list[tuple[tuple[str, ...], ...]], texts: list[str]) -> None:
+    finder = LiteralFinder(needs)
+    wanted = [[place, number] for place, text in enumerate(texts) for number in finder.fitting(text)]
+    assert finder.fitting_each(texts) == wanted
+
+
 WORDS = sorted(
     {
         one
