@@ -56,7 +56,7 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "clean.lines.sign_kernels": (("read_lines", "u1[:]r, u4[:], i8[:], i8[:], (i8[:], i8[:]), (i8[:], i8[:]), b1[:]"),),
         "clean.lines.literal_kernels": (
             ("hash_grams", "i8[:]"),
-            ("find_fitting", "u1[:]r, i8[:], (i4[:], i4[:], u1[:]r, i8[:], u1[:], u1[:]), i8[:], i8[:], i8[:,:], i8[:]"),
+            ("find_fitting", "u1[:]r, i8[:], (i4[:], i4[:], u1[:]r, i8[:], u1[:], u1[:]), i8[:], i8[:], i8[:], i8[:], i8"),
         ),
         "clean.lines.stop_word_kernels": (("count_stop_words", "u1[:]r, u4[:], i8[:], i8[:], i8[:]"),),
         "clean.lines.line_kernels": (

@@ -49,26 +49,6 @@ def hash_grams(grams: Any) -> Any:
 
 
 @part
-def _with_room(rows: Any, n: int) -> Any:
-    """Rows with room for one more than ``n``."""
-    if n < rows.shape[0]:
-        return rows
-    more = np.empty((2 * n, 2), np.int64)
-    more[:n] = rows
-    return more
-
-
-@part
-def _insert(rows: Any, first: int, last: int, pattern: int) -> None:
-    """Put a pattern into its place among rows ``first`` up to ``last``, which ascend."""
-    at = last
-    while at > first and rows[at - 1, 1] > pattern:
-        rows[at, 1] = rows[at - 1, 1]
-        at -= 1
-    rows[at, 1] = pattern
-
-
-@part
 def _look(
     base: int, end: int, shorts: Any, longs: Any, literals: int, starts: Any, of_short: int, of_long: int, met: Any, order: Any
 ) -> Any:
@@ -95,23 +75,22 @@ def _look(
 
 
 @kernel
-def find_fitting(text: Any, ends: Any, literals: Any, owners: Any, owned: Any, sets: Any, always: Any) -> Any:
-    """Of each piece of ``text`` uint8 (they end at ``ends``) the patterns of which every set has a literal in it: int64[n, 2] of piece and
-    pattern, in order.
+def find_fitting(text: Any, ends: Any, literals: Any, owners: Any, owned: Any, of_set: Any, in_all: Any, patterns: int) -> Any:
+    """Of each piece of ``text`` uint8 (they end at ``ends``) the patterns of which every set has a literal in it: int64[n] of the piece's
+    number times ``patterns`` plus the pattern's; pieces in order, the patterns of one in none.
 
     ``literals`` are (shorts, longs, pool, starts, short bits, long bits). They stand in ``pool`` uint8, one from each of ``starts`` on. The
     short ones whose first two bytes are b are ``shorts[b]`` up to ``shorts[b + 1]``, the others whose first four hash to h ``longs[h]`` up
-    to ``longs[h + 1]``; the bits say where there are any. Literal i is in the sets ``owned[owners[i]:owners[i + 1]]``; ``sets`` int64[m, 2]
-    has for each its pattern and how many sets that has. The patterns ``always`` have none.
+    to ``longs[h + 1]``; the bits say where there are any. Literal i is in the sets ``owned[owners[i]:owners[i + 1]]``; ``of_set`` has the
+    pattern of each, and ``in_all`` how many sets that has.
     """
     shorts, longs, pool, starts, short_bits, long_bits = literals
-    found, n = np.empty((256 + always.shape[0], 2), np.int64), 0
-    seen, met = np.zeros(sets.shape[0], np.bool_), np.zeros(starts.shape[0], np.bool_)
-    left = np.zeros(sets.shape[0] + always.shape[0], np.int64)
+    found, n = np.empty(256, np.int64), 0
+    seen, met, left = np.zeros(of_set.shape[0], np.bool_), np.zeros(starts.shape[0], np.bool_), np.zeros(patterns, np.int64)
     order = np.empty(starts.shape[0], np.int64)
     base = address_of(text)
     for piece in range(ends.shape[0]):
-        end, opens = address_of(text) + ends[piece], n
+        end = address_of(text) + ends[piece]
         hits = _look(base, end, shorts, longs, address_of(pool), starts, address_of(short_bits), address_of(long_bits), met, order)
         base = end
         for turn in range(2):  # the second puts things back
@@ -119,19 +98,18 @@ def find_fitting(text: Any, ends: Any, literals: Any, owners: Any, owned: Any, s
                 met[order[hit]] = False
                 for place in range(owners[order[hit]], owners[order[hit] + 1]):
                     one = owned[place]
-                    pattern = sets[one, 0]
+                    pattern = of_set[one]
                     if turn == 1:
                         seen[one], left[pattern] = False, 0
                     elif not seen[one]:
                         seen[one] = True
                         left[pattern] += 1
-                        if left[pattern] == sets[one, 1]:
-                            found = _with_room(found, n)
-                            _insert(found, opens, n, pattern)
+                        if left[pattern] == in_all[one]:
+                            if n == found.shape[0]:
+                                more = np.empty(2 * n, np.int64)
+                                for i in range(n):
+                                    more[i] = found[i]
+                                found = more
+                            found[n] = piece * patterns + pattern
                             n += 1
-        for place in range(always.shape[0]):
-            found = _with_room(found, n)
-            _insert(found, opens, n, always[place])
-            n += 1
-        found[opens:n, 0] = piece
     return found[:n]

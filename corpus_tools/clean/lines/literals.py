@@ -45,15 +45,18 @@ class LiteralFinder:
             literals,
             _bounds(len(owned[piece]) for piece in pieces),
             np.array([place for piece in pieces for place in owned[piece]], np.int64),
-            np.array(sets, np.int64).reshape(-1, 2),
-            np.array([number for number, sets in enumerate(patterns) if not sets], np.int64),
+            np.array([number for number, _ in sets], np.int64),
+            np.array([among for _, among in sets], np.int64),
+            max(len(patterns), 1),
         )
+        self._always = [number for number, sets in enumerate(patterns) if not sets]
+        """Patterns without literals."""
 
     def fitting(self, text: str) -> list[int]:
         """Numbers of the patterns that can match somewhere in ``text``, in order."""
         return [pattern for _, pattern in self.fitting_each([text])]
 
-    def fitting_each(self, texts: Sequence[str]) -> list[list[int]]:
+    def fitting_each(self, texts: Sequence[str]) -> list[tuple[int, int]]:
         """Place of a text and number of a pattern that can match in it, in order."""
         pieces = [text.encode("utf-8", "surrogatepass") for text in texts]
         return self._find(b"".join(pieces), list(accumulate(map(len, pieces))))
@@ -62,9 +65,11 @@ class LiteralFinder:
         """Whether one of the patterns can match somewhere in a text in UTF-8."""
         return bool(self._find(data, [len(data)]))
 
-    def _find(self, data: bytes, ends: list[int]) -> list[list[int]]:
-        found: list[list[int]] = find_fitting(np.frombuffer(data, np.uint8), np.array(ends, np.int64), *self._tables).tolist()
-        return found
+    def _find(self, data: bytes, ends: list[int]) -> list[tuple[int, int]]:
+        numbers: list[int] = find_fitting(np.frombuffer(data, np.uint8), np.array(ends, np.int64), *self._tables).tolist()
+        found = [divmod(number, self._tables[-1]) for number in numbers]
+        found += [(piece, pattern) for pattern in self._always for piece in range(len(ends))]
+        return sorted(found)
 
 
 LINES, SENTENCES, PHRASES = range(3)

@@ -16,7 +16,7 @@ _SPACE = 32
 
 @kernel
 def count_stop_words(text: Any, table: Any, keys: Any, values: Any, counts: Any) -> int:
-    """How many words, as ``line_kernels.known_words`` reads them, ``text`` uint8 has; -1 if it holds a character that ``table`` does not know.
+    """How many words, as ``sign_kernels.read_lines`` reads them, ``text`` uint8 has; -1 if it holds a character that ``table`` does not know.
 
     Adds to ``counts`` int64[languages] of zeros the words of which ``values`` has the bit of a language.
     """

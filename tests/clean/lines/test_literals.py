@@ -24,7 +24,7 @@ def test_the_patterns_that_fit_are_found(needs: list[tuple[tuple[str, ...], ...]
 @given(NEEDS, st.lists(st.text("abcé日 ", max_size=30), max_size=6))
 def test_texts_looked_at_together_are_told_apart(needs: list[tuple[tuple[str, ...], ...]], texts: list[str]) -> None:
     finder = LiteralFinder(needs)
-    wanted = [[place, number] for place, text in enumerate(texts) for number in finder.fitting(text)]
+    wanted = [(place, number) for place, text in enumerate(texts) for number in finder.fitting(text)]
     assert finder.fitting_each(texts) == wanted
 
 
