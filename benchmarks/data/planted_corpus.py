@@ -18,7 +18,7 @@ from benchmarks.data import planted_pages as made
 from benchmarks.data.labelled_sets import SEED
 from benchmarks.data.planted_lists import archive_captures, rolling_lists
 from benchmarks.data.planted_names import near_names
-from benchmarks.data.planted_notices import code, leaflets, records, share_notices
+from benchmarks.data.planted_notices import code, leaflets, records, share_notices, sheets
 
 Page = dict[str, Any]
 SCHEMA = pl.Schema(
@@ -41,7 +41,7 @@ the same; sources: the honest pages a page was made from; expect: "goes" (one of
 its two sources stay), null for honest pages; own_words: words that are not the shared notice, null where none is shared."""
 COUNTS = {
     "mirror": 200, "excerpt": 200, "split": 100, "concatenation": 100, "syndicated": 150, "version": 150, "spelling": 120, "headline": 150,
-    "shuffled": 80, "rolling_list": 4, "captures": 3, "notice_site": 500, "notice_web": 500, "records": 200, "code": 150, "names": 200, "leaflets": 180,
+    "shuffled": 80, "rolling_list": 4, "captures": 3, "notice_site": 500, "notice_web": 500, "records": 200, "code": 150, "names": 200, "leaflets": 180, "sheets": 300,
 }  # fmt: skip
 """Kind -> pages (split: sources, of three parts each; rolling_list and captures: pages that were captured again and again)."""
 OWN_SHARE, OWN_LEAST = 0.5, 30
@@ -112,6 +112,7 @@ ALONE: dict[str, Callable[[int, random.Random], list[Page]]] = {
     "code": code,
     "names": near_names,
     "leaflets": leaflets,
+    "sheets": sheets,
 }
 """Kinds that need no source."""
 

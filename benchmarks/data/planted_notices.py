@@ -131,6 +131,35 @@ def leaflets(count: int, chance: random.Random) -> list[Page]:
     return pages
 
 
+FIELDS = """Made from {food} and {herb} by hand
+Eases {trouble} of the {part}
+Packed as a {form} of {n} mg
+Kept in the {vessel} beside the {thing}
+Handed out by our {job} in {month}
+Meant for {who} with {illness}
+Sold at {street} {n} only
+Feels {adj} and smells of {herb}""".split("\n")
+SHEETS = (12, 25, 40)
+"""Sheets of one shop."""
+
+
+def sheets(count: int, chance: random.Random) -> list[Page]:
+    """``count`` product sheets: those of a shop fill one long frame in five to eight places, each with other values."""
+    pages: list[Page] = []
+    while len(pages) < count:
+        owner = f"www.{invent(chance, 3).lower()}.example"
+        frame = write_notice(chance.choice((200, 300)), chance).split(". ")
+        fields = chance.sample(FIELDS, chance.randint(5, len(FIELDS)))
+        for _ in range(chance.choice(SHEETS)):
+            subject, filled = invent(chance), [fill(field, chance) for field in fields]
+            step = len(frame) / len(filled)
+            parts = [". ".join([*frame[int(at * step) : int((at + 1) * step)], field]) for at, field in enumerate(filled)]
+            own = len(" ".join([subject, *filled]).split())
+            url = f"https://{owner}/products/{subject.lower()}"
+            pages.append({"text": f"{subject}\n{'. '.join(parts)}.", "title": subject, "url": url, "site": owner, "own_words": own})
+    return pages[:count]
+
+
 def revise(text: str, chance: random.Random) -> str:
     """An edition of the same leaflet: a date, and two or three small edits scattered over the text."""
     words = text.split(" ")

@@ -40,6 +40,18 @@ NOTICE_EDITS, NOTICE_LOST = 2, 4
 """Places, at most, in which pages differ whose own passages stand apart from each other, and own words that each has there, at least."""
 FRAME_RATIO, FRAME_EDITS, FRAME_LOST = 10, 4, 3
 """The same where what is shared is held by this many times as many texts: a frame that pages fill in several places."""
+WIDE_FRAMES = ((20, 3, 3, 6), (1, 12, 6, 12))
+"""The same in however many places, as on product sheets: texts that hold the frame, at least, also as a multiple of those that hold
+the rest; telling words that each page has and the other lacks, at least; those of the page that has more of them."""
+SPILL = 4
+"""Words beside a passage that was replaced which count as rare, because their shingles reach into it."""
+HEAD_HOLDERS, HEAD_RATIO = 8, 3
+"""Texts that hold a frame, at least, also as a multiple of those that hold the rest, for pages that name different things at the
+beginning to be on different things."""
+SMALL_SAID, SMALL_SHARE = 3, 0.015
+"""Telling words that a page has beside what it shares, at most, also as a share of its words, for the two to be copies."""
+ARTICLE_WORDS, ARTICLE_REST, ARTICLE_EDITS = 350, 0.08, 2
+"""Words of a passage that is longer than a notice; what its copies may have beside it, as a share of their words, and in how many places."""
 MANY_HOLDERS, MAX_LINK_WORDS = 6, 4
 """A passage held by fewer texts than this may end in a link to read on of so many words; by more, it may be a notice."""
 
@@ -75,7 +87,7 @@ def judge_pairs(evidence: Array, jaccard: Array, same_address: Array, weights: W
     then: how alike two pages are is one question, and whether one may go for the other is another.
     """
     common = many_hold(evidence)
-    notice = common & says_something_else(evidence) & ~share_more(evidence)
+    notice = common & says_something_else(evidence) & ~share_more(evidence) & ~share_nearly_all(evidence)
     conflict = (evidence["conflict"] > 0) & (jaccard < SAME_TEXT)
     apart = conflict | notice
     score = _score(evidence, jaccard, weights)
@@ -111,13 +123,53 @@ def many_hold(evidence: Array) -> Array:
 
 
 def says_something_else(evidence: Array) -> Array:
-    """Whether what is not shared is one passage in the place of another, or stands apart in few places; bool[pairs]."""
+    """Whether what is not shared is one passage in the place of another, stands apart in few places, fills a frame, or names another
+    thing at the beginning; bool[pairs]."""
     concentrated = evidence["replaced"] >= NOTICE_CONCENTRATION * np.maximum(1, evidence["all_replaced"])
     replaced = concentrated & (evidence["replaced"] >= NOTICE_REPLACED)
     lost = np.minimum(evidence["lost_left"], evidence["lost_right"])
     apart = (evidence["edits"] <= NOTICE_EDITS) & (lost >= NOTICE_LOST)
     frame = (evidence["shared_holders"] >= FRAME_RATIO * _rest(evidence)) & (evidence["edits"] <= FRAME_EDITS)
-    return np.asarray(replaced | apart | (frame & (lost >= FRAME_LOST)))
+    return np.asarray(replaced | apart | (frame & (lost >= FRAME_LOST)) | _fill_a_frame(evidence) | _begin_otherwise(evidence))
+
+
+def _fill_a_frame(evidence: Array) -> Array:
+    """Whether each page has something in the place of what the other has in a frame that many fill, and one of them more than they
+    share beside it; bool[pairs]. A page that only says more is a later state of the other one.
+    """
+    few, many = _two_sides(evidence, "said")
+    spilled = SPILL * evidence["edits"] * (evidence["replaced"] > 1)
+    found = np.zeros(len(evidence), np.bool_)
+    for holders, ratio, least, most in WIDE_FRAMES:
+        wide = evidence["shared_holders"] >= np.maximum(holders, ratio * _rest(evidence))
+        found |= wide & (few >= least) & (many >= np.maximum(most, evidence["rare_shared"] - spilled))
+    return found & (2 * evidence["all_replaced"] >= _two_sides(evidence, "gone")[0])
+
+
+def _begin_otherwise(evidence: Array) -> Array:
+    """Whether each page has a telling word of its own at the beginning, above what many share: its name; bool[pairs]."""
+    named = _two_sides(evidence, "named")[0] > 0
+    return np.asarray(named & (evidence["shared_holders"] >= np.maximum(HEAD_HOLDERS, HEAD_RATIO * _rest(evidence))))
+
+
+def share_nearly_all(evidence: Array) -> Array:
+    """Whether pages are copies however many there are of them: a name or a date apart, or a whole article with a little before or
+    after it; bool[pairs].
+
+    A page that ten sites copy is shared as a notice is. What is left of a site then is little; pages under a notice say more.
+    """
+    said, gone = _two_sides(evidence, "said")[1], _two_sides(evidence, "gone")[1]
+    size = np.minimum(evidence["size_left"], evidence["size_right"])
+    shared = np.minimum(*(evidence[f"size_{side}"] - evidence[f"gone_{side}"] for side in ("left", "right")))
+    little = (said <= SMALL_SAID) & (said <= SMALL_SHARE * size)
+    article = (shared >= ARTICLE_WORDS) & (gone <= ARTICLE_REST * size) & (evidence["edits"] <= ARTICLE_EDITS)
+    return np.asarray(little | article)
+
+
+def _two_sides(evidence: Array, name: str) -> tuple[Array, Array]:
+    """The smaller and the larger of a measure of both pages, [pairs] each."""
+    left, right = evidence[f"{name}_left"], evidence[f"{name}_right"]
+    return np.minimum(left, right), np.maximum(left, right)
 
 
 def share_more(evidence: Array) -> Array:

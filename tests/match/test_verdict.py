@@ -80,6 +80,55 @@ def test_records_of_one_frame_stay() -> None:
     assert removed(texts) == {}
 
 
+def test_pages_that_fill_a_wide_frame_in_many_places_stay() -> None:
+    frame = [prose(900 + n, 45) for n in range(7)]
+    texts = {}
+    for number in range(40):
+        chance = random.Random(number)
+        gaps = [prose(1000 + 10 * gap + chance.randrange(8), 5) for gap in range(6)]
+        texts[f"page{number:02d}"] = " ".join(piece for pair in zip(frame, [*gaps, ""], strict=True) for piece in pair)
+    assert removed(texts) == {}
+
+
+def copies(count: int, before: int, after: int) -> dict[str, str]:
+    """Copies of one article, each with words of its site before and after it."""
+    article = prose(1400, 400)
+    return {f"copy{n:02d}": f"{prose(1500 + n, before)} {article} {prose(1600 + n, after)}" for n in range(count)}
+
+
+@pytest.mark.parametrize("count", [3, 10, 30])
+@pytest.mark.parametrize(("before", "after"), [(12, 12), (3, 0), (0, 12)])
+def test_copies_of_an_article_are_one_page_however_many_there_are(count: int, before: int, after: int) -> None:
+    assert len(removed(copies(count, before, after))) == count - 1
+
+
+def test_a_page_with_other_dates_is_the_same_page_however_often_it_is_captured() -> None:
+    words, chance, captures = prose(1700, 400).split(), random.Random(9), {}
+    for number in range(40):
+        for at in (0, 150, 300):
+            words[at] = f"{chance.randint(1, 28)} {chance.choice(('March', 'June', 'October'))} {chance.randint(2001, 2024)}"
+        captures[f"capture{number:02d}"] = " ".join(words)
+    assert len(removed(captures)) >= 36  # some pairs have the very same other month in three places
+
+
+def test_sheets_of_one_frame_stay_when_their_first_words_name_them() -> None:
+    frame = [prose(1800 + n, 40) for n in range(4)]
+    texts = {}
+    for number in range(12):
+        filled = [prose(1900 + 100 * gap + value, 3) for gap, value in enumerate((number % 4, number // 4, number % 3))]
+        texts[f"sheet{number:02d}"] = (
+            f"{prose(2500 + number, 1)} {' '.join(word for pair in zip(frame, [*filled, ''], strict=True) for word in pair)}"
+        )
+    assert removed(texts) == {}
+
+
+def test_a_page_that_only_says_more_within_a_wide_frame_is_a_later_state() -> None:
+    frame = [prose(900 + n, 60) for n in range(3)]
+    texts = {f"page{number:02d}": f"{frame[0]} {prose(1200 + number, 40)} {frame[1]} {frame[2]}" for number in range(40)}
+    texts["later"] = f"{texts['page03']} {prose(1300, 12)}"
+    assert removed(texts) == {"page03": "later"}
+
+
 def test_a_rolling_list_keeps_pages_that_say_what_went() -> None:
     items = [prose(400 + n, 15) for n in range(40)]
     captures = {f"capture{at:02d}": "\n".join(items[at : at + 20]) for at in range(20)}
