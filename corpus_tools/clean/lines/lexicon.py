@@ -30,6 +30,8 @@ _RANGES = {
     "he": "\u0590-\u05ff", "el": "\u0370-\u03ff", "th": "\u0e00-\u0e7f", "hi": "\u0900-\u097f",
 }  # fmt: skip
 _SCRIPTS = {code: re.compile(f"[{span}]") for code, span in _RANGES.items()}
+_UNSPACED = ("ja", "ko", "zh")
+"""Languages that do not part words, or join them with their endings: a page's words are none of its lexicon's."""
 _OTHER_SCRIPT = re.compile(f"[{''.join(_RANGES.values())}]")
 _SAMPLE = 2000  # characters looked at to tell a language
 
@@ -63,6 +65,11 @@ class Lexicon:
     """Whole line -> kinds it belongs to beside a cut of that kind."""
     words: dict[str, tuple[str, ...]]
     """The plain lists: months, related_openers and so on."""
+
+    @cached_property
+    def unspaced(self) -> frozenset[str]:
+        """Anchors that are looked for in the text, because they are no words of a page."""
+        return self.anchors if self.language in _UNSPACED else frozenset()
 
     @cached_property
     def lists(self) -> dict[str, frozenset[str]]:

@@ -41,7 +41,7 @@ def mark_notices(
     """Mark what the lexicons know, but for the kinds in ``skip``; ``words`` are the page's, ``signs`` what its lines may be."""
     for lexicon in lexicons:
         _mark_labels(page, lexicon, skip, lines_of(page, signs, LABEL))
-        present = lexicon.anchors & words
+        present = (lexicon.anchors & words) | {anchor for anchor in lexicon.unspaced if anchor in page.text}
         if not present:
             continue
         # A rule looks at lines that hold one of its anchors, so what other lines hold does not matter.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools import tables
+from corpus_tools import clean_text, tables
 from corpus_tools.clean.lines.lexicon import LANGUAGES, _count_stop_words, count_slowly, detect_language, load_lexicon
 from corpus_tools.clean.lines.patterns import Patterns, required
 from corpus_tools.cut import label_key
@@ -109,3 +109,34 @@ STOPS = [
 def test_stop_words_are_counted_as_python_does(words: list[str], between: str) -> None:
     folded = between.join(words)
     assert _count_stop_words(folded) == count_slowly(folded)
+
+
+@pytest.mark.parametrize(
+    ("body", "notice"),
+    [
+        (
+            "高血压是一种常见的慢性疾病，患者需要长期监测血压并坚持服药，医生建议减少食盐的摄入。",
+            "本网站使用cookies来改善您的浏览体验。",
+        ),
+        (
+            "高血压是一种常见的慢性疾病，患者需要长期监测血压并坚持服药，医生建议减少食盐的摄入。",
+            "请订阅我们的电子报，获得最新的健康资讯。",
+        ),
+        (
+            "高血压是一种常见的慢性疾病，患者需要长期监测血压并坚持服药，医生建议减少食盐的摄入。",
+            "必填项已用星号标注，您的邮箱地址不会被公开。",
+        ),
+        (
+            "高血圧は一般的な慢性疾患であり、患者は長期的に血圧を測定し、薬を飲み続ける必要があります。",
+            "メールアドレスが公開されることはありません。",
+        ),
+        (
+            "高血圧は一般的な慢性疾患であり、患者は長期的に血圧を測定し、薬を飲み続ける必要があります。",
+            "メールマガジンの購読はこちらからどうぞ。",
+        ),
+        ("고혈압은 흔한 만성 질환이며 환자는 장기적으로 혈압을 측정하고 약을 복용해야 합니다.", "이메일은 공개되지 않습니다."),
+        ("고혈압은 흔한 만성 질환이며 환자는 장기적으로 혈압을 측정하고 약을 복용해야 합니다.", "매주 뉴스레터를 받아보세요."),
+    ],
+)
+def test_notices_are_found_in_scripts_that_do_not_part_words(body: str, notice: str) -> None:
+    assert notice not in clean_text(f"{body}\n{body[:20]}，{body[20:]}\n{notice}").text
