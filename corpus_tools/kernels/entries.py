@@ -62,7 +62,6 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "clean.lines.line_kernels": (
             ("lines_said_twice", "u1[:]r, u4[:], i8, i8"),
             ("score_notices", "u1[:]r, i8[:], i8[:], u4[:], i8[:], i8[:], f8[:], b1[:], i8"),
-            ("score_notice", "u1[:]r, u4[:], i8[:], i8[:], f8[:], b1[:], i8"),
         ),
         "kernels.normal": (("write_words", "u1[:]r, (i4[:], u4[:], u1[:]r), u1[:]"),),
         "spam.token_kernels": (

@@ -10,32 +10,19 @@ from typing import Any
 
 import numpy as np
 
-from corpus_tools.kernels.compile import inlined, kernel, part
+from corpus_tools.kernels.compile import kernel, part
 from corpus_tools.kernels.sorting import find_sorted
 from corpus_tools.match.diff_kernels import diff_words
 from corpus_tools.match.echo_kernels import measure_echo
-from corpus_tools.match.page_word_kernels import CLASS_BITS, CONTENT_WORD
 from corpus_tools.match.region_kernels import find_regions, skip_respelled
+from corpus_tools.match.said_kernels import count_said
 from corpus_tools.match.subject_kernels import HEAD_WORDS, read_units, subjects_conflict
-from corpus_tools.text import word_hash
 
 Array = np.ndarray[Any, np.dtype[Any]]
 RARE = 2
 """Documents that hold a shingle, at most, for it to be rare: the two pages of a pair."""
 MAX_PART_LOSES, MIN_REST = 24, 40
 """Words that a page may lose, at most, and words that the other has beside it, at least, for it to be looked at as a part of it."""
-
-DATE_WORDS = (
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct "
-    "nov dec monday tuesday wednesday thursday friday saturday sunday "
-    "januar februar märz mai juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag sonntag "
-    "janvier février mars avril juin juillet août septembre octobre novembre décembre lundi mardi mercredi jeudi vendredi samedi dimanche "
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre lunes martes miércoles jueves viernes "
-    "sábado domingo"
-).split()
-"""Words of dates, which say nothing on what a page is about."""
-_DATE_WORDS = np.array(sorted({word_hash(word) & 0xFFFFFFFF for word in DATE_WORDS}), np.uint32)
-_CLASS = (1 << CLASS_BITS) - 1
 
 EVIDENCE = np.dtype(
     [
@@ -111,8 +98,8 @@ def compare_pages(
         found.own_right, found.lost_right, found.lost_head_right, found.gone_right, found.gone_head_right = _count_lost(
             own_b, common[q:q_end]
         )
-        found.said_left, found.named_left = _count_said(own_a, common[p:p_end], words[p:p_end], info[p:p_end])
-        found.said_right, found.named_right = _count_said(own_b, common[q:q_end], words[q:q_end], info[q:q_end])
+        found.said_left, found.named_left = count_said(own_a, common[p:p_end], words[p:p_end], info[p:p_end])
+        found.said_right, found.named_right = count_said(own_b, common[q:q_end], words[q:q_end], info[q:q_end])
         _measure_regions(found, regions)
         _measure_holders(found, own_a, holders[p:p_end], own_b, holders[q:q_end])
         if 0 < equal < max(p_end - p, q_end - q):
@@ -165,25 +152,6 @@ def _count_lost(own: Array, common: Array) -> tuple[int, int, int, int, int]:
             lost += absent
             lost_head += absent and head
     return mine, lost, lost_head, gone, gone_head
-
-
-@part
-def _count_said(own: Array, common: Array, words: Array, info: Array) -> tuple[int, int]:
-    """Of the words that stand nowhere on the other page, those that say something: no function words, numbers or dates; and of the
-    page's own among its first words, which may name it.
-    """
-    said = named = 0
-    for at in range(len(own)):
-        if own[at] >= 0 and info[at] & _CLASS == CONTENT_WORD and not _is_date(words[at]):
-            said += 1
-            named += at < HEAD_WORDS and not common[at]
-    return said, named
-
-
-@inlined
-def _is_date(word: Any) -> Any:
-    place = find_sorted(_DATE_WORDS, word)
-    return place < len(_DATE_WORDS) and _DATE_WORDS[place] == word
 
 
 @part

@@ -153,8 +153,8 @@ def test_the_hardest_pairs_come_nearest_first_and_from_a_family_once(samples_run
         "group.min_contained",
         "rewrite.threshold",
     ]
+    assert sum(pairs.height > 0 for _, pairs in found) >= 3  # a surer model leaves no rewrite near its threshold
     for threshold, pairs in found:
-        assert pairs.height
         far = [abs(value - threshold.value) for value in pairs["measure"]]
         assert far == sorted(far)
         seen: list[str] = []

@@ -146,8 +146,8 @@ def _is_one(code: Any, codes: Any) -> Any:
     return found
 
 
-@kernel
-def score_notice(text: Any, table: Any, marks: Any, keys: Any, weights: Any, cues: Any, most: int) -> Any:
+@part
+def _score_notice(text: Any, table: Any, marks: Any, keys: Any, weights: Any, cues: Any, most: int) -> Any:
     """The sum of the weights of the features of the first ``most`` words of ``text``, how many features, whether a word is a cue.
 
     The features are those of ``notice_model.ngrams``, added in its order. -1 features: the text is not for this kernel.
@@ -195,11 +195,11 @@ def score_notice(text: Any, table: Any, marks: Any, keys: Any, weights: Any, cue
 
 @kernel
 def score_notices(text: Any, starts: Any, ends: Any, table: Any, marks: Any, keys: Any, weights: Any, cues: Any, most: int) -> Any:
-    """``score_notice`` of each stretch of ``text``: sums float64, features int64, and whether a word is a cue."""
+    """``_score_notice`` of each stretch of ``text``: sums float64, features int64, and whether a word is a cue."""
     n = starts.shape[0]
     totals, features, cued = np.empty(n), np.empty(n, np.int64), np.empty(n, np.bool_)
     for place in range(n):
-        totals[place], features[place], cued[place] = score_notice(
+        totals[place], features[place], cued[place] = _score_notice(
             text[starts[place] : ends[place]], table, marks, keys, weights, cues, most
         )
     return totals, features, cued

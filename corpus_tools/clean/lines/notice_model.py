@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.clean.blocks.block_text import characters
-from corpus_tools.clean.lines.line_kernels import score_notice, score_notices
+from corpus_tools.clean.lines.line_kernels import score_notices
 from corpus_tools.kernels.lookup import Lookup
 
 NOTICE_WEIGHTS = "notice_model.tsv"
@@ -77,8 +77,9 @@ class NoticeModel:
     def _read(self, folded: str, most: int) -> tuple[float, int, bool]:
         """Sum of the weights of the features of the first ``most`` words, how many features, and whether a word is a cue."""
         text = np.frombuffer(folded.encode("utf-8", "surrogatepass"), np.uint8)
-        total, features, cue = score_notice(text, *self._tables, most)
-        return (total, features, cue) if features >= 0 else self.read_slowly(folded, most)
+        whole = np.array([0, len(text)])
+        totals, features, cues = (found.item() for found in score_notices(text, whole[:1], whole[1:], *self._tables, most))
+        return (totals, features, cues) if features >= 0 else self.read_slowly(folded, most)
 
     def read_slowly(self, folded: str, most: int) -> tuple[float, int, bool]:
         """The same in Python, for characters that kernels do not know."""

@@ -1,0 +1,46 @@
+"""Compiled counts of the words by which a page says something: what is left without function words, numbers and dates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from corpus_tools.kernels.compile import inlined, part
+from corpus_tools.kernels.sorting import find_sorted
+from corpus_tools.match.page_word_kernels import CLASS_BITS, CONTENT_WORD
+from corpus_tools.match.subject_kernels import HEAD_WORDS
+from corpus_tools.text import word_hash
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+DATE_WORDS = (
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct "
+    "nov dec monday tuesday wednesday thursday friday saturday sunday "
+    "januar februar märz mai juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag sonntag "
+    "janvier février mars avril juin juillet août septembre octobre novembre décembre lundi mardi mercredi jeudi vendredi samedi dimanche "
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre lunes martes miércoles jueves viernes "
+    "sábado domingo"
+).split()
+"""Words of dates, which say nothing on what a page is about."""
+_DATE_WORDS = np.array(sorted({word_hash(word) & 0xFFFFFFFF for word in DATE_WORDS}), np.uint32)
+_CLASS = (1 << CLASS_BITS) - 1
+
+
+@part
+def count_said(own: Array, common: Array, words: Array, info: Array) -> tuple[int, int]:
+    """Of the words that stand nowhere on the other page, those that say something: no function words, numbers or dates; and of the
+    page's own among its first words, which may name it.
+    """
+    said = named = 0
+    for at in range(len(own)):
+        if own[at] >= 0 and info[at] & _CLASS == CONTENT_WORD and not _is_date(words[at]):
+            said += 1
+            named += at < HEAD_WORDS and not common[at]
+    return said, named
+
+
+@inlined
+def _is_date(word: Any) -> Any:
+    place = find_sorted(_DATE_WORDS, word)
+    return place < len(_DATE_WORDS) and _DATE_WORDS[place] == word
