@@ -45,8 +45,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     slow = Counter(
         _shared_out(item.nodeid) for item in items if item.get_closest_marker("slow") or item.get_closest_marker("spark")
     )
-    first = {_shared_out(item.nodeid): -place for place, item in reversed(list(enumerate(items)))}
-    items.sort(key=lambda item: (slow[_shared_out(item.nodeid)], first[_shared_out(item.nodeid)]), reverse=True)
+    items.sort(key=lambda item: -slow[_shared_out(item.nodeid)])
 
 
 def _leave_out_thorough(config: pytest.Config, items: list[pytest.Item]) -> None:

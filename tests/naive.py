@@ -11,6 +11,10 @@ import numpy as np
 
 from corpus_tools import text
 from corpus_tools.clean.html.flat import OPTIONAL_END, REOPENED, VOID
+from corpus_tools.clean.lines.boilerplate import _NAMED_CHARS, kind_by_patterns
+from corpus_tools.clean.lines.lexicon import lexicons_for
+from corpus_tools.clean.lines.metalines import is_byline, is_date_line, is_share_bar, shapes_of
+from corpus_tools.cut import fold_line, label_key
 
 
 def minhash(document: str, ngram: int, a: list[int], b: list[int], bits: int) -> list[int]:
@@ -378,3 +382,24 @@ def representatives(n: int, rows: list[tuple[int, int, bool, bool, bool, bool, b
                 stay.update(before)
     kept = [page if page in stay else best(page, page) for page in range(n)]
     return [kept[node[page]] for page in range(n)]  # type: ignore[misc]
+
+
+def name_kind(block: str, language: str | None = None, link_density: float = 0.0) -> str:
+    """The kind that fits one block best: every rule looks at it."""
+    folded = fold_line(" ".join(block.split()))
+    for lexicon in lexicons_for(language):
+        key = label_key(folded)
+        if key in lexicon.labels:
+            return lexicon.labels[key][0]
+        if key in lexicon.words["related_openers"]:
+            return "link_farm"
+        shape = shapes_of(lexicon.language)
+        if is_date_line(folded, shape):
+            return "date_line"
+        if is_byline(block, folded, shape):
+            return "byline"
+        if is_share_bar(folded, shape):
+            return "share_bar"
+        if (kind := kind_by_patterns(lexicon, folded[:_NAMED_CHARS])) is not None:
+            return kind
+    return "navigation" if link_density >= 0.5 or len(folded) <= 40 else "site_template"

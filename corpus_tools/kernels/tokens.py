@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from corpus_tools.kernels.abbreviations import ABBREVIATIONS
 from corpus_tools.kernels.compile import inlined, kernel
 from corpus_tools.kernels.memory import classify_case, read8, trailing_zeros
 from corpus_tools.kernels.shingles import finish
 from corpus_tools.kernels.sorting import find_sorted
+from corpus_tools.kernels.word_lists import ABBREVIATIONS
 from corpus_tools.kernels.words import hash_run, read64_until, read_word
 from corpus_tools.text import word_hash
 

@@ -94,10 +94,12 @@ def _compile_free(folder: Path, waiting: list[str]) -> None:
 
 def load_ready(stages: Iterable[str]) -> None:
     """Load the kernels of ``stages`` that are compiled already; for a process that has nothing else to do for the moment."""
+    if cache_folder() is None:
+        return
     modules = modules_of(stages)
     waiting = set(not_ready(modules))
     for module in modules:
-        if cache_folder() is not None and module not in waiting:
+        if module not in waiting:
             _compile_module(module)
 
 

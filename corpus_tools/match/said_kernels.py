@@ -8,22 +8,14 @@ import numpy as np
 
 from corpus_tools.kernels.compile import inlined, part
 from corpus_tools.kernels.sorting import find_sorted
+from corpus_tools.kernels.word_lists import DATE_WORDS
 from corpus_tools.match.page_word_kernels import CLASS_BITS, CONTENT_WORD
 from corpus_tools.match.subject_kernels import HEAD_WORDS
 from corpus_tools.text import word_hash
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-DATE_WORDS = (
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct "
-    "nov dec monday tuesday wednesday thursday friday saturday sunday "
-    "januar februar märz mai juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag sonntag "
-    "janvier février mars avril juin juillet août septembre octobre novembre décembre lundi mardi mercredi jeudi vendredi samedi dimanche "
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre lunes martes miércoles jueves viernes "
-    "sábado domingo"
-).split()
-"""Words of dates, which say nothing on what a page is about."""
-_DATE_WORDS = np.array(sorted({word_hash(word) & 0xFFFFFFFF for word in DATE_WORDS}), np.uint32)
+_DATE_WORDS = np.array(sorted({word_hash(word) & 0xFFFFFFFF for words in DATE_WORDS.values() for word in words.split()}), np.uint32)
 _CLASS = (1 << CLASS_BITS) - 1
 
 

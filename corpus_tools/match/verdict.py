@@ -127,7 +127,7 @@ def says_something_else(evidence: Array) -> Array:
     thing at the beginning; bool[pairs]."""
     concentrated = evidence["replaced"] >= NOTICE_CONCENTRATION * np.maximum(1, evidence["all_replaced"])
     replaced = concentrated & (evidence["replaced"] >= NOTICE_REPLACED)
-    lost = np.minimum(evidence["lost_left"], evidence["lost_right"])
+    lost = _two_sides(evidence, "lost")[0]
     apart = (evidence["edits"] <= NOTICE_EDITS) & (lost >= NOTICE_LOST)
     frame = (evidence["shared_holders"] >= FRAME_RATIO * _rest(evidence)) & (evidence["edits"] <= FRAME_EDITS)
     return np.asarray(replaced | apart | (frame & (lost >= FRAME_LOST)) | _fill_a_frame(evidence) | _begin_otherwise(evidence))
@@ -159,8 +159,8 @@ def share_nearly_all(evidence: Array) -> Array:
     A page that ten sites copy is shared as a notice is. What is left of a site then is little; pages under a notice say more.
     """
     said, gone = _two_sides(evidence, "said")[1], _two_sides(evidence, "gone")[1]
-    size = np.minimum(evidence["size_left"], evidence["size_right"])
-    shared = np.minimum(*(evidence[f"size_{side}"] - evidence[f"gone_{side}"] for side in ("left", "right")))
+    size = _two_sides(evidence, "size")[0]
+    shared = np.minimum(evidence["size_left"] - evidence["gone_left"], evidence["size_right"] - evidence["gone_right"])
     little = (said <= SMALL_SAID) & (said <= SMALL_SHARE * size)
     article = (shared >= ARTICLE_WORDS) & (gone <= ARTICLE_REST * size) & (evidence["edits"] <= ARTICLE_EDITS)
     return np.asarray(little | article)
@@ -178,7 +178,7 @@ def share_more(evidence: Array) -> Array:
     A page from a template with another headline shares with its source the sentences on its subject; pages under one notice
     share the notice alone.
     """
-    lost = np.minimum(evidence["lost_left"], evidence["lost_right"])
+    lost = _two_sides(evidence, "lost")[0]
     return np.asarray(evidence["rare_shared"] >= np.maximum(RARE_WORDS, RARE_RATIO * lost))
 
 

@@ -10,14 +10,11 @@ from corpus_tools.kernels.compile import kernel
 from corpus_tools.kernels.shingles import longest
 from corpus_tools.kernels.sorting import find_sorted
 from corpus_tools.kernels.tokens import CAPITAL, DIGIT, START, hash_word, read_words
+from corpus_tools.kernels.word_lists import DATE_WORDS
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-DATES = (
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept "
-    "oct nov dec monday tuesday wednesday thursday friday saturday sunday"
-)
-_DATES = np.array(sorted(hash_word(word) for word in DATES.split()), np.uint32)
+_DATES = np.array(sorted(hash_word(word) for word in DATE_WORDS["en"].split()), np.uint32)
 NAME, OTHER = 1, 2
 """Marks of masked words: a name, and what changes on an honest page from one revision to the next (numbers, dates)."""
 _STEP, _MASK = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from corpus_tools import tables
 from corpus_tools.clean.extract import extract_batch
+from corpus_tools.kernels.word_lists import DATE_WORDS
 from corpus_tools.plan import CleanPlan, Plan
 from corpus_tools.site.doorways import count_doorways, read_doorways
 from corpus_tools.site.finish import finish_batch
-from corpus_tools.spam.doorway_kernels import DATES
 from corpus_tools.spam.doorways import MAX_MASKED, MIN_WORDS, masked_names, page_templates
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -95,7 +95,7 @@ _PIECES = st.lists(st.sampled_from(["Ash", "ash", "Ward", "May", "4", "the", "of
 def test_templates_and_names_are_those_of_the_definition(pages: list[list[str]]) -> None:
     texts = [" ".join(words) + " and so it goes on in this text" * 5 for words in pages]
     rows = list(zip(*(side.to_pylist() for side in page_templates(pa.array(texts, pa.large_string()))), strict=True))
-    wanted = [naive.template(text, MIN_WORDS, MAX_MASKED, frozenset(DATES.split())) for text in texts]
+    wanted = [naive.template(text, MIN_WORDS, MAX_MASKED, frozenset(DATE_WORDS["en"].split())) for text in texts]
     assert [row == (None, None) for row in rows] == [one is None for one in wanted]
     for row, one in zip(rows, wanted, strict=True):
         for other_row, other in zip(rows, wanted, strict=True):

@@ -26,13 +26,13 @@ from corpus_tools.clean.lines.sections import (
     mark_repeated_title,
 )
 from corpus_tools.clean.lines.sign_kernels import DATE, EVERY, LABEL, MOST_HEAD, OPENS, RELATED, SHARE
-from corpus_tools.cut import Cut, MarkedPage, assemble, fold_line, label_key
+from corpus_tools.cut import Cut, MarkedPage, assemble, fold_line
 from corpus_tools.plan import CleanPlan
 
 UNPROVEN_ON_HTML = frozenset(("link_farm.listed", "date.bare", "comment_form.lexicon"))
 """Rules that cut more text than boilerplate where the block model has decided before them: they are for text without HTML."""
 
-__all__ = ["Cut", "cut_boilerplate", "detect_language", "name_kind", "name_kinds"]
+__all__ = ["Cut", "cut_boilerplate", "detect_language", "name_kinds"]
 
 
 def cut_boilerplate(
@@ -89,33 +89,11 @@ def mark_page(page: MarkedPage, title: str | None, plan: CleanPlan, language: st
 _NAMED_CHARS, _NAMED_LINE = 2_000, 500
 
 
-def name_kind(text: str, language: str | None = None, link_density: float = 0.0) -> str:
-    """The kind of ``tables.KINDS`` that fits a block best, for a block another rule already cut.
-
-    "navigation" for short or linked blocks that say nothing more, else "site_template".
-    """
-    lexicons = lexicons_for(language)
-    folded = fold_line(" ".join(text.split()))
-    for lexicon in lexicons:
-        key = label_key(folded)
-        if key in lexicon.labels:
-            return lexicon.labels[key][0]
-        if key in lexicon.words["related_openers"]:
-            return "link_farm"
-        shape = shapes_of(lexicon.language)
-        if is_date_line(folded, shape):
-            return "date_line"
-        if is_byline(text, folded, shape):
-            return "byline"
-        if is_share_bar(folded, shape):
-            return "share_bar"
-        if (kind := kind_by_patterns(lexicon, folded[:_NAMED_CHARS])) is not None:
-            return kind
-    return "navigation" if link_density >= 0.5 or len(folded) <= 40 else "site_template"
-
-
 def name_kinds(blocks: Sequence[tuple[str, float]], language: str) -> list[str]:
-    """``name_kind`` of several blocks and their link densities, for one of the lexicons' languages; each rule sees those it may fit."""
+    """The kinds of ``tables.KINDS`` that fit blocks best which another rule already cut; each comes with its link density.
+
+    "navigation" for short or linked blocks that say nothing more, else "site_template". Each rule sees those that it may fit.
+    """
     if not blocks:
         return []
     lexicons = lexicons_for(language)

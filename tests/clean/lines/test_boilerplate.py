@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from needs import examples
 
 from corpus_tools import tables
-from corpus_tools.clean.lines.boilerplate import Cut, cut_boilerplate, name_kind
+from corpus_tools.clean.lines.boilerplate import Cut, cut_boilerplate, name_kinds
 from corpus_tools.plan import CleanPlan
 
 PLAN = CleanPlan()
@@ -175,14 +175,19 @@ def test_other_languages(language: str | None, line: str, kind: str) -> None:
     assert line not in kept
 
 
-def test_name_kind_names_and_falls_back() -> None:
-    assert name_kind("We use cookies to improve your experience on our website.") == "cookie_notice"
-    assert name_kind("By Jane Doe") == "byline"
-    assert name_kind("March 3, 2021") == "date_line"
-    assert name_kind("Related articles") == "link_farm"
-    assert name_kind("Diabetes Heart Lungs Skin", link_density=1.0) == "navigation"
-    assert name_kind("Our clinic stands in the middle of the old town, near the river.") == "site_template"
-    assert name_kind("") == "navigation"
+def named(block: str, link_density: float = 0.0) -> str:
+    (kind,) = name_kinds([(block, link_density)], "en")
+    return kind
+
+
+def test_blocks_are_named_and_the_name_falls_back() -> None:
+    assert named("We use cookies to improve your experience on our website.") == "cookie_notice"
+    assert named("By Jane Doe") == "byline"
+    assert named("March 3, 2021") == "date_line"
+    assert named("Related articles") == "link_farm"
+    assert named("Diabetes Heart Lungs Skin", link_density=1.0) == "navigation"
+    assert named("Our clinic stands in the middle of the old town, near the river.") == "site_template"
+    assert named("") == "navigation"
 
 
 def test_links_must_fit_the_lines() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import naive
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpus_tools.clean.lines.boilerplate import name_kind, name_kinds
+from corpus_tools.clean.lines.boilerplate import name_kinds
 from corpus_tools.clean.lines.lexicon import LANGUAGES, Lexicon, lexicons_for
 from corpus_tools.clean.lines.line_signs import LineSigns, asked_for, read_signs
 from corpus_tools.clean.lines.metalines import mark_meta
@@ -82,7 +83,9 @@ def test_a_sign_is_missed_by_no_rule(page: tuple[str, list[str]]) -> None:
 @example(("en", ["", "Related articles", "March 3, 2021", "By Jane Doe", "share on facebook twitter"]), 0.0)
 def test_blocks_named_together_are_named_as_one_by_one(page: tuple[str, list[str]], density: float) -> None:
     language, blocks = page
-    assert name_kinds([(block, density) for block in blocks], language) == [name_kind(block, language, density) for block in blocks]
+    assert name_kinds([(block, density) for block in blocks], language) == [
+        naive.name_kind(block, language, density) for block in blocks
+    ]
 
 
 def test_words_have_room_for_their_places() -> None:
