@@ -226,6 +226,7 @@ EDGES = pa.schema(
             pa.float64(),
             "1 if near or contained pages have one address, or one states the other's as canonical, else 0",
         ),
+        _field("same_title", pa.float64(), "1 if near or contained pages have one title, of which both texts speak, else 0"),
         _field("replaced", pa.int64(), "words of the largest passage that stands in the place of another one"),
         _field(
             "echo_left", pa.float64(), "share of the words left says most often that right also says in what left does not hold"

@@ -17,7 +17,7 @@ from corpus_tools.match.search.banding import Banding
 from corpus_tools.match.search.candidates import sketch_matrix
 from corpus_tools.match.search.containment import read_samples
 from corpus_tools.match.verify import is_stored, measure_pairs, passing_estimates
-from corpus_tools.match.word_store import ADDRESSES, WordStore
+from corpus_tools.match.word_store import TOLD, WordStore
 from corpus_tools.plan import Plan
 from corpus_tools.tables import EDGES
 
@@ -108,7 +108,7 @@ class AcceptPairs:
 
 @dataclass(frozen=True)
 class MeasurePairs:
-    """(left, right, and of both text and ``ADDRESSES``) to ``tables.EDGES``: the pairs that score ``match.min_score`` and more.
+    """(left, right, and of both text and what is ``TOLD`` of them) to ``tables.EDGES``: the pairs that score ``match.min_score`` and more.
 
     ``frequencies`` is the folder of ``tables.FREQUENCIES``. Raises RunError where a text is null: a signature without its document.
     """
@@ -121,9 +121,9 @@ class MeasurePairs:
             return pa.RecordBatch.from_pylist([], schema=EDGES)
         places, left, right = distinct_pages(batch)
         texts = texts_of(batch, places)
-        addresses = {name: cast(pl.Series, pl.from_arrow(of_pages(batch, name, places))) for name in ADDRESSES}
+        told = {name: cast(pl.Series, pl.from_arrow(of_pages(batch, name, places))) for name in TOLD}
         with WordStore(self.plan.fingerprint.ngram, read_frequencies(self.frequencies)) as store:
-            store.add(texts, addresses)
+            store.add(texts, told)
             measures = measure_pairs(store, left, right, self.plan.match.min_score)
         frame = pl.DataFrame(measures)
         ends = [batch.column(side) for side in ("left", "right")]

@@ -34,7 +34,7 @@ from corpus_tools.match.known import mark_known, moved_edges, still_known
 from corpus_tools.match.search.banding import plan_banding
 from corpus_tools.match.search.candidates import BUCKET_LIMIT, NEIGHBOURS, REPRESENTATIVES
 from corpus_tools.match.search.containment import HELD_LIMIT, HELD_SHARE, LONGEST
-from corpus_tools.match.word_store import ADDRESSES
+from corpus_tools.match.word_store import TOLD
 from corpus_tools.plan import Plan
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import ROWS_PER_FILE
@@ -70,7 +70,7 @@ def match_parts(
     pairs = nw.concat([_candidates(desk, chosen, plan, totals), _held(desk, chosen)]).unique()
     if before is not None:
         pairs = nw.concat([pairs, before]).unique()
-    held = ["text", *ADDRESSES]
+    held = ["text", *TOLD]
     texts = as_frame(engine.scan(documents, columns=["page_id", *held]))
     measured = map_ends(desk, pairs, texts, held, MeasurePairs(plan, frequencies), EDGES)
     copies = exact.join(sketched.select(right="page_id", n_words="n_words"), on="right")

@@ -2,13 +2,14 @@
 
 The score is the larger of two similarities (words in order; Jaccard of the shingle sets, which does not mind moved passages),
 less what speaks against it: a long passage that stands in the place of another one, and the share of own words that the other
-page lacks. It gains where both pages have one address. Where the subjects conflict, or all that the pages share is a notice that
+page lacks. It gains where both pages have one address or one title. Where the subjects conflict, or all that the pages share is a notice that
 many others hold, it loses, and the pair never merges.
 ``benchmarks.near_copies.left_out`` chooses the weights on some labelled sets and judges them on another.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +73,8 @@ class Weights:
     """Score lost by pages that have different subjects or share a notice alone, which never merge: they rank below copies."""
     same_address: float = 0.35
     """Share of what a score lacks to 1 that is added where the pages have one address: a revision is more likely than a namesake."""
+    same_title: float = 0.3
+    """The same where the pages have one title."""
     max_lost_words: int = 12
     """Words that a contained page may lose at most, however long it is: a link to read on, a page number."""
 
@@ -79,19 +82,20 @@ class Weights:
 WEIGHTS = Weights()
 
 
-def judge_pairs(evidence: Array, jaccard: Array, same_address: Array, weights: Weights = WEIGHTS) -> dict[str, Array]:
+def judge_pairs(evidence: Array, overlaps: Mapping[str, Array], weights: Weights = WEIGHTS) -> dict[str, Array]:
     """``score``, two vetoes and, of both sides, ``held``, ``own`` and ``lost`` of pairs; ``evidence`` is EVIDENCE[pairs],
-    ``same_address`` 0 or 1 for each.
+    ``overlaps`` has ``jaccard`` (0 to 1), ``same_address`` and ``same_title`` (0 or 1).
 
     ``subject_conflict`` and ``shared_notice`` (0 or 1) mean that the pair never merges. The score only loses ``weights.apart``
     then: how alike two pages are is one question, and whether one may go for the other is another.
     """
     common = many_hold(evidence)
-    notice = common & says_something_else(evidence) & ~share_more(evidence) & ~share_nearly_all(evidence)
-    conflict = (evidence["conflict"] > 0) & (jaccard < SAME_TEXT)
+    else_said = says_something_else(evidence) & ~share_more(evidence) & ~share_nearly_all(evidence)
+    notice = common & (else_said | (name_other_things(evidence) & ~share_an_article(evidence)))
+    conflict = (evidence["conflict"] > 0) & (overlaps["jaccard"] < SAME_TEXT)
     apart = conflict | notice
-    score = _score(evidence, jaccard, weights)
-    known = weights.same_address * same_address * ~apart
+    score = _score(evidence, overlaps["jaccard"], weights)
+    known = ~apart * np.maximum(weights.same_address * overlaps["same_address"], weights.same_title * overlaps["same_title"])
     columns = {
         "score": np.maximum(0, score + known * (1 - score) - weights.apart * apart),
         "subject_conflict": conflict.astype(np.float64),
@@ -158,12 +162,21 @@ def share_nearly_all(evidence: Array) -> Array:
 
     A page that ten sites copy is shared as a notice is. What is left of a site then is little; pages under a notice say more.
     """
-    said, gone = _two_sides(evidence, "said")[1], _two_sides(evidence, "gone")[1]
-    size = _two_sides(evidence, "size")[0]
-    shared = np.minimum(evidence["size_left"] - evidence["gone_left"], evidence["size_right"] - evidence["gone_right"])
+    said, size = _two_sides(evidence, "said")[1], _two_sides(evidence, "size")[0]
     little = (said <= SMALL_SAID) & (said <= SMALL_SHARE * size)
-    article = (shared >= ARTICLE_WORDS) & (gone <= ARTICLE_REST * size) & (evidence["edits"] <= ARTICLE_EDITS)
-    return np.asarray(little | article)
+    return np.asarray(little | share_an_article(evidence))
+
+
+def share_an_article(evidence: Array) -> Array:
+    """Whether pages share a passage that is longer than a notice, and have little before or after it; bool[pairs]."""
+    gone, size = _two_sides(evidence, "gone")[1], _two_sides(evidence, "size")[0]
+    shared = np.minimum(evidence["size_left"] - evidence["gone_left"], evidence["size_right"] - evidence["gone_right"])
+    return np.asarray((shared >= ARTICLE_WORDS) & (gone <= ARTICLE_REST * size) & (evidence["edits"] <= ARTICLE_EDITS))
+
+
+def name_other_things(evidence: Array) -> Array:
+    """Whether each page's title names something of which its own text speaks and the other text does not; bool[pairs]."""
+    return np.asarray(_two_sides(evidence, "titled")[0] > 0)
 
 
 def _two_sides(evidence: Array, name: str) -> tuple[Array, Array]:

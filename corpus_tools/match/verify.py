@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,8 +15,10 @@ import polars as pl
 import pyarrow as pa
 
 from corpus_tools.match.addresses import share_address
-from corpus_tools.match.evidence_kernels import EVIDENCE, compare_pages
+from corpus_tools.match.evidence.evidence_kernels import EVIDENCE, compare_pages
+from corpus_tools.match.frequencies import Frequencies
 from corpus_tools.match.overlap_kernels import equal_values, shared_counts
+from corpus_tools.match.titles import share_title
 from corpus_tools.match.verdict import MIN_CONTAINED, WEIGHTS, Weights, judge_pairs
 from corpus_tools.match.word_store import WordStore
 from corpus_tools.plan import Plan
@@ -61,7 +65,7 @@ def measure_pairs(store: WordStore, left: Array, right: Array, floor: float = 0.
 
 
 def gather_evidence(store: WordStore, left: Array, right: Array, floor: float = 0.0) -> tuple[Array, dict[str, Array]]:
-    """EVIDENCE[pairs], and ``measure_overlaps`` with same_address (0 or 1), float64[pairs].
+    """EVIDENCE[pairs], and ``measure_overlaps`` with same_address and same_title (0 or 1), float64[pairs].
 
     Words are not compared (all that follows from them is 0) where neither page contains the other and Jaccard is below half
     of ``floor``.
@@ -71,12 +75,13 @@ def gather_evidence(store: WordStore, left: Array, right: Array, floor: float = 
     worth = np.flatnonzero((overlaps["jaccard"] >= floor / 2) | (inside >= WORTH_COMPARING))
     evidence = np.zeros(len(left), EVIDENCE)
     evidence[worth] = _compare_words(store, left[worth], right[worth])
-    return evidence, overlaps | {"same_address": share_address(*store.addresses(), left, right).astype(np.float64)}
+    told = {"same_address": share_address(*store.addresses(), left, right), "same_title": share_title(*store.titles(), left, right)}
+    return evidence, overlaps | {name: same.astype(np.float64) for name, same in told.items()}
 
 
 def edge_columns(evidence: Array, overlaps: dict[str, Array], weights: Weights = WEIGHTS) -> dict[str, Array]:
     """The columns of ``tables.EDGES`` behind the page ids; ``verdict.judge_pairs`` says what the score means."""
-    judged = judge_pairs(evidence, overlaps["jaccard"], overlaps["same_address"], weights)
+    judged = judge_pairs(evidence, overlaps, weights)
     held = np.maximum(judged["held_left"], judged["held_right"]) >= MIN_CONTAINED
     return {
         "kind": np.where(held, "contained", "near"),
@@ -86,6 +91,7 @@ def edge_columns(evidence: Array, overlaps: dict[str, Array], weights: Weights =
         "subject_conflict": judged["subject_conflict"],
         "shared_notice": judged["shared_notice"],
         "same_address": overlaps["same_address"],
+        "same_title": overlaps["same_title"],
         "replaced": evidence["replaced"],
         "echo_left": evidence["echo_left"],
         "echo_right": evidence["echo_right"],
@@ -104,7 +110,7 @@ def measure_overlaps(store: WordStore, left: Array, right: Array) -> dict[str, A
 
 def _compare_words(store: WordStore, left: Array, right: Array) -> Array:
     """``evidence_kernels.compare_pages`` of all pairs, shared out among threads."""
-    pages = (*store.words(), *store.shared(), *store.sets(), store.ngram)
+    pages = (*store.words(), *store.shared(), *store.sets(), *store.names(), store.ngram)
     pieces = [slice(at, at + PIECE) for at in range(0, len(left), PIECE)]
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         found = list(threads.map(lambda piece: compare_pages(*pages, left[piece], right[piece]), pieces))
@@ -120,9 +126,20 @@ def is_stored(measures: dict[str, Array], floor: float) -> Array:
     return np.asarray(agree & ((measures["score"] >= floor) | (measures["kind"] == "contained")))
 
 
-def score_texts(left: str, right: str, plan: Plan, urls: tuple[str | None, str | None] = (None, None)) -> dict[str, Any]:
-    """``kind``, ``score`` and the measures behind it (see ``tables.EDGES``) of two clean texts, of no corpus, and their addresses."""
-    with WordStore(plan.fingerprint.ngram) as store:
-        store.add(pa.array([left, right], pa.large_string()), {"url": pl.Series(urls, dtype=pl.String)})
+def score_texts(
+    left: str,
+    right: str,
+    plan: Plan,
+    told: Mapping[str, tuple[str | None, str | None]] = MappingProxyType({}),
+    frequencies: Frequencies | None = None,
+) -> dict[str, Any]:
+    """``kind``, ``score`` and the measures behind it (see ``tables.EDGES``) of two clean texts.
+
+    ``told`` is what is ``word_store.TOLD`` of both; ``frequencies`` are those of their corpus, by default of none.
+    """
+    with WordStore(plan.fingerprint.ngram, frequencies) as store:
+        store.add(
+            pa.array([left, right], pa.large_string()), {name: pl.Series(both, dtype=pl.String) for name, both in told.items()}
+        )
         measures = measure_pairs(store, np.array([0]), np.array([1]))
         return {name: values[0].item() for name, values in measures.items()}

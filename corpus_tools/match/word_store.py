@@ -1,4 +1,4 @@
-"""Words, shingle sets and addresses of the documents in play, on disk behind a memory map.
+"""Words, shingle sets, addresses and titles of the documents in play, on disk behind a memory map.
 
 Only documents that take part in a candidate are here. Reading them once into unnamed temporary
 files keeps memory bounded by one batch of text, whatever the size of the corpus; the operating
@@ -17,13 +17,12 @@ import polars as pl
 import pyarrow as pa
 
 from corpus_tools.errors import RunError
-from corpus_tools.kernels.fold import fold_table
-from corpus_tools.kernels.shingles import distinct_sets, list_shingles, text_buffers
+from corpus_tools.kernels.shingles import distinct_sets, list_shingles
 from corpus_tools.match.addresses import hash_addresses
-from corpus_tools.match.evidence_kernels import look_up_holders, mark_common, spread_positions
+from corpus_tools.match.evidence.evidence_kernels import look_up_holders, mark_common, spread_positions
 from corpus_tools.match.frequencies import Frequencies
-from corpus_tools.match.page_word_kernels import read_page_words
-from corpus_tools.match.subject import listed_words
+from corpus_tools.match.page_words import read_word_arrays
+from corpus_tools.match.titles import read_titles
 
 Array = np.ndarray[Any, np.dtype[Any]]
 BATCH = 2_000
@@ -38,9 +37,12 @@ _TYPES = {
     "sets": np.uint32,
     "address": np.uint64,
     "stated": np.uint64,
+    "title": np.uint64,
+    "short_title": np.uint64,
+    "names": np.uint64,
 }
-ADDRESSES = ("url", "canonical_url")
-"""Columns of documents that tell where they come from; a frame may lack them."""
+TOLD = ("url", "canonical_url", "title")
+"""Columns of documents that say something of a page beside its text; a frame may lack them."""
 
 
 class WordStore:
@@ -53,7 +55,7 @@ class WordStore:
         self._ngram, self._frequencies = ngram, frequencies or Frequencies.none()
         # closed by __exit__
         self._files: dict[str, IO[bytes]] = {name: tempfile.TemporaryFile() for name in _TYPES}  # noqa: SIM115
-        self._sizes: dict[str, list[Array]] = {"words": [], "sets": []}
+        self._sizes: dict[str, list[Array]] = {"words": [], "sets": [], "names": []}
 
     def __enter__(self) -> Self:
         return self
@@ -62,8 +64,8 @@ class WordStore:
         for file in self._files.values():
             file.close()
 
-    def add(self, texts: pa.Array, addresses: Mapping[str, pl.Series] = MappingProxyType({})) -> None:
-        """Append documents and, where known, their ``ADDRESSES``; their positions follow those already here."""
+    def add(self, texts: pa.Array, told: Mapping[str, pl.Series] = MappingProxyType({})) -> None:
+        """Append documents and, where known, what is ``TOLD`` of them; their positions follow those already here."""
         start, words, letters, info = read_word_arrays(texts)
         indptr, listed = list_shingles(texts, self._ngram)
         set_indptr, sets = distinct_sets(indptr, listed)
@@ -72,12 +74,15 @@ class WordStore:
         spread_positions(start, indptr, listed, shingles)
         look_up_holders(shingles, self._frequencies.shingles, self._frequencies.documents, holders)
         mark_common(start, holders, self._ngram, common)
-        known = (hash_addresses(addresses.get(name), len(texts)) for name in ADDRESSES)
-        columns: tuple[Array, ...] = (words, letters, info, shingles, holders, common, sets, *known)
+        addresses = (hash_addresses(told.get(name), len(texts)) for name in ("url", "canonical_url"))
+        titles = read_titles(told.get("title"), texts, start, letters, info)
+        words_of = (words, letters, info, shingles, holders, common)
+        columns: tuple[Array, ...] = (*words_of, sets, *addresses, titles.whole, titles.short, titles.names)
         for name, values in zip(_TYPES, columns, strict=True):
             values.tofile(self._files[name])
         self._sizes["words"].append(np.diff(start))
         self._sizes["sets"].append(np.diff(set_indptr))
+        self._sizes["names"].append(np.diff(titles.start))
 
     def words(self) -> tuple[Array, Array, Array, Array]:
         """``start`` int64[n + 1], and of all words in order hash, letters and info; see ``page_word_kernels.read_pages``."""
@@ -100,6 +105,14 @@ class WordStore:
         """Hashes of the address of each document and of the one it states, uint64[n]; see ``addresses.hash_addresses``."""
         return self._open("address"), self._open("stated")
 
+    def titles(self) -> tuple[Array, Array]:
+        """Hashes of the title of each document, uint64[n]; see ``titles.Titles``."""
+        return self._open("title"), self._open("short_title")
+
+    def names(self) -> tuple[Array, Array]:
+        """``start`` int64[n + 1] and what the title of each document names, uint64; see ``titles.Titles``."""
+        return self._start("names"), self._open("names")
+
     def _start(self, which: str) -> Array:
         return np.concatenate([np.zeros(1, np.int64), *self._sizes[which]]).cumsum(dtype=np.int64)
 
@@ -107,21 +120,13 @@ class WordStore:
         file = self._files[name]
         file.flush()
         size = file.seek(0, 2) // np.dtype(_TYPES[name]).itemsize
-        return np.asarray(np.memmap(file, _TYPES[name], "r", shape=(size,))) if size else np.zeros(0, _TYPES[name])
-
-
-def read_word_arrays(texts: pa.Array) -> tuple[Array, Array, Array, Array]:
-    """``start`` int64[n + 1], and hash, letters and info of every word of the texts; see ``page_word_kernels.read_pages``."""
-    buffers = text_buffers(texts)
-    room = int(buffers.offsets[-1] - buffers.offsets[0]) // 2 + len(buffers.offsets)
-    words, letters, info = np.empty(room, np.uint32), np.empty(room, np.uint32), np.empty(room, np.uint8)
-    start = np.zeros(len(buffers.offsets), np.int64)
-    read_page_words(buffers.offsets, buffers.base, buffers.limit, fold_table(), *listed_words(), words, letters, info, start)
-    return start, words[: start[-1]], letters[: start[-1]], info[: start[-1]]
+        if size:
+            return np.asarray(np.memmap(file, _TYPES[name], "r", shape=(size,)))
+        return np.frombuffer(b"", _TYPES[name])  # as read-only as a map, which kernels are compiled for
 
 
 def load_documents(store: WordStore, documents: pl.LazyFrame, page_ids: pl.Series) -> Array:
-    """Add the documents with these ids to ``store``, with their addresses if they have such columns.
+    """Add the documents with these ids to ``store``, with what is ``TOLD`` of them if they have such columns.
 
     Returns the position of each id in the store, int64[len(page_ids)].
 
@@ -129,7 +134,7 @@ def load_documents(store: WordStore, documents: pl.LazyFrame, page_ids: pl.Serie
     """
     found: list[pl.Series] = []
     there = documents.collect_schema().names()
-    known = [name for name in ADDRESSES if name in there]
+    known = [name for name in TOLD if name in there]
     for batch in stream_documents(documents, page_ids, known):
         store.add(batch["text"].to_arrow(), {name: batch[name] for name in known})
         found.append(batch["page_id"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus_tools.match.diff_kernels import diff_words
+from corpus_tools.match.evidence.diff_kernels import diff_words
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import polars as pl
+import pyarrow as pa
 from rich.console import RenderableType
 
 from corpus_tools import text as definitions
 from corpus_tools.group.decisions import resolve_decisions
 from corpus_tools.group.joined import grouped_edges, merging_edges
 from corpus_tools.group.permission import may_go
+from corpus_tools.kernels.shingles import hash_shingles
+from corpus_tools.match.frequencies import Frequencies
 from corpus_tools.match.verify import score_texts
+from corpus_tools.match.word_store import TOLD
 from corpus_tools.pipeline.decided import run_decisions
 from corpus_tools.plan import GroupPlan, Plan
 from corpus_tools.report.diff import Segment, diff_texts
@@ -55,15 +61,28 @@ class Explanation:
 
 
 def explain_pair(
-    a_text: str, b_text: str, plan: Plan | None = None, *, a_url: str | None = None, b_url: str | None = None
+    a_text: str,
+    b_text: str,
+    plan: Plan | None = None,
+    *,
+    a_url: str | None = None,
+    b_url: str | None = None,
+    a_title: str | None = None,
+    b_title: str | None = None,
 ) -> Explanation:
-    """Compare two clean texts under a plan, without a run; their addresses, where given, count as they do in a run.
+    """Compare two clean texts under a plan, without a run; their addresses and titles, where given, count as they do in a run.
 
     The verdict is about the pair alone: in a run, other pages could still join the two. Whether one text is a rewrite of the
     other is not judged, which the verdict says: only the pages of a run tell which words are rare.
     """
-    plan = plan or Plan()
-    measures = score_texts(a_text, b_text, plan, (a_url, b_url))
+    return _explain_texts(a_text, b_text, plan or Plan(), {"url": (a_url, b_url), "title": (a_title, b_title)})
+
+
+def _explain_texts(
+    a_text: str, b_text: str, plan: Plan, told: Mapping[str, tuple[str | None, str | None]], corpus: Frequencies | None = None
+) -> Explanation:
+    """``explain_pair`` with all that is ``word_store.TOLD`` of both pages and the frequencies of their corpus."""
+    measures = score_texts(a_text, b_text, plan, told, corpus)
     verdict = _say_pair(measures, plan.group)
     sides = [{"words": definitions.count_words(text)} for text in (a_text, b_text)]
     if plan.rewrite.enabled and not any(_who_may_go(measures, plan.group).values()):
@@ -84,7 +103,8 @@ def explain_run(run: StoredRun, a: str, b: str) -> Explanation:
     places = {row["page_id"]: row for row in run.clusters.filter(pl.col("page_id").is_in(ids)).collect().iter_rows(named=True)}
     left, right = (rows[name] for name in ids)
     plan = replace(run.plan, rewrite=replace(run.plan.rewrite, enabled=False))  # the run has judged it
-    plain = explain_pair(left["text"], right["text"], plan, a_url=left["url"], b_url=right["url"])
+    corpus = _count_both(run, left["text"], right["text"], plan)
+    plain = _explain_texts(left["text"], right["text"], plan, {name: (left[name], right[name]) for name in TOLD}, corpus)
     together = places[ids[0]]["cluster_id"] == places[ids[1]]["cluster_id"]
     path = _find_path(run, ids[0], ids[1]) if together and ids[0] != ids[1] else []
     verdict = _say_together(places[ids[0]], places[ids[1]]) if together else _say_apart(run, ids, plain.measures)
@@ -98,6 +118,13 @@ def explain_run(run: StoredRun, a: str, b: str) -> Explanation:
     if rewriting and rewriting.score is not None and rewriting.score < rewriting.threshold:
         verdict += f"; it is a rewrite with probability {rewriting.score:.3f}, below the threshold {rewriting.threshold:g}"
     return Explanation(sides[0], sides[1], verdict, together, plain.measures, path, plain.segments, rewriting)
+
+
+def _count_both(run: StoredRun, left: str, right: str, plan: Plan) -> Frequencies:
+    """How many texts of the run hold the shingles of the two texts."""
+    shingles = hash_shingles(pa.array([left, right], pa.large_string()), plan.fingerprint.ngram)[1]
+    held = pl.col("shingle").is_in(np.unique(shingles).astype(np.int64))
+    return Frequencies.of(run.table("frequencies").filter(held).sort("shingle").collect())
 
 
 _SHOWN_FIELDS = ("page_id", "source_id", "url", "title", "n_words", "fetched_at", "spam_score", "spam_reasons")
@@ -160,12 +187,12 @@ def _say_apart(run: StoredRun, ids: list[str], measures: dict[str, Any]) -> str:
         return "apart: one page holds the other beside one about something else, and stands for neither of them"
     if stored.height:
         return f"apart: {_say_pair(stored.row(0, named=True), plan.group)}"
-    if measures["subject_conflict"]:
+    if measures["subject_conflict"] or measures["shared_notice"]:
         return f"apart: {_say_pair(measures, plan.group)}"
     score = measures["score"]
     if score >= plan.match.min_score:
         chance = 1 - plan.match.recall
-        return f"apart: their score is {score:.3f}, but the pair is not stored: the search misses up to {chance:.0%} of the pairs near match.min_score, or many other pages hold what they share"
+        return f"apart: their score is {score:.3f}, but the pair is not stored: the search misses up to {chance:.0%} of the pairs near match.min_score"
     return f"apart: their score {score:.3f} is below match.min_score {plan.match.min_score}, so the pair is not stored"
 
 

@@ -19,7 +19,17 @@ SHOWN_SUBSTITUTIONS = 60
 
 _POOLED = ("site", "language", "path", "outcome", "role", "family", "kept_id", "kind", "stage", "reason", "named")
 _MEASURES = ("score", "jaccard", "containment_left", "containment_right", "ordered")
-_FLAGS = ("subject_conflict", "shared_notice", "same_address", "replaced", "own_left", "own_right", "lost_left", "lost_right")
+_FLAGS = (
+    "subject_conflict",
+    "shared_notice",
+    "same_address",
+    "same_title",
+    "replaced",
+    "own_left",
+    "own_right",
+    "lost_left",
+    "lost_right",
+)
 
 
 class Shown:

@@ -72,6 +72,10 @@ def test_without_a_place_to_write_all_is_compiled(tmp_path: Path) -> None:
 
 
 def test_a_kernel_depends_on_what_its_module_imports_and_on_nothing_else() -> None:
-    closure = import_closure("corpus_tools.match.evidence_kernels")
-    assert {"corpus_tools.match.evidence_kernels", "corpus_tools.match.diff_kernels", "corpus_tools.text"} <= closure
+    closure = import_closure("corpus_tools.match.evidence.evidence_kernels")
+    assert {
+        "corpus_tools.match.evidence.evidence_kernels",
+        "corpus_tools.match.evidence.diff_kernels",
+        "corpus_tools.text",
+    } <= closure
     assert not [name for name in closure if name.startswith(("corpus_tools.clean", "corpus_tools.rewrite", "corpus_tools.group"))]

@@ -13,7 +13,7 @@ from corpus_tools import text
 from corpus_tools.kernels.fold import fold_table
 from corpus_tools.kernels.shingles import hash_shingles, text_buffers
 from corpus_tools.kernels.tokens import hash_word, read_words
-from corpus_tools.match.word_store import read_word_arrays
+from corpus_tools.match.page_words import read_word_arrays
 
 TRICKY = st.text(st.sampled_from("aAbz09 '’.,-_\u00ad\u0301éÉﬁ²µ中ｶ¼ßİς\u200b\u0e31한\U0001d400\U00020000½\ufeffﷺ"), max_size=40)
 PIECES = [

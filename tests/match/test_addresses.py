@@ -89,6 +89,6 @@ def test_two_captures_of_one_address_are_likelier_to_be_one_page() -> None:
 def test_one_address_says_nothing_for_pages_on_different_subjects() -> None:
     sheet = "{0} is a medicine. Take {0} with water. Do not take {0} if you are allergic to {0}. Keep {0} away from children. " * 8
     texts = sheet.format("Belatrol"), sheet.format("Nucarin")
-    apart, same = score_texts(*texts, Plan()), score_texts(*texts, Plan(), ("http://s.example/a", "http://s.example/a"))
+    apart, same = score_texts(*texts, Plan()), score_texts(*texts, Plan(), {"url": ("http://s.example/a", "http://s.example/a")})
     assert same["subject_conflict"] == 1
     assert (same["score"], same["same_address"]) == (apart["score"], 1)

@@ -119,6 +119,7 @@ def _edge(one: str, two: str, score: float, number: int) -> dict[str, Any]:
         "subject_conflict": 0.0,
         "shared_notice": 0.0,
         "same_address": 0.0,
+        "same_title": 0.0,
         **shares,
         **counts,
     }

@@ -65,6 +65,7 @@ function evidence(pair, goes, stays) {
     if (side("own", false)) told.push([`Own words of ${second} that stand nowhere on ${first}`, `${count(side("lost", false))} of ${count(side("own", false))}`, percent(side("lost", false) / side("own", false))]);
     if (pair.replaced) told.push(["Largest passage in place of another", plural(pair.replaced, "word"), null]);
     if (pair.same_address) told.push(["Address", "the same", "two captures of one page: that raises the score"]);
+    if (pair.same_title) told.push(["Title", "the same", "two states of one page are likelier: that raises the score"]);
     if (pair.subject_conflict) told.push(["Subjects", "differ", "the pages share a frame, but each names another subject: they stay apart"]);
     if (pair.shared_notice) told.push(["A shared notice", "is what they share", "many other pages hold it, and the rest differs: they stay apart"]);
   } else if (goes && stays) {

@@ -12,11 +12,12 @@ import numpy as np
 
 from corpus_tools.kernels.compile import kernel, part
 from corpus_tools.kernels.sorting import find_sorted
-from corpus_tools.match.diff_kernels import diff_words
-from corpus_tools.match.echo_kernels import measure_echo
-from corpus_tools.match.region_kernels import find_regions, skip_respelled
-from corpus_tools.match.said_kernels import count_said
-from corpus_tools.match.subject_kernels import HEAD_WORDS, read_units, subjects_conflict
+from corpus_tools.match.evidence.diff_kernels import diff_words
+from corpus_tools.match.evidence.echo_kernels import measure_echo
+from corpus_tools.match.evidence.region_kernels import find_regions, skip_respelled
+from corpus_tools.match.evidence.said_kernels import count_said
+from corpus_tools.match.evidence.subject_kernels import HEAD_WORDS, read_units, subjects_conflict
+from corpus_tools.match.evidence.title_kernels import count_absent
 
 Array = np.ndarray[Any, np.dtype[Any]]
 RARE = 2
@@ -42,6 +43,8 @@ EVIDENCE = np.dtype(
         ("said_right", np.int64),
         ("named_left", np.int64),
         ("named_right", np.int64),
+        ("titled_left", np.int64),
+        ("titled_right", np.int64),
         ("places_left", np.int64),
         ("places_right", np.int64),
         ("replaced", np.int64),
@@ -71,11 +74,14 @@ def compare_pages(
     common: Array,
     set_start: Array,
     sets: Array,
+    name_start: Array,
+    names: Array,
     n: int,
     left: Array,
     right: Array,
 ) -> Array:
-    """EVIDENCE of every pair of pages; pages lie end to end, page d at ``start[d]:start[d + 1]``, its shingle set at ``set_start``."""
+    """EVIDENCE of every pair of pages; pages lie end to end, page d at ``start[d]:start[d + 1]``, its shingle set at ``set_start``,
+    what its title names at ``name_start``."""
     out = np.zeros(len(left), EVIDENCE)
     for pair in range(len(left)):
         d, e = left[pair], right[pair]
@@ -104,6 +110,8 @@ def compare_pages(
         _measure_holders(found, own_a, holders[p:p_end], own_b, holders[q:q_end])
         if 0 < equal < max(p_end - p, q_end - q):
             a, b = read_units(words[p:p_end], info[p:p_end]), read_units(words[q:q_end], info[q:q_end])
+            found.titled_left = count_absent(names[name_start[d] : name_start[d + 1]], letters[q:q_end], info[q:q_end])
+            found.titled_right = count_absent(names[name_start[e] : name_start[e + 1]], letters[p:p_end], info[p:p_end])
             found.conflict = subjects_conflict(words[p:p_end], words[q:q_end], a, b, own_a, own_b, regions)
             if found.gone_left <= MAX_PART_LOSES and found.gone_right >= MIN_REST:
                 found.echo_left = measure_echo(words[p:p_end], info[p:p_end], words[q:q_end], own_b)

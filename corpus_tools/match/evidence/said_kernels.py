@@ -9,8 +9,8 @@ import numpy as np
 from corpus_tools.kernels.compile import inlined, part
 from corpus_tools.kernels.sorting import find_sorted
 from corpus_tools.kernels.word_lists import DATE_WORDS
+from corpus_tools.match.evidence.subject_kernels import HEAD_WORDS
 from corpus_tools.match.page_word_kernels import CLASS_BITS, CONTENT_WORD
-from corpus_tools.match.subject_kernels import HEAD_WORDS
 from corpus_tools.text import word_hash
 
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.match.echo_kernels import FREQUENT_WORDS, MIN_MENTIONS, measure_echo
+from corpus_tools.match.evidence.echo_kernels import FREQUENT_WORDS, MIN_MENTIONS, measure_echo
 from corpus_tools.match.page_word_kernels import CONTENT_WORD, FUNCTION_WORD
 
 
