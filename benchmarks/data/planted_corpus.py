@@ -42,8 +42,9 @@ its two sources stay), null for honest pages; own_words: words that are not the 
 COUNTS = {
     "mirror": 200, "excerpt": 200, "split": 100, "concatenation": 100, "syndicated": 150, "version": 150, "spelling": 120, "headline": 150,
     "shuffled": 80, "rolling_list": 4, "captures": 3, "notice_site": 500, "notice_web": 500, "records": 200, "code": 150, "names": 200, "leaflets": 180, "sheets": 300,
+    "press": 20,
 }  # fmt: skip
-"""Kind -> pages (split: sources, of three parts each; rolling_list and captures: pages that were captured again and again)."""
+"""Kind -> pages (split: sources, of three parts each; press: sources, on PRESS sites each; rolling_list and captures: pages that were captured again and again)."""
 OWN_SHARE, OWN_LEAST = 0.5, 30
 """An excerpt or a part must hold this share, and this number, of words in sentences that no other honest page holds: what
 consists of template sentences alone says the same as other pages as well."""
@@ -218,6 +219,14 @@ def _pair(sources: list[Page], chance: random.Random) -> list[Page]:
     return pages
 
 
+PRESS = 9
+"""Sites that a text is put on."""
+
+
+def _published(source: Page, chance: random.Random, owned: Owned) -> list[Page]:
+    return [_copy(source, made.mirror(source["text"], chance), chance, source["title"]) for _ in range(PRESS)]
+
+
 MAKERS: dict[str, Callable[[Page, random.Random, Owned], list[Page]]] = {
     "mirror": _edited(made.mirror),
     "excerpt": _excerpts,
@@ -228,5 +237,6 @@ MAKERS: dict[str, Callable[[Page, random.Random, Owned], list[Page]]] = {
     "spelling": _respelled,
     "headline": _reheaded,
     "shuffled": _shuffled,
+    "press": _published,
 }
 """Kinds that are made of an honest page; no page where one does not fit. Of a concatenation the sources, which ``_pair`` joins."""

@@ -1,4 +1,4 @@
-"""Whether two pages have one address: then they are that page as it was at two times."""
+"""Whether two pages have one address (then they are that page as it was at two times), or stand on one site."""
 
 from __future__ import annotations
 
@@ -45,6 +45,24 @@ def hash_addresses(urls: pl.Series | None, count: int) -> Array:
         return np.zeros(count, np.uint64)
     simple = pl.Series([simplify_address(url) or None for url in urls], dtype=pl.String)
     return simple.hash().set(simple.is_null(), 0).to_numpy()
+
+
+def hash_sites(urls: pl.Series | None, count: int) -> Array:
+    """A hash of the host of each address, uint64[count]; 0 where there is none."""
+    if urls is None or urls.null_count() == count:
+        return np.zeros(count, np.uint64)
+    hosts = pl.Series([simplify_address(url).partition("/")[0] or None for url in urls], dtype=pl.String)
+    return hosts.hash().set(hosts.is_null(), 0).to_numpy()
+
+
+def share_site(sites: Array, left: Array, right: Array) -> tuple[Array, Array]:
+    """Whether pages are known to stand on one host, and on two; bool[pairs] each.
+
+    ``sites`` are hashes of pages, ``left`` and ``right`` positions of pairs in them.
+    """
+    a, b = sites[left], sites[right]
+    known = (a != 0) & (b != 0)
+    return known & (a == b), known & (a != b)
 
 
 def share_address(own: Array, stated: Array, left: Array, right: Array) -> Array:

@@ -32,6 +32,8 @@ class Titles:
 
     whole: Array
     short: Array
+    told: Array
+    """Whether the page has a title of its own, uint8[n]."""
     start: Array
     names: Array
 
@@ -51,7 +53,8 @@ def read_titles(titles: pl.Series | None, texts: pa.Array[Any], start: Array, le
     taken = np.where(own.to_numpy(), counts, 0)
     titled = np.repeat(own.to_numpy(), counts)
     ends = np.concatenate([np.zeros(1, np.int64), taken.cumsum(dtype=np.int64)])
-    return Titles(np.where(counts > 0, whole, 0), np.where(counts > 0, short, 0), ends, names[titled])
+    hashes = (np.where(counts > 0, whole, 0), np.where(counts > 0, short, 0))
+    return Titles(*hashes, own.to_numpy().astype(np.uint8), ends, names[titled])
 
 
 def share_title(whole: Array, short: Array, left: Array, right: Array) -> Array:

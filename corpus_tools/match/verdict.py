@@ -51,8 +51,12 @@ HEAD_HOLDERS, HEAD_RATIO = 8, 3
 beginning to be on different things."""
 SMALL_SAID, SMALL_SHARE = 3, 0.015
 """Telling words that a page has beside what it shares, at most, also as a share of its words, for the two to be copies."""
-ARTICLE_WORDS, ARTICLE_REST, ARTICLE_EDITS = 350, 0.08, 2
+ARTICLE_WORDS, ARTICLE_REST, ARTICLE_EDITS = 350, 0.12, 2
 """Words of a passage that is longer than a notice; what its copies may have beside it, as a share of their words, and in how many places."""
+PASSAGE_WORDS, PASSAGE_SHARE = 60, 0.6
+"""Words of a passage that stands under one title on two sites, at least, also as a share of the longer page, for the pages to be copies."""
+RUN_WORDS, RUN_SHARE = 100, 0.9
+"""Words of a passage before and after which pages name their sites and not their subjects, at least, also as a share of the longer page."""
 MANY_HOLDERS, MAX_LINK_WORDS = 6, 4
 """A passage held by fewer texts than this may end in a link to read on of so many words; by more, it may be a notice."""
 
@@ -75,6 +79,8 @@ class Weights:
     """Share of what a score lacks to 1 that is added where the pages have one address: a revision is more likely than a namesake."""
     same_title: float = 0.3
     """The same where the pages have one title."""
+    published_again: float = 0.5
+    """The same where one text stands on two sites under one title (``is_published_again``)."""
     max_lost_words: int = 12
     """Words that a contained page may lose at most, however long it is: a link to read on, a page number."""
 
@@ -84,18 +90,21 @@ WEIGHTS = Weights()
 
 def judge_pairs(evidence: Array, overlaps: Mapping[str, Array], weights: Weights = WEIGHTS) -> dict[str, Array]:
     """``score``, two vetoes and, of both sides, ``held``, ``own`` and ``lost`` of pairs; ``evidence`` is EVIDENCE[pairs],
-    ``overlaps`` has ``jaccard`` (0 to 1), ``same_address`` and ``same_title`` (0 or 1).
+    ``overlaps`` are those of ``verify.gather_evidence``.
 
     ``subject_conflict`` and ``shared_notice`` (0 or 1) mean that the pair never merges. The score only loses ``weights.apart``
     then: how alike two pages are is one question, and whether one may go for the other is another.
     """
     common = many_hold(evidence)
     else_said = says_something_else(evidence) & ~share_more(evidence) & ~share_nearly_all(evidence)
-    notice = common & (else_said | (name_other_things(evidence) & ~share_an_article(evidence)))
-    conflict = (evidence["conflict"] > 0) & (overlaps["jaccard"] < SAME_TEXT)
+    again = is_published_again(evidence, overlaps)
+    titled = name_other_things(evidence) & ~share_an_article(evidence)
+    notice = common & (else_said | titled) & ~again
+    conflict = (evidence["conflict"] > 0) & (overlaps["jaccard"] < SAME_TEXT) & ~again & ~name_sites(evidence, overlaps)
     apart = conflict | notice
     score = _score(evidence, overlaps["jaccard"], weights)
-    known = ~apart * np.maximum(weights.same_address * overlaps["same_address"], weights.same_title * overlaps["same_title"])
+    one_title = np.where(again, weights.published_again, weights.same_title * overlaps["same_title"])
+    known = ~apart * np.maximum(weights.same_address * overlaps["same_address"], one_title)
     columns = {
         "score": np.maximum(0, score + known * (1 - score) - weights.apart * apart),
         "subject_conflict": conflict.astype(np.float64),
@@ -171,7 +180,24 @@ def share_an_article(evidence: Array) -> Array:
     """Whether pages share a passage that is longer than a notice, and have little before or after it; bool[pairs]."""
     gone, size = _two_sides(evidence, "gone")[1], _two_sides(evidence, "size")[0]
     shared = np.minimum(evidence["size_left"] - evidence["gone_left"], evidence["size_right"] - evidence["gone_right"])
-    return np.asarray((shared >= ARTICLE_WORDS) & (gone <= ARTICLE_REST * size) & (evidence["edits"] <= ARTICLE_EDITS))
+    in_few_places = (shared >= ARTICLE_WORDS) & (evidence["edits"] <= ARTICLE_EDITS)
+    return np.asarray((in_few_places | (evidence["run"] >= ARTICLE_WORDS)) & (gone <= ARTICLE_REST * size))
+
+
+def is_published_again(evidence: Array, overlaps: Mapping[str, Array]) -> Array:
+    """Whether pages of two sites have one title, and are one passage but for a little before and after it; bool[pairs].
+
+    Pages under one notice have titles of their own. On one site they may all have the name of the site for a title.
+    """
+    size = _two_sides(evidence, "size")[1]
+    whole = (evidence["run"] >= PASSAGE_WORDS) & (evidence["run"] >= PASSAGE_SHARE * size)
+    return np.asarray(whole & (overlaps["told_title"] > 0) & (overlaps["same_site"] == 0))
+
+
+def name_sites(evidence: Array, overlaps: Mapping[str, Array]) -> Array:
+    """Whether pages of two sites name something else only before and after a passage that is nearly all of them; bool[pairs]."""
+    size = _two_sides(evidence, "size")[1]
+    return np.asarray((evidence["run"] >= RUN_WORDS) & (evidence["run"] >= RUN_SHARE * size) & (overlaps["two_sites"] > 0))
 
 
 def name_other_things(evidence: Array) -> Array:

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from corpus_tools.match.addresses import share_address
+from corpus_tools.match.addresses import share_address, share_site
 from corpus_tools.match.evidence.evidence_kernels import EVIDENCE, compare_pages
 from corpus_tools.match.frequencies import Frequencies
 from corpus_tools.match.overlap_kernels import equal_values, shared_counts
@@ -65,7 +65,8 @@ def measure_pairs(store: WordStore, left: Array, right: Array, floor: float = 0.
 
 
 def gather_evidence(store: WordStore, left: Array, right: Array, floor: float = 0.0) -> tuple[Array, dict[str, Array]]:
-    """EVIDENCE[pairs], and ``measure_overlaps`` with same_address and same_title (0 or 1), float64[pairs].
+    """EVIDENCE[pairs], and ``measure_overlaps`` with what is told of the pages (0 or 1): same_address, same_title, told_title
+    (same_title, and neither is only a heading), same_site and two_sites; float64[pairs].
 
     Words are not compared (all that follows from them is 0) where neither page contains the other and Jaccard is below half
     of ``floor``.
@@ -75,7 +76,15 @@ def gather_evidence(store: WordStore, left: Array, right: Array, floor: float = 
     worth = np.flatnonzero((overlaps["jaccard"] >= floor / 2) | (inside >= WORTH_COMPARING))
     evidence = np.zeros(len(left), EVIDENCE)
     evidence[worth] = _compare_words(store, left[worth], right[worth])
-    told = {"same_address": share_address(*store.addresses(), left, right), "same_title": share_title(*store.titles(), left, right)}
+    title, one_site = share_title(*store.titles(), left, right), share_site(store.sites(), left, right)
+    told_title = store.told_titles()
+    told = {
+        "same_address": share_address(*store.addresses(), left, right),
+        "same_title": title,
+        "told_title": title & (told_title[left] > 0) & (told_title[right] > 0),
+        "same_site": one_site[0],
+        "two_sites": one_site[1],
+    }
     return evidence, overlaps | {name: same.astype(np.float64) for name, same in told.items()}
 
 

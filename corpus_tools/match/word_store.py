@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from corpus_tools.errors import RunError
 from corpus_tools.kernels.shingles import distinct_sets, list_shingles
-from corpus_tools.match.addresses import hash_addresses
+from corpus_tools.match.addresses import hash_addresses, hash_sites
 from corpus_tools.match.evidence.evidence_kernels import look_up_holders, mark_common, spread_positions
 from corpus_tools.match.frequencies import Frequencies
 from corpus_tools.match.page_words import read_word_arrays
@@ -37,8 +37,10 @@ _TYPES = {
     "sets": np.uint32,
     "address": np.uint64,
     "stated": np.uint64,
+    "site": np.uint64,
     "title": np.uint64,
     "short_title": np.uint64,
+    "told_title": np.uint8,
     "names": np.uint64,
 }
 TOLD = ("url", "canonical_url", "title")
@@ -77,7 +79,8 @@ class WordStore:
         addresses = (hash_addresses(told.get(name), len(texts)) for name in ("url", "canonical_url"))
         titles = read_titles(told.get("title"), texts, start, letters, info)
         words_of = (words, letters, info, shingles, holders, common)
-        columns: tuple[Array, ...] = (*words_of, sets, *addresses, titles.whole, titles.short, titles.names)
+        sites = hash_sites(told.get("url"), len(texts))
+        columns: tuple[Array, ...] = (*words_of, sets, *addresses, sites, titles.whole, titles.short, titles.told, titles.names)
         for name, values in zip(_TYPES, columns, strict=True):
             values.tofile(self._files[name])
         self._sizes["words"].append(np.diff(start))
@@ -105,9 +108,17 @@ class WordStore:
         """Hashes of the address of each document and of the one it states, uint64[n]; see ``addresses.hash_addresses``."""
         return self._open("address"), self._open("stated")
 
+    def sites(self) -> Array:
+        """A hash of the host of each document, uint64[n]; see ``addresses.hash_sites``."""
+        return self._open("site")
+
     def titles(self) -> tuple[Array, Array]:
         """Hashes of the title of each document, uint64[n]; see ``titles.Titles``."""
         return self._open("title"), self._open("short_title")
+
+    def told_titles(self) -> Array:
+        """Whether a title was told of each document, uint8[n]; else that above is of its heading."""
+        return self._open("told_title")
 
     def names(self) -> tuple[Array, Array]:
         """``start`` int64[n + 1] and what the title of each document names, uint64; see ``titles.Titles``."""

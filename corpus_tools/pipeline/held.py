@@ -16,7 +16,8 @@ from corpus_tools.group.documents import grouping_columns
 from corpus_tools.group.joined import join_rewrites
 from corpus_tools.group.local import HELD_COLUMNS, cluster_edges
 from corpus_tools.kernels.normal import describe_column
-from corpus_tools.match.local import match_signatures
+from corpus_tools.match.local import count_texts, match_signatures
+from corpus_tools.match.word_store import TOLD
 from corpus_tools.plan import Plan
 from corpus_tools.progress import Logged, Progress
 from corpus_tools.rewrite.local import rewrites_among, substitutions_among, vocabulary_of
@@ -91,6 +92,8 @@ def _documents(rows: Rows, name: str, ids: pl.Series) -> pl.DataFrame:
     texts = texts.fill_null("")
     counts, hashes = describe_column(texts.rechunk().to_arrow())
     known = {"page_id": ids, "text": texts, "n_words": pl.Series(from_arrow(counts)), "content_hash": pl.Series(from_arrow(hashes))}
+    told = {column: rows.column(column) for column in TOLD if column in rows.names and column != name}
+    known |= {column: series for column, series in told.items() if series.dtype == pl.String}
     made = pl.DataFrame([series.alias(column) for column, series in known.items()])
     absent = [pl.lit(None, kind).alias(column) for column, kind in _SCHEMA.items() if column not in known]
     return made.with_columns(absent).select(_SCHEMA.names())
@@ -139,6 +142,9 @@ class HeldRun(StoredRun):
             return found.edges
         if name == "clusters":
             return self._clusters()
+        if name == "frequencies":
+            texts = found.documents.filter(pl.col("n_words") > 0).unique("content_hash")
+            return count_texts(texts["page_id"], texts.lazy(), self.plan)
         if found.rewrites is None:
             raise PlanError(f"there is no table {name!r}: rewrites were not looked for", "leave rewrite.enabled on in the plan")
         if name == "rewrites":
@@ -153,7 +159,8 @@ class HeldRun(StoredRun):
         if self.found.rewrites is not None:
             rewrites = self.found.rewrites.lazy()
             edges = join_rewrites(edges, rewrites, self.plan)
-        pages = grouping_columns(self.documents, HELD_COLUMNS, rewrites)
+        named = self.documents.with_columns(url=pl.lit(None, pl.String))  # reasons name a row by its id
+        pages = grouping_columns(named, HELD_COLUMNS, rewrites)
         placed: pl.DataFrame = cluster_edges(edges.collect().sort("left", "right"), pages.collect(), self.plan.group)
         return placed
 

@@ -29,6 +29,7 @@ EVIDENCE = np.dtype(
     [
         ("ordered", np.float64),
         ("conflict", np.float64),
+        ("run", np.int64),
         ("lost_left", np.int64),
         ("lost_right", np.int64),
         ("own_left", np.int64),
@@ -89,9 +90,7 @@ def compare_pages(
         found = out[pair]
         found.echo_left = found.echo_right = 1.0
         match = diff_words(words[p:p_end], words[q:q_end])
-        equal = 0
-        for at in range(len(match)):
-            equal += match[at] >= 0
+        equal, found.run = _count_equal(match)
         found.size_left, found.size_right = p_end - p, q_end - q
         found.ordered = 2.0 * equal / max(1, p_end - p + q_end - q)
         regions, own_a, own_b = find_regions(match, q_end - q)
@@ -118,6 +117,20 @@ def compare_pages(
             if found.gone_right <= MAX_PART_LOSES and found.gone_left >= MIN_REST:
                 found.echo_right = measure_echo(words[q:q_end], info[q:q_end], words[p:p_end], own_a)
     return out
+
+
+@part
+def _count_equal(match: Array) -> tuple[int, int]:
+    """Words that correspond, and those of the longest passage in which all do."""
+    equal = run = longest = 0
+    for at in range(len(match)):
+        if match[at] < 0:
+            run = 0
+            continue
+        equal += 1
+        run = run + 1 if run > 0 and match[at] == match[at - 1] + 1 else 1
+        longest = max(longest, run)
+    return equal, longest
 
 
 @part
