@@ -32,7 +32,7 @@ def simplify_address(url: str | None) -> str:
         parts = urlsplit(url.strip())
     except ValueError:
         return ""
-    host = _PORT.sub("", parts.netloc.rpartition("@")[2].lower()).removeprefix("www.")
+    host = _bare_host(parts.netloc)
     path = ";".join(part for at, part in enumerate(parts.path.split(";")) if not (at and _VISIT.match(part))).rstrip("/")
     query = "&".join(part for part in parts.query.split("&") if part and not _VISIT.match(part))
     route = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""
@@ -47,11 +47,25 @@ def hash_addresses(urls: pl.Series | None, count: int) -> Array:
     return simple.hash().set(simple.is_null(), 0).to_numpy()
 
 
+def _host(url: str | None) -> str:
+    if not url:
+        return ""
+    try:
+        netloc = urlsplit(url.strip()).netloc
+    except ValueError:
+        return ""
+    return _bare_host(netloc)
+
+
+def _bare_host(netloc: str) -> str:
+    return _PORT.sub("", netloc.rpartition("@")[2].lower()).removeprefix("www.")
+
+
 def hash_sites(urls: pl.Series | None, count: int) -> Array:
-    """A hash of the host of each address, uint64[count]; 0 where there is none."""
+    """A hash of the host of each address, uint64[count]; 0 where there is none, as in the path of a file."""
     if urls is None or urls.null_count() == count:
         return np.zeros(count, np.uint64)
-    hosts = pl.Series([simplify_address(url).partition("/")[0] or None for url in urls], dtype=pl.String)
+    hosts = pl.Series([_host(url) or None for url in urls], dtype=pl.String)
     return hosts.hash().set(hosts.is_null(), 0).to_numpy()
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_tools.fingerprint.sketch import fingerprint_documents
-from corpus_tools.match.addresses import hash_addresses, share_address, simplify_address
+from corpus_tools.match.addresses import hash_addresses, hash_sites, share_address, share_site, simplify_address
 from corpus_tools.match.local import match_edges
 from corpus_tools.match.verify import score_texts
 from corpus_tools.plan import Plan
@@ -92,3 +92,22 @@ def test_one_address_says_nothing_for_pages_on_different_subjects() -> None:
     apart, same = score_texts(*texts, Plan()), score_texts(*texts, Plan(), {"url": ("http://s.example/a", "http://s.example/a")})
     assert same["subject_conflict"] == 1
     assert (same["score"], same["same_address"]) == (apart["score"], 1)
+
+
+def test_pages_stand_on_one_site_or_on_two_or_it_is_not_known() -> None:
+    urls = pl.Series(
+        ["http://a.example/x", "https://www.a.example:443/y", "http://b.example/x", None, "pages/x.html"], dtype=pl.String
+    )
+    sites = hash_sites(urls, 5)
+    pairs = [
+        (0, 1, True, False),
+        (0, 2, False, True),
+        (0, 3, False, False),
+        (3, 3, False, False),
+        (1, 4, False, False),
+        (4, 4, False, False),
+    ]
+    left, right, one, two = (np.array(column) for column in zip(*pairs, strict=True))
+    found = share_site(sites, left, right)
+    assert (found[0] == one).all()
+    assert (found[1] == two).all()

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus_tools import dedup
 from corpus_tools.fingerprint.sketch import fingerprint_documents
 from corpus_tools.match.evidence.subject_kernels import read_units
 from corpus_tools.match.evidence.title_kernels import MAX_TITLE_WORDS, hash_titles
@@ -121,3 +122,31 @@ def test_two_headlines_over_one_article_are_one_page() -> None:
     heads = ("Experts welcome the trial", "Sceptics doubt the trial")
     found = _edges([(f"{head}\n{body}", head) for head in heads])
     assert found["score"].item() > Plan().group.threshold
+
+
+def _articles(count: int, titled: bool, sites: bool) -> pl.DataFrame:
+    """One article of 150 words on ``count`` sites, each with its name above it and a line below."""
+    chance = random.Random(7)
+    body = " ".join(_words(chance, 150))
+    names = [" ".join(word.capitalize() for word in _words(chance, 2)) for _ in range(count)]
+    pages = [
+        (
+            f"{at:03}",
+            f"{name}\nBody {body}\nCopyright {name}, all rights reserved",
+            "Body" if titled else None,
+            f"http://{at}.example/",
+        )
+        for at, name in enumerate(names)
+    ]
+    frame = pl.DataFrame(pages, schema=dict.fromkeys(("page_id", "text", "title", "url"), pl.String), orient="row")
+    return frame if sites else frame.with_columns(url=pl.lit("http://one.example/") + pl.col("page_id"))
+
+
+def _removed(frame: pl.DataFrame) -> int:
+    return int((dedup(frame, id="page_id", mark=True)["role"] == "removed").sum())
+
+
+def test_an_article_that_many_sites_publish_under_one_title_is_kept_once() -> None:
+    assert _removed(_articles(10, titled=True, sites=True)) == 9
+    assert _removed(_articles(10, titled=False, sites=True)) == 0  # nothing tells it from ten pages under one notice
+    assert _removed(_articles(10, titled=True, sites=False)) == 0  # on one site a title may be the name of the site

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import random
+from pathlib import Path
 
 from rich.console import Console
 
+import corpus_tools
 from corpus_tools.api import Run
 from corpus_tools.plan import Plan
 from corpus_tools.report.diff import diff_texts
@@ -53,6 +56,22 @@ def test_two_bare_texts() -> None:
     assert "rewrite of the other is not judged here" in apart.verdict
     plan = Plan().with_settings({"rewrite.enabled": False})
     assert "rewrite" not in explain_pair(left, left).verdict + explain_pair(left, "quite another text", plan).verdict
+
+
+def test_pages_that_share_only_a_notice_are_told_so(tmp_path: Path) -> None:
+    """The texts alone do not tell a notice: the run's own counts do."""
+    chance = random.Random(3)
+    made = [f"{chance.choice('bdfgk')}{chance.choice('aeiou')}{chance.choice('lmnr')}o{at:c}" for at in range(97, 117)]
+    notice = "Ask your doctor before you use this page and read what it says about the limits of advice from afar. " * 6
+    source = tmp_path / "pages"
+    source.mkdir()
+    for page in range(4):
+        own = " ".join(made[5 * page : 5 * page + 5])
+        (source / f"page{page}.txt").write_text(f"This page is about {own} alone.\n{notice}")
+    run = corpus_tools.run(source, tmp_path / "RUN", plan=Plan().with_settings({"rewrite.enabled": False}))
+    found = run.explain(*_named(run, "page0.txt", "page3.txt"))
+    assert found.together is False
+    assert "what they share is a notice that many other pages hold" in found.verdict
 
 
 def test_the_rendering_shows_both_sides(done: Run) -> None:
