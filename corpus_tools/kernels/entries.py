@@ -120,10 +120,12 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
             ("find_names", "i8[:], u4[:], u1[:], i8[:], i8[:], u4[:], u1[:]"),
             ("hash_titles", "i8[:], u4[:]"),
         ),
-        "match.evidence.evidence_kernels": (
+        "match.evidence.holder_kernels": (
             ("spread_positions", "i8[:], i8[:], u4[:], u4[:]"),
             ("look_up_holders", "u4[:], u4[:], u1[:], u1[:]"),
             ("mark_common", "i8[:], u1[:], i8, u1[:]"),
+        ),
+        "match.evidence.evidence_kernels": (
             (
                 "compare_pages",
                 "i8[:], u4[:]r, u4[:]r, u1[:]r, u4[:]r, u1[:]r, u1[:]r, i8[:], u4[:]r, i8[:], u8[:]r, i8, i8[:], i8[:]",

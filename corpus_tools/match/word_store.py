@@ -19,7 +19,7 @@ import pyarrow as pa
 from corpus_tools.errors import RunError
 from corpus_tools.kernels.shingles import distinct_sets, list_shingles
 from corpus_tools.match.addresses import hash_addresses, hash_sites
-from corpus_tools.match.evidence.evidence_kernels import look_up_holders, mark_common, spread_positions
+from corpus_tools.match.evidence.holder_kernels import look_up_holders, mark_common, spread_positions
 from corpus_tools.match.frequencies import Frequencies
 from corpus_tools.match.page_words import read_word_arrays
 from corpus_tools.match.titles import read_titles
