@@ -1,4 +1,4 @@
-"""Where the bytes of a page hold words that tell of facts: all words in one pass, 64 bytes at a time."""
+"""Where a page holds words that tell of something: all words in one pass over its bytes, 64 at a time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from corpus_tools.kernels.compile import inlined, kernel
 from corpus_tools.kernels.lookup import address_of
-from corpus_tools.kernels.memory import bytes_that_are, read8, trailing_zeros
+from corpus_tools.kernels.memory import bytes_that_are, read8, set_bits, trailing_zeros
 
 _BYTES = 64
 
@@ -72,3 +72,45 @@ def find_words(data: Any, words: Any, bounds: Any, most: int) -> Any:
                     free[k] = at + size
         start += _BYTES
     return places, made
+
+
+@inlined
+def _line_ends(at: int, left: int) -> Any:
+    """Which of the 64 bytes at an address, of which ``left`` are there, end a line."""
+    if left >= _BYTES:
+        return bytes_that_are(at, 10)
+    signs = np.uint64(0)
+    for place in range(left):
+        if read8(at + place) == 10:
+            signs |= np.uint64(1) << np.uint64(place)
+    return signs
+
+
+@kernel
+def lines_with_words(data: Any, words: Any, bounds: Any, lines: int) -> Any:
+    """The lines of ``data`` uint8 that hold words, as ``word * lines + line``, int64; of each word in order, and each line once.
+
+    There are ``lines`` lines. Word ``k`` is ``words[bounds[k]:bounds[k + 1]]``.
+    """
+    n, count = data.shape[0], bounds.shape[0] - 1
+    found, made, last = np.empty(64, np.int64), 0, np.full(count, -1, np.int64)
+    base, text = address_of(data), address_of(words)
+    start, line = 0, np.int64(0)
+    while start < n:
+        ends = _line_ends(base + start, n - start)
+        for k in range(count):
+            word, size = text + bounds[k], bounds[k + 1] - bounds[k]
+            signs = _may_begin(base + start, n - start, word, size)
+            while signs != 0:
+                place = trailing_zeros(signs)
+                at = line + np.int64(set_bits(ends & ((np.uint64(1) << place) - np.uint64(1))))
+                signs &= signs - np.uint64(1)
+                if at != last[k] and _stands(base + start + np.int64(place), word, size):
+                    if made == found.shape[0]:
+                        found = np.concatenate((found, found))
+                    found[made] = k * lines + at
+                    made += 1
+                    last[k] = at
+        line += np.int64(set_bits(ends))
+        start += _BYTES
+    return found[:made]

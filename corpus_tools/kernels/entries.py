@@ -13,7 +13,10 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
             ("compares_too_many", "u1[:]r, i8[:], i8, i8"),
             ("weigh_tags", "u1[:]r, i8[:], i8[:]"),
         ),
-        "clean.telling_words": (("find_words", "u1[:]r, u1[:]r, i8[:], i8"),),
+        "clean.telling_words": (
+            ("find_words", "u1[:]r, u1[:]r, i8[:], i8"),
+            ("lines_with_words", "u1[:]r, u1[:]r, i8[:], i8"),
+        ),
         "kernels.lookup": (
             ("hash_pieces", "u1[:]r, i8[:]"),
             ("place_hashes", "i8[:], i8[:]"),

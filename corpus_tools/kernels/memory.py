@@ -57,6 +57,18 @@ def _count_zeros(_context: Any, _value: Any) -> Any:
 trailing_zeros: Any = intrinsic(_count_zeros)
 
 
+def _count_ones(_context: Any, _value: Any) -> Any:
+    """Number of bits that are set in a uint64."""
+
+    def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.uint64(types.uint64), build
+
+
+set_bits: Any = intrinsic(_count_ones)
+
+
 def _classifier(names: str) -> Any:
     """A function of kernels: for each of ``names``, a bit mask of which of the 64 bytes at an address are of that class."""
     classes = names.split()
