@@ -60,7 +60,8 @@ def main() -> None:
         "load": os.getloadavg()[0],
     }
     print(json.dumps(figures, indent=1))
-    gate.save_result("speed/whole_run", figures, gate.digest_files(pages), {"times_cpu": "min"})
+    figures["three_times"] = float(figures["times_cpu"] >= 3)
+    gate.save_result("speed/whole_run", figures, gate.digest_files(pages), {"three_times": "min"})
 
 
 def _cpu(figures: dict[str, Any]) -> float:
