@@ -7,8 +7,7 @@ harm, and no character leaves a page without a row that names kind and rule.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -79,8 +78,8 @@ class MarkedPage:
     whole: dict[int, str] = field(default_factory=dict)
     """Line -> kind, for lines claimed from end to end."""
     _keys: dict[int, str] = field(default_factory=dict)
-    _holding: dict[str, list[int]] = field(default_factory=dict)
-    """Word -> the lines that hold it."""
+    holding: dict[str, list[int]] = field(default_factory=dict)
+    """Word -> the lines that hold it, for the words that were looked for."""
 
     @staticmethod
     def of(text: str, links: Sequence[float] | None = None) -> MarkedPage:
@@ -107,28 +106,14 @@ class MarkedPage:
         """Where each line begins in ``text``, and one more."""
         return list(accumulate([len(line) + 1 for line in self.folded], initial=0))
 
+    @cached_property
+    def data(self) -> bytes:
+        """``text`` in UTF-8."""
+        return self.text.encode("utf-8", "surrogatepass")
+
     def before(self, line: int) -> int:
         """Characters of the lines before one."""
         return self.starts[line] - line
-
-    def lines_with(self, words: Iterable[str]) -> list[int]:
-        """Numbers of the lines that hold one of ``words`` as a substring, in order."""
-        found = set[int]()
-        for word in words:
-            lines = self._holding.get(word)
-            if lines is None:
-                lines = self._holding[word] = self._lines_with(word)
-            found.update(lines)
-        return sorted(found)
-
-    def _lines_with(self, word: str) -> list[int]:
-        found = []
-        at = self.text.find(word)
-        while at >= 0:
-            line = bisect_right(self.starts, at) - 1
-            found.append(line)
-            at = self.text.find(word, self.starts[line + 1])
-        return found
 
     def mark(self, line: int, start: int, end: int, kind: str, rule: str) -> None:
         """Claim part of a line; a claim that leaves no letter or digit behind takes the line whole."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -16,6 +17,7 @@ from corpus_tools.clean.dates import parse_date
 from corpus_tools.clean.html.blocks import Head
 from corpus_tools.clean.lines.lexicon import LANGUAGES
 from corpus_tools.clean.lines.metalines import shapes_of
+from corpus_tools.clean.telling_words import TellingWords
 from corpus_tools.cut import Cut, fold_line
 
 METADATA = ("published", "author", "licence", "canonical_url")
@@ -45,6 +47,11 @@ NAMES = (*_DATES, *_AUTHORS, *_LICENCES, "og:url")
 _MOST_TAGS, _MOST_BYTES = 30, 2_000
 """Tags that are looked at for one fact, and bytes of the longest."""
 _MOST_AUTHORS, _LONGEST_NAME = 10, 100
+_DATE_WORDS = (b"datePublished", b"pubdate", b"entry-date")
+_WORDS = TellingWords((*_DATE_WORDS, b"datetime=", b"license", b"canonical"), _MOST_TAGS)
+"""What tags hold that tell a fact."""
+_Tags = Callable[[bytes], Iterator[bytes]]
+"""The tags of a page that hold a word, in order."""
 _ATTRIBUTE = re.compile(rb"""([a-zA-Z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
 _STRING = r'"((?:[^"\\]|\\.){1,300}+)"'
 _DATE_DATA = re.compile(rf'"datePublished"\s*:\s*{_STRING}')
@@ -63,11 +70,12 @@ _BEGINS_BY = re.compile(r"(?:by|von|par|por)\s+", re.I)
 def read_metadata(head: Head, raw: bytes, url: str | None = None) -> dict[str, str | None]:
     """The facts that a page in UTF-8 states in its head, its linked data and its tags; None for what it does not state."""
     meta = {name: value for name, value in head.meta.items() if value.strip()}
-    canonical = _canonical(raw) or meta.get("og:url")
+    tags = partial(_tags_with, raw, _WORDS.find(raw))
+    canonical = _canonical(tags) or meta.get("og:url")
     return {
-        "published": _published(meta, head, raw),
+        "published": _published(meta, head, tags),
         "author": _author(meta, head),
-        "licence": _licence(meta, head, raw),
+        "licence": _licence(meta, head, tags),
         "canonical_url": _absolute(canonical, meta.get("og:url") or url),
     }
 
@@ -84,18 +92,18 @@ def add_from_cuts(found: dict[str, str | None], cuts: Iterable[Cut], language: s
     return found
 
 
-def _published(meta: dict[str, str], head: Head, raw: bytes) -> str | None:
+def _published(meta: dict[str, str], head: Head, tags: _Tags) -> str | None:
     said = [meta[name] for name in _DATES if name in meta]
     said += [_unquote(found[1]) for data in head.linked_data for found in _DATE_DATA.finditer(data)]
     for text in said:
         if (date := parse_date(text.lower())) is not None:
             return date
-    for word in (b"datePublished", b"pubdate", b"entry-date"):
-        for tag in _tags_with(raw, word):
+    for word in _DATE_WORDS:
+        for tag in tags(word):
             given = _attributes(tag)
             if (date := parse_date((given.get("datetime") or given.get("content") or "").lower())) is not None:
                 return date
-    shown = {date for tag in _tags_with(raw, b"datetime=") if (date := parse_date(_attributes(tag).get("datetime", "").lower()))}
+    shown = {date for tag in tags(b"datetime=") if (date := parse_date(_attributes(tag).get("datetime", "").lower()))}
     return shown.pop() if len(shown) == 1 else None  # of several, one may be that of another page
 
 
@@ -135,9 +143,9 @@ def _from_byline(passage: str, language: str | None) -> str | None:
     return _person(name) or None if 1 < len(name.split()) <= 5 else None
 
 
-def _licence(meta: dict[str, str], head: Head, raw: bytes) -> str | None:
+def _licence(meta: dict[str, str], head: Head, tags: _Tags) -> str | None:
     said = [meta[name] for name in _LICENCES if name in meta]
-    for tag in _tags_with(raw, b"license"):
+    for tag in tags(b"license"):
         given = _attributes(tag)
         if "license" in given.get("rel", "").lower().split() and given.get("href"):
             said.append(given["href"])
@@ -153,8 +161,8 @@ def _spell_licence(text: str) -> str:
     return f"CC {(found[1] or {'zero': '0', 'mark': 'PDM'}[found[2].lower()]).upper()} {found[3]}".replace("CC 0", "CC0")
 
 
-def _canonical(raw: bytes) -> str | None:
-    for tag in _tags_with(raw, b"canonical"):
+def _canonical(tags: _Tags) -> str | None:
+    for tag in tags(b"canonical"):
         given = _attributes(tag)
         if tag[:5].lower() == b"<link" and "canonical" in given.get("rel", "").lower().split():
             return given.get("href") or None
@@ -174,16 +182,12 @@ def _absolute(address: str | None, base: str | None) -> str | None:
     return whole if parts.scheme in ("http", "https") and parts.netloc else None
 
 
-def _tags_with(raw: bytes, word: bytes) -> Iterator[bytes]:
-    """The tags that hold a word, in order."""
-    at = raw.find(word)
-    for _ in range(_MOST_TAGS):
-        if at < 0:
-            return
+def _tags_with(raw: bytes, places: dict[bytes, list[int]], word: bytes) -> Iterator[bytes]:
+    """The tags that hold a word, of which the ``places`` are known, in order."""
+    for at in places[word]:
         start, end = raw.rfind(b"<", max(0, at - _MOST_BYTES), at), raw.find(b">", at, at + _MOST_BYTES)
         if start >= 0 and end > 0 and raw.find(b">", start, at) < 0:
             yield raw[start : end + 1]
-        at = raw.find(word, at + len(word))
 
 
 def _attributes(tag: bytes) -> dict[str, str]:

@@ -25,12 +25,15 @@ from corpus_tools.plan import CleanPlan
 WARM_UP = (
     b"<ul><li><a href=x>Home</a><li><a href=x>Contact us</a></ul>"
     + b"<br>" * 600
+    + b"<p>"
+    + b"By using this website you can share news, comments and photos by email. " * 100
+    + b"</p>"
     + b"<p>This is a first page for a worker to read, and it is "
     b"written in plain English so that all the lists are loaded. It says how the patients of a clinic were treated, and what they thought "
     b"of it. We use cookies to improve this website.</p><p>The content \xe2\x80\x93 all of it \xe2\x80\x93 is for information only, and is not "
     b"medical advice. Ask your doctor.</p><p>Copyright 2020 All rights reserved</p>"
 )
-"""A page that needs all of the code that is compiled: text, tags left open, links to cut, a notice."""
+"""A page that needs all of the code that is compiled: text, much of it in one line, tags left open, links to cut, a notice."""
 
 MEMORY_BYTES = 6 << 30
 """Address space a worker may use: a page that needs more is rejected instead of filling the machine."""

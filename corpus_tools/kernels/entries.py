@@ -10,7 +10,12 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "kernels.utf8": (("check_utf8", "u1[:]r"),),
         "clean.html.tag_kernels": (
             ("count_tags", "u1[:]r, i8"),
+            ("compares_too_many", "u1[:]r, i8[:], i8, i8"),
             ("weigh_tags", "u1[:]r, i8[:], i8[:]"),
+        ),
+        "clean.telling_words": (
+            ("find_words", "u1[:]r, u1[:]r, i8[:], i8"),
+            ("lines_with_words", "u1[:]r, u1[:]r, i8[:], i8"),
         ),
         "kernels.lookup": (
             ("hash_pieces", "u1[:]r, i8[:]"),

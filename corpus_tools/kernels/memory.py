@@ -57,6 +57,18 @@ def _count_zeros(_context: Any, _value: Any) -> Any:
 trailing_zeros: Any = intrinsic(_count_zeros)
 
 
+def _count_ones(_context: Any, _value: Any) -> Any:
+    """Number of bits that are set in a uint64."""
+
+    def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.uint64(types.uint64), build
+
+
+set_bits: Any = intrinsic(_count_ones)
+
+
 def _classifier(names: str) -> Any:
     """A function of kernels: for each of ``names``, a bit mask of which of the 64 bytes at an address are of that class."""
     classes = names.split()
@@ -104,6 +116,25 @@ _CLASSES: dict[str, Any] = {
 }
 """ASCII letters and digits; bytes of 128 and up; signs that may join; digits; capitals; what may end a sentence; what begins and ends tags."""
 
+
+def _lanes_that_are(_context: Any, _address: Any, _byte: Any) -> Any:
+    """Which of the 64 bytes at an address are one byte, as bits."""
+
+    def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        lanes = ir.VectorType(ir.IntType(8), 64)
+        data = builder.load(builder.inttoptr(arguments[0], lanes.as_pointer()), align=1)
+        first = builder.insert_element(
+            ir.Constant(lanes, ir.Undefined), builder.trunc(arguments[1], ir.IntType(8)), ir.Constant(ir.IntType(32), 0)
+        )
+        wanted = builder.shuffle_vector(
+            first, ir.Constant(lanes, ir.Undefined), ir.Constant(ir.VectorType(ir.IntType(32), 64), [0] * 64)
+        )
+        return builder.bitcast(builder.icmp_unsigned("==", data, wanted), ir.IntType(64))
+
+    return types.uint64(types.int64, types.int64), build
+
+
+bytes_that_are: Any = intrinsic(_lanes_that_are)
 classify_bytes = _classifier("plain wide joins")
 classify_tags = _classifier("wide tags")
 classify_case = _classifier("plain wide joins digits capitals marks")

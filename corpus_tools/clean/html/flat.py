@@ -12,7 +12,7 @@ import numpy as np
 from corpus_tools.clean.html.blocks import INLINE, SKIPPED, Head
 from corpus_tools.clean.html.builder import Builder
 from corpus_tools.clean.html.html_page import HtmlPage
-from corpus_tools.clean.html.tag_kernels import ENDS_ALONE, FORMATTING, count_tags, weigh_tags
+from corpus_tools.clean.html.tag_kernels import ENDS_ALONE, FORMATTING, compares_too_many, count_tags, weigh_tags
 from corpus_tools.kernels.lookup import Lookup
 
 _RAW = frozenset(
@@ -27,9 +27,8 @@ REOPENED = frozenset("a b big code em font i nobr s small strike strong tt u".sp
 
 LONG_TAG, MAX_COMPARED = 2_000, 50_000_000
 """Bytes of a tag whose attributes are counted, and pairs of attributes of one page that a parser may compare."""
-_TAG = re.compile(rb"""<[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*'|["'])*+""")
 _OPEN_TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*'|["'])*+""")
-"""The same where < may stand in names of attributes, as a parser has it."""
+"""A tag as a parser has it: < may stand in names of attributes."""
 _ATTRIBUTE = re.compile(rb"""[^\s"'=/>]++(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)?)?""")
 MANY_ATTRIBUTES = 500
 """Attributes from which on what stands in a script is taken out of it: fewer cost a parser next to nothing."""
@@ -44,30 +43,17 @@ MAX_REOPENED = 1_000_000
 
 def is_too_much(html: bytes) -> bool:
     """Whether a tree of this page would be too large, or take time or memory quadratic in its tags to build."""
-    opening, closing, long = count_tags(np.frombuffer(html, np.uint8), LONG_TAG)
-    if _has_long_tags(html, sorted(set(long.tolist()))):
+    data = np.frombuffer(html, np.uint8)
+    opening, closing, long = count_tags(data, LONG_TAG)
+    if compares_too_many(data, np.unique(long), LONG_TAG, MAX_COMPARED):
         return True
     if opening + closing > MAX_TAGS:
         return True
     if opening + closing < MANY_TAGS and opening - closing < MANY_OPEN:
         return False
     table = tag_kinds()
-    work, reopened = weigh_tags(np.frombuffer(html, np.uint8), table.keys, table.values)
+    work, reopened = weigh_tags(data, table.keys, table.values)
     return bool(work > MAX_WORK or reopened > MAX_REOPENED)
-
-
-def _has_long_tags(html: bytes, starts: list[int]) -> bool:
-    """Whether a parser would compare the attributes of some of the tags that begin at ``starts`` with each other for too long."""
-    reached, tags = 0, list[list[re.Match[bytes]]]()
-    for start in starts:
-        tags.append([tag] if (tag := _TAG.match(html, start)) is not None else [])
-        if start >= reached and (open_tag := _OPEN_TAG.match(html, start)) is not None:
-            tags[-1].append(open_tag)
-            reached = open_tag.end()  # each byte once
-    # An attribute has two bytes at least: so few bytes need not be counted.
-    if sum(max([(tag.end() - tag.start() + 1) // 2 for tag in found], default=0) ** 2 for found in tags) <= MAX_COMPARED:
-        return False
-    return sum(max(map(_count_attributes, found), default=0) ** 2 for found in tags) > MAX_COMPARED
 
 
 def _count_attributes(tag: re.Match[bytes] | None) -> int:

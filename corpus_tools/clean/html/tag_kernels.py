@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus_tools.kernels.compile import inlined, kernel
+from corpus_tools.kernels.compile import inlined, kernel, part
 from corpus_tools.kernels.lookup import EMPTY_HASH, add_code, address_of, end_hash, find_in
 from corpus_tools.kernels.memory import classify_tags, read8, trailing_zeros
 
@@ -120,3 +120,97 @@ def weigh_tags(data: Any, keys: Any, kinds: Any) -> Any:
         depth = max(depth - 1, 0) if closes else depth + 1
         work += depth
     return work, reopened
+
+
+@inlined
+def _is_space(byte: int) -> Any:
+    return byte == 32 or 9 <= byte <= 13
+
+
+@part
+def _pass_quoted(at: int, end: int) -> Any:
+    """The address after the quotation that begins at ``at``; the one after the sign if nothing ends it."""
+    sign, to = read8(at), at + 1
+    while to < end and read8(to) != sign:
+        to += 1
+    return to + 1 if to < end else at + 1
+
+
+@part
+def _tag_end(at: int, end: int, ends_at_next: bool) -> Any:
+    """Where the tag at an address ends; the address itself if it is none. With ``ends_at_next`` no < stands in a tag but in quotes."""
+    if at + 1 >= end or _letter(read8(at + 1)) == 0:
+        return at
+    at += 2
+    while at < end:
+        byte = read8(at)
+        if byte == 62 or (ends_at_next and byte == 60):
+            break
+        at = _pass_quoted(at, end) if byte == 34 or byte == 39 else at + 1
+    return at
+
+
+@part
+def _count_attributes(at: int, end: int) -> Any:
+    """Attributes of a tag, its name among them: what has no space, quotation mark, = / or > in it, each with its value."""
+    count: Any = 0
+    while at < end:
+        if _ends_name(read8(at)):
+            at += 1
+            continue
+        count += 1
+        while at < end and not _ends_name(read8(at)):
+            at += 1
+        value = at
+        while value < end and _is_space(read8(value)):
+            value += 1
+        if value == end or read8(value) != 61:
+            continue
+        at = value + 1
+        while at < end and _is_space(read8(at)):
+            at += 1
+        quoted = _pass_quoted(at, end) if at < end and (read8(at) == 34 or read8(at) == 39) else at + 1
+        if quoted > at + 1:
+            at = quoted
+            continue
+        while at < end and read8(at) != 62 and not _is_space(read8(at)):
+            at += 1
+    return count
+
+
+@inlined
+def _ends_name(byte: int) -> Any:
+    return _is_space(byte) or byte == 34 or byte == 39 or byte == 61 or byte == 47 or byte == 62
+
+
+@part
+def _attributes_from(at: int, to: int, long: int, counted: bool) -> Any:
+    """Attributes of the tag from one address to another: at most as many as half of its bytes, or counted, of a long one."""
+    if not counted:
+        return (to - at + 1) // 2
+    return _count_attributes(at, to) if to - at > long else 0
+
+
+@kernel
+def compares_too_many(data: Any, starts: Any, long: int, most: int) -> Any:
+    """Whether a parser that compares the attributes of each tag with each other would compare more than ``most`` pairs.
+
+    ``starts`` are where the tags begin in ``data`` uint8 that may be longer than ``long`` bytes, in order. A tag is read as if < ended it, and,
+    each byte once, as a parser reads it; what has more attributes counts.
+    """
+    base, end = address_of(data), address_of(data) + data.shape[0]
+    for counted in (False, True):  # an attribute has two bytes at least: so few bytes need not be counted
+        reached, pairs = base, np.int64(0)
+        for place in range(starts.shape[0]):
+            at = base + starts[place]
+            found = _attributes_from(at, _tag_end(at, end, True), long, counted)
+            if at >= reached:
+                to = _tag_end(at, end, False)
+                if to > at:
+                    found, reached = max(found, _attributes_from(at, to, long, counted)), to
+            pairs += found * found
+            if pairs > most:
+                break
+        if pairs <= most:
+            return False
+    return True

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load_lexicon
+from corpus_tools.clean.lines.word_lines import lines_with
 from corpus_tools.cut import MarkedPage
 
 _RULE = "injected_anchor"
@@ -75,7 +76,7 @@ def mark_injected(page: MarkedPage, lexicon: Lexicon, words: set[str]) -> None:
     anchors = _anchors(lexicon.language)
     keys = words.intersection(anchors.phrases)
     present = [phrase for key in keys for phrase, needed in anchors.phrases[key] if needed <= words]
-    for number in page.lines_with(present):
+    for number in lines_with(page, present):
         line = page.folded[number]
         if number in page.whole or len(line) < 30:
             continue

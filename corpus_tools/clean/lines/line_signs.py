@@ -87,7 +87,7 @@ def _table(values: dict[str, int]) -> Lookup:
 def read_signs(page: MarkedPage, known: WordList) -> tuple[set[str], LineSigns]:
     """Those of ``page_words`` that are listed, and what the lines may be."""
     seen = np.zeros(len(known.words), np.bool_)
-    text = np.frombuffer(page.text.encode("utf-8", "surrogatepass"), np.uint8)
+    text = np.frombuffer(page.data, np.uint8)
     tables = known.lookup.arrays, known.heads.arrays
     numbers, bits, believed = of_sign.read_lines(text, characters(), _edges(), known.marks, *tables, seen)
     signs = LineSigns(dict(zip(numbers.tolist(), bits.tolist(), strict=True)))

@@ -14,6 +14,7 @@ from functools import cache
 from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load_lexicon
 from corpus_tools.clean.lines.line_signs import LineSigns, lines_of
 from corpus_tools.clean.lines.sign_kernels import DATE, LEAD, OPENS, READ_TIME, SHARE
+from corpus_tools.clean.lines.word_lines import lines_with
 from corpus_tools.cut import MarkedPage
 
 MAX_META = 140
@@ -89,7 +90,7 @@ def mark_meta(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None
     names_seen: list[str] = []
     # Words of other scripts are not told apart, so such captions are always looked for.
     captions = words is None or not shape.caption_words or not words.isdisjoint(shape.caption_words)
-    profiled = frozenset(page.lines_with(lexicon.words["profile_cues"])) if captions else frozenset[int]()
+    profiled = frozenset(lines_with(page, lexicon.words["profile_cues"])) if captions else frozenset[int]()
     numbers = lines_of(page, signs, DATE | OPENS | SHARE | READ_TIME)
     for number in sorted(profiled.union(numbers)) if profiled else numbers:
         line = page.folded[number]

@@ -15,6 +15,7 @@ from corpus_tools.clean.lines.line_signs import LineSigns, lines_of
 from corpus_tools.clean.lines.literals import Found, fitting_rules
 from corpus_tools.clean.lines.sentences import MAX_SENTENCE, split_sentences
 from corpus_tools.clean.lines.sign_kernels import LABEL
+from corpus_tools.clean.lines.word_lines import lines_with
 from corpus_tools.cut import MarkedPage
 
 NOTHING: Found = ([], [], [])
@@ -45,7 +46,7 @@ def mark_notices(
         if not present:
             continue
         # A rule looks at lines that hold one of its anchors, so what other lines hold does not matter.
-        looked_at = page.lines_with(present)
+        looked_at = lines_with(page, present)
         asked = {
             place: rule
             for place, rule in enumerate(lexicon.rules)
@@ -67,7 +68,7 @@ def _mark_labels(page: MarkedPage, lexicon: Lexicon, skip: frozenset[str], numbe
 
 def _mark_rule(page: MarkedPage, rule: Rule, anchors: Iterable[str], found: Mapping[int, Found]) -> None:
     """Mark what a rule finds in the lines that hold an anchor, by those of its patterns that can match in each."""
-    for number in page.lines_with(anchors):
+    for number in lines_with(page, anchors):
         lines, sentences, phrases = found.get(number, NOTHING)
         line = page.folded[number]
         dense = bool(rule.dense) and rule.dense[0] in line

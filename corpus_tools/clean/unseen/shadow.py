@@ -7,8 +7,11 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+from corpus_tools.clean.telling_words import TellingWords
+
 _TEMPLATE = re.compile(rb"<(/?)template\b([^<>]{0,2000})>", re.I)
 _SHADOW = re.compile(rb"\bshadowrootmode\s{0,9}=", re.I)
+_WORD = TellingWords((b"shadowroot",), 1)
 OPENED = "x-shown-root"
 """Stands for a template whose content shows."""
 MAX_ROOTS = 200
@@ -20,7 +23,7 @@ seconds' work; the trees after that are read in place too."""
 
 def has_shadow(html: bytes) -> bool:
     """Whether a page, in UTF-8, declares a shadow tree."""
-    return b"shadowroot" in html and _SHADOW.search(html) is not None
+    return bool(_WORD.find(html)[b"shadowroot"]) and _SHADOW.search(html) is not None
 
 
 def show_shadow(html: bytes) -> bytes:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_tools.clean.blocks.feature_kernels import decide_headings, sum_marks
 from corpus_tools.clean.html.element_kernels import first_marks, nearest_deciding
-from corpus_tools.clean.html.tag_kernels import count_tags
+from corpus_tools.clean.html.flat import _ATTRIBUTE, _OPEN_TAG
+from corpus_tools.clean.html.tag_kernels import compares_too_many, count_tags
+from corpus_tools.clean.telling_words import TellingWords
 
+_TAG = re.compile(rb"""<[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*'|["'])*+""")
 MASK = st.tuples(st.integers(0, 7), st.integers(0, 7))
 
 
@@ -51,6 +56,42 @@ def test_tags_and_the_gaps_between_them(html: bytes) -> None:
     ends = {at: end if (end := html.find(b">", at)) >= 0 else n for at in firsts}
     unended = {at for at, end in ends.items() if end - at > 8 and html.find(b"<", at + 1, end) >= 0}
     assert set(long.tolist()) == alone | unended
+
+
+def _compared(html: bytes, starts: list[int], counted: bool) -> int:
+    """Pairs of attributes that are compared, by patterns; each attribute has two bytes at least if they are not ``counted``."""
+    reached = pairs = 0
+    for start in starts:
+        tags = [_TAG.match(html, start)]
+        if start >= reached and (tag := _OPEN_TAG.match(html, start)) is not None:
+            tags.append(tag)
+            reached = tag.end()
+        found = [tag[0] for tag in tags if tag is not None]
+        sizes = [len(_ATTRIBUTE.findall(one)) * (len(one) > 8) if counted else (len(one) + 1) // 2 for one in found]
+        pairs += max(sizes, default=0) ** 2
+    return pairs
+
+
+@given(
+    st.lists(st.sampled_from([b"<a", b"<", b">", b'"', b"'", b"=", b" = ", b"/", b"bc", b"\n", b"d=e "]), max_size=40).map(b"".join)
+)
+def test_pairs_of_attributes_that_a_parser_compares(html: bytes) -> None:
+    starts = [at for at in range(len(html)) if html[at : at + 1] == b"<"]
+    pairs = min(_compared(html, starts, counted=False), _compared(html, starts, counted=True))
+    for most in (pairs - 1, pairs, pairs + 1):
+        assert compares_too_many(np.frombuffer(html, np.uint8), np.array(starts, np.int64), 8, most) == (pairs > most)
+
+
+@given(st.lists(st.sampled_from([b"ab", b"aba", b"b", b"c" * 50, b"abcab", b"<"]), max_size=30).map(b"".join))
+def test_words_in_bytes(page: bytes) -> None:
+    words = (b"aba", b"cab", b"b")
+    slow: dict[bytes, list[int]] = {word: [] for word in words}
+    for word, places in slow.items():
+        at = page.find(word)
+        while at >= 0 and len(places) < 5:
+            places.append(at)
+            at = page.find(word, at + len(word))
+    assert TellingWords(words, 5).find(page) == slow
 
 
 @given(st.data())

@@ -99,6 +99,12 @@ HONEST = [
     "They browse the web for information, use social networks, and chat.",
     "While we do not provide medical advice, these have been reported as treatments. Rest and ice. Pain medicines. Physical therapy.",
     "Credits from one course count towards the next.",
+    "The platform shows customer data directly in your email inbox, next to the calendar of your team.",
+    "I wrote a script to read all my newsletters every week and list what is new in them.",
+    "You can find people in your niche who join your marketing efforts through affiliate links.",
+    "There will be exceptions, and I am sure that they are explained in the comments below.",
+    "image: nginx:stable",
+    "Keywords: inflammation, depression, endorphins, social interaction",
 ]
 
 

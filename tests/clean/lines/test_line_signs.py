@@ -21,6 +21,7 @@ from corpus_tools.clean.lines.sections import (
     mark_related,
 )
 from corpus_tools.clean.lines.sign_kernels import PLACE_BITS
+from corpus_tools.clean.lines.word_lines import _lines_with, _look_for_all
 from corpus_tools.cut import MarkedPage
 
 LISTS = (
@@ -97,3 +98,13 @@ def test_words_have_room_for_their_places() -> None:
 def test_cues_of_notices_are_words_or_single_signs() -> None:
     for cue in load_notice_model().cues:
         assert len(cue) == 1 or cue.isalpha()
+
+
+@given(
+    st.lists(st.sampled_from(["ab", "é", "aba ", "x" * 61, "b", "\ud800", "\n", "\nab"]), max_size=40).map("".join),
+    st.lists(st.sampled_from(["ab", "b", "aba", "é", "\ud800b", "x" * 70]), min_size=1, max_size=4, unique=True),
+)
+def test_lines_that_hold_words_are_found_in_one_pass_as_by_a_search_for_each(text: str, words: list[str]) -> None:
+    page = MarkedPage.of(text)
+    _look_for_all(page, words)
+    assert page.holding == {word: _lines_with(page, word) for word in words}
