@@ -5,7 +5,8 @@
 
 Spinners draw from the half of LibreOffice's thesauri that taught nothing. Manual pages in German, Spanish and French taught the trees, and
 the settings of languages (``corpus_tools/rewrite/languages.toml``) were chosen on them, so they are no measure; LibreOffice's help, GIMP's
-help and MedQuAD translated by Apertium are. Italian and Polish stand for all languages that have no settings and taught nothing.
+help and MedQuAD translated by Apertium are. Italian and Polish stand for all languages that have no settings and taught nothing. Of each
+set siblings are made too: pages of one template whose subject is swapped throughout, which are no rewrites.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ import polars as pl
 from benchmarks import gate
 from benchmarks.data.languages import ABSENT, LANGUAGES, MODES, Thesaurus, read_pages, spin_other, translate
 from benchmarks.data.spun_pages import Honest, find_repeats, read_honest
+from benchmarks.data.swapped_subjects import plant_siblings
 from benchmarks.rewrites.pairs import near_scores
 from corpus_tools.plan import GroupPlan, Plan
 from corpus_tools.rewrite.local import rewrites_among
 
 RATES = (0.3, 0.5, 0.7)
-SPUN, HONEST, TRANSLATED = 80, 800, 500
-"""Pages spun for each rate, honest pages of a set at most, pages of MedQuAD that are translated."""
+SPUN, HONEST, TRANSLATED, SIBLINGS = 80, 800, 500, 200
+"""Pages spun for each rate, honest pages of a set at most, pages of MedQuAD that are translated, pages that get a sibling at most."""
 FEW, ENGLISH = 90, 1200
 """Pages of another language that are hidden among so many English ones."""
 
@@ -91,6 +93,16 @@ def judge(corpus: Corpus, others: list[str], plan: Plan) -> dict[str, Any]:
     }
 
 
+def joined_siblings(texts: list[str], name: str, plan: Plan) -> dict[str, int]:
+    """Of pages that get a sibling, made from the same text with its subject swapped throughout: how many are joined with it."""
+    chosen, made = plant_siblings(texts, SIBLINGS, name)
+    ids = [f"{at:06d}" for at in range(len(texts) + len(made))]
+    rows = rewrites_among(pl.DataFrame({"page_id": ids, "text": [*texts, *made]}), plan)
+    found = set(rows.filter(pl.col("score") >= plan.rewrite.threshold).select("left", "right").rows())
+    pairs = [(ids[at], ids[len(texts) + place]) for place, at in enumerate(chosen)]
+    return {"siblings": len(made), "siblings_joined": sum(pair in found for pair in pairs)}
+
+
 def read_sets(folder: Path, data: Path, sources: list[str]) -> dict[str, tuple[str, list[str]]]:
     """Name of a set -> its language and texts, shuffled."""
     found = {}
@@ -134,12 +146,14 @@ def main() -> None:
         thesaurus = Thesaurus(options.pages, language, half=1)
         if not options.only_few:
             figures["alone"][name] = judge(make_corpus(texts, language, thesaurus, SPUN), [], plan)
+            figures["alone"][name] |= joined_siblings(texts, name, plan)
             print("alone", name, figures["alone"][name], flush=True)
         few = make_corpus(texts[:FEW], language, thesaurus, FEW // len(RATES))
         figures["few_among_english"][name] = judge(few, english, plan)
         print("few  ", name, figures["few_among_english"][name], flush=True)
     if not options.no_save:
         gated = {f"alone.{name}.recall.{rate}": "min" for name in figures["alone"] for rate in ("50%",)}
+        gated |= {f"alone.{name}.siblings_joined": "max" for name in figures["alone"]}
         gated |= {f"{kind}.{name}.honest_joined": "max" for kind, rows in figures.items() for name in rows}
         gate.save_result("rewrites/languages", figures, gate.digest_files(options.data / "pages.parquet"), gated)
 

@@ -14,11 +14,11 @@ from benchmarks.data.spun_pages import make_batch
 from corpus_tools.match.verify import measure_pairs
 from corpus_tools.match.word_store import WordStore
 from corpus_tools.plan import Plan, RewritePlan
-from corpus_tools.rewrite.alignment.measures import FeatureCounts, lay_out_texts, measure_aligned
+from corpus_tools.rewrite.alignment.measures import lay_out_texts, measure_aligned
 from corpus_tools.rewrite.candidates import find_partners
 from corpus_tools.rewrite.original import odd_shares
 from corpus_tools.rewrite.rivals import drop_rivals
-from corpus_tools.rewrite.search import SURFACE, is_vetoed
+from corpus_tools.rewrite.search import SURFACE, count_lexicon, is_vetoed
 from corpus_tools.rewrite.sketch import count_vocabulary, sketch_batch
 from corpus_tools.rewrite.vocabulary import Vocabulary
 
@@ -65,9 +65,8 @@ def measure_set(
     left, right, _ = find_partners(values, plan or RewritePlan())
     candidates, chosen = len(left), right >= only_from
     left, right = left[chosen], right[chosen]
-    counts = FeatureCounts(vocabulary)
-    counts.add(batch.column("text").slice(0, 4096))
-    lexicon = counts.lexicon()
+    documents = pl.DataFrame(pl.from_arrow(batch)).lazy()
+    lexicon = count_lexicon(documents, documents.select("page_id").collect()["page_id"], vocabulary)  # drawn as a run draws
     odd = odd_shares(batch.column("text"), vocabulary)
     measures = measure_aligned(lay_out_texts(batch.column("text"), lexicon), left, right, lexicon, odd)
     surface = surface_of(batch.column("text"), left, right, measures)

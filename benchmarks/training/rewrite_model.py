@@ -2,7 +2,8 @@
 
 The head *words* learns pages of one half of MedQuAD spun with WordNet, and manual pages in German, Spanish and French spun with half of
 LibreOffice's thesauri, so that it goes by what holds in all of them; the head *sentences* learns DetectRL's rewrites and pages
-translated to Spanish and back. Both learn that candidate pairs of honest pages (five sets, and for *words* the manual pages) are none.
+translated to Spanish and back. Both learn that candidate pairs of honest pages (five sets, and for *words* the manual pages) are none;
+*words* learns it of pages of one template too, whose subject is swapped throughout (``benchmarks.data.swapped_subjects``).
 Each head's cut is set on pairs of honest pages that taught nothing, so that TOLERATED of them stand above it; there its probability is
 model.CUT. The same data give the same file: all draws are seeded, and trees grow in one thread.
 
@@ -34,6 +35,7 @@ from benchmarks.training.rewrite_pairs import (
     honest_pairs,
     language_set,
     rewritten_pairs,
+    sibling_sets,
     swapped_sets,
     translated_sets,
 )
@@ -42,7 +44,7 @@ from corpus_tools.rewrite.alignment.measures import MEASURES, PAGE_MEASURES
 from corpus_tools.rewrite.model import HEADS, MODEL_FILE, load_rewrite_model, sum_trees
 
 Array = np.ndarray[Any, np.dtype[Any]]
-TREES, GATE_TREES = {"words": 800, "sentences": 800}, 200
+TREES, GATE_TREES = {"words": 800, "sentences": 800}, 400
 RATES = {"words": 0.025, "sentences": 0.05}
 """Learning rates of the heads."""
 TOLERATED = {"words": ("sets", 12), "sentences": ("pages", 1)}
@@ -61,19 +63,23 @@ DIRECTIONS = {
 }  # fmt: skip
 """Measures that speak for a rewrite (1) or against it (-1) wherever they stand: what few training pairs say otherwise is chance."""
 SETTINGS = {
-    "objective": "binary", "num_leaves": 8, "min_data_in_leaf": 60, "feature_fraction": 0.5,
+    "objective": "binary", "min_data_in_leaf": 60, "feature_fraction": 0.5,
     "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 5, "verbose": -1, "seed": 1, "num_threads": 1, "deterministic": True,
     "force_col_wise": True,
 }  # fmt: skip
 
 
 def grow(
-    true: Array, honest: Array, names: list[str], directions: dict[str, int], trees: int, rate: float = 0.05
+    true: Array, honest: Array, names: list[str], directions: dict[str, int], trees: int, rate: float = 0.05, leaves: int = 8
 ) -> dict[str, Any]:
     """Trees as the file holds them, that tell measures MEASURE[pairs] of rewrites from those of honest pairs."""
     rows = structured_to_unstructured(np.concatenate([true, honest])[names])
     labels = np.r_[np.ones(len(true)), np.zeros(len(honest))]
-    settings = SETTINGS | {"learning_rate": rate, "monotone_constraints": [directions.get(name, 0) for name in names]}
+    settings = SETTINGS | {
+        "learning_rate": rate,
+        "num_leaves": leaves,
+        "monotone_constraints": [directions.get(name, 0) for name in names],
+    }
     return read_booster(lgb.train(settings, lgb.Dataset(rows, labels, feature_name=names), trees), names)
 
 
@@ -88,7 +94,7 @@ def fit_slope(scores: Array, labels: Array) -> float:
 
 
 class Teaching:
-    """The measured sets by name: ``rewrites``, ``swapped`` and ``translated`` lists, ``honest`` by set and ``languages`` by language."""
+    """The measured sets by name: ``rewrites``, ``swapped`` and ``translated`` lists, ``honest`` by set, ``languages`` and ``siblings`` by language."""
 
     def __init__(self, data: Path, pages: Path) -> None:
         self.rewrites = rewritten_pairs(data)
@@ -96,6 +102,7 @@ class Teaching:
         self.swapped, self.translated = swapped_sets(honest), translated_sets(honest)
         self.honest = {name: honest_pairs(data, name) for name in ("medquad", *TEXT_OF)}
         self.languages = {language: language_set(pages, language, honest.texts) for language in LANGUAGES}
+        self.siblings = sibling_sets(pages, honest)
 
     def true(self, head: str, parts: Any, without: str = "") -> Array:
         """Measures of rewrites of a head's kind, but for those in one language."""
@@ -105,9 +112,15 @@ class Teaching:
 
     def false(self, parts: Any, without: str = "", head: str = "") -> Array:
         """Measures of honest pairs, but for those of one set; of the languages for the head *words* alone."""
-        named = self.honest | (self.languages if head == "words" else {})
-        sets = [self.rewrites, *self.swapped, *self.translated, *(one for name, one in named.items() if name != without)]
+        named = [*self.honest.items(), *([*self.languages.items(), *self.siblings.items()] if head == "words" else [])]
+        sets = [self.rewrites, *self.swapped, *self.translated, *(one for name, one in named if name != without)]
         return np.concatenate([one.measures[~one.true & one.within(parts)] for one in sets])
+
+    def barred(self, parts: Any) -> Array:
+        """Measures of honest pairs that are thrown out for their subjects."""
+        return np.concatenate(
+            [one.barred_within(parts) for one in (self.rewrites, *self.honest.values(), *self.languages.values())]
+        )
 
     def grow_head(self, head: str, parts: Any, without: str = "") -> dict[str, Any]:
         """A head's trees."""
@@ -154,17 +167,25 @@ def train_head(taught: Teaching, head: str) -> dict[str, Any]:
 
 
 def train_gate(taught: Teaching, heads: dict[str, Any]) -> dict[str, Any]:
-    """The gate's part of the file."""
-    true = np.concatenate([taught.true(head, TAUGHT) for head in HEADS])
-    directions = {name: way for name, way in DIRECTIONS["sentences"].items() if name in PAGE_MEASURES}
-    trees = grow(true, taught.false(TAUGHT), list(PAGE_MEASURES), directions, GATE_TREES)
-    forest, least = Forest.of(trees), []
-    for head in HEADS:
-        measures = taught.true(head, TAUGHT)
+    """The gate's part of the file. How low it must open is told by trees that each saw another half of the pairs."""
+    true = {head: taught.true(head, TAUGHT) for head in HEADS}
+    honest, least = np.concatenate([taught.false(TAUGHT), taught.barred(TAUGHT)]), []
+    halves = [Forest.of(_grow_gate({head: one[half::2] for head, one in true.items()}, honest[half::2])) for half in (0, 1)]
+    for head, measures in true.items():
         likely = sum_trees(Forest.of(heads[f"{head}_trees"]), measures) >= heads[head]["cut"] - 1.0
-        least.append(float(np.quantile(sum_trees(forest, measures[likely]), 1 - KEPT[head])))
-    passed = {name: round(float((sum_trees(forest, one.measures) >= min(least)).mean()), 4) for name, one in taught.honest.items()}
+        sums = np.concatenate([sum_trees(halves[1 - half], measures[half::2])[likely[half::2]] for half in (0, 1)])
+        least.append(float(np.quantile(sums, 1 - KEPT[head])))
+    trees = _grow_gate(true, honest)
+    forest = Forest.of(trees)
+    passed = {
+        name: round(float((sum_trees(forest, np.concatenate([one.measures, one.barred])) >= min(least)).mean()), 4)
+        for name, one in taught.honest.items()
+    }
     return {"gate": {"least": round(min(least), 4), "true_pairs_kept": KEPT, "honest_pairs_passed": passed}, "gate_trees": trees}
+
+
+def _grow_gate(true: dict[str, Array], honest: Array) -> dict[str, Any]:
+    return grow(np.concatenate([*true.values()]), honest, list(PAGE_MEASURES), {}, GATE_TREES, leaves=16)
 
 
 def main() -> None:

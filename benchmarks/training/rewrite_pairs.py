@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +17,18 @@ import polars as pl
 
 from benchmarks.data.languages import Thesaurus, read_pages
 from benchmarks.data.spinners import translate_and_back
-from benchmarks.data.spun_pages import KINDS, Honest, choose_pages, find_repeats, read_honest, recipe, spun_pages
+from benchmarks.data.spun_pages import KINDS, MIN_LENGTH, Honest, choose_pages, find_repeats, read_honest, recipe, spun_pages
+from benchmarks.data.swapped_subjects import plant_siblings
 from benchmarks.data.synonyms import WordNet
 from benchmarks.rewrites.languages import Corpus, make_corpus
 from benchmarks.rewrites.pairs import Measured, drop_repeats, measure_set, select
+from corpus_tools.rewrite.search import NEAR_COPY
 
 Array = np.ndarray[Any, np.dtype[Any]]
 TAUGHT, CHOSEN = range(6), range(6, 8)
 RATES = (0.3, 0.5, 0.7)
-SPUN, TRANSLATED = 300, 150
-"""Pages of MedQuAD's first half that are spun for each rate and order, and translated for each order."""
+SPUN, TRANSLATED, SIBLINGS = 300, 150, 900
+"""Pages of MedQuAD's first half that are spun for each rate and order, and translated for each order; pages of a set whose siblings are made."""
 TEXT_OF = {"cochrane": "text", "wcxb": "gold", "web_pairs": "text", "vagov": "text"}
 """Sets of honest pages beside MedQuAD -> the column with their text."""
 LANGUAGES, LANGUAGE_PAGES, EACH = ("de", "es", "fr"), 800, 80
@@ -44,11 +46,22 @@ class Taught:
     measures: Array
     true: Array
     parts: tuple[Array, Array]
+    barred: Array
+    """Measures of pairs that are thrown out for their subjects: no head must tell them, but the gate meets them."""
+    barred_parts: tuple[Array, Array]
 
     def within(self, parts: Any) -> Array:
         """Pairs of which both pages are in these parts, or in no part, bool[pairs]."""
-        allowed = [*parts, 10]
-        return np.asarray(np.isin(self.parts[0], allowed) & np.isin(self.parts[1], allowed))
+        return _are_within(self.parts, parts)
+
+    def barred_within(self, parts: Any) -> Array:
+        """The measures of ``barred`` pairs in these parts."""
+        return self.barred[_are_within(self.barred_parts, parts)]
+
+
+def _are_within(sides: tuple[Array, Array], parts: Any) -> Array:
+    allowed = [*parts, 10]
+    return np.asarray(np.isin(sides[0], allowed) & np.isin(sides[1], allowed))
 
 
 def part_of(name: str) -> int:
@@ -57,8 +70,13 @@ def part_of(name: str) -> int:
 
 
 def _taught(pairs: Measured, parts: Array, keep: Array) -> Taught:
-    kept = select(pairs, keep & ~pairs.vetoed)
-    return Taught(kept.measures, kept.true, (parts[kept.left], parts[kept.right]))
+    kept, barred = (
+        select(pairs, keep & ~pairs.vetoed),
+        select(pairs, keep & pairs.vetoed & (pairs.jaccard < NEAR_COPY) & ~pairs.true),
+    )
+    return Taught(
+        kept.measures, kept.true, (parts[kept.left], parts[kept.right]), barred.measures, (parts[barred.left], parts[barred.right])
+    )
 
 
 def rewritten_pairs(data: Path) -> Taught:
@@ -115,8 +133,28 @@ def language_set(folder: Path, language: str, english: list[str]) -> Taught:
     thesaurus, among = Thesaurus(folder, language, half=0), random.Random(4).sample(english, ENGLISH)
     alone = _of_language(make_corpus(texts, language, thesaurus, EACH), [])
     few = _of_language(make_corpus(texts[:FEW], language, thesaurus, FEW // len(RATES)), among)
-    sides = tuple(np.concatenate([alone.parts[side], few.parts[side]]) for side in (0, 1))
-    return Taught(np.concatenate([alone.measures, few.measures]), np.concatenate([alone.true, few.true]), (sides[0], sides[1]))
+    return _join(alone, few)
+
+
+def _join(one: Taught, other: Taught) -> Taught:
+    def both(name: str) -> Any:
+        held = getattr(one, name), getattr(other, name)
+        return tuple(np.concatenate(side) for side in zip(*held, strict=True)) if name.endswith("parts") else np.concatenate(held)
+
+    return Taught(*(both(field.name) for field in fields(Taught)))
+
+
+def sibling_sets(folder: Path, honest: Honest) -> dict[str, Taught]:
+    """Pages beside siblings that are made of them, whose subject is swapped throughout: of MedQuAD's first half, and of manual pages."""
+    pages = {"en": [text for text, half in zip(honest.texts, honest.half, strict=True) if half == 0 and len(text) > MIN_LENGTH]}
+    pages |= {language: read_pages(folder, language, "manpages") for language in LANGUAGES}
+    found = {}
+    for name, texts in pages.items():
+        chosen, made = plant_siblings(texts, SIBLINGS, name)
+        pairs, _ = measure_set([*texts, *made], np.arange(len(texts) + len(made)), len(texts))
+        source = np.array([*np.full(len(texts), -1), *chosen])
+        found[name] = _taught(pairs, np.zeros(len(source), np.int64), source[pairs.right] == pairs.left)
+    return found
 
 
 def _of_language(corpus: Corpus, english: list[str]) -> Taught:

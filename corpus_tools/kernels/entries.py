@@ -139,7 +139,7 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
     },
     "rewrite": {
         "rewrite.language_kernels": (
-            ("count_word_documents", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u1[:], u2[:,:], i8[:], i4[:], i8"),
+            ("count_word_documents", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u1[:], u2[:,:], i8[:], i8[:], i4[:], i8"),
             ("tell_pages", "u4[:], i8[:], u1[:], i8, u1[:]"),
         ),
         "rewrite.sketch_kernels": (

@@ -8,7 +8,7 @@ import numpy as np
 
 from corpus_tools.kernels.compile import kernel
 from corpus_tools.kernels.shingles import longest
-from corpus_tools.kernels.tokens import read_words
+from corpus_tools.kernels.tokens import DIGIT, read_words
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -45,11 +45,11 @@ def tell_pages(words: Array, first_word: Array, marks: Array, languages: int, ou
 
 @kernel
 def count_word_documents(
-    offsets: Array, base: int, limit: int, table: Any, marks: Array, counts: Array, documents: Array, seen: Array, first: int
-) -> None:
+    offsets: Array, base: int, limit: int, table: Any, marks: Array, counts: Array, uses: Array, documents: Array, seen: Array, first: int
+) -> None:  # fmt: skip
     """Add each page to documents int64[languages + 1] by its language, and its distinct words to that row of counts.
 
-    counts uint16[languages + 1, 2**k] (they stop at 65,535) go by the low bits of the word. seen int32[2**k] holds the last page that
+    All words of a page of no language but those with a digit are added to uses int64[2**k]. counts uint16[languages + 1, 2**k] (they stop at 65,535) go by the low bits of the word. seen int32[2**k] holds the last page that
     hit a slot; ``first`` is the number of this buffer's first page.
     """
     room = longest(offsets) // 2 + 2
@@ -60,9 +60,10 @@ def count_word_documents(
         n = read_words(base + offsets[page], base + offsets[page + 1], limit, table, words, flags, begins, ends)
         language = tell_language(words, n, marks, len(documents) - 1)
         documents[language] += 1
-        own = counts[language]
+        own, alone = counts[language], language == len(documents) - 1
         for i in range(n):
             slot = words[i] & mask
+            uses[slot] += alone and not flags[i] & DIGIT
             if seen[slot] != first + page:
                 seen[slot] = first + page
                 own[slot] += own[slot] < 65535

@@ -49,6 +49,11 @@ LANGUAGES, OTHER = _HELD[:-1], len(_HELD) - 1
 """The languages that have settings, and the number of all others, which are the last entry of the file."""
 FEW = 50
 """Pages of a language below which the shares of its words are taken to be of so many."""
+LEARNED = OTHER + 1
+"""In the place of a word's language: a function word of the pages in no language that has settings, learned from them."""
+EVERYWHERE, MOST_LEARNED, LEAST_OF_TEXT = 0.3, 20, 0.1
+"""Share of these pages that must hold such a word; how many there are, the most used ones; and the share of all words that they must
+make up together: they do so in text, and not in lists of terms."""
 
 
 @cache
@@ -77,6 +82,18 @@ def shares_at_home(counts: Array, documents: Array) -> tuple[Array, Array]:
     scales = total / np.maximum(np.maximum(documents, min(total, FEW)), 1)
     scales[OTHER] = 1.0
     return home, scales[home]
+
+
+def learn_function_words(counts: Array, uses: Array, documents: Array) -> Array:
+    """Slots of the words that stand for function words on pages in no language with settings: those used most, on many pages.
+
+    ``counts`` and ``documents`` as in ``shares_at_home``; ``uses`` int64[slots] counts each word of those pages as often as it stands there.
+    """
+    own, written = counts[OTHER], documents[OTHER]
+    able = np.flatnonzero((own >= EVERYWHERE * written) & (uses > 0) & (counts.argmax(axis=0) == OTHER))
+    found = able[np.lexsort((able, -uses[able]))][:MOST_LEARNED]
+    enough = written >= FEW and uses[found].sum() >= LEAST_OF_TEXT * uses.sum()
+    return found if enough else found[:0]
 
 
 def as_if_alone(counts: Array, documents: Array) -> tuple[Array, Array]:

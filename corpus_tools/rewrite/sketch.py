@@ -25,7 +25,7 @@ from corpus_tools.kernels.fold import fold_table
 from corpus_tools.kernels.shingles import text_buffers
 from corpus_tools.plan import RewritePlan
 from corpus_tools.rewrite.language_kernels import count_word_documents
-from corpus_tools.rewrite.languages import OTHER, as_if_alone, language_marks
+from corpus_tools.rewrite.languages import LEARNED, OTHER, as_if_alone, language_marks, learn_function_words
 from corpus_tools.rewrite.sketch_kernels import NOTHING, count_shingles, sketch_pages
 from corpus_tools.rewrite.vocabulary import SHINGLE_SLOTS, VERSION, WORD_SLOTS, Vocabulary, hot_at_home, in_sample
 from corpus_tools.tables import REWRITE_SIGNATURES
@@ -43,12 +43,13 @@ def count_vocabulary(batches: Batches, documents: int) -> Vocabulary:
     ``vocabulary.SAMPLE`` documents; the order of the documents is of no consequence.
     """
     counts, seen, counted = np.zeros((OTHER + 1, WORD_SLOTS), np.uint16), np.full(WORD_SLOTS, -1, np.int32), 0
-    spoken, marks = np.zeros(OTHER + 1, np.int64), language_marks()
+    spoken, uses, marks = np.zeros(OTHER + 1, np.int64), np.zeros(WORD_SLOTS, np.int64), language_marks()
     for text in _sampled(batches(), documents):
         held = text_buffers(text)
-        count_word_documents(held.offsets, held.base, held.limit, fold_table(), marks, counts, spoken, seen, counted)
+        count_word_documents(held.offsets, held.base, held.limit, fold_table(), marks, counts, uses, spoken, seen, counted)
         counted += len(text)
     words, homes = as_if_alone(counts, spoken)
+    homes[learn_function_words(counts, uses, spoken)] = LEARNED
     words = np.minimum(words, 65535).astype(np.uint16)
     counts = _count_shingles(_sampled(batches(), documents), Vocabulary(counted, words, np.zeros(0, np.uint8), homes).kinds)
     shingles = np.minimum(counts.sum(axis=0, dtype=np.uint32), 255).astype(np.uint8)

@@ -20,12 +20,12 @@ import pyarrow as pa
 
 from corpus_tools.errors import RunError
 from corpus_tools.kernels.tokens import FUNCTION, KEPT
-from corpus_tools.rewrite.languages import LANGUAGES, OTHER
+from corpus_tools.rewrite.languages import LANGUAGES, LEARNED, OTHER
 from corpus_tools.text import TEXT_VERSION
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-VERSION = 100 * TEXT_VERSION + 3
+VERSION = 100 * TEXT_VERSION + 4
 """Changes when words, classes or shingles of the rewrite sketch change."""
 
 SAMPLE = 20_000
@@ -103,6 +103,7 @@ class Vocabulary:
         for number, language in enumerate(LANGUAGES):
             slots = language.hashes & np.uint32(WORD_SLOTS - 1)
             kinds[slots[self.homes[slots] == number]] = FUNCTION
+        kinds[self.homes == LEARNED] = FUNCTION
         return kinds
 
     @cached_property

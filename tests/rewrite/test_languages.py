@@ -8,13 +8,24 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.kernels.tokens import hash_word
+from corpus_tools.kernels.tokens import FUNCTION, hash_word
 from corpus_tools.plan import Plan
 from corpus_tools.rewrite.alignment.measures import MEASURE, FeatureCounts, lay_out_texts, tell_languages
 from corpus_tools.rewrite.language_kernels import LEAST_SHARE, LOOKED_AT, MARKS, tell_language
-from corpus_tools.rewrite.languages import FEW, LANGUAGES, OTHER, as_if_alone, doubt_of, language_marks
+from corpus_tools.rewrite.languages import (
+    FEW,
+    LANGUAGES,
+    LEARNED,
+    MOST_LEARNED,
+    OTHER,
+    as_if_alone,
+    doubt_of,
+    language_marks,
+    learn_function_words,
+)
 from corpus_tools.rewrite.local import rewrites_among
 from corpus_tools.rewrite.model import HEADS, load_rewrite_model
+from corpus_tools.rewrite.sketch import count_vocabulary
 from corpus_tools.rewrite.vocabulary import SHINGLE_SLOTS, WORD_SLOTS, Vocabulary
 from corpus_tools.text import words
 
@@ -54,6 +65,45 @@ def test_the_kernel_tells_what_its_twin_does(parts: list[str]) -> None:
     marks = language_marks()
     assert tell_language(hashes, len(hashes), marks, OTHER) == naive_language(" ".join(parts))
     assert len(marks) == MARKS
+
+
+def in_polish(pages: int) -> list[str]:
+    """Pages in a language without settings: each holds its function words three times, and five words of its own."""
+    own = [" ".join(f"słowo{page}x{place}" for place in range(5)) for page in range(pages)]
+    return [" ".join([line, *(3 * ["nie jest w na do się z"]), f"{page} 2024 2024 2024 2024"]) for page, line in enumerate(own)]
+
+
+def vocabulary_of_texts(texts: list[str]) -> Vocabulary:
+    batch = pa.RecordBatch.from_pydict({"page_id": [f"{i:04d}" for i in range(len(texts))], "text": texts})
+    return count_vocabulary(lambda: [batch], len(texts))
+
+
+def classes(vocabulary: Vocabulary, document: str) -> list[int]:
+    return [int(vocabulary.kinds[hash_word(word) & (WORD_SLOTS - 1)]) for word in words(document)]
+
+
+def test_pages_in_a_language_without_settings_teach_their_function_words() -> None:
+    vocabulary = vocabulary_of_texts([*in_polish(2 * FEW), *(f"{TEXTS['en']} number {i}" for i in range(200))])
+    assert classes(vocabulary, "nie jest w na do się z") == [FUNCTION] * 7
+    assert FUNCTION not in classes(
+        vocabulary, "słowo1x1 2024 disease clinic"
+    )  # names, numbers, and words of a language that is known
+    assert classes(vocabulary, "the is") == [FUNCTION, FUNCTION]
+
+
+def test_few_pages_and_lists_of_terms_teach_no_function_words() -> None:
+    few = vocabulary_of_texts(in_polish(FEW - 1))
+    terms = vocabulary_of_texts([" ".join(f"termin{(7 * page + place) % 900}" for place in range(40)) for page in range(2 * FEW)])
+    assert FUNCTION not in classes(few, "nie jest w na do się z")
+    assert not (terms.homes == LEARNED).any()
+
+
+def test_at_most_so_many_words_are_learned_the_most_used_first() -> None:
+    counts, uses, documents = np.zeros((OTHER + 1, 100), np.uint16), np.zeros(100, np.int64), np.zeros(OTHER + 1, np.int64)
+    counts[OTHER], uses[:], documents[OTHER] = 90, np.arange(100), 100
+    assert learn_function_words(counts, uses, documents).tolist() == list(range(99, 99 - MOST_LEARNED, -1))
+    counts[0, 99], counts[OTHER, 98] = 95, 20  # a word that another language holds more, and one on few pages
+    assert learn_function_words(counts, uses, documents)[0] == 97
 
 
 def test_counts_of_one_language_stay_as_they_are() -> None:
