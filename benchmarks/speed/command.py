@@ -22,7 +22,12 @@ class Used:
 
 def run_command(*arguments: object, **settings: object) -> Used:
     """``corpus-tools ARGUMENTS`` with environment variables ``settings``; a run that fails ends this process with its messages."""
-    command = [sys.executable, "-m", "corpus_tools.cli", *map(str, arguments)]
+    return run_module("corpus_tools.cli", *arguments, **settings)
+
+
+def run_module(module: str, *arguments: object, **settings: object) -> Used:
+    """``python -m MODULE ARGUMENTS``, as ``run_command``."""
+    command = [sys.executable, "-m", module, *map(str, arguments)]
     environment = {**os.environ, **{name: str(value) for name, value in settings.items()}}
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as messages:
         began = time.perf_counter()

@@ -14,10 +14,7 @@ import argparse
 import json
 import os
 import re
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks import gate
-from benchmarks.speed.command import run_command
+from benchmarks.speed.command import run_command, run_module
 
 _WORD = re.compile(r"\w+")
 FIELDS = ("--html-field", "html", "--id-field", "id", "--url-field", "url")
@@ -80,27 +77,9 @@ def run_ours(pages: Path, folder: Path) -> dict[str, Any]:
 
 def start_peer(pages: Path, folder: Path) -> dict[str, Any]:
     """trafilatura and datasketch in a process of their own."""
-    command = [
-        sys.executable,
-        "-m",
-        "benchmarks.speed.whole_run",
-        "--data",
-        ".",
-        "--peer",
-        str(pages),
-        str(folder / "peer.parquet"),
-    ]
-    began = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.perf_counter() - began
-        output.seek(0)
-        if process.returncode:
-            sys.exit("the peer failed")
-        found: dict[str, Any] = json.load(output)
-    return {**found, "cpu_seconds": round(used.ru_utime + used.ru_stime, 2), "seconds": round(seconds, 2)}
+    used = run_module("benchmarks.speed.whole_run", "--data", ".", "--peer", pages, folder / "peer.parquet")
+    found: dict[str, Any] = json.loads(used.sentence)
+    return {**found, "cpu_seconds": used.cpu_seconds, "seconds": used.seconds}
 
 
 def run_peer(pages: Path, target: Path) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import numpy as np
 import polars as pl
@@ -26,13 +27,10 @@ def simplify_address(url: str | None) -> str:
     Left out are the scheme, ``www.``, the usual ports, a slash at the end, sessions and campaigns, and a fragment, unless it
     is a route of a script (``#!/news``). The order of parameters stays, as does the case of all but the host.
     """
-    if not url:
+    parts = _split(url)
+    if parts is None:
         return ""
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return ""
-    host = _bare_host(parts.netloc)
+    host = _bare_host(parts)
     path = ";".join(part for at, part in enumerate(parts.path.split(";")) if not (at and _VISIT.match(part))).rstrip("/")
     query = "&".join(part for part in parts.query.split("&") if part and not _VISIT.match(part))
     route = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""
@@ -41,32 +39,37 @@ def simplify_address(url: str | None) -> str:
 
 def hash_addresses(urls: pl.Series | None, count: int) -> Array:
     """A hash of each simplified address, uint64[count]; 0 where there is none."""
-    if urls is None or urls.null_count() == count:
-        return np.zeros(count, np.uint64)
-    simple = pl.Series([simplify_address(url) or None for url in urls], dtype=pl.String)
-    return simple.hash().set(simple.is_null(), 0).to_numpy()
-
-
-def _host(url: str | None) -> str:
-    if not url:
-        return ""
-    try:
-        netloc = urlsplit(url.strip()).netloc
-    except ValueError:
-        return ""
-    return _bare_host(netloc)
-
-
-def _bare_host(netloc: str) -> str:
-    return _PORT.sub("", netloc.rpartition("@")[2].lower()).removeprefix("www.")
+    return _hash_each(urls, count, simplify_address)
 
 
 def hash_sites(urls: pl.Series | None, count: int) -> Array:
     """A hash of the host of each address, uint64[count]; 0 where there is none, as in the path of a file."""
+    return _hash_each(urls, count, _host)
+
+
+def _hash_each(urls: pl.Series | None, count: int, name: Callable[[str | None], str]) -> Array:
+    """A hash of what ``name`` makes of each address, uint64[count]; 0 where that is nothing."""
     if urls is None or urls.null_count() == count:
         return np.zeros(count, np.uint64)
-    hosts = pl.Series([_host(url) or None for url in urls], dtype=pl.String)
-    return hosts.hash().set(hosts.is_null(), 0).to_numpy()
+    names = pl.Series([name(url) or None for url in urls], dtype=pl.String)
+    return names.hash().set(names.is_null(), 0).to_numpy()
+
+
+def _host(url: str | None) -> str:
+    parts = _split(url)
+    return "" if parts is None else _bare_host(parts)
+
+
+def _split(url: str | None) -> SplitResult | None:
+    """The parts of an address; None of what is none."""
+    try:
+        return urlsplit(url.strip()) if url else None
+    except ValueError:
+        return None
+
+
+def _bare_host(parts: SplitResult) -> str:
+    return _PORT.sub("", parts.netloc.rpartition("@")[2].lower()).removeprefix("www.")
 
 
 def share_site(sites: Array, left: Array, right: Array) -> tuple[Array, Array]:

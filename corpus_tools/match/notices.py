@@ -33,7 +33,7 @@ SMALL_SAID, SMALL_SHARE = 3, 0.015
 ARTICLE_WORDS, ARTICLE_REST, ARTICLE_EDITS = 350, 0.12, 2
 """Words of a passage that is longer than a notice; what its copies may have beside it, as a share of their words, and in how many places."""
 PASSAGE_WORDS, PASSAGE_SHARE = 60, 0.6
-"""Words of a passage that stands under one title on two sites, at least, also as a share of the longer page, for the pages to be copies."""
+"""Words of a passage that stands under one title, not on one site, at least, also as a share of the longer page, for the pages to be copies."""
 RUN_WORDS, RUN_SHARE = 100, 0.9
 """Words of a passage before and after which pages name their sites and not their subjects, at least, also as a share of the longer page."""
 MANY_HOLDERS, MAX_LINK_WORDS = 6, 4
@@ -106,9 +106,9 @@ def share_an_article(evidence: Array) -> Array:
 
 
 def is_published_again(evidence: Array, overlaps: Mapping[str, Array]) -> Array:
-    """Whether pages of two sites have one title, and are one passage but for a little before and after it; bool[pairs].
+    """Whether pages have one title, and are one passage but for a little before and after it; bool[pairs].
 
-    Pages under one notice have titles of their own. On one site they may all have the name of the site for a title.
+    Pages under one notice have titles of their own. On one site they may all have the name of the site for a title, so pages that are known to stand on one do not count.
     """
     size = two_sides(evidence, "size")[1]
     whole = (evidence["run"] >= PASSAGE_WORDS) & (evidence["run"] >= PASSAGE_SHARE * size)
@@ -116,7 +116,7 @@ def is_published_again(evidence: Array, overlaps: Mapping[str, Array]) -> Array:
 
 
 def name_sites(evidence: Array, overlaps: Mapping[str, Array]) -> Array:
-    """Whether pages of two sites name something else only before and after a passage that is nearly all of them; bool[pairs]."""
+    """Whether pages that are known to stand on two sites name something else only before and after a passage that is nearly all of them; bool[pairs]."""
     size = two_sides(evidence, "size")[1]
     return np.asarray((evidence["run"] >= RUN_WORDS) & (evidence["run"] >= RUN_SHARE * size) & (overlaps["two_sites"] > 0))
 

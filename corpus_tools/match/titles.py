@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from corpus_tools.match.addresses import share_address
 from corpus_tools.match.evidence.title_kernels import find_names, hash_titles
 from corpus_tools.match.page_words import read_word_arrays
 
@@ -42,19 +43,18 @@ def read_titles(titles: pl.Series | None, texts: pa.Array[Any], start: Array, le
     """Titles of pages whose words lie end to end, page d at ``start[d]:start[d + 1]``."""
     headings = pl.Series(pl.from_arrow(texts)).str.extract(HEADING)
     told = pl.Series([None] * len(texts), dtype=pl.String) if titles is None else titles.cast(pl.String)
-    own = told.fill_null("").str.strip_chars() != ""
-    shown = pl.select(pl.when(own).then(told).otherwise(headings)).to_series().fill_null("").str.slice(0, MAX_LETTERS)
-    title_start, title_words, title_letters, title_info = read_word_arrays(_large(shown))
-    short_start, short_words, _, _ = read_word_arrays(_large(shown.str.replace(SITE_NAME, "")))
-    least = np.where(own.to_numpy(), 1, 2)  # a heading is part of the text
+    has_title = told.fill_null("").str.strip_chars() != ""
+    shown = pl.select(pl.when(has_title).then(told).otherwise(headings)).to_series().fill_null("").str.slice(0, MAX_LETTERS)
+    own = has_title.to_numpy()
+    title_start, title_words, title_letters, title_info = read_word_arrays(shown.to_arrow())
+    short_start, short_words, _, _ = read_word_arrays(shown.str.replace(SITE_NAME, "").to_arrow())
+    least = np.where(own, 1, 2)  # a heading is part of the text
     names_start, names = find_names(title_start, title_letters, title_info, least, start, letters, info)
     counts = np.diff(names_start)
     whole, short = hash_titles(title_start, title_words), hash_titles(short_start, short_words)
-    taken = np.where(own.to_numpy(), counts, 0)
-    titled = np.repeat(own.to_numpy(), counts)
-    ends = np.concatenate([np.zeros(1, np.int64), taken.cumsum(dtype=np.int64)])
+    ends = np.concatenate([np.zeros(1, np.int64), (counts * own).cumsum(dtype=np.int64)])
     hashes = (np.where(counts > 0, whole, 0), np.where(counts > 0, short, 0))
-    return Titles(*hashes, own.to_numpy().astype(np.uint8), ends, names[titled])
+    return Titles(*hashes, own.astype(np.uint8), ends, names[np.repeat(own, counts)])
 
 
 def share_title(whole: Array, short: Array, left: Array, right: Array) -> Array:
@@ -62,10 +62,4 @@ def share_title(whole: Array, short: Array, left: Array, right: Array) -> Array:
 
     ``whole`` and ``short`` are hashes of pages, ``left`` and ``right`` positions of pairs in them.
     """
-    a, b = whole[left], whole[right]
-    same = (a == b) | (short[left] == b) | (a == short[right])
-    return np.asarray(same & (a != 0) & (b != 0))
-
-
-def _large(strings: pl.Series) -> pa.Array[Any]:
-    return strings.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.large_string())
+    return share_address(whole, short, left, right)  # as an address and the one that a page states

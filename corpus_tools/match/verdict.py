@@ -56,7 +56,7 @@ class Weights:
     same_title: float = 0.3
     """The same where the pages have one title, and neither holds the other: two articles on one page have the title of the first."""
     published_again: float = 0.5
-    """The same where one text stands on two sites under one title (``is_published_again``)."""
+    """The same where one text stands twice under one title, not on one site (``is_published_again``)."""
     max_lost_words: int = 12
     """Words that a contained page may lose at most, however long it is: a link to read on, a page number."""
 
@@ -65,7 +65,7 @@ WEIGHTS = Weights()
 
 
 def judge_pairs(evidence: Array, overlaps: Mapping[str, Array], weights: Weights = WEIGHTS) -> dict[str, Array]:
-    """``score``, two vetoes and, of both sides, ``held``, ``own`` and ``lost`` of pairs; ``evidence`` is EVIDENCE[pairs],
+    """``score``, two vetoes, ``contained`` (bool) and, of both sides, ``held``, ``own`` and ``lost`` of pairs; ``evidence`` is EVIDENCE[pairs],
     ``overlaps`` are those of ``verify.gather_evidence``.
 
     ``subject_conflict`` and ``shared_notice`` (0 or 1) mean that the pair never merges. The score only loses ``weights.apart``
@@ -78,10 +78,11 @@ def judge_pairs(evidence: Array, overlaps: Mapping[str, Array], weights: Weights
     apart = conflict | notice
     score = _score(evidence, overlaps["jaccard"], weights)
     columns = _held_columns(evidence, apart, common, weights.max_lost_words)
-    held = np.maximum(columns["held_left"], columns["held_right"]) >= MIN_CONTAINED
+    contained = np.maximum(columns["held_left"], columns["held_right"]) >= MIN_CONTAINED
     one_title = np.where(again, weights.published_again, weights.same_title * overlaps["same_title"])
-    known = np.maximum(weights.same_address * overlaps["same_address"], one_title * ~held) * ~apart
+    known = np.maximum(weights.same_address * overlaps["same_address"], one_title * ~contained) * ~apart
     return columns | {
+        "contained": contained,
         "score": np.maximum(0, score + known * (1 - score) - weights.apart * apart),
         "subject_conflict": conflict.astype(np.float64),
         "shared_notice": notice.astype(np.float64),

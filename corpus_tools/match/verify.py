@@ -19,7 +19,7 @@ from corpus_tools.match.evidence.evidence_kernels import EVIDENCE, compare_pages
 from corpus_tools.match.frequencies import Frequencies
 from corpus_tools.match.overlap_kernels import equal_values, shared_counts
 from corpus_tools.match.titles import share_title
-from corpus_tools.match.verdict import MIN_CONTAINED, WEIGHTS, Weights, judge_pairs
+from corpus_tools.match.verdict import WEIGHTS, Weights, judge_pairs
 from corpus_tools.match.word_store import WordStore
 from corpus_tools.plan import Plan
 
@@ -91,9 +91,8 @@ def gather_evidence(store: WordStore, left: Array, right: Array, floor: float = 
 def edge_columns(evidence: Array, overlaps: dict[str, Array], weights: Weights = WEIGHTS) -> dict[str, Array]:
     """The columns of ``tables.EDGES`` behind the page ids; ``verdict.judge_pairs`` says what the score means."""
     judged = judge_pairs(evidence, overlaps, weights)
-    held = np.maximum(judged["held_left"], judged["held_right"]) >= MIN_CONTAINED
     return {
-        "kind": np.where(held, "contained", "near"),
+        "kind": np.where(judged["contained"], "contained", "near"),
         "score": judged["score"],
         **{name: overlaps[name] for name in ("jaccard", "containment_left", "containment_right")},
         "ordered": evidence["ordered"],

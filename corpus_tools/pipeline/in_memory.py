@@ -44,7 +44,8 @@ def dedup(
     ``frame`` is a polars DataFrame or LazyFrame, a pandas DataFrame, a pyarrow Table, a DuckDB relation, a Hugging Face Dataset or
     a list of strings, and the same kind comes back. ``text`` names the column that holds the text. ``id`` names a column of unique
     ids, which reasons use to name a page; row numbers are used by default. Rows without words are kept, since nothing says they are
-    copies. Columns of strings called ``url``, ``canonical_url`` and ``title`` are evidence too. ``threshold`` is the score from which pairs merge (``group.threshold`` of the plan).
+    copies. Columns of strings called ``url``, ``canonical_url`` and ``title`` are evidence too. ``threshold`` is the score from
+    which pairs merge (``group.threshold`` of the plan).
     With ``mark`` no row is dropped; instead the columns ``cluster_id``, ``role`` (single, kept or removed), ``kept_id``,
     ``similarity`` and ``reason`` are added, each with ``prefix`` before its name; for a list a polars DataFrame comes back then.
     Rewrites are looked for unless ``plan.rewrite.enabled`` is off. ``find_copies`` gives the same with answers to questions.
