@@ -37,8 +37,7 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
             ("read_texts", "u1[:], i8[:], i8[:], i8[:], i8, u4[:], clean.blocks.text_kernels.COUNTS[:], i8[:], i8[:], i8[:]"),
             ("collect_bits", "i8[:], i8[:], i8[:], i8[:], i8[:], i8[:]"),
             ("count_copies", "u1[:], i8[:], i8[:], i8[:], i8[:], i8[:], i8[:]"),
-            ("count_known", "i8[:], i8[:], i8[:], i8[:], i8[:], clean.blocks.text_kernels.KNOWN[:]"),
-            ("score_words", "i8[:], i8[:], i8[:], i8[:], f8[:], f8[:], f8[:]"),
+            ("count_known", "i8[:], i8[:], i8[:], i8[:], i8, clean.blocks.text_kernels.KNOWN[:]"),
         ),
         "clean.blocks.feature_kernels": (
             ("rise", "i8[:], i8[:], i8[:], i8[:,:]"),
@@ -61,6 +60,7 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "clean.blocks.score_kernels": (
             ("score_rows", "i8[:], i8[:], i8[:], clean.html.element_kernels.SCORES[:], f8, f4[:,:]"),
             ("word_rows", "i8[:], i8[:], i8[:], i8[:], (i8[:], f8[:]), (i8[:], f8[:]), f8, f4[:,:]"),
+            ("score_texts", "i8[:], i8[:], f8[:], f8[:]"),
         ),
         "kernels.forest": (("add_trees", "f4[:,:], i4[:], i4[:], f4[:], u8[:], i4[:], i8[:]"),),
         "clean.blocks.context_kernels": (

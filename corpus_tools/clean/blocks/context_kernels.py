@@ -24,7 +24,11 @@ OF_ALIKE = tuple("alike.mean alike.n alike_pair.mean alike_pair.n".split())
 OF_PAGE = tuple("mass mass_share expected floor over rank sure greatest".split())
 _MASS, _SHARE, _EXPECTED, _FLOOR, _OVER, _RANK, _SURE, _GREATEST = range(len(OF_PAGE))
 FLOORS = (0.25, 0.5)
-OF_BEST = [f"{name}{floor}.{what}" for floor in FLOORS for name, what in (("top", "in"), ("top", "where"), ("top", "distance"), ("run", "where"))]
+OF_BEST = [
+    f"{name}{floor}.{what}"
+    for floor in FLOORS
+    for name, what in (("top", "in"), ("top", "where"), ("top", "distance"), ("run", "where"))
+]
 """Where the block stands to the element, and to the run of blocks, with the most probability above a floor."""
 _ABOVE, _BESTS = len(OF_ABOVE), 4
 _MIN, _UNSURE = 1e-6, 0.4

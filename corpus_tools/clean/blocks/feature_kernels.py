@@ -16,9 +16,9 @@ LONG_WORDS, LONG_LINKED, SHORT_WORDS = 15, 0.4, 4
 """Words of a long block at the least, the share of its characters that is linked at the most, and words of a short block."""
 
 OF_TEXT = tuple("words chars commas stops digits titled ends_sentence pipes unique upper linked links images".split())
-(
-    *(_WORDS, _CHARS, _COMMAS, _STOPS, _DIGITS, _TITLED, _ENDS, _PIPES, _UNIQUE, _UPPER, _LINKED, _LINKS, _IMAGES),
-) = range(len(OF_TEXT))
+(*(_WORDS, _CHARS, _COMMAS, _STOPS, _DIGITS, _TITLED, _ENDS, _PIPES, _UNIQUE, _UPPER, _LINKED, _LINKS, _IMAGES),) = range(
+    len(OF_TEXT)
+)
 OF_ELEMENT = tuple("tag ptag depth".split())
 _TAG, _PARENT_TAG, _DEPTH = range(len(OF_ELEMENT))
 ABOVE, PARENT, INNER = range(3)

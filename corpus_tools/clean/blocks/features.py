@@ -116,7 +116,7 @@ def _write_titles(titles: Array, page: HtmlPage, lay: Layout) -> None:
     meta = page.head.meta
     title = find_words(f"{page.head.title or ''} {meta.get('og:title', '')}".lower())
     about = find_words((meta.get("og:description") or meta.get("description") or "").lower())
-    known = lay.text.known([title, about])
+    known = lay.text.known(title, about)
     words = np.maximum(known["different"], 1)
     titles[0] = np.where(lay.words <= FEW, known["in_first"] / words, 0.0)
     titles[1] = np.where(known["different"] > 2, known["in_second"] / words, 0.0)

@@ -24,9 +24,7 @@ BEST_COSTS = ((1.5, 2.0), (4.0, 6.0))
 """What a linked word and a scrap cost where the most text is looked for."""
 _SCRAP = 5
 OF_HEADING = tuple("heading last_heading since_heading under_comments under_more from_h1 prev_long next_long".split())
-(
-    *(_HEADING, _LAST, _SINCE, _UNDER_COMMENTS, _UNDER_MORE, _FROM_TOP, _LONG_BEFORE, _LONG_AFTER),
-) = range(len(OF_HEADING))
+(*(_HEADING, _LAST, _SINCE, _UNDER_COMMENTS, _UNDER_MORE, _FROM_TOP, _LONG_BEFORE, _LONG_AFTER),) = range(len(OF_HEADING))
 _ALIKE, _BEST = len(OF_ALIKE), len(OF_BEST)
 _FAR, _NO_HEADING, _NO_TOP = 200, 99, -999
 
@@ -166,7 +164,9 @@ def decide_headings(levels: Any, words: Any, p: Any, kept: Any, most: int, unsur
 
 
 @kernel
-def page_numbers(tag: Any, key: Any, heading: Any, inputs: Any, bits: Any, above: Any, node: Any, counted: Any, marks: Any, out: Any) -> None:
+def page_numbers(
+    tag: Any, key: Any, heading: Any, inputs: Any, bits: Any, above: Any, node: Any, counted: Any, marks: Any, out: Any
+) -> None:
     """Write to ``out`` float64: blocks in a heading of level 1 and of any, the most elements of one kind, fields; elements of each tag of ``counted``;
     by families of words the blocks that hold one; by ``marks`` int64 (k, 2), halves and places, the blocks that stand under each.
     """

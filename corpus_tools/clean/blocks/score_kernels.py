@@ -9,7 +9,7 @@ import numpy as np
 from corpus_tools.clean.blocks.text_kernels import FEW
 from corpus_tools.clean.html.element_kernels import SCORES, gather_up, scores_at
 from corpus_tools.kernels.compile import inlined, kernel
-from corpus_tools.kernels.lookup import address_of, find, table_of
+from corpus_tools.kernels.lookup import address_of, find, find_in, table_of
 
 OF_ELEMENTS = tuple("own.max own.mean par.max par.mean above.max above.min above.mean".split())
 _OWN, _OWN_MEAN, _PARENT, _PARENT_MEAN, _ABOVE, _LEAST_ABOVE, _ABOVE_MEAN = range(len(OF_ELEMENTS))
@@ -65,3 +65,12 @@ def word_rows(start: Any, tokens: Any, scored: Any, whole: Any, words: Any, text
         out[_WORDS_MEAN, block] = total / n if n > 0 else unknown
         slot = find(of_texts.keys, of_texts.mask, whole[block]) if whole[block] != 0 else -1
         out[_TEXT, block] = worth_whole[slot] if slot >= 0 else unknown
+
+
+@kernel
+def score_texts(whole: Any, keys: Any, values: Any, scores: Any) -> None:
+    """Write to ``scores`` float64[n] the value of each of ``whole`` that has one; 0 is no text."""
+    for block in range(whole.shape[0]):
+        slot = find_in(keys, whole[block]) if whole[block] != 0 else -1
+        if slot >= 0:
+            scores[block] = values[slot]
