@@ -59,7 +59,7 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         ),
         "clean.blocks.score_kernels": (
             ("score_rows", "i8[:], i8[:], i8[:], clean.html.element_kernels.SCORES[:], f8, f4[:,:]"),
-            ("word_rows", "i8[:], i8[:], i8[:], i8[:], (i8[:], f8[:]), (i8[:], f8[:]), f8, f4[:,:]"),
+            ("word_rows", "i8[:], i8[:], i8[:], i8[:], f8[:], f8, f4[:,:]"),
             ("score_texts", "i8[:], i8[:], f8[:], f8[:]"),
         ),
         "kernels.forest": (("add_trees", "f4[:,:], i4[:], i4[:], f4[:], u8[:], i4[:], i8[:]"),),

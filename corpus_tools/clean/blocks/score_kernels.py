@@ -9,12 +9,12 @@ import numpy as np
 from corpus_tools.clean.blocks.text_kernels import FEW
 from corpus_tools.clean.html.element_kernels import SCORES, gather_up, scores_at
 from corpus_tools.kernels.compile import inlined, kernel
-from corpus_tools.kernels.lookup import address_of, find, find_in, table_of
+from corpus_tools.kernels.lookup import address_of, find_in
 
 OF_ELEMENTS = tuple("own.max own.mean par.max par.mean above.max above.min above.mean".split())
 _OWN, _OWN_MEAN, _PARENT, _PARENT_MEAN, _ABOVE, _LEAST_ABOVE, _ABOVE_MEAN = range(len(OF_ELEMENTS))
-OF_WORDS = tuple("words.max words.mean text".split())
-_WORDS, _WORDS_MEAN, _TEXT = range(len(OF_WORDS))
+OF_WORDS = tuple("words.max words.mean".split())
+_WORDS, _WORDS_MEAN = range(len(OF_WORDS))
 
 
 @inlined
@@ -48,23 +48,16 @@ def score_rows(parent: Any, node: Any, label: Any, of_label: Any, unknown: float
 
 
 @kernel
-def word_rows(start: Any, tokens: Any, scored: Any, whole: Any, words: Any, texts: Any, unknown: float, out: Any) -> None:
-    """Write OF_WORDS: the greatest and the mean score of those of a block's first 40 words that have one, and the score of a short block as a whole.
-
-    ``words`` and ``texts`` are keys and values of lookups of words and of whole blocks.
-    """
-    of_words, of_texts = table_of(words), table_of(texts)
-    worth, worth_whole = words[1], texts[1]
+def word_rows(start: Any, tokens: Any, scored: Any, keys: Any, values: Any, unknown: float, out: Any) -> None:
+    """Write OF_WORDS: the greatest and the mean score of those of a block's first 40 words that have one."""
     for block in range(start.shape[0]):
         most, total, n = -np.inf, 0.0, 0
         for place in range(start[block], start[block] + min(tokens[block], FEW)):
-            slot = find(of_words.keys, of_words.mask, scored[place])
+            slot = find_in(keys, scored[place])
             if slot >= 0:
-                most, total, n = max(most, worth[slot]), total + worth[slot], n + 1
+                most, total, n = max(most, values[slot]), total + values[slot], n + 1
         out[_WORDS, block] = most if n > 0 else unknown
         out[_WORDS_MEAN, block] = total / n if n > 0 else unknown
-        slot = find(of_texts.keys, of_texts.mask, whole[block]) if whole[block] != 0 else -1
-        out[_TEXT, block] = worth_whole[slot] if slot >= 0 else unknown
 
 
 @kernel

@@ -53,7 +53,7 @@ def label_tokens(label: str) -> list[str]:
     return [_DIGITS.sub("0", token.lower())[:TOKEN_CHARS] for token in label[:KEPT_CHARS].split()[:KEPT_TOKENS]]
 
 
-NAMES = [f"tok.{name}" for name in (*OF_ELEMENTS, *OF_WORDS)]
+NAMES = [f"tok.{name}" for name in (*OF_ELEMENTS, *OF_WORDS, "text")]
 
 
 def add_scores(columns: Columns, page: HtmlPage, lay: Layout, scores: Scores) -> None:
@@ -62,8 +62,8 @@ def add_scores(columns: Columns, page: HtmlPage, lay: Layout, scores: Scores) ->
     rows = np.empty((len(NAMES), columns.rows), np.float32)
     of_label = score_elements(given.labels, scores)
     score_rows(lay.parent, lay.node, given.label, of_label, UNKNOWN, rows[: len(OF_ELEMENTS)])
-    lookups = scores.of_words.arrays, scores.of_texts.arrays
-    word_rows(text.start, text.tokens, text.scored, text.whole, *lookups, UNKNOWN, rows[len(OF_ELEMENTS) :])
+    word_rows(text.start, text.tokens, text.scored, *scores.of_words.arrays, UNKNOWN, rows[len(OF_ELEMENTS) : -1])
+    rows[-1] = text.text_scores(scores.of_texts, UNKNOWN)
     columns.extend(NAMES, rows)
 
 
