@@ -38,11 +38,11 @@ def distinct_pages(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[int]]:
     return (batch if len(firsts) == batch.num_rows else batch.take(pa.array(firsts, pa.int64()))), places
 
 
-def _sizes(column: pa.Array[Any]) -> list[int]:
-    """Bytes of each value, -1 for none."""
+def _sizes(column: pa.Array[Any]) -> list[int | None]:
+    """Bytes of each value, None for none."""
     import pyarrow.compute as pc  # slow to load
 
-    sizes: list[int] = pc.fill_null(pc.binary_length(column), -1).to_pylist()
+    sizes: list[int | None] = pc.binary_length(column).to_pylist()
     return sizes
 
 
