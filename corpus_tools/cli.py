@@ -7,6 +7,7 @@ plan, 3 unreadable input, 130 interrupted and 143 terminated (both: run again to
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -583,9 +584,14 @@ class _Terminated(KeyboardInterrupt):
     """SIGTERM: the work ends as by Ctrl-C, with another exit code."""
 
 
+_GARBAGE = (100_000, 20, 20)
+"""Objects made after which Python looks for cycles among them, and how often among older ones: rows by the thousand are none."""
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; users see no traceback."""
     claim_process()
+    gc.set_threshold(*_GARBAGE)
     with _signals():
         code = _guarded(list(sys.argv[1:] if arguments is None else arguments))
     sys.exit(code)

@@ -26,7 +26,7 @@ def distinct_pages(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[int]]:
     seen: dict[Any, int] = {}
     places = []
     columns = [batch.column(name) for name in _CONTENT]
-    sizes = [tuple(_size(column[row]) for column in columns) for row in range(batch.num_rows)]
+    sizes = list(zip(*map(_sizes, columns), strict=True))
     alike = Counter(sizes)
     for row in range(batch.num_rows):
         # What is as long as no other page is not read: most pages of a batch.
@@ -38,10 +38,12 @@ def distinct_pages(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[int]]:
     return (batch if len(firsts) == batch.num_rows else batch.take(pa.array(firsts, pa.int64()))), places
 
 
-def _size(value: pa.Scalar[Any]) -> int:
-    """Bytes of a value, -1 for none."""
-    data = value.as_buffer() if value.is_valid else None
-    return -1 if data is None else int(data.size)
+def _sizes(column: pa.Array[Any]) -> list[int | None]:
+    """Bytes of each value, None for none."""
+    import pyarrow.compute as pc  # slow to load
+
+    sizes: list[int | None] = pc.binary_length(column).to_pylist()
+    return sizes
 
 
 def _digest(values: Iterable[pa.Scalar[Any]]) -> bytes:

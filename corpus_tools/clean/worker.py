@@ -108,6 +108,7 @@ def _warm_up(content_type: str, plan: CleanPlan) -> None:
 
 def main(orders: str) -> None:
     """Serve until stdin ends. ``orders`` is JSON: the ``plan``, ``page_seconds``, and the ``parent`` to end with."""
+    gc.disable()  # while libraries and tables are loaded, none of which is garbage
     given = json.loads(orders)
     end_with(given["parent"])
     leave_pandas_out()
@@ -140,7 +141,6 @@ def _serve(output: BinaryIO, plan: CleanPlan, page_seconds: float) -> None:
     # What is held by now stays: cycles are looked for among a batch's objects alone, and between batches.
     gc.collect()
     gc.freeze()
-    gc.disable()
     tell(output, ready=True, slowly=not can_walk_fast())
     with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - warnings of libraries quote pages
         os.dup2(nowhere.fileno(), 1)

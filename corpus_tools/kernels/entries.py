@@ -8,14 +8,14 @@ from __future__ import annotations
 ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
     "clean": {
         "kernels.utf8": (("check_utf8", "u1[:]r"),),
+        "clean.telling_words": (
+            ("find_words", "u1[:]r, u1[:]r, i8[:], i8"),
+            ("lines_with_words", "u1[:]r, u1[:]r, i8[:], i8"),
+        ),
         "clean.html.tag_kernels": (
             ("count_tags", "u1[:]r, i8"),
             ("compares_too_many", "u1[:]r, i8[:], i8, i8"),
             ("weigh_tags", "u1[:]r, i8[:], i8[:]"),
-        ),
-        "clean.telling_words": (
-            ("find_words", "u1[:]r, u1[:]r, i8[:], i8"),
-            ("lines_with_words", "u1[:]r, u1[:]r, i8[:], i8"),
         ),
         "kernels.lookup": (
             ("hash_pieces", "u1[:]r, i8[:]"),
@@ -30,7 +30,6 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
             ("inherit_marks", "i8[:], i8[:], i8[:], i8[:,:], clean.html.walk_state.PAIR[:], i8, i8"),
             ("climb", "i8[:], i8[:], i8[:]"),
             ("number_rows", "i8[:,:]"),
-            ("gather_up", "i8[:], clean.html.element_kernels.SCORES[:], clean.html.element_kernels.SCORES[:]"),
             ("first_marks", "i8[:,:], i8[:], i8[:,:], i8[:,:]"),
             ("nearest_deciding", "i8[:], i8[:], b1[:], i8, i8, i8"),
         ),
@@ -38,26 +37,41 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
             ("read_texts", "u1[:], i8[:], i8[:], i8[:], i8, u4[:], clean.blocks.text_kernels.COUNTS[:], i8[:], i8[:], i8[:]"),
             ("collect_bits", "i8[:], i8[:], i8[:], i8[:], i8[:], i8[:]"),
             ("count_copies", "u1[:], i8[:], i8[:], i8[:], i8[:], i8[:], i8[:]"),
-            ("count_known", "i8[:], i8[:], i8[:], i8[:], i8[:], clean.blocks.text_kernels.KNOWN[:]"),
-            ("score_words", "i8[:], i8[:], i8[:], i8[:], f8[:], f8[:], f8[:]"),
+            ("count_known", "i8[:], i8[:], i8[:], i8[:], i8, clean.blocks.text_kernels.KNOWN[:]"),
         ),
         "clean.blocks.feature_kernels": (
             ("rise", "i8[:], i8[:], i8[:], i8[:,:]"),
-            ("mark_columns", "i8[:,:], i8[:], i8[:], i8[:], f4[:,:]"),
-            ("around_columns", "i8[:], f8[:], clean.blocks.feature_kernels.AROUND[:,:]"),
-            ("window_columns", "f8[:], f8[:], f8[:], clean.blocks.feature_kernels.WINDOW[:,:]"),
-            (
-                "ancestor_columns",
-                "i8[:,:], i8[:], i8[:], i8[:], f8[:], f8[:], f8[:], f8[:], f8[:], f8, clean.blocks.feature_kernels.ANCESTOR[:,:]",
-            ),
-            ("place_columns", "i8[:], i8[:], i8[:], i8[:], f8[:], clean.blocks.feature_kernels.PLACE[:]"),
-            ("beside_columns", "f8[:], clean.blocks.feature_kernels.BESIDE[:,:]"),
-            ("near_columns", "f8[:], f8[:], f8[:], f8[:], f4[:,:], clean.blocks.feature_kernels.SIDES[:,:]"),
-            ("above_columns", "i8[:,:], i8[:], i8[:], f8[:], f8[:], f8[:], clean.blocks.feature_kernels.ABOVE[:,:]"),
+            ("sum_blocks", "f8[:], f8[:], i8[:], f8[:,:]"),
+            ("text_rows", "clean.blocks.text_kernels.COUNTS[:], f8[:], f8[:], i8[:], i8[:], i8[:], f4[:,:]"),
+            ("element_rows", "i8[:], i8[:], i8[:], i8[:], i8[:], i8[:], f4[:,:]"),
+            ("mark_rows", "i8[:,:], i8[:,:], i8[:,:], i8[:], i8[:,:], i8[:], i8[:], f4[:,:]"),
+            ("around_rows", "i8[:], i8[:], f8[:], f4[:,:]"),
+            ("place_rows", "f8[:,:], f8, f8, f4[:,:], f4[:,:]"),
+            ("ancestor_rows", "i8[:,:], i8[:], i8[:], i8[:], f8[:,:], f8, f4[:,:]"),
+        ),
+        "clean.blocks.page_kernels": (
+            ("alike_rows", "i8[:], i8[:], i8[:], f4[:,:]"),
+            ("best_rows", "i8[:], i8[:], i8[:], i8[:], f8[:], f8[:], f8[:,:], f8, f4[:,:]"),
+            ("heading_rows", "i8[:], i8[:], i8, i8, f8[:], f8[:], f4[:,:]"),
+            ("page_numbers", "i8[:], i8[:], i8[:], i8[:], i8[:], i8[:,:], i8[:], i8[:], i8[:,:], f8[:]"),
             ("sum_marks", "i8[:,:], i8[:], f8[:], i8, f8[:]"),
             ("decide_headings", "i8[:], f8[:], f8[:], b1[:], i8, f8"),
         ),
+        "clean.blocks.score_kernels": (
+            ("score_rows", "i8[:], i8[:], i8[:], clean.html.element_kernels.SCORES[:], f8, f4[:,:]"),
+            ("word_rows", "i8[:], i8[:], i8[:], i8[:], f8[:], f8, f4[:,:]"),
+            ("score_texts", "i8[:], i8[:], f8[:], f8[:]"),
+        ),
         "kernels.forest": (("add_trees", "f4[:,:], i4[:], i4[:], f4[:], u8[:], i4[:], i8[:]"),),
+        "clean.blocks.context_kernels": (
+            ("sum_probabilities", "f8[:], f8[:], f8[:,:]"),
+            ("near_rows", "f8[:], f8[:], f8[:,:], f4[:,:]"),
+            ("above_rows", "i8[:,:], i8[:], i8[:], f8[:,:], f4[:,:]"),
+            ("alike_rows", "i8[:], i8[:], i8[:], f8[:], f8[:], f4[:,:]"),
+            ("page_rows", "f8[:], f8[:], i8[:], f8, f4[:,:]"),
+            ("best_rows", "i8[:], i8[:], i8[:], i8[:], f8[:], f8[:], f4[:,:]"),
+            ("best_expected", "f8[:], f8[:], i8[:]"),
+        ),
         "clean.lines.sign_kernels": (("read_lines", "u1[:]r, u4[:], i8[:], i8[:], (i8[:], i8[:]), (i8[:], i8[:]), b1[:]"),),
         "clean.lines.literal_kernels": (
             ("hash_grams", "i8[:]"),
@@ -78,13 +92,13 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         ),
         "spam.sign_kernels": (
             ("mark_prose", "i8[:], i8[:], b1[:], i8, f8"),
+            ("top_pair", "i8[:], b1[:]"),
+            ("repeated_runs", "i8[:], i8"),
             ("distinct_pairs", "i8[:], i8[:], b1[:], i8[:], i8"),
             ("count_again", "i8[:], b1[:], i8"),
             ("sort_pairs", "i8[:], i8[:], i8[:], b1[:], i8[:], i8[:], i8[:], f8, (i8, i8, i8)"),
             ("find_determiners", "i8[:], i8[:], i8[:], b1[:], b1[:], b1[:], i8, i8"),
             ("tortured_pairs", "i8[:], i8[:], i8[:], i8[:], (i8[:], i8[:], f8, b1[:], i8[:], i8[:]), (f8, f8, i8)"),
-            ("top_pair", "i8[:], b1[:]"),
-            ("repeated_runs", "i8[:], i8"),
         ),
         "spam.pair_kernels": (("table_of_pairs", "i8[:], i8[:]"),),
         "spam.doorway_kernels": (("mask_pages", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), i8, f8, u8[:], u8[:]"),),
@@ -121,14 +135,14 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "match.page_word_kernels": (
             ("read_page_words", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u4[:], u1[:], u4[:], u4[:], u1[:], i8[:]"),
         ),
-        "match.evidence.title_kernels": (
-            ("find_names", "i8[:], u4[:], u1[:], i8[:], i8[:], u4[:], u1[:]"),
-            ("hash_titles", "i8[:], u4[:]"),
-        ),
         "match.evidence.holder_kernels": (
             ("spread_positions", "i8[:], i8[:], u4[:], u4[:]"),
             ("look_up_holders", "u4[:], u4[:], u1[:], u1[:]"),
             ("mark_common", "i8[:], u1[:], i8, u1[:]"),
+        ),
+        "match.evidence.title_kernels": (
+            ("find_names", "i8[:], u4[:], u1[:], i8[:], i8[:], u4[:], u1[:]"),
+            ("hash_titles", "i8[:], u4[:]"),
         ),
         "match.evidence.evidence_kernels": (
             (

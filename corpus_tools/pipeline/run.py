@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corpus_tools.child import is_our_own, leave_pandas_out
 from corpus_tools.errors import RunError, SourceError
 from corpus_tools.pipeline.claim import claim, give_up, locked, refuse_foreign, refuse_overlap, refuse_overlapping_addresses
 from corpus_tools.pipeline.kept import Kept, check_cleaned, keep_stale
@@ -96,6 +97,8 @@ def _run(
         raise RunError(f"{out} is both the earlier run and the new one", "give the new run its own folder")
     earlier = _open_earlier(against, plan, verify) if against is not None else None
     new = not is_run(out)
+    if is_our_own() and not _is_distributed(engine):
+        leave_pandas_out()  # before the first array
     layouts = check_fields(files, plan) if new and len(named) == len(sources) else None
     folder = claim(out)
     with locked(folder):

@@ -14,6 +14,8 @@ _TWICE_SIGNS = re.compile(f"[ÂÃÐÑâã][{_FOLLOWS}]")
 _TWICE_BYTES = re.compile(b"\xc3[\x82\x83\x90\x91\xa2\xa3][\xc2\xc5\xc6\xcb\xe2]")
 """The same in UTF-8, roughly: on bytes it is found in a tenth of the time."""
 _BEYOND = re.compile("[^\\x00-\\x7f]+")
+_LEADS, _LONGEST = re.compile("[Â-ô]+"), 4
+"""What sequences that were encoded twice begin with, and the characters of the longest."""
 _MIN_TWICE, _TWICE_SHARE = 6, 0.8
 """Characters of sequences that were encoded twice, and their share of those outside ASCII, from which a page is mended."""
 
@@ -27,6 +29,8 @@ def mend_twice_encoded(text: str) -> str | None:
     """Text whose UTF-8 was read as windows-1252 and encoded again, as it was before; None of other text."""
     if text.isascii() or not any(sign in text for sign in "ÂÃÐÑâã") or _TWICE_SIGNS.search(text) is None:
         return None
+    if not _are_enough(_LONGEST * sum(map(len, _LEADS.findall(text))), len(text) - len(text.encode("ascii", "ignore"))):
+        return None  # most pages in other alphabets: a pattern for each of their words would cost as much as all of their cleaning
     found = beyond = 0
 
     def again(match: re.Match[str]) -> str:
@@ -44,4 +48,9 @@ def mend_twice_encoded(text: str) -> str | None:
         return _TWICE.sub(again, run[0])
 
     mended = _BEYOND.sub(of_run, text)  # all of a sequence is outside ASCII: most of a page is passed over in one step
-    return mended if found >= _MIN_TWICE and found >= _TWICE_SHARE * beyond else None
+    return mended if _are_enough(found, beyond) else None
+
+
+def _are_enough(found: int, beyond: int) -> bool:
+    """Whether so many characters of such sequences, of so many outside ASCII, make a page one that was encoded twice."""
+    return found >= _MIN_TWICE and found >= _TWICE_SHARE * beyond

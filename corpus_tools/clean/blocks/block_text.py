@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.blocks import text_kernels as of_text
+from corpus_tools.clean.blocks.score_kernels import score_texts
 from corpus_tools.clean.html.html_page import HtmlPage
+from corpus_tools.kernels.kept import kept_on_disk
 from corpus_tools.kernels.lookup import Lookup, hash_words
 
 Array = npt.NDArray[Any]
@@ -49,31 +51,17 @@ class BlockText:
         of_text.collect_bits(self.start, self.tokens, self.low, words.keys, words.values, bits)
         return bits
 
-    def known(self, sets: Iterable[Iterable[str]]) -> Array:
+    def known(self, first: Collection[str], second: Collection[str]) -> Array:
         """KNOWN[blocks]: different words of each block of at most 80, in all and in each of two sets."""
-        numbers: dict[str, int] = {}
-        for place, words in enumerate(sets):
-            for word in words:
-                numbers[word] = numbers.get(word, 0) | 1 << place
-        table = Lookup.of(numbers, np.int64)
         found = np.zeros(len(self.start), of_text.KNOWN)
-        of_text.count_known(self.start, self.tokens, self.low, table.keys, table.values, found)
+        of_text.count_known(self.start, self.tokens, self.low, hash_words([*first, *second]), len(first), found)
         return found
-
-    def word_scores(self, scores: Lookup, unknown: float) -> tuple[Array, Array]:
-        """Greatest and mean of the scores of each block's first 40 words."""
-        return _score(self.start, self.tokens, self.scored, scores, unknown)
 
     def text_scores(self, scores: Lookup, unknown: float) -> Array:
         """The score of each short block as a whole."""
-        places, short = np.arange(len(self.whole)), (self.whole != 0).astype(np.int64)
-        return _score(places, short, self.whole, scores, unknown)[0]
-
-
-def _score(start: Array, tokens: Array, hashes: Array, scores: Lookup, unknown: float) -> tuple[Array, Array]:
-    greatest, mean = np.full(len(start), unknown), np.full(len(start), unknown)
-    of_text.score_words(start, tokens, hashes, scores.keys, scores.values, greatest, mean)
-    return greatest, mean
+        found = np.full(len(self.whole), unknown)
+        score_texts(self.whole, scores.keys, scores.values, found)
+        return found
 
 
 def count_block_copies(data: Array, start: Array, end: Array) -> tuple[Array, Array]:
@@ -101,9 +89,11 @@ def read_block_text(page: HtmlPage) -> BlockText:
     return BlockText(given.start, counts, low, scored, whole)
 
 
-@cache
+@kept_on_disk(__name__)
 def characters() -> Array:
-    """What kernels must know of characters: their bits, and above these what they are in lower case, uint32[CODES]."""
+    """What kernels must know of characters: their bits, and above these what they are in lower case, uint32[CODES]. Worked out once an
+    installation.
+    """
     return np.array([_bits(chr(code)) | ord(chr(code).lower()[:1]) << 8 for code in range(of_text.CODES)], np.uint32)
 
 

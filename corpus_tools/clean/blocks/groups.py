@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_tools.clean.blocks.feature_kernels import decide_headings
 from corpus_tools.clean.blocks.layout import Layout, running
+from corpus_tools.clean.blocks.page_kernels import decide_headings
 from corpus_tools.clean.html.blocks import TAGS
 from corpus_tools.clean.html.element_kernels import first_marks
 from corpus_tools.clean.html.html_page import HtmlPage
@@ -70,11 +70,11 @@ def _as_masks(names: int) -> Array:
 def heading_levels(lay: Layout) -> Array:
     """Level of the heading that each block is in, 0 for none."""
     own, above = lay.tag[lay.node], lay.tag[np.maximum(lay.parent[lay.node], 0)]
-    return np.maximum(_levels()[own], _levels()[above])
+    return np.maximum(levels_of_tags()[own], levels_of_tags()[above])
 
 
 @cache
-def _levels() -> Array:
+def levels_of_tags() -> Array:
     """The level of a heading of each code, 0 for others."""
     found = np.zeros(len(TAGS), np.int64)
     for code, level in _HEADINGS.items():

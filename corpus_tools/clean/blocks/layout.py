@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.blocks.block_text import BlockText, read_block_text
-from corpus_tools.clean.blocks.feature_kernels import rise
+from corpus_tools.clean.blocks.feature_kernels import rise, sum_blocks
 from corpus_tools.clean.html.element_kernels import climb, number_rows
 from corpus_tools.clean.html.html_page import HtmlPage
 
@@ -61,13 +61,12 @@ def lay_out(page: HtmlPage) -> Layout:
 
 
 class Sums:
-    """Running sums over the blocks of a page."""
+    """Running sums over the blocks of a page, each one entry longer; ``every`` holds them as ``feature_kernels.sum_blocks`` writes them."""
 
     def __init__(self, page: HtmlPage, lay: Layout) -> None:
-        words, linked = lay.words, lay.linked
-        self.long = np.where((words >= 15) & (linked < 0.4), words, 0.0)
-        self.words, self.linked, self.of_long = running(words), running(words * linked), running(self.long)
-        self.images = running(page.arrays.images)
-        self.short = running(words <= 4)
-        self.total = max(self.words[-1], 1.0)
-        self.total_long = max(self.of_long[-1], 1.0)
+        self.every = np.empty((5, len(lay.words) + 1))
+        sum_blocks(lay.words, lay.linked, page.arrays.images, self.every)
+        self.words, self.linked, self.of_long, self.images, self.short = self.every
+        self.total = max(float(self.words[-1]), 1.0)
+        self.total_long = max(float(self.of_long[-1]), 1.0)
+        self.n_long = float(np.count_nonzero(np.diff(self.of_long)))

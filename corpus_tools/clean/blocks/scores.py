@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from corpus_tools.clean.blocks.columns import Columns
 from corpus_tools.clean.blocks.layout import Layout
-from corpus_tools.clean.html.element_kernels import SCORES, gather_up
+from corpus_tools.clean.blocks.score_kernels import OF_ELEMENTS, OF_WORDS, score_rows, word_rows
+from corpus_tools.clean.html.element_kernels import SCORES
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.labels import ElementLabels
 from corpus_tools.clean.html.mark_kernels import KEPT_CHARS, KEPT_TOKENS, TOKEN_CHARS, score_labels
@@ -52,28 +53,18 @@ def label_tokens(label: str) -> list[str]:
     return [_DIGITS.sub("0", token.lower())[:TOKEN_CHARS] for token in label[:KEPT_CHARS].split()[:KEPT_TOKENS]]
 
 
+NAMES = [f"tok.{name}" for name in (*OF_ELEMENTS, *OF_WORDS, "text")]
+
+
 def add_scores(columns: Columns, page: HtmlPage, lay: Layout, scores: Scores) -> None:
     """Columns ``tok.*``: greatest, least and mean score of the block's element, its parent, all above, and its words."""
-    given = page.arrays
-    of_node = score_elements(given.labels, scores)[given.label]
-    above = np.zeros(len(of_node), SCORES)
-    gather_up(lay.parent, of_node, above)
-    up = np.maximum(lay.parent[lay.node], 0)
-    _add_known(columns, "own", of_node[lay.node], "max", "mean")
-    _add_known(columns, "par", of_node[up], "max", "mean")
-    _add_known(columns, "above", above[lay.node], "max", "min", "mean")
-    most, mean = lay.text.word_scores(scores.of_words, UNKNOWN)
-    columns.add("tok.words.max", most)
-    columns.add("tok.words.mean", mean)
-    columns.add("tok.text", lay.text.text_scores(scores.of_texts, UNKNOWN))
-
-
-def _add_known(columns: Columns, name: str, found: npt.NDArray[Any], *measures: str) -> None:
-    """Columns of SCORES[n], UNKNOWN where nothing was scored."""
-    known = found["count"] > 0
-    for measure in measures:
-        values = found["total"] / np.maximum(found["count"], 1) if measure == "mean" else found[measure]
-        columns.add(f"tok.{name}.{measure}", np.where(known, values, UNKNOWN))
+    given, text = page.arrays, lay.text
+    rows = np.empty((len(NAMES), columns.rows), np.float32)
+    of_label = score_elements(given.labels, scores)
+    score_rows(lay.parent, lay.node, given.label, of_label, UNKNOWN, rows[: len(OF_ELEMENTS)])
+    word_rows(text.start, text.tokens, text.scored, *scores.of_words.arrays, UNKNOWN, rows[len(OF_ELEMENTS) : -1])
+    rows[-1] = text.text_scores(scores.of_texts, UNKNOWN)
+    columns.extend(NAMES, rows)
 
 
 def score_elements(labels: ElementLabels, scores: Scores) -> npt.NDArray[Any]:

@@ -189,9 +189,24 @@ def read_texts(
         whole[block] = _hash_text(at, stop, characters) if chars[block] < short else 0
 
 
+@part
+def _sets_of(hashes: Any, first: int) -> Any:
+    """A lookup of words by their hashes: bit 0 for those of the ``first``, bit 1 for the others."""
+    room = 2
+    while room <= 2 * hashes.shape[0]:
+        room *= 2
+    keys, values = np.zeros(room, np.int64), np.zeros(room, np.int64)
+    for place in range(hashes.shape[0]):
+        slot = slot_of(address_of(keys), room - 1, hashes[place])
+        keys[slot] = hashes[place]
+        values[slot] |= 1 if place < first else 2
+    return keys, values
+
+
 @kernel
-def count_known(start: Any, tokens: Any, low: Any, keys: Any, values: Any, found: Any) -> None:
-    """Fill ``found`` KNOWN[n] of zeros for blocks of at most 80 words; bits 0 and 1 of ``values`` say which sets a word is in."""
+def count_known(start: Any, tokens: Any, low: Any, hashes: Any, first: int, found: Any) -> None:
+    """Fill ``found`` KNOWN[n] of zeros for blocks of at most 80 words; ``hashes`` are the words of two sets, the ``first`` those of one."""
+    keys, values = _sets_of(hashes, first)
     seen, stamps = np.empty(256, np.int64), np.full(256, -1, np.int64)
     for block in range(start.shape[0]):
         if tokens[block] > MANY:
@@ -214,19 +229,6 @@ def collect_bits(start: Any, tokens: Any, low: Any, keys: Any, values: Any, bits
                 slot = find_in(keys, low[place])
                 if slot >= 0:
                     bits[block] |= values[slot]
-
-
-@kernel
-def score_words(start: Any, tokens: Any, scored: Any, keys: Any, values: Any, greatest: Any, mean: Any) -> None:
-    """The ``greatest`` and the ``mean`` score of those of a block's first 40 words that have one; else nothing is written."""
-    for block in range(start.shape[0]):
-        most, total, n = -np.inf, 0.0, 0
-        for place in range(start[block], start[block] + min(tokens[block], FEW)):
-            slot = find_in(keys, scored[place])
-            if slot >= 0:
-                most, total, n = max(most, values[slot]), total + values[slot], n + 1
-        if n > 0:
-            greatest[block], mean[block] = most, total / n
 
 
 @kernel

@@ -45,7 +45,7 @@ def is_too_much(html: bytes) -> bool:
     """Whether a tree of this page would be too large, or take time or memory quadratic in its tags to build."""
     data = np.frombuffer(html, np.uint8)
     opening, closing, long = count_tags(data, LONG_TAG)
-    if compares_too_many(data, np.unique(long), LONG_TAG, MAX_COMPARED):
+    if len(long) and compares_too_many(data, np.array(sorted(set(long.tolist())), np.int64), LONG_TAG, MAX_COMPARED):
         return True
     if opening + closing > MAX_TAGS:
         return True

@@ -63,21 +63,25 @@ class ElementLabels:
     data: npt.NDArray[np.uint8]
     starts: Array
     masks: Array
+    beyond: tuple[int, ...]
+    """Places of those with a letter outside ASCII."""
 
     def __len__(self) -> int:
         return len(self.masks)
 
     @staticmethod
-    def written(data: bytes, ends: Iterable[int]) -> ElementLabels:
-        """From the bytes that a walk wrote, and where each label ends."""
-        starts = np.fromiter(itertools.chain((0,), ends, (len(data) + len(NO_LABEL),)), np.int64)
+    def written(data: bytes, ends: Array) -> ElementLabels:
+        """From the bytes that a walk wrote, and where each label ends, int64[n]."""
+        starts = np.zeros(len(ends) + 2, np.int64)
+        starts[1:-1], starts[-1] = ends, len(data) + len(NO_LABEL)
         array = np.frombuffer(data + NO_LABEL, np.uint8)
         masks, plain = np.zeros((len(starts) - 1, 2), np.int64), np.empty(len(starts) - 1, np.bool_)
         words, roles, props, tags, hidden = _tables()
         mark_labels(array, starts, words.arrays, roles.arrays, props.arrays, tags, hidden, masks, plain)
-        for place in np.flatnonzero(~plain).tolist():
+        beyond = () if plain.all() else tuple(np.flatnonzero(~plain).tolist())
+        for place in beyond:
             masks[place] = halves(_read(data[starts[place] : starts[place + 1]]).mask)
-        return ElementLabels(array, starts, masks)
+        return ElementLabels(array, starts, masks, beyond)
 
     @staticmethod
     def of(labels: Iterable[Label]) -> ElementLabels:
@@ -88,9 +92,9 @@ class ElementLabels:
             for label in found
         ]
         starts = np.cumsum([0, *map(len, pieces)], dtype=np.int64)
-        return ElementLabels(
-            np.frombuffer(b"".join(pieces), np.uint8), starts, np.array([halves(label.mask) for label in found], np.int64)
-        )
+        beyond = tuple(place for place, piece in enumerate(pieces) if not piece.isascii())
+        masks = np.array([halves(label.mask) for label in found], np.int64)
+        return ElementLabels(np.frombuffer(b"".join(pieces), np.uint8), starts, masks, beyond)
 
     def pieces(self) -> list[bytes]:
         """The bytes of each label."""
@@ -103,12 +107,7 @@ class ElementLabels:
 
     def texts_beyond_ascii(self) -> list[tuple[int, str]]:
         """Place, class names and id of those with a letter outside ASCII."""
-        beyond = np.flatnonzero(self.data >= 128)
-        if not len(beyond):
-            return []
-        places = np.unique(np.searchsorted(self.starts, beyond, side="right") - 1).tolist()
-        pieces = [(place, self.data[self.starts[place] : self.starts[place + 1]].tobytes()) for place in places]
-        return [(place, _text(piece)) for place, piece in pieces if not piece[LABEL_HEAD:].isascii()]
+        return [(place, _text(self.data[self.starts[place] : self.starts[place + 1]].tobytes())) for place in self.beyond]
 
 
 def _text(written: bytes) -> str:

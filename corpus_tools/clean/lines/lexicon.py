@@ -10,15 +10,16 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from corpus_tools.clean.blocks.block_text import characters
-from corpus_tools.clean.lines.patterns import Patterns
+from corpus_tools.clean.lines.patterns import Literals, Patterns, required
 from corpus_tools.clean.lines.stop_word_kernels import count_stop_words
 from corpus_tools.cut import fold_line, label_key
+from corpus_tools.kernels.kept import kept_on_disk
 from corpus_tools.kernels.lookup import Lookup
 
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "tr", "ru", "ar", "ko", "zh", "ja")
@@ -83,11 +84,22 @@ def alternatives(phrases: Iterable[str]) -> str:
     return "|".join(re.escape(phrase).replace("\\ ", " ") for phrase in ordered)
 
 
-@cache
+_FILES = tuple(Path(__file__).with_name("lexicons") / f"{language}.toml" for language in LANGUAGES)
+_PATTERNS = ("lines", "sentences", "weak", "phrases")
+"""What of a rule is patterns."""
+
+
+@kept_on_disk(__name__, _FILES)
+def _read_all() -> tuple[dict[str, dict[str, Any]], dict[str, tuple[Literals, ...]]]:
+    """What the files say by language, and of each pattern in them what it needs. Parsed once an installation."""
+    every = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in _FILES}
+    rules = [rule for given in every.values() for rule in given["rule"]]
+    return every, {source: required(source) for rule in rules for key in _PATTERNS for source in rule.get(key, ())}
+
+
 def read_lexicon(language: str) -> dict[str, Any]:
     """What the file of one of LANGUAGES says. Its word lists can be had without compiling its rules."""
-    path = files("corpus_tools").joinpath("clean", "lines", "lexicons", f"{language}.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return _read_all()[0][language]
 
 
 @cache
@@ -114,7 +126,10 @@ def load_lexicon(language: str) -> Lexicon:
 
 
 def _rule(item: dict[str, Any]) -> Rule:
-    lines, sentences, weak, phrases = (Patterns.of(item.get(key, ())) for key in ("lines", "sentences", "weak", "phrases"))
+    needs = _read_all()[1]
+    lines, sentences, weak, phrases = (
+        Patterns((needs[source], re.compile(source)) for source in item.get(key, ())) for key in _PATTERNS
+    )
     return Rule(
         item["name"], item["kind"], frozenset(item["anchors"]), lines, sentences, weak, phrases, tuple(item.get("dense", ()))
     )

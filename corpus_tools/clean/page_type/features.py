@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_tools.clean.blocks.feature_kernels import sum_marks
 from corpus_tools.clean.blocks.layout import Layout
+from corpus_tools.clean.blocks.page_kernels import sum_marks
 from corpus_tools.clean.html.blocks import TAGS
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.labels import HALF

@@ -30,7 +30,7 @@ def cell_sizes(array: pa.Array) -> Any:
 
         if pa.types.is_string_view(kind) or pa.types.is_binary_view(kind):
             array = array.cast(pa.large_binary())
-        return _OBJECT + pc.binary_length(array).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+        return _OBJECT + _whole(pc.binary_length(array), 0)
     return np.full(len(array), _OBJECT, np.int64)
 
 
@@ -50,8 +50,13 @@ def _is_text(kind: pa.DataType) -> bool:
 
 def _of_dictionary(array: pa.DictionaryArray) -> Any:
     sizes = np.append(cell_sizes(array.dictionary), _OBJECT)
-    places = array.indices.fill_null(len(sizes) - 1).to_numpy(zero_copy_only=False).astype(np.int64)
-    return sizes[np.minimum(places, len(sizes) - 1)]
+    return sizes[np.minimum(_whole(array.indices, len(sizes) - 1), len(sizes) - 1)]
+
+
+def _whole(numbers: pa.Array, missing: int) -> Any:
+    """The numbers, int64[n], one that is missing as another. To look for these takes Arrow longer than to read a few rows."""
+    full = numbers.fill_null(missing) if numbers.null_count else numbers
+    return full.to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 def _of_list(array: Any) -> Any:

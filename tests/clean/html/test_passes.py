@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.clean.blocks.feature_kernels import decide_headings, sum_marks
+from corpus_tools.clean.blocks.page_kernels import decide_headings, sum_marks
 from corpus_tools.clean.html.element_kernels import first_marks, nearest_deciding
 from corpus_tools.clean.html.flat import _ATTRIBUTE, _OPEN_TAG
 from corpus_tools.clean.html.tag_kernels import compares_too_many, count_tags
