@@ -8,14 +8,14 @@ from __future__ import annotations
 ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
     "clean": {
         "kernels.utf8": (("check_utf8", "u1[:]r"),),
+        "clean.telling_words": (
+            ("find_words", "u1[:]r, u1[:]r, i8[:], i8"),
+            ("lines_with_words", "u1[:]r, u1[:]r, i8[:], i8"),
+        ),
         "clean.html.tag_kernels": (
             ("count_tags", "u1[:]r, i8"),
             ("compares_too_many", "u1[:]r, i8[:], i8, i8"),
             ("weigh_tags", "u1[:]r, i8[:], i8[:]"),
-        ),
-        "clean.telling_words": (
-            ("find_words", "u1[:]r, u1[:]r, i8[:], i8"),
-            ("lines_with_words", "u1[:]r, u1[:]r, i8[:], i8"),
         ),
         "kernels.lookup": (
             ("hash_pieces", "u1[:]r, i8[:]"),
@@ -78,13 +78,13 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         ),
         "spam.sign_kernels": (
             ("mark_prose", "i8[:], i8[:], b1[:], i8, f8"),
+            ("top_pair", "i8[:], b1[:]"),
+            ("repeated_runs", "i8[:], i8"),
             ("distinct_pairs", "i8[:], i8[:], b1[:], i8[:], i8"),
             ("count_again", "i8[:], b1[:], i8"),
             ("sort_pairs", "i8[:], i8[:], i8[:], b1[:], i8[:], i8[:], i8[:], f8, (i8, i8, i8)"),
             ("find_determiners", "i8[:], i8[:], i8[:], b1[:], b1[:], b1[:], i8, i8"),
             ("tortured_pairs", "i8[:], i8[:], i8[:], i8[:], (i8[:], i8[:], f8, b1[:], i8[:], i8[:]), (f8, f8, i8)"),
-            ("top_pair", "i8[:], b1[:]"),
-            ("repeated_runs", "i8[:], i8"),
         ),
         "spam.pair_kernels": (("table_of_pairs", "i8[:], i8[:]"),),
         "spam.doorway_kernels": (("mask_pages", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), i8, f8, u8[:], u8[:]"),),
@@ -121,14 +121,14 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "match.page_word_kernels": (
             ("read_page_words", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u4[:], u1[:], u4[:], u4[:], u1[:], i8[:]"),
         ),
-        "match.evidence.title_kernels": (
-            ("find_names", "i8[:], u4[:], u1[:], i8[:], i8[:], u4[:], u1[:]"),
-            ("hash_titles", "i8[:], u4[:]"),
-        ),
         "match.evidence.holder_kernels": (
             ("spread_positions", "i8[:], i8[:], u4[:], u4[:]"),
             ("look_up_holders", "u4[:], u4[:], u1[:], u1[:]"),
             ("mark_common", "i8[:], u1[:], i8, u1[:]"),
+        ),
+        "match.evidence.title_kernels": (
+            ("find_names", "i8[:], u4[:], u1[:], i8[:], i8[:], u4[:], u1[:]"),
+            ("hash_titles", "i8[:], u4[:]"),
         ),
         "match.evidence.evidence_kernels": (
             (
