@@ -18,7 +18,7 @@ from corpus_tools.fingerprint.sketch import fingerprint_batch
 from corpus_tools.group.local import cluster_edges
 from corpus_tools.match.local import match_edges
 from corpus_tools.plan import GroupPlan, Plan
-from corpus_tools.rewrite.search import search_rewrites
+from corpus_tools.rewrite.search import FOUND, search_rewrites
 from corpus_tools.tables import EDGES
 
 Pairs = set[tuple[str, str]]
@@ -50,7 +50,7 @@ def main() -> None:
     documents = pages.select("page_id", "text").lazy()
     near = pa.Table.from_batches(match_edges(surface, documents, plan), EDGES)
     signed, vocabulary = sign_pages(batch, plan)
-    rewrites = pa.Table.from_batches(search_rewrites(signed, documents, plan, vocabulary), EDGES)
+    rewrites = pa.Table.from_batches(search_rewrites(signed, documents, plan, vocabulary), FOUND).select(EDGES.names)
     kept = pl.DataFrame(pl.from_arrow(rewrites)).filter(pl.col("score") >= plan.rewrite.threshold)
     true, figures = pairs_within(pages, "cluster"), {}
     for threshold in (plan.group.threshold, 0.5):

@@ -4,8 +4,8 @@ The head *words* learns pages of one half of MedQuAD spun with WordNet, and manu
 LibreOffice's thesauri, so that it goes by what holds in all of them; the head *sentences* learns DetectRL's rewrites and pages
 translated to Spanish and back. Both learn that candidate pairs of honest pages (five sets, and for *words* the manual pages) are none;
 *words* learns it of pages of one template too, whose subject is swapped throughout (``benchmarks.data.swapped_subjects``).
-Each head's cut is set on pairs of honest pages that taught nothing, so that TOLERATED of them stand above it; there its probability is
-model.CUT. The same data give the same file: all draws are seeded, and trees grow in one thread.
+Each head's cut is set on pairs of honest pages, each judged by trees that saw nothing of it, so that TOLERATED of them stand above it;
+there its probability is model.CUT. The same data give the same file: all draws are seeded, and trees grow in one thread.
 
     python -m benchmarks.training.rewrite_model --data DATA --pages PAGES [--kept FILE] [--only HEAD] [--write]
 
@@ -44,19 +44,26 @@ from corpus_tools.rewrite.alignment.measures import MEASURES, PAGE_MEASURES
 from corpus_tools.rewrite.model import HEADS, MODEL_FILE, load_rewrite_model, sum_trees
 
 Array = np.ndarray[Any, np.dtype[Any]]
-TREES, GATE_TREES = {"words": 800, "sentences": 800}, 400
-RATES = {"words": 0.025, "sentences": 0.05}
-"""Learning rates of the heads."""
-TOLERATED = {"words": ("sets", 12), "sentences": ("pages", 1)}
-"""Honest pairs above a head's cut: of whole sets, each by trees that saw nothing of it; or of the CHOSEN parts of all sets. Not counted
-are those of vagov, whose pages are in part real rewrites of each other."""
+TREES, GATE_TREES = {"words": 800, "sentences": 1600}, 400
+RATE = 0.025
+"""Learning rate of the heads."""
+TOLERATED = {"words": ("sets", 12), "sentences": ("folds", 1)}
+"""Honest pairs above a head's cut, by trees that saw nothing of their set, or nothing of their FOLD. Not counted are those of vagov,
+whose pages are in part real rewrites of each other."""
+FOLDS = [(part, part + 1) for part in (*TAUGHT, *CHOSEN) if part % 2 == 0]
+"""Parts that are left out together."""
 KEPT = {"words": 0.99, "sentences": 0.999}
 """Share of the true pairs of a head, of those near its cut and above, that the gate lets through."""
 SPEAK_FOR = (
     "coverage_min coverage_max ordered skeleton_containment bigram_containment entities_min entities_max same function_agreement "
     "term_agreement stems_min stems_max terms_min terms_max numbers_min numbers_max joined_min joined_max weighed_agreement cosine"
 ).split()
-SPEAK_AGAINST = "gaps term_conflict number_conflict entity_conflict".split()
+SPEAK_AGAINST = "gaps term_conflict number_conflict entity_conflict drift_min drift_max lost_numbers".split()
+NAMES = {
+    "words": [name for name in MEASURES if name not in ("drift_min", "drift_max", "lost_numbers")],
+    "sentences": list(MEASURES),
+}
+"""What each head goes by. Pages with words swapped were taught with their sentences anywhere."""
 DIRECTIONS = {
     "words": {"function_agreement": 1, "phrase_tilt": 1, "swap_tilt": 1, "gaps": -1, "identical": -1, "number_conflict": -1, "term_conflict": -1},
     "sentences": dict.fromkeys(SPEAK_FOR, 1) | dict.fromkeys(SPEAK_AGAINST, -1),
@@ -125,18 +132,22 @@ class Teaching:
     def grow_head(self, head: str, parts: Any, without: str = "") -> dict[str, Any]:
         """A head's trees."""
         rewrites, honest = self.true(head, parts, without), self.false(parts, without, head)
-        return grow(rewrites, honest, list(MEASURES), DIRECTIONS[head], TREES[head], RATES[head])
+        return grow(rewrites, honest, NAMES[head], DIRECTIONS[head], TREES[head], RATE)
 
 
 def unseen_sums(taught: Teaching, head: str, how: str) -> dict[str, Array]:
-    """Sums of trees of honest pairs by set, largest first: of whole ``sets`` not seen, or of ``pages`` not seen."""
-    trial, found = Forest.of(taught.grow_head(head, TAUGHT)), {}
-    for name, one in taught.honest.items():
-        if how == "sets":
-            trial = Forest.of(taught.grow_head(head, TAUGHT, name))
-        measures = one.measures if how == "sets" else one.measures[one.within(CHOSEN)]
-        found[name] = np.sort(sum_trees(trial, measures))[::-1]
-    return found
+    """Sums of trees of honest pairs by set, largest first: by trees that saw nothing of their set (``sets``) or of their fold (``folds``)."""
+    if how == "sets":
+        sums = {
+            name: sum_trees(Forest.of(taught.grow_head(head, TAUGHT, name)), one.measures) for name, one in taught.honest.items()
+        }
+    else:
+        trials = {fold: Forest.of(taught.grow_head(head, {*TAUGHT, *CHOSEN} - {*fold})) for fold in FOLDS}
+        sums = {
+            name: np.concatenate([sum_trees(trial, one.measures[one.within(fold)]) for fold, trial in trials.items()])
+            for name, one in taught.honest.items()
+        }
+    return {name: np.sort(found)[::-1] for name, found in sums.items()}
 
 
 def unseen_languages(taught: Teaching, cut: float) -> dict[str, list[float]]:

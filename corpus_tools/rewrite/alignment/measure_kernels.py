@@ -13,6 +13,9 @@ from corpus_tools.rewrite.alignment.sentence_match_kernels import index_page, ma
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+_BY_CHANCE = 1 / 3
+"""How far two places of a page are from each other in the mean, if chance draws them."""
+
 
 @kernel
 def _spared(parts: Array, held: int, swapped: float) -> float:
@@ -62,6 +65,7 @@ def fill_measures(
         _tally_matches(a, b, pages, lexicon, room, tallies[pair], swaps, parts)
         _measure_matches(a, b, pages, room.partner, found, tails, tallies[pair], parts, out[pair])
         _measure_joined(a, b, pages, room, out[pair])
+        _measure_drift(a, b, pages, room, out[pair])
 
 
 @kernel
@@ -110,6 +114,50 @@ def _mean_found(dots: Array, norms: Array, masses: Array) -> float:
         if norms[i] > 0.0:
             found += masses[i] * min(1.0, dots[i] / (np.float64(norms[i]) * np.float64(norms[i])))
     return float(found / total)
+
+
+@kernel
+def _measure_drift(a: int, b: int, pages: Any, room: Any, out: Any) -> None:
+    """How far each page's sentences stand from the sentence of the other that holds most of them."""
+    sa, sb = pages.first_sentence[a], pages.first_sentence[b]
+    high, wide = pages.first_sentence[a + 1] - sa, pages.first_sentence[b + 1] - sb
+    mine, yours = room.cosines[:high], room.columns[:wide]  # the cosines have been used
+    my_places, your_places = room.partner[:high], room.near[:wide]  # and so have the partners
+    _find_largest(room.dots, high, wide, mine, my_places, yours, your_places)
+    one = _mean_drift(mine, my_places, pages.masses[sa : sa + high], wide)
+    two = _mean_drift(yours, your_places, pages.masses[sb : sb + wide], high)
+    out.drift_min, out.drift_max = min(one, two), max(one, two)
+
+
+@kernel
+def _find_largest(dots: Array, high: int, wide: int, mine: Array, my_places: Array, yours: Array, your_places: Array) -> None:
+    """The largest dot of each row and of each column of dots[high * wide], and where it stands first."""
+    yours[:] = 0.0
+    for i in range(high):
+        row = dots[i * wide : (i + 1) * wide]
+        most = 0.0
+        for j in range(wide):
+            most = max(most, row[j])
+            your_places[j] = i if row[j] > yours[j] else your_places[j]
+            yours[j] = max(yours[j], row[j])
+        mine[i], place = most, 0
+        while place < wide - 1 and row[place] != most:
+            place += 1
+        my_places[i] = place
+
+
+@kernel
+def _mean_drift(dots: Array, places: Array, masses: Array, others: int) -> float:
+    """Mean distance of sentences from their ``places`` among the ``others`` of another page, each by its mass, in pages.
+
+    Sentences that are found nowhere (whose dot is 0) are as far away as chance would put them.
+    """
+    total, far = 1e-9, 0.0
+    for i in range(len(dots)):
+        total += masses[i]
+        found = abs((i + 0.5) / len(dots) - (places[i] + 0.5) / others) if dots[i] > 0.0 else _BY_CHANCE
+        far += masses[i] * found
+    return float(far / total)
 
 
 @kernel

@@ -86,11 +86,14 @@ MEASURES = {
     "size_ratio": "ratio of the pages' words, the lesser over the greater",
     "joined_min": "share of a page's sentences, by weight, found in one or two neighbouring sentences of the other; the page with less",
     "joined_max": "the same, the page with more",
+    "drift_min": "how far sentences stand from those of the other page that hold most of them, in pages; the page with less",
+    "drift_max": "the same, the page with more",
+    "lost_numbers": "ln(1 + numbers of a page that the other lacks); the page with more",
 }
 """What of a pair is measured, in this order; all but those in ``log`` are 0..1."""
 PAGE_MEASURES = (
     "skeleton_containment bigram_containment entities_min entities_max entity_conflict stems_min stems_max terms_min terms_max "
-    "numbers_min numbers_max size_ratio"
+    "numbers_min numbers_max lost_numbers size_ratio"
 ).split()
 """Those of whole pages, known before sentences are put side by side."""
 MEASURE = np.dtype([(name, np.float64) for name in MEASURES], align=True)

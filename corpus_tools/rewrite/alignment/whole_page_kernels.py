@@ -158,6 +158,7 @@ def _measure_pages(a: int, b: int, pages: Any, room: Any, mine: Any, my_total: A
     out.terms_min, out.terms_max = min(one, two), max(one, two)
     one, two = _drawn(mine.numbers, my_total.numbers), _drawn(yours.numbers, your_total.numbers)
     out.numbers_min, out.numbers_max = min(one, two), max(one, two)
+    out.lost_numbers = np.log1p(max(my_total.numbers - mine.numbers, your_total.numbers - yours.numbers))
     n, m = ends[a + 1] - ends[a], ends[b + 1] - ends[b]
     out.size_ratio = (min(n, m) + 1.0) / (max(n, m) + 1.0)
 
