@@ -48,6 +48,14 @@ class Desk:
         """``kernel`` over batches of ``frame``."""
         return as_frame(self.engine.map_batches(frame.to_native(), kernel, schema))
 
+    def map_buckets(self, packed: Frame, kernel: Any, schema: pa.Schema) -> Frame:
+        """``kernel`` over the rows of each bucket of ``packed`` (``packets.PACKED``)."""
+        return as_frame(self.engine.map_buckets(packed.to_native(), "bucket", kernel, schema))
+
+    def number(self, pages: Frame) -> Frame:
+        """``pages`` with a column ``number`` in the order of page_id, worked out once: it is a quarter as wide as an id."""
+        return self.hold(as_frame(self.engine.number_rows(pages.to_native(), "page_id", "number")))
+
     def close(self) -> None:
         """Give the scratch folder back."""
         clear(self.folder)
