@@ -34,9 +34,6 @@ from corpus_tools.store.backing import clear
 from corpus_tools.store.parts import ROWS_PER_FILE
 from corpus_tools.tables import REWRITES, SUBSTITUTIONS
 
-PAGES_A_BUCKET = 5_000
-"""Pages whose partners are chosen in one place, about."""
-
 
 def find_rewrite_parts(
     engine: Engine,
@@ -84,8 +81,8 @@ def find_candidate_pairs(desk: Desk, chosen: Frame, plan: RewritePlan) -> Frame:
     rows = steps.count_rows(pages)
     buckets = count_buckets(rows * 3 * plan.bins)
     values = desk.map(pages.select("number", "rewrite_signature"), ValuePackets(3 * plan.bins, buckets), PACKED)
-    shared = desk.map_buckets(values, SharedValues(rows, plan.max_df, 1 + rows // PAGES_A_BUCKET), PACKED)
-    pairs = desk.map_buckets(shared, BestPartners(plan.max_partners), PAIRED).unique()
+    shared = desk.map_buckets(values, SharedValues(plan.max_df), PACKED)
+    pairs = desk.map_buckets(shared, BestPartners(rows, plan.max_df, plan.max_partners), PAIRED).unique()
     for side, name in (("left", "one"), ("right", "other")):
         pairs = pairs.join(pages.select(nw.col("page_id").alias(side), nw.col("number").alias(name)), on=name)
     return desk.hold(pairs.select("left", "right", "one", "other"))

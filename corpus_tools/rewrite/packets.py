@@ -5,7 +5,9 @@ Pages go by number here (``engines.desk.Desk.number``), in the order of their id
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,16 +16,18 @@ import pyarrow as pa
 from corpus_tools.engines.packets import PACKED, pack_records, unpack_records
 from corpus_tools.errors import MixedSignaturesError
 from corpus_tools.match.packets import PAIRED
-from corpus_tools.match.search.buckets import equal_runs, pair_with_earlier, tally_pairs
-from corpus_tools.rewrite.candidate_kernels import SHARED_OF
-from corpus_tools.rewrite.candidates import MIN_SHARED, value_worths
+from corpus_tools.match.search.buckets import CHUNK, equal_runs
+from corpus_tools.rewrite.candidate_kernels import groups_of_pages
+from corpus_tools.rewrite.candidates import heaviest_partners, value_worths
 from corpus_tools.rewrite.sketch_kernels import NOTHING
 
 Array = np.ndarray[Any, np.dtype[Any]]
 VALUE = np.dtype([("value", np.int64), ("page", np.int64), ("held", np.int32)])
 """A value of a page's rewrite signature, its column in the upper half, and how many values the page has."""
-PARTNER = np.dtype([("page", np.int64), ("other", np.int64), ("worth", np.int64), ("shared", np.int32), ("held", np.int32)])
-"""Two pages, what they share in one bucket, and how many values the one with fewer has."""
+MEMBER = np.dtype([("page", np.int64), ("held", np.uint16), ("size", np.uint16)])
+"""A page that holds a value, and how many values it has; at the first page of a value stands how many pages hold it."""
+PAGES_A_BUCKET = 8_192
+"""Pages whose partners are chosen in one place: numbers from a multiple of it up."""
 
 
 @dataclass(frozen=True)
@@ -51,50 +55,54 @@ class ValuePackets:
 
 @dataclass(frozen=True)
 class SharedValues:
-    """A bucket of VALUE records to ``PACKED``: PARTNER records both ways round, those of one page in one of ``buckets`` buckets."""
+    """A bucket of VALUE records to ``PACKED``: the MEMBER records of each value that 2 to ``max_df`` pages hold.
 
-    pages: int
+    They go to every bucket of PAGES_A_BUCKET pages in which one of those pages is.
+    """
+
     max_df: int
-    buckets: int
 
     def __call__(self, packed: pa.Table) -> pa.Table:
         records = unpack_records(packed, VALUE)
         records = records[np.lexsort((records["page"], records["value"]))]
         place, size = equal_runs(records["value"])
-        numbers, first, at = np.unique(records["page"], return_index=True, return_inverse=True)
-        held, worths = records["held"][first], value_worths(self.pages, self.max_df)
-        rows = [PACKED.empty_table()]
-        for earlier, later in pair_with_earlier(place, np.where(size <= self.max_df, place, 0)):
-            weights = np.column_stack([np.ones(len(later), np.int64), worths[size[later]]])
-            one, other, sums = tally_pairs(at[earlier], at[later], len(numbers), weights)
-            partners = np.empty(2 * len(one), PARTNER)
-            partners["page"] = numbers[np.concatenate([one, other])]
-            partners["other"] = numbers[np.concatenate([other, one])]
-            partners["shared"], partners["worth"] = np.tile(sums[:, 0], 2), np.tile(sums[:, 1], 2)
-            partners["held"] = np.tile(np.minimum(held[one], held[other]), 2)
-            rows.append(pa.Table.from_batches([pack_records(partners, partners["page"] % self.buckets)]))
-        return pa.concat_tables(rows)
+        home = records["page"] // PAGES_A_BUCKET
+        new = (place == 0) | np.append(True, home[1:] != home[:-1])[: len(home)]
+        members = np.empty(len(records), MEMBER)
+        members["page"], members["held"] = records["page"], records["held"]
+        members["size"] = np.where(place == 0, size, 0)
+        heads = np.flatnonzero(new & (size > 1) & (size <= self.max_df))
+        return pa.concat_tables([PACKED.empty_table(), *_sent(members, home, heads, (heads - place[heads], size[heads]))])
+
+
+def _sent(members: Array, home: Array, heads: Array, runs: tuple[Array, Array]) -> Iterator[pa.Table]:
+    """For each of ``heads`` the run of ``members`` it is in (first place, length), packed for its ``home``."""
+    starts, sizes = runs
+    piece = np.cumsum(sizes) // CHUNK
+    cuts = [0, *(np.flatnonzero(np.diff(piece)) + 1).tolist(), len(heads)]
+    for begin, end in pairwise(cuts):
+        counts = sizes[begin:end]
+        before = np.cumsum(counts) - counts
+        copied = np.arange(counts.sum()) + np.repeat(starts[begin:end] - before, counts)
+        yield pa.Table.from_batches([pack_records(members[copied], np.repeat(home[heads[begin:end]], counts))])
 
 
 @dataclass(frozen=True)
 class BestPartners:
-    """A bucket of PARTNER records, all of a page's, to ``PAIRED``: for each page the ``max_partners`` heaviest of those that share enough."""
+    """A bucket of MEMBER records to ``PAIRED``: for each of its pages the ``max_partners`` heaviest of those that share enough."""
 
+    pages: int
+    max_df: int
     max_partners: int
 
     def __call__(self, packed: pa.Table) -> pa.Table:
-        records = unpack_records(packed, PARTNER)
-        records = records[np.lexsort((records["other"], records["page"]))]
-        new = (records["page"][1:] != records["page"][:-1]) | (records["other"][1:] != records["other"][:-1])
-        starts = np.flatnonzero(np.append(True, new)[: len(records)])
-        if not len(starts):
-            return PAIRED.empty_table()
-        shared, worth = (np.add.reduceat(records[name].astype(np.int64), starts) for name in ("shared", "worth"))
-        met = records[starts]
-        enough = (shared >= MIN_SHARED) & (SHARED_OF * shared >= met["held"])
-        met, worth = met[enough], worth[enough]
-        heaviest = np.lexsort((met["other"], -worth, met["page"]))
-        met = met[heaviest]
-        met = met[equal_runs(met["page"])[0] < self.max_partners]
-        ends = (np.minimum(met["page"], met["other"]), np.maximum(met["page"], met["other"]))
-        return pa.table([pa.array(side) for side in ends], schema=PAIRED)
+        records = unpack_records(packed, MEMBER)
+        numbers, where, at = np.unique(records["page"], return_index=True, return_inverse=True)
+        members, sizes = at.astype(np.int32), records["held"][where].astype(np.int32)
+        ends = np.append(np.flatnonzero(records["size"])[1:], len(records)).astype(np.int64)
+        first = packed["bucket"][0].as_py() * PAGES_A_BUCKET
+        block = tuple(np.searchsorted(numbers, [first, first + PAGES_A_BUCKET]).tolist())
+        groups = groups_of_pages(members, ends, len(numbers))
+        worths = value_worths(self.pages, self.max_df)
+        one, other = (numbers[side] for side in heaviest_partners(members, ends, groups, worths, sizes, block, self.max_partners))
+        return pa.table([pa.array(np.minimum(one, other)), pa.array(np.maximum(one, other))], schema=PAIRED)

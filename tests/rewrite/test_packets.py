@@ -8,8 +8,9 @@ import pyarrow.compute as pc
 import pytest
 
 from corpus_tools.errors import MixedSignaturesError
-from corpus_tools.match.search import buckets as pairing
+from corpus_tools.match.packets import PAIRED
 from corpus_tools.plan import Plan
+from corpus_tools.rewrite import packets
 from corpus_tools.rewrite.candidates import find_partners
 from corpus_tools.rewrite.packets import BestPartners, SharedValues, ValuePackets
 
@@ -24,9 +25,12 @@ def pairs_by_buckets(values: np.ndarray, plan: Plan, buckets: int) -> list[tuple
     signatures = pa.array([row.astype("<u4").tobytes() for row in values], pa.binary())
     batch = pa.record_batch({"number": np.arange(len(values)), "rewrite_signature": signatures})
     packed = pa.Table.from_batches([ValuePackets(values.shape[1], buckets)(batch)])
-    share = SharedValues(len(values), plan.rewrite.max_df, 3)
-    shared = pa.concat_tables([share(part) for part in bucketed(packed, buckets)])
-    best = pa.concat_tables([BestPartners(plan.rewrite.max_partners)(part) for part in bucketed(shared, 3)])
+    shared = pa.concat_tables([SharedValues(plan.rewrite.max_df)(part) for part in bucketed(packed, buckets)])
+    choose = BestPartners(len(values), plan.rewrite.max_df, plan.rewrite.max_partners)
+    numbers = shared["bucket"].unique().to_pylist()
+    best = pa.concat_tables(
+        [PAIRED.empty_table(), *(choose(shared.filter(pc.equal(shared["bucket"], number))) for number in numbers)]
+    )
     return sorted({tuple(row.values()) for row in best.to_pylist()})
 
 
@@ -34,7 +38,8 @@ def pairs_by_buckets(values: np.ndarray, plan: Plan, buckets: int) -> list[tuple
 @pytest.mark.parametrize("buckets", [1, 5])
 def test_partners_are_those_of_the_arrays(buckets: int, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Few values, so that weights tie, partners are cut off and crowded values are left out; some bins are empty."""
-    monkeypatch.setattr(pairing, "CHUNK", chunk)
+    monkeypatch.setattr(packets, "CHUNK", chunk)
+    monkeypatch.setattr(packets, "PAGES_A_BUCKET", 25)
     chance = np.random.default_rng(11)
     plan = Plan().with_settings({"rewrite.bins": 16, "rewrite.max_partners": 3, "rewrite.max_df": 4})
     values = chance.choice(np.array([*range(14), NOTHING], np.uint32), (60, 48), p=[*[0.06] * 14, 0.16])
