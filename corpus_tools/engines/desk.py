@@ -53,8 +53,10 @@ class Desk:
         return as_frame(self.engine.map_buckets(packed.to_native(), "bucket", kernel, schema))
 
     def number(self, pages: Frame) -> Frame:
-        """``pages`` with a column ``number`` in the order of page_id, worked out once: it is a quarter as wide as an id."""
-        return self.hold(as_frame(self.engine.number_rows(pages.to_native(), "page_id", "number")))
+        """``pages``, worked out once, with a column ``number``: 0, 1, 2 ... in the order of page_id."""
+        self._held += 1
+        numbered = self.engine.number_rows(pages.to_native(), "page_id", "number", self.folder / f"{self._held:03d}")
+        return as_frame(numbered)
 
     def close(self) -> None:
         """Give the scratch folder back."""

@@ -57,9 +57,9 @@ class PolarsEngine:
         made = [kernel(pa.Table.from_batches(_batches(rows))).cast(schema) for rows in frame.collect().partition_by(by)]
         return from_arrow(pa.concat_tables([schema.empty_table(), *made])).lazy()
 
-    def number_rows(self, frame: pl.LazyFrame, by: str, name: str) -> pl.LazyFrame:
+    def number_rows(self, frame: pl.LazyFrame, by: str, name: str, folder: Path) -> pl.LazyFrame:
         """``frame`` in the order of ``by``, its rows numbered."""
-        return frame.sort(by).with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(name))
+        return self.hold(frame.sort(by).with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(name)), folder)
 
     def map_tasks(self, function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
         """``function`` over ``tasks`` on threads; never more than two tasks per worker are under way."""

@@ -44,11 +44,8 @@ class Engine(Protocol):
     def map_buckets(self, frame: Any, by: str, kernel: BucketKernel, schema: pa.Schema) -> Any:
         """A lazy frame of ``kernel`` applied to the rows of ``frame`` that share a value of ``by``."""
 
-    def number_rows(self, frame: Any, by: str, name: str) -> Any:
-        """``frame`` with a column ``name``: numbers int64 from 0 up that are in the order of ``by``, whose values are distinct.
-
-        Hold it before use: what is worked out again may be numbered otherwise.
-        """
+    def number_rows(self, frame: Any, by: str, name: str, folder: Path) -> Any:
+        """``frame``, worked out once as by ``hold``, with a column ``name``: 0, 1, 2 ... in the order of ``by``, whose values are distinct."""
 
     def map_tasks(self, function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
         """``function`` over ``tasks``, results in order; the function must be picklable."""

@@ -39,6 +39,8 @@ _SETTINGS_FOR_STORES = {
     "spark.sql.autoBroadcastJoinThreshold": "-1",
     "spark.sql.adaptive.autoBroadcastJoinThreshold": "10MB",  # by what a step has really made
 }
+_PIECE, _PLACE_BITS = "_piece", 33
+"""The column for the sorted piece a row is in, and the bits that Spark counts the rows of a piece with."""
 _PARTITIONS = "spark.sql.shuffle.partitions"
 _SPARKS_PARTITIONS = 200
 _PARTITIONS_A_CORE = 16
@@ -135,9 +137,18 @@ class SparkEngine:
 
         return frame.groupBy(by).applyInArrow(apply, from_arrow_schema(schema))
 
-    def number_rows(self, frame: DataFrame, by: str, name: str) -> DataFrame:
-        """``frame`` in the order of ``by``; a number is that of the sorted piece and the place in it."""
-        return frame.orderBy(by).withColumn(name, F.monotonically_increasing_id())
+    def number_rows(self, frame: DataFrame, by: str, name: str, folder: Path) -> DataFrame:
+        """``frame``, sorted and held: a row's number is its place in its sorted piece and the rows of the pieces before.
+
+        One row per sorted piece reaches the driver.
+        """
+        piece, place = F.spark_partition_id(), F.monotonically_increasing_id().bitwiseAND((1 << _PLACE_BITS) - 1)
+        held = self.hold(frame.orderBy(by).withColumns({_PIECE: piece, name: place}), folder)
+        with told():
+            counted = held.groupBy(_PIECE).count().toArrow().to_pydict()
+        sizes = dict(zip(counted[_PIECE], counted["count"], strict=True))
+        before = [sum(sizes.get(at, 0) for at in range(end)) for end in range(max(sizes, default=0) + 1)]
+        return held.withColumn(name, F.col(name) + F.element_at(F.lit(before), F.col(_PIECE) + 1)).drop(_PIECE)
 
     def map_tasks(self, function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
         """``function`` over ``tasks`` on the executors: Spark tries again what a lost executor had.

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from corpus_tools.engines.packets import pack_records, unpack_records
+from corpus_tools.engines.packets import order_of, pack_records, unpack_records
 from corpus_tools.match.search.banding import Banding
-from corpus_tools.match.search.buckets import equal_runs, pair_with_earlier, tally_pairs
+from corpus_tools.match.search.buckets import equal_runs, number_pages, pair_with_earlier, tally_pairs
 from corpus_tools.match.search.candidates import BUCKET_LIMIT, NEIGHBOURS, REPRESENTATIVES, sketch_matrix, value_type
 from corpus_tools.match.search.containment import HELD_LIMIT, LONGEST, read_samples
 
@@ -62,7 +62,7 @@ class BandBuckets:
 
     def __call__(self, packed: pa.Table) -> pa.Table:
         records = unpack_records(packed, BANDED)
-        records = records[np.lexsort((records["page"], records["key"]))]
+        records = records[np.argsort(records["key"])]
         place, size = equal_runs(records["key"])
         one, other = _distinct_pairs(records["page"], place, np.where(size <= self.limit, place, 0))
         none = pa.nulls(len(one), pa.int64())
@@ -76,10 +76,11 @@ class BandBuckets:
 
 def _distinct_pairs(pages: Array, place: Array, count: Array) -> tuple[Array, Array]:
     """Pairs of ``pages`` with the first ``count`` of their runs, each once, the smaller number first."""
-    numbers, at = np.unique(pages, return_inverse=True)
+    numbers, at = number_pages(pages)
     found = [np.zeros(0, np.int64)]
     for earlier, later in pair_with_earlier(place, count):
-        found.append(np.unique(at[earlier] * len(numbers) + at[later]))
+        one, other = at[earlier], at[later]
+        found.append(np.unique(np.minimum(one, other) * len(numbers) + np.maximum(one, other)))
     one, other = np.divmod(np.unique(np.concatenate(found)), max(len(numbers), 1))
     return numbers[one], numbers[other]
 
@@ -121,9 +122,10 @@ class CrowdedBuckets:
 
     def __call__(self, packed: pa.Table) -> pa.Table:
         records = unpack_records(packed, crowded_record(self.banding.rows, self.scheme))
+        records = records[np.argsort(records["key"])]
+        records = records[equal_runs(records["key"])[1] > self.limit]
         records = records[np.lexsort((records["page"], records["key"]))]
-        place, size = equal_runs(records["key"])
-        records, place = records[size > self.limit], place[size > self.limit]
+        place = equal_runs(records["key"])[0]
         stars = [
             (records["page"][earlier], records["page"][later])
             for earlier, later in pair_with_earlier(place, np.minimum(place, REPRESENTATIVES))
@@ -165,10 +167,11 @@ class HeldBuckets:
 
     def __call__(self, packed: pa.Table) -> pa.Table:
         records = unpack_records(packed, HELD)
-        records = records[np.lexsort((records["page"], -records["size"], records["key"]))]
+        for keys in ("page", "size", "key"):  # the last counts most
+            records = records[order_of(records[keys] if keys != "size" else records[keys].max(initial=0) - records[keys])]
         place, size = equal_runs(records["key"])
         count = np.where(size <= self.limit, place, np.minimum(place, self.longest))
-        numbers, at = np.unique(records["page"], return_inverse=True)
+        numbers, at = number_pages(records["page"])
         made = [SHARED.empty_table()]
         for earlier, later in pair_with_earlier(place, count):
             weights = np.column_stack([np.ones(len(later), np.int64), records["counted"][later]])

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from corpus_tools.engines.packets import PACKED, pack_records, unpack_records
+from corpus_tools.engines.packets import PACKED, order_of, pack_records, unpack_records
 from corpus_tools.errors import MixedSignaturesError
 from corpus_tools.match.packets import PAIRED
-from corpus_tools.match.search.buckets import CHUNK, equal_runs
+from corpus_tools.match.search.buckets import CHUNK, equal_runs, number_pages
 from corpus_tools.rewrite.candidate_kernels import groups_of_pages
 from corpus_tools.rewrite.candidates import heaviest_partners, value_worths
 from corpus_tools.rewrite.sketch_kernels import NOTHING
@@ -64,7 +64,8 @@ class SharedValues:
 
     def __call__(self, packed: pa.Table) -> pa.Table:
         records = unpack_records(packed, VALUE)
-        records = records[np.lexsort((records["page"], records["value"]))]
+        records = records[order_of(records["page"])]
+        records = records[order_of(records["value"])]
         place, size = equal_runs(records["value"])
         home = records["page"] // PAGES_A_BUCKET
         new = (place == 0) | np.append(True, home[1:] != home[:-1])[: len(home)]
@@ -72,6 +73,7 @@ class SharedValues:
         members["page"], members["held"] = records["page"], records["held"]
         members["size"] = np.where(place == 0, size, 0)
         heads = np.flatnonzero(new & (size > 1) & (size <= self.max_df))
+        heads = heads[order_of(home[heads])]
         return pa.concat_tables([PACKED.empty_table(), *_sent(members, home, heads, (heads - place[heads], size[heads]))])
 
 
@@ -97,8 +99,9 @@ class BestPartners:
 
     def __call__(self, packed: pa.Table) -> pa.Table:
         records = unpack_records(packed, MEMBER)
-        numbers, where, at = np.unique(records["page"], return_index=True, return_inverse=True)
-        members, sizes = at.astype(np.int32), records["held"][where].astype(np.int32)
+        numbers, at = number_pages(records["page"])
+        members, sizes = at.astype(np.int32), np.zeros(len(numbers), np.int32)
+        sizes[at] = records["held"]
         ends = np.append(np.flatnonzero(records["size"])[1:], len(records)).astype(np.int64)
         first = packed["bucket"][0].as_py() * PAGES_A_BUCKET
         block = tuple(np.searchsorted(numbers, [first, first + PAGES_A_BUCKET]).tolist())

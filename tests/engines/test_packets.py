@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_tools.engines.packets import PACKED, count_buckets, pack_records, unpack_records
+from corpus_tools.engines.packets import PACKED, count_buckets, order_of, pack_records, unpack_records
 
 RECORD = np.dtype([("key", np.uint32), ("page", np.int64)])
 
@@ -31,3 +31,8 @@ def test_rows_of_several_batches_lie_one_behind_the_other() -> None:
 def test_there_is_a_bucket_at_least() -> None:
     assert count_buckets(0) == 1
     assert count_buckets(10**9) > 1000
+
+
+@given(st.lists(st.one_of(st.integers(0, 5), st.integers(0, 2**63 - 1)), max_size=40))
+def test_the_order_is_stable(keys: list[int]) -> None:
+    assert order_of(np.array(keys, np.int64)).tolist() == sorted(range(len(keys)), key=keys.__getitem__)

@@ -11,9 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from corpus_tools.engines.packets import order_of
+
 Array = np.ndarray[Any, np.dtype[Any]]
 CHUNK = 1 << 22
 """Pairs made at a time, about."""
+SEEN = 1 << 26
+"""Numbers of pages up to which each has a place of its own while a bucket is worked."""
 
 
 def equal_runs(keys: Array) -> tuple[Array, Array]:
@@ -38,10 +42,23 @@ def pair_with_earlier(place: Array, count: Array) -> Iterator[tuple[Array, Array
         yield earlier, np.repeat(np.arange(first, last), counts)
 
 
+def number_pages(pages: Array) -> tuple[Array, Array]:
+    """The distinct numbers of ``pages``, sorted, and the place of every one among them."""
+    first, last = int(pages.min(initial=np.iinfo(np.int64).max)), int(pages.max(initial=-1))
+    if last - first > SEEN:
+        numbers, at = np.unique(pages, return_inverse=True)
+        return numbers, at
+    seen = np.zeros(max(last - first + 1, 0), np.int64)
+    seen[pages - first] = 1
+    numbers = np.flatnonzero(seen)
+    seen[numbers] = np.arange(len(numbers))
+    return numbers + first, seen[pages - first]
+
+
 def tally_pairs(one: Array, other: Array, pages: int, weights: Array) -> tuple[Array, Array, Array]:
     """Distinct pairs of numbers below ``pages``, sorted, and the sums of their ``weights`` int64[pairs, n]."""
     packed = one * pages + other
-    order = np.argsort(packed, kind="stable")
+    order = order_of(packed)
     packed = packed[order]
     starts = np.flatnonzero(np.append(True, packed[1:] != packed[:-1])[: len(packed)])
     sums = np.add.reduceat(weights[order], starts, axis=0) if len(starts) else weights

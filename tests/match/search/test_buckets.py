@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_tools.match.search import buckets
-from corpus_tools.match.search.buckets import equal_runs, pair_with_earlier, tally_pairs
+from corpus_tools.match.search.buckets import equal_runs, number_pages, pair_with_earlier, tally_pairs
 
 KEYS = st.lists(st.integers(0, 6), max_size=40).map(sorted)
 
@@ -48,3 +48,13 @@ def test_weights_of_a_pair_are_summed(rows: list[tuple[int, int, int]]) -> None:
     found = {(left, right): total for left, right, total in zip(first.tolist(), second.tolist(), sums[:, 0].tolist(), strict=True)}
     assert found == dict(expected)
     assert [*found] == sorted(found)
+
+
+@pytest.mark.parametrize("seen", [3, 1 << 26])
+@given(st.lists(st.integers(0, 40), max_size=30))
+def test_pages_are_numbered_in_order(seen: int, pages: list[int]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(buckets, "SEEN", seen)
+        numbers, at = number_pages(np.array(pages, np.int64))
+    assert numbers.tolist() == sorted(set(pages))
+    assert [numbers[place] for place in at.tolist()] == pages
