@@ -25,7 +25,7 @@ from corpus_tools.plan import Plan
 
 # A loaded machine is no defect; failures must come back the same on the next run.
 settings.register_profile("full", deadline=None, derandomize=True, max_examples=40)
-settings.register_profile("quick", settings.get_profile("full"), max_examples=30)
+settings.register_profile("quick", settings.get_profile("full"), max_examples=10)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -48,6 +48,16 @@ class Desk:
         """``kernel`` over batches of ``frame``."""
         return as_frame(self.engine.map_batches(frame.to_native(), kernel, schema))
 
+    def map_buckets(self, packed: Frame, kernel: Any, schema: pa.Schema) -> Frame:
+        """``kernel`` over the rows of each bucket of ``packed`` (``packets.PACKED``)."""
+        return as_frame(self.engine.map_buckets(packed.to_native(), "bucket", kernel, schema))
+
+    def number(self, pages: Frame) -> Frame:
+        """``pages``, worked out once, with a column ``number``: 0, 1, 2 ... in the order of page_id."""
+        self._held += 1
+        numbered = self.engine.number_rows(pages.to_native(), "page_id", "number", self.folder / f"{self._held:03d}")
+        return as_frame(numbered)
+
     def close(self) -> None:
         """Give the scratch folder back."""
         clear(self.folder)

@@ -24,7 +24,6 @@ PAIRS_A_GROUP = 2_000
 """Pairs of a group, about: with what is named of their pages, they are in an executor's memory at once."""
 _PIECE_BYTES = 64 << 20
 """Bytes of columns of both pages after which the kernel gets what it has of a group."""
-GROUPED = pa.schema([("left", pa.string()), ("right", pa.string()), ("group", pa.int64())])
 HASHED = pa.schema([("left", pa.string()), ("right", pa.string()), ("one", pa.int64()), ("other", pa.int64())])
 
 
@@ -34,52 +33,50 @@ def map_ends(desk: Desk, pairs: Frame, pages: Frame, names: Sequence[str], kerne
     Null where ``pages`` has a page not at all, or more than once.
     """
     hashed = desk.hold(desk.map(pairs.select("left", "right"), HashEnds(), HASHED))
-    groups = 1 + steps.count_rows(hashed) // PAIRS_A_GROUP
-    placed = desk.hold(desk.map(_with_homes(hashed), IntoGroups(groups), GROUPED))
-    ends = [placed.select(nw.col(side).alias("page_id"), "group") for side in ("left", "right")]
-    wanted = desk.hold(nw.concat(ends).unique())  # held, so that an engine knows how small it is
+    return map_placed(desk, desk.hold(place_pairs(hashed)), pages, names, kernel, schema)
+
+
+def map_placed(desk: Desk, placed: Frame, pages: Frame, names: Sequence[str], kernel: Kernel, schema: pa.Schema) -> Frame:
+    """As ``map_ends``, of pairs (left, right) that have their ``group`` already and are held."""
+    wanted = pages_of_groups(desk, placed, "left", "right", "page_id")
     chosen = pages.select("page_id", *names).join(wanted, on="page_id")
+    placed = placed.select("left", "right", "group")
     made = desk.engine.map_groups(placed.to_native(), chosen.to_native(), "group", WithEnds(kernel, tuple(names)), schema)
     return as_frame(made)
 
 
-def _with_homes(hashed: Frame) -> Frame:
-    """Pairs with their ``home``, the smallest page near the left one, and how many pairs have the same one.
+def pages_of_groups(desk: Desk, placed: Frame, left: str, right: str, name: str) -> Frame:
+    """Rows (``name``, group), each page of each group once; held, so that an engine knows how few they are."""
+    ends = [placed.select(nw.col(side).alias(name), "group") for side in (left, right)]
+    return desk.hold(nw.concat(ends).unique())
 
-    It is worked out on hashes, a third as wide as ids: should two pages have the same one, they share a home.
+
+def place_pairs(pairs: Frame) -> Frame:
+    """``pairs``, which are held, with a ``group``: pairs of a home get one number, or several if there are very many.
+
+    ``one`` and ``other`` are numbers from 0 up of the left and the right page. A pair's home is the smallest page near the left
+    one. Should two pages have one number, they share a home.
     """
-    to_right = hashed.select("one", "other", own=nw.lit(1, nw.Int64))
-    to_left = hashed.select(one="other", other="one", own=nw.lit(0, nw.Int64))
+    groups = 1 + steps.count_rows(pairs) // PAIRS_A_GROUP
+    to_right = pairs.select("one", "other", own=nw.lit(1, nw.Int64))
+    to_left = pairs.select(one="other", other="one", own=nw.lit(0, nw.Int64))
     near = nw.concat([to_right, to_left]).group_by("one").agg(nw.col("other").min().alias("least"), nw.col("own").sum())
     homes = near.select("one", "own", home=nw.min_horizontal("one", "least"))
     sizes = homes.group_by("home").agg(nw.col("own").sum().alias("size"))
     places = homes.filter(nw.col("own") > 0).join(sizes, on="home").select("one", "home", "size")
-    return hashed.select("left", "right", "one", "other").join(places, on="one").select("left", "right", "other", "home", "size")
+    share = nw.col("other") % (1 + nw.col("size") // PAIRS_A_GROUP)
+    group = (nw.col("home") % groups + share) % groups
+    return pairs.join(places, on="one").with_columns(group.alias("group")).drop("home", "size")
 
 
 @dataclass(frozen=True)
 class HashEnds:
-    """(left, right) to ``HASHED``: the same for the same id on every machine."""
+    """(left, right) to ``HASHED``: the same for the same id on every machine, in 63 bits."""
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         rows = from_arrow(pa.Table.from_batches([batch.select(["left", "right"])]))
-        hashes = [pa.array(rows[side].hash(0).to_numpy().view(np.int64)) for side in ("left", "right")]
+        hashes = [pa.array((rows[side].hash(0).to_numpy() >> np.uint64(1)).view(np.int64)) for side in ("left", "right")]
         return pa.RecordBatch.from_arrays([batch.column("left"), batch.column("right"), *hashes], names=HASHED.names).cast(HASHED)
-
-
-@dataclass(frozen=True)
-class IntoGroups:
-    """(left, right, other, home, size) to ``GROUPED``: pairs of a home get one of ``count`` numbers, or several if there are very many."""
-
-    count: int
-
-    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        other, home, size = (batch.column(name).to_numpy(zero_copy_only=False) for name in ("other", "home", "size"))
-        share = other.view(np.uint64) % (1 + size // PAIRS_A_GROUP).astype(np.uint64)
-        group = ((home.view(np.uint64) + share) % np.uint64(self.count)).astype(np.int64)
-        return pa.RecordBatch.from_arrays([batch.column("left"), batch.column("right"), pa.array(group)], names=GROUPED.names).cast(
-            GROUPED
-        )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
-from corpus_tools.engines.protocol import GroupKernel, Kernel, Result, Task
+from corpus_tools.engines.protocol import BucketKernel, GroupKernel, Kernel, Result, Task
 from corpus_tools.engines.threads import map_on_threads
 from corpus_tools.frames import from_arrow, to_arrow
 from corpus_tools.store.manifest import Part
@@ -51,6 +51,15 @@ class PolarsEngine:
             for key in dict.fromkeys([*groups[0], *groups[1]])
         ]
         return from_arrow(pa.concat_tables([schema.empty_table(), *(table.cast(schema) for table in made)])).lazy()
+
+    def map_buckets(self, frame: pl.LazyFrame, by: str, kernel: BucketKernel, schema: pa.Schema) -> pl.LazyFrame:
+        """``kernel`` over the rows that share a value of ``by``, one value after the other."""
+        made = [kernel(pa.Table.from_batches(_batches(rows))).cast(schema) for rows in frame.collect().partition_by(by)]
+        return from_arrow(pa.concat_tables([schema.empty_table(), *made])).lazy()
+
+    def number_rows(self, frame: pl.LazyFrame, by: str, name: str, folder: Path) -> pl.LazyFrame:
+        """``frame`` in the order of ``by``, its rows numbered."""
+        return self.hold(frame.sort(by).with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(name)), folder)
 
     def map_tasks(self, function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
         """``function`` over ``tasks`` on threads; never more than two tasks per worker are under way."""

@@ -15,6 +15,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 Kernel = Callable[["pa.RecordBatch"], "pa.RecordBatch"]
 GroupKernel = Callable[["pa.Table", "pa.Table"], "pa.Table"]
+BucketKernel = Callable[["pa.Table"], "pa.Table"]
 
 
 class Engine(Protocol):
@@ -39,6 +40,12 @@ class Engine(Protocol):
 
     def map_groups(self, left: Any, right: Any, by: str, kernel: GroupKernel, schema: pa.Schema) -> Any:
         """A lazy frame of ``kernel`` applied to the rows of both frames that share a value of ``by``; one side may be empty."""
+
+    def map_buckets(self, frame: Any, by: str, kernel: BucketKernel, schema: pa.Schema) -> Any:
+        """A lazy frame of ``kernel`` applied to the rows of ``frame`` that share a value of ``by``."""
+
+    def number_rows(self, frame: Any, by: str, name: str, folder: Path) -> Any:
+        """``frame``, worked out once as by ``hold``, with a column ``name``: 0, 1, 2 ... in the order of ``by``, whose values are distinct."""
 
     def map_tasks(self, function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
         """``function`` over ``tasks``, results in order; the function must be picklable."""

@@ -6,7 +6,7 @@ of known width, so that what it costs can be worked out beforehand.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import reduce
 
 import narwhals as nw
@@ -27,65 +27,6 @@ def split_exact(sketched: Frame, hold: Hold) -> tuple[Frame, Frame]:
     pages = sketched.select("page_id", "content_hash").join(firsts, on="content_hash")
     pairs = pages.filter(nw.col("page_id") != nw.col("first")).select(left="first", right="page_id")
     return pairs, sketched.join(firsts.select("first"), left_on="page_id", right_on="first", how="semi")
-
-
-def size_buckets(keyed: Frame) -> Frame:
-    """Rows (page_id, key, size, place) of all buckets of two pages and more, from rows (page_id, keys: list of binary).
-
-    ``place`` counts the pages of a bucket from 1 in the order of page_id. A page's keys are distinct.
-    """
-    rows = keyed.explode("keys").rename({"keys": "key"})
-    # The ordered window first: its sort serves the other one too.
-    placed = rows.with_columns(nw.col("page_id").cum_count().over("key", order_by="page_id").cast(nw.Int64).alias("place"))
-    sized = placed.with_columns(nw.len().over("key").cast(nw.Int64).alias("size"))
-    return sized.filter(nw.col("size") > 1).select("page_id", "key", "size", "place")
-
-
-def pairs_in_small(buckets: Frame, limit: int) -> Frame:
-    """All pairs (left, right) within buckets of at most ``limit`` pages; a pair comes once a bucket it shares."""
-    small = buckets.filter(nw.col("size") <= limit).select("key", "page_id")
-    other = small.rename({"page_id": "right"})
-    return small.join(other, on="key").filter(nw.col("page_id") < nw.col("right")).select(left="page_id", right="right")
-
-
-def pairs_in_hot(hot: Frame, representatives: int, neighbours: int) -> Frame:
-    """The bounded pairs (left, right) of large buckets: every page with the first ones and with those next to it.
-
-    ``hot`` has page_id, key, place and ``near``, which with page_id gives the order that neighbours are
-    taken in. The number of pairs is linear in the rows; the rows of one bucket are sorted in one task.
-    """
-    first = hot.filter(nw.col("place") <= representatives).select(key="key", left="page_id", from_place="place")
-    star = hot.join(first, on="key").filter(nw.col("place") > nw.col("from_place")).select("left", right="page_id")
-    return nw.concat([star, *_neighbours(hot, neighbours)])
-
-
-def _neighbours(hot: Frame, count: int) -> Iterator[Frame]:
-    for step in range(1, count + 1):
-        following = nw.col("page_id").shift(-step).over("key", order_by=["near", "page_id"])
-        paired = hot.with_columns(following.alias("other")).filter(~nw.col("other").is_null())
-        yield order_pairs(paired.select(left="page_id", right="other"))
-
-
-def pairs_in_longer(keyed: Frame, limit: int, longest: int, share: tuple[int, int]) -> Frame:
-    """Pairs (left, right) of which the longer page has at least ``share`` (a fraction) of the shorter one's keys.
-
-    ``keyed`` has page_id, rank (smaller is longer), counted (the page's keys) and keys (list of binary, distinct). In buckets
-    of more than ``limit`` pages only the ``longest`` ones are looked at as the longer page, so the pairs are linear in the rows.
-    """
-    rows = keyed.explode("keys").rename({"keys": "key"})
-    # The ordered window first: its sort serves the other one too.
-    placed = rows.with_columns(
-        nw.col("page_id").cum_count().over("key", order_by=["rank", "page_id"]).cast(nw.Int64).alias("place")
-    )
-    sized = placed.with_columns(nw.len().over("key").cast(nw.Int64).alias("size")).filter(nw.col("size") > 1)
-    first = sized.filter((nw.col("size") <= limit) | (nw.col("place") <= longest)).select("key", longer="page_id", before="place")
-    both = sized.join(first, on="key").filter(nw.col("before") < nw.col("place"))
-    shared = both.group_by("longer", "page_id").agg(
-        nw.len().cast(nw.Int64).alias("shared"), nw.col("counted").min().alias("counted")
-    )
-    part, whole = share
-    passing = shared.filter(nw.col("shared") * whole >= nw.col("counted") * part)
-    return order_pairs(passing.select(left="longer", right="page_id"))
 
 
 def order_pairs(pairs: Frame) -> Frame:

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyspark import TaskContext
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name it goes by everywhere
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from corpus_tools.engines import sending, stored_frames
-from corpus_tools.engines.protocol import GroupKernel, Kernel, Result, Task
+from corpus_tools.engines.protocol import BucketKernel, GroupKernel, Kernel, Result, Task
 from corpus_tools.engines.slices import cut_files, write_slices
 from corpus_tools.engines.spark_session import active_session, make_session, told
+from corpus_tools.engines.spark_tasks import piece_name, run_tasks, write_piece
 from corpus_tools.engines.stored_frames import one_argument, plain_table
-from corpus_tools.errors import CorpusError, RunError
+from corpus_tools.errors import CorpusError
 from corpus_tools.store.backing import backing_of, clear, here
 from corpus_tools.store.manifest import Part
-from corpus_tools.store.parts import ROW_GROUP, even_batches, list_parts, write_part, write_rolling
+from corpus_tools.store.parts import ROW_GROUP, even_batches, list_parts, write_rolling
 
 TASKS_PER_JOB = 2_000
 """Tasks handed to Spark at a time: what the driver holds of results, and how often progress moves."""
@@ -40,6 +39,8 @@ _SETTINGS_FOR_STORES = {
     "spark.sql.autoBroadcastJoinThreshold": "-1",
     "spark.sql.adaptive.autoBroadcastJoinThreshold": "10MB",  # by what a step has really made
 }
+_PIECE, _PLACE_BITS = "_piece", 33
+"""The column for the sorted piece a row is in, and the bits that Spark counts the rows of a piece with."""
 _PARTITIONS = "spark.sql.shuffle.partitions"
 _SPARKS_PARTITIONS = 200
 _PARTITIONS_A_CORE = 16
@@ -126,6 +127,29 @@ class SparkEngine:
 
         return left.groupBy(by).cogroup(right.groupBy(by)).applyInArrow(apply, from_arrow_schema(schema))
 
+    def map_buckets(self, frame: DataFrame, by: str, kernel: BucketKernel, schema: pa.Schema) -> DataFrame:
+        """``kernel`` over the rows that share a value of ``by``; those of one value are in an executor's memory."""
+
+        sent = sending.send(kernel)
+
+        def apply(rows: pa.Table) -> pa.Table:
+            return plain_table(sent(rows).cast(schema))
+
+        return frame.groupBy(by).applyInArrow(apply, from_arrow_schema(schema))
+
+    def number_rows(self, frame: DataFrame, by: str, name: str, folder: Path) -> DataFrame:
+        """``frame``, sorted and held: a row's number is its place in its sorted piece and the rows of the pieces before.
+
+        One row per sorted piece reaches the driver.
+        """
+        piece, place = F.spark_partition_id(), F.monotonically_increasing_id().bitwiseAND((1 << _PLACE_BITS) - 1)
+        held = self.hold(frame.orderBy(by).withColumns({_PIECE: piece, name: place}), folder)
+        with told():
+            counted = held.groupBy(_PIECE).count().toArrow().to_pydict()
+        sizes = dict(zip(counted[_PIECE], counted["count"], strict=True))
+        before = [sum(sizes.get(at, 0) for at in range(end)) for end in range(max(sizes, default=0) + 1)]
+        return held.withColumn(name, F.col(name) + F.element_at(F.lit(before), F.col(_PIECE) + 1)).drop(_PIECE)
+
     def map_tasks(self, function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
         """``function`` over ``tasks`` on the executors: Spark tries again what a lost executor had.
 
@@ -138,7 +162,7 @@ class SparkEngine:
             slots = ROUNDS * self.session.sparkContext.defaultParallelism
             ids = self.session.range(0, len(chosen), 1, min(len(chosen), slots))
             with told():
-                run = one_argument(sending.send(partial(_run_tasks, function=function, tasks=chosen)))
+                run = one_argument(sending.send(partial(run_tasks, function=function, tasks=chosen)))
                 rows = ids.mapInArrow(run, "id long, result binary").toArrow()
             # All of them first: what tasks put is to be known before one of them raises.
             values = [sending.receive(result) for result in rows.sort_by("id")["result"].to_pylist()]
@@ -182,10 +206,10 @@ class SparkEngine:
         scratch.mkdir(parents=True)
         held = self.hold(frame.select(schema.names), scratch / "rows")  # a sort reads its input twice
         ordered = held.orderBy(*[F.col(name).desc() if name in falling else F.col(name) for name in by])
-        write = one_argument(sending.send(partial(_write_piece, folder=scratch, schema=schema)))
+        write = one_argument(sending.send(partial(write_piece, folder=scratch, schema=schema)))
         with told():
             pieces = ordered.mapInArrow(write, "piece int, rows long").toArrow()
-        counts = [(scratch / _piece_name(row["piece"]), row["rows"]) for row in pieces.sort_by("piece").to_pylist()]
+        counts = [(scratch / piece_name(row["piece"]), row["rows"]) for row in pieces.sort_by("piece").to_pylist()]
         tasks = cut_files(counts, rows_per_file)
         parts = list(self.map_tasks(partial(write_slices, folder=folder.absolute(), schema=schema), tasks, 0))
         clear(scratch)
@@ -211,33 +235,3 @@ def _write_out(frame: DataFrame, folder: Path) -> list[Path]:
             return stored_frames.hold_stored(frame, folder)
         frame.write.mode("overwrite").parquet(folder.absolute().as_uri())
     return sorted(folder.glob("part-*.parquet"))
-
-
-def _run_tasks(batches: Iterator[pa.RecordBatch], function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[pa.RecordBatch]:
-    """On an executor: work the tasks whose numbers stand in ``batches``."""
-    for batch in batches:
-        for number in batch.column(0).to_pylist():
-            result: Any
-            try:
-                result = function(tasks[number])
-            except CorpusError as error:  # the same on every attempt
-                result = error
-            except FileNotFoundError as error:
-                raise RunError(
-                    f"{error.filename} is not on a machine of the cluster",
-                    "sources, earlier run and run folder lie in a store, or under the same path on every machine",
-                ) from None
-            yield pa.RecordBatch.from_pydict({"id": [number], "result": [sending.send_back(result)]})
-
-
-def _piece_name(piece: int) -> str:
-    return f"piece-{piece:06d}.parquet"
-
-
-def _write_piece(batches: Iterator[pa.RecordBatch], folder: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """On an executor: write one sorted partition as a file and return how many rows it has."""
-    context = TaskContext.get()
-    assert context is not None  # noqa: S101 - we are in a task
-    piece = context.partitionId()
-    written = write_part(folder / _piece_name(piece), (batch.cast(schema) for batch in batches), schema, level=1)
-    yield pa.RecordBatch.from_pydict({"piece": pa.array([piece], pa.int32()), "rows": [written.rows]})

@@ -14,18 +14,19 @@ from corpus_tools.group.local import cluster_documents
 from corpus_tools.plan import GroupPlan
 from corpus_tools.tables import CLUSTERS, EDGES
 
+ROOTED = pa.schema([("page_id", pa.string()), ("root", pa.string()), ("bucket", pa.int64())])
+
 
 @dataclass(frozen=True)
 class IntoBuckets:
-    """Rows with a column ``root`` in place of which comes ``bucket``: one of ``count`` numbers, the same for equal roots."""
+    """(page_id, root) to ``ROOTED``: with one of ``count`` numbers, the same for equal roots."""
 
     count: int
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         numbers = [zlib.crc32(root.encode()) % self.count for root in batch.column("root").to_pylist()]
-        names = [name for name in batch.schema.names if name != "root"]
-        arrays = [batch.column(name) for name in names]
-        return pa.RecordBatch.from_arrays([*arrays, pa.array(numbers, pa.int64())], names=[*names, "bucket"])
+        arrays = [batch.column("page_id"), batch.column("root"), pa.array(numbers, pa.int64())]
+        return pa.RecordBatch.from_arrays(arrays, names=ROOTED.names)
 
 
 @dataclass(frozen=True)

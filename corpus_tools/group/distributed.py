@@ -7,6 +7,7 @@ where that is larger).
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -17,7 +18,7 @@ from corpus_tools.engines.context import Context
 from corpus_tools.engines.desk import Desk, Frame, as_frame
 from corpus_tools.engines.protocol import Engine
 from corpus_tools.group.aggregates import part_aggregates
-from corpus_tools.group.batches import GroupBucket, IntoBuckets
+from corpus_tools.group.batches import ROOTED, GroupBucket, IntoBuckets
 from corpus_tools.group.decisions import NOTHING, PairDecisions, obey_pairs
 from corpus_tools.group.documents import grouping_columns
 from corpus_tools.group.graph_kernels import component_roots
@@ -72,26 +73,34 @@ def group_parts(
         scored = as_frame(join_rewrites(scored.to_native(), found, plan))
     scored = as_frame(obey_pairs(scored.to_native(), engine.scan(documents), decided, plan, engine.frame))
     before = None if earlier is None else engine.scan(earlier)
-    columns = list(dict.fromkeys(["page_id", *HELD_COLUMNS, "text", "truncated"]))
-    pages = as_frame(grouping_columns(engine.scan(documents, columns=columns), HELD_COLUMNS, found, before))
     scored = desk.hold(as_frame(part_aggregates(scored.to_native(), plan.group)))
     passing = as_frame(mark_permissions(scored.to_native(), plan.group)).select(*EDGES.names)
-    roots = desk.hold(_roots(desk, passing.select("left", "right"), driver_edges))
-    into = IntoBuckets(buckets or 1 + steps.count_rows(pages) // BUCKET_PAGES)
-    placed = pages.join(roots, on="page_id", how="left").with_columns(nw.coalesce("root", "page_id").alias("root"))
-    inside = desk.map(_within(passing, roots), into, EDGES.append(_BUCKET))
-    held = desk.map(placed.select(*_PLACED.names[:-1], "root"), into, _PLACED)
+    columns = list(dict.fromkeys(["page_id", *HELD_COLUMNS, "text", "truncated"]))
+    pages = as_frame(engine.scan(documents, columns=columns))
+    count = buckets or 1 + steps.count_rows(pages.select("page_id")) // BUCKET_PAGES
+    roots = _roots(desk, passing.select("left", "right"), driver_edges).select("page_id", "root")
+    rooted = desk.hold(desk.map(roots, IntoBuckets(count), ROOTED))
+    placed = as_frame(grouping_columns(_in_buckets(pages, rooted, count), [*HELD_COLUMNS, "bucket"], found, before))
+    inside, held = _within(passing, rooted), placed.select(*_PLACED.names)
     clusters = engine.map_groups(inside.to_native(), held.to_native(), "bucket", GroupBucket(plan.group, decided), CLUSTERS)
     parts = engine.checkpoint_sorted(clusters, folder, CLUSTERS, ROWS_PER_FILE, ("page_id",))
     desk.close()
     return parts
 
 
-def _within(edges: Frame, roots: Frame) -> Frame:
-    """Edges with both ends in one component, with its ``root``: only these can matter to it."""
-    right = roots.rename({"page_id": "of", "root": "other_root"})
-    both = edges.join(roots, left_on="left", right_on="page_id").join(right, left_on="right", right_on="of")
-    return both.filter(nw.col("root") == nw.col("other_root")).select(*EDGES.names, "root")
+def _in_buckets(pages: Frame, rooted: Frame, count: int) -> Any:
+    """``pages`` with the ``bucket`` of their component, or any where they have none: their text is not looked at then."""
+    placed = pages.join(rooted, on="page_id", how="left")
+    alone = nw.col("root").is_null()
+    bucket = nw.coalesce("bucket", nw.col("n_words").fill_null(0) % count).alias("bucket")
+    return placed.with_columns(bucket, nw.when(~alone).then(nw.col("text")).alias("text")).to_native()
+
+
+def _within(edges: Frame, rooted: Frame) -> Frame:
+    """Edges with both ends in one component, with its ``bucket``: only these can matter to it."""
+    right = rooted.select(of="page_id", other_root="root")
+    both = edges.join(rooted, left_on="left", right_on="page_id").join(right, left_on="right", right_on="of")
+    return both.filter(nw.col("root") == nw.col("other_root")).select(*EDGES.names, "bucket")
 
 
 def _roots(desk: Desk, edges: Frame, driver_edges: int) -> Frame:

@@ -18,7 +18,7 @@ def grouping_columns(documents: Any, columns: list[str], rewrites: Any = None, e
     ``earlier`` are the clusters of an earlier run (``tables.CLUSTERS``): what it kept has ``earlier`` 1.
     """
     frame: nw.LazyFrame[Any] = nw.from_native(documents)
-    damaged = nw.col("text").str.contains(BROKEN) | nw.col("truncated").fill_null(value=False)
+    damaged = nw.col("text").str.contains(BROKEN).fill_null(value=False) | nw.col("truncated").fill_null(value=False)
     broken = damaged.cast(nw.Int64).alias("broken")
     pages = frame.select("page_id", *columns, broken)
     kept = None if earlier is None else _kept_pages(nw.from_native(earlier))

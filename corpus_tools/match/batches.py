@@ -9,101 +9,40 @@ from typing import Any, cast
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from corpus_tools.engines.packets import pack_records, unpack_records
 from corpus_tools.errors import RunError
 from corpus_tools.kernels.shingles import hash_shingles
-from corpus_tools.match.frequencies import read_frequencies
-from corpus_tools.match.search.banding import Banding
+from corpus_tools.match.frequencies import count_many, read_frequencies
 from corpus_tools.match.search.candidates import sketch_matrix
-from corpus_tools.match.search.containment import read_samples
 from corpus_tools.match.verify import is_stored, measure_pairs, passing_estimates
 from corpus_tools.match.word_store import TOLD, WordStore
 from corpus_tools.plan import Plan
-from corpus_tools.tables import EDGES
+from corpus_tools.tables import EDGES, FREQUENCIES
 
-KEYED = pa.schema([("page_id", pa.string()), ("keys", pa.list_(pa.binary()))])
-SAMPLED = pa.schema([("page_id", pa.string()), ("rank", pa.int64()), ("counted", pa.int64()), ("keys", pa.list_(pa.binary()))])
-NEAR_KEYED = pa.schema([("page_id", pa.string()), ("key", pa.binary()), ("place", pa.int64()), ("near", pa.binary())])
-ACCEPTED = pa.schema([("left", pa.string()), ("right", pa.string())])
-SHINGLES = pa.schema([("shingle", pa.int64())])
+ACCEPTED = pa.schema([("left", pa.string()), ("right", pa.string()), ("group", pa.int64())])
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True)
-class BandKeys:
-    """(page_id, signature) to ``KEYED``: for each band two bytes of its number and its values; no two bands share a key."""
-
-    banding: Banding
-    scheme: str
-
-    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        bands, rows = self.banding.bands, self.banding.rows
-        sketches = sketch_matrix(batch.column("signature"), self.scheme)
-        taken = sketches[:, : bands * rows].reshape(batch.num_rows, bands, rows)
-        numbers = np.broadcast_to(np.arange(bands, dtype=">u2")[None, :, None].view(np.uint8), (batch.num_rows, bands, 2))
-        values = np.ascontiguousarray(taken).view(np.uint8).reshape(batch.num_rows, bands, rows * sketches.itemsize)
-        keys = _binaries(np.concatenate([numbers, values], axis=2).reshape(batch.num_rows * bands, -1))
-        offsets = pa.array(np.arange(batch.num_rows + 1, dtype=np.int32) * np.int32(bands))
-        return pa.RecordBatch.from_arrays([batch.column("page_id"), pa.ListArray.from_arrays(offsets, keys)], schema=KEYED)
-
-
-@dataclass(frozen=True)
-class SampledKeys:
-    """(page_id, n_shingles, sample) to ``SAMPLED``: each page's sampled shingles; the page with most shingles has the least rank."""
-
-    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        ends, values = read_samples(batch.column("sample"))
-        keys = _binaries(values.view(np.uint8).reshape(len(values), 4))
-        rank = -batch.column("n_shingles").to_numpy(zero_copy_only=False)
-        listed = pa.ListArray.from_arrays(pa.array(ends.astype(np.int32)), keys)
-        return pa.RecordBatch.from_arrays(
-            [batch.column("page_id"), pa.array(rank), pa.array(np.diff(ends)), listed], schema=SAMPLED
-        )
-
-
-@dataclass(frozen=True)
-class NearKeys:
-    """(page_id, key, place, signature) of hot buckets to ``NEAR_KEYED``: ``near`` sorts as the next band's values, last first."""
-
-    banding: Banding
-    scheme: str
-
-    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        sketches = sketch_matrix(batch.column("signature"), self.scheme)
-        bands, rows = self.banding.bands, self.banding.rows
-        band = np.array([int.from_bytes(key[:2], "big") for key in batch.column("key").to_pylist()], np.int64)
-        last = ((band + 1) % bands) * rows + rows - 1
-        chosen = sketches[np.arange(len(band))[:, None], last[:, None] - np.arange(rows)[None, :]]
-        width = rows * sketches.itemsize
-        near = _binaries(chosen.astype(chosen.dtype.newbyteorder(">")).view(np.uint8).reshape(len(band), width))
-        return pa.RecordBatch.from_arrays([batch.column(name) for name in ("page_id", "key", "place")] + [near], schema=NEAR_KEYED)
-
-
-def _binaries(rows: Array) -> pa.Array[Any]:
-    """Rows of bytes, uint8[n, width], as a binary column."""
-    offsets = np.arange(rows.shape[0] + 1, dtype=np.int64) * (rows.shape[1] if rows.size else 0)
-    if offsets[-1] > 2**31 - 1:
-        raise RunError(
-            f"a batch of {rows.shape[0]:,} keys is too large for Arrow", "lower spark.sql.execution.arrow.maxRecordsPerBatch"
-        )
-    held = np.ascontiguousarray(rows)
-    return pa.Array.from_buffers(pa.binary(), rows.shape[0], [None, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(held)])
-
-
-@dataclass(frozen=True)
 class AcceptPairs:
-    """(left, right, n_shingles and signature of both) to ``ACCEPTED``: those whose sketches may still reach the table."""
+    """The pairs of a group (one, other, sure) and its pages (number, page_id, n_shingles, signature) to ``ACCEPTED``.
+
+    Those are the pairs that are sure and those whose sketches may still reach the table, by the ids of their pages.
+    """
 
     plan: Plan
 
-    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        count = batch.num_rows
-        sides = [sketch_matrix(batch.column(f"signature_{side}"), self.plan.fingerprint.scheme) for side in ("left", "right")]
-        sizes = np.concatenate([batch.column(f"n_shingles_{side}").to_numpy(zero_copy_only=False) for side in ("left", "right")])
-        at = np.arange(count)
-        floor = self.plan.match.min_score
-        passed = passing_estimates(np.concatenate(sides), sizes, at, at + count, floor) if count else np.zeros(0, np.bool_)
-        return batch.select(["left", "right"]).filter(pa.array(passed)).cast(ACCEPTED)
+    def __call__(self, pairs: pa.Table, pages: pa.Table) -> pa.Table:
+        at = [pc.index_in(pairs[side], value_set=pages["number"]).to_numpy() for side in ("one", "other")]
+        passed = np.asarray(pairs["sure"]) > 0
+        if not passed.all():
+            sketches = sketch_matrix(pages["signature"], self.plan.fingerprint.scheme)
+            sizes = pages["n_shingles"].to_numpy()
+            passed = passed | passing_estimates(sketches, sizes, at[0], at[1], self.plan.match.min_score)
+        ids = (pages["page_id"].take(pa.array(side[passed])) for side in at)
+        return pa.table([*ids, pairs["group"].filter(pa.array(passed))], schema=ACCEPTED)
 
 
 @dataclass(frozen=True)
@@ -134,13 +73,22 @@ class MeasurePairs:
 
 @dataclass(frozen=True)
 class ListShingles:
-    """(text) to (shingle): each text's distinct shingles, one a row."""
+    """(text) to ``PACKED``: each text's distinct shingles, uint32, those of one value in one of ``buckets`` buckets."""
 
     ngram: int
+    buckets: int
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         hashes = hash_shingles(batch.column("text").cast(pa.large_string()), self.ngram)[1]
-        return pa.RecordBatch.from_arrays([pa.array(hashes.astype(np.int64))], schema=SHINGLES)
+        return pack_records(hashes, (hashes % np.uint32(self.buckets)).astype(np.int64))
+
+
+@dataclass(frozen=True)
+class CountShingles:
+    """A bucket of shingles to ``tables.FREQUENCIES``: how many texts hold each, if MIN_DOCUMENTS do."""
+
+    def __call__(self, packed: pa.Table) -> pa.Table:
+        return count_many(unpack_records(packed, np.dtype(np.uint32))).to_arrow().cast(FREQUENCIES)
 
 
 def distinct_texts(batch: pa.RecordBatch) -> tuple[pa.Array[Any], Array, Array]:

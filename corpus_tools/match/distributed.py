@@ -13,32 +13,34 @@ import narwhals as nw
 from corpus_tools.engines import relational as steps
 from corpus_tools.engines.context import Context
 from corpus_tools.engines.desk import Desk, Frame, as_frame
-from corpus_tools.engines.ends import map_ends
+from corpus_tools.engines.ends import map_placed, pages_of_groups, place_pairs
+from corpus_tools.engines.packets import PACKED, count_buckets
 from corpus_tools.engines.protocol import Engine
-from corpus_tools.match.batches import (
-    ACCEPTED,
-    KEYED,
-    NEAR_KEYED,
-    SAMPLED,
-    SHINGLES,
-    AcceptPairs,
-    BandKeys,
-    ListShingles,
-    MeasurePairs,
-    NearKeys,
-    SampledKeys,
-)
+from corpus_tools.match.batches import ACCEPTED, AcceptPairs, CountShingles, ListShingles, MeasurePairs
 from corpus_tools.match.exact import exact_edges
-from corpus_tools.match.frequencies import MIN_DOCUMENTS
 from corpus_tools.match.known import mark_known, moved_edges, still_known
+from corpus_tools.match.packets import (
+    MET,
+    PAIRED,
+    SHARED,
+    BandBuckets,
+    BandPackets,
+    CrowdedBuckets,
+    CrowdPackets,
+    HeldBuckets,
+    SamplePackets,
+)
 from corpus_tools.match.search.banding import plan_banding
 from corpus_tools.match.search.candidates import BUCKET_LIMIT, NEIGHBOURS, REPRESENTATIVES
-from corpus_tools.match.search.containment import HELD_LIMIT, HELD_SHARE, LONGEST
+from corpus_tools.match.search.containment import HELD_SHARE
 from corpus_tools.match.word_store import TOLD
 from corpus_tools.plan import Plan
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import ROWS_PER_FILE
 from corpus_tools.tables import EDGES, FREQUENCIES
+
+SHINGLES_A_PAGE, SAMPLED_A_PAGE = 512, 64
+"""Shingles of a page, and sampled ones, about: they set the number of buckets, and nothing that comes out."""
 
 
 def match_parts(
@@ -61,18 +63,17 @@ def match_parts(
     desk = Desk(engine, folder)
     sketched = as_frame(engine.scan(signatures))
     exact, chosen = steps.split_exact(sketched, desk.hold)
-    before = None
+    chosen = chosen.select("page_id", "content_hash", "n_shingles", "signature", "sample")
+    before = known = None
     if earlier is not None:
         measured_before, seen = (as_frame(engine.scan(place)) for place in earlier)
         known = desk.hold(still_known(seen, sketched))
         chosen = mark_known(chosen, known)
         before = moved_edges(measured_before, known, sketched)
-    pairs = nw.concat([_candidates(desk, chosen, plan, totals), _held(desk, chosen)]).unique()
-    if before is not None:
-        pairs = nw.concat([pairs, before]).unique()
+    accepted = _accepted(desk, desk.number(chosen.drop("content_hash")), before, plan, totals)
     held = ["text", *TOLD]
     texts = as_frame(engine.scan(documents, columns=["page_id", *held]))
-    measured = map_ends(desk, pairs, texts, held, MeasurePairs(plan, frequencies), EDGES)
+    measured = map_placed(desk, accepted, texts, held, MeasurePairs(plan, frequencies), EDGES)
     copies = exact.join(sketched.select(right="page_id", n_words="n_words"), on="right")
     edges = nw.concat([measured, exact_edges(copies)])
     parts = engine.checkpoint_sorted(edges.to_native(), folder, EDGES, ROWS_PER_FILE, ("left", "right"))
@@ -80,50 +81,77 @@ def match_parts(
     return parts
 
 
-def _candidates(desk: Desk, chosen: Frame, plan: Plan, totals: dict[str, int] | None) -> Frame:
-    """Pairs (left, right) that share a bucket and whose sketches may still reach the table, each once.
+def _accepted(desk: Desk, pages: Frame, before: Frame | None, plan: Plan, totals: dict[str, int] | None) -> Frame:
+    """Pairs worth measuring (``ACCEPTED``), each once and in a group: whose sketches may reach the table, one of which may hold
+    the other, or which an earlier run measured."""
+    sure = [_held(desk, pages)]
+    if before is not None:
+        sure.append(_numbered(before, pages))
+    likely = _candidates(desk, pages, plan, totals).with_columns(sure=nw.lit(0, nw.Int64))
+    pairs = nw.concat([likely, *(frame.with_columns(sure=nw.lit(1, nw.Int64)) for frame in sure)])
+    placed = desk.hold(place_pairs(desk.hold(pairs.group_by("one", "other").agg(nw.col("sure").max()))))
+    sketches = pages.select("number", "page_id", "n_shingles", "signature")
+    wanted = sketches.join(pages_of_groups(desk, placed, "one", "other", "number"), on="number")
+    return desk.hold(as_frame(desk.engine.map_groups(placed.to_native(), wanted.to_native(), "group", AcceptPairs(plan), ACCEPTED)))
 
-    Where ``chosen`` has a column ``old``, pairs of two old pages are left out.
+
+def _numbered(pairs: Frame, pages: Frame) -> Frame:
+    """Pairs (left, right) of ids as pairs (one, other) of numbers."""
+    for side, name in (("left", "one"), ("right", "other")):
+        pairs = pairs.join(pages.select(nw.col("page_id").alias(side), nw.col("number").alias(name)), on=side)
+    return pairs.select("one", "other")
+
+
+def _candidates(desk: Desk, pages: Frame, plan: Plan, totals: dict[str, int] | None) -> Frame:
+    """Pairs (one, other) that share a bucket, some of them more than once.
+
+    Where ``pages`` has a column ``old``, pairs of two old pages are left out.
     """
-    banding = plan_banding(plan.match, plan.fingerprint.num_perm)
-    keyed = desk.map(chosen.select("page_id", "signature"), BandKeys(banding, plan.fingerprint.scheme), KEYED)
-    buckets = desk.hold(steps.size_buckets(keyed))
-    bounded = _what_is_bounded(buckets)
-    if totals is not None and steps.count_rows(chosen.select("page_id")):
+    banding, scheme = plan_banding(plan.match, plan.fingerprint.num_perm), plan.fingerprint.scheme
+    rows = steps.count_rows(pages)
+    buckets = count_buckets(rows * banding.bands)
+    packed = desk.map(pages.select("number", "signature"), BandPackets(banding, scheme, buckets), PACKED)
+    met = desk.hold(desk.map_buckets(packed, BandBuckets(BUCKET_LIMIT), MET))
+    bounded = _what_is_bounded(met.filter(~nw.col("size").is_null()))
+    if totals is not None and rows:
         totals |= bounded
-    pairs = steps.pairs_in_small(buckets, BUCKET_LIMIT)
+    pairs = met.filter(nw.col("size").is_null()).select("one", "other")
     if bounded["bounded_buckets"]:
-        hot = buckets.filter(nw.col("size") > BUCKET_LIMIT).join(chosen.select("page_id", "signature"), on="page_id")
-        near = desk.map(hot, NearKeys(banding, plan.fingerprint.scheme), NEAR_KEYED)
-        pairs = nw.concat([pairs, steps.pairs_in_hot(desk.hold(near), REPRESENTATIVES, NEIGHBOURS)])
-    pairs = _without_old(pairs.unique(), chosen)
-    joined = steps.join_ends(pairs, chosen, ["n_shingles", "signature"])  # little wider than pairs
-    return desk.hold(desk.map(joined, AcceptPairs(plan), ACCEPTED))
+        crowds = desk.map(pages.select("number", "signature"), CrowdPackets(banding, scheme, buckets), PACKED)
+        bounded_pairs = desk.map_buckets(crowds, CrowdedBuckets(banding, scheme, BUCKET_LIMIT), PAIRED)
+        pairs = nw.concat([pairs, bounded_pairs])
+    return _without_old(pairs, pages)
 
 
-def _without_old(pairs: Frame, chosen: Frame) -> Frame:
-    """``pairs`` less those of two pages that are ``old`` in ``chosen``, if it has that column."""
-    if "old" not in chosen.collect_schema().names():
+def _without_old(pairs: Frame, pages: Frame) -> Frame:
+    """``pairs`` (one, other) less those of two pages that are ``old`` in ``pages``, if it has that column."""
+    if "old" not in pages.collect_schema().names():
         return pairs
-    joined = steps.join_ends(pairs, chosen.select("page_id", "old"), ["old"])
-    return joined.filter(~(nw.col("old_left") & nw.col("old_right"))).drop("old_left", "old_right")
+    for side in ("one", "other"):
+        pairs = pairs.join(pages.select(nw.col("number").alias(side), nw.col("old").alias(f"old_{side}")), on=side)
+    return pairs.filter(~(nw.col("old_one") & nw.col("old_other"))).select("one", "other")
 
 
-def _held(desk: Desk, chosen: Frame) -> Frame:
-    """Pairs (left, right) of which one page may hold the other, each once; pairs of two old pages are left out."""
-    keyed = desk.map(chosen.select("page_id", "n_shingles", "sample"), SampledKeys(), SAMPLED)
-    return desk.hold(_without_old(steps.pairs_in_longer(keyed, HELD_LIMIT, LONGEST, HELD_SHARE), chosen))
+def _held(desk: Desk, pages: Frame) -> Frame:
+    """Pairs (one, other) of which one page may hold the other, each once; pairs of two old pages are left out."""
+    buckets = count_buckets(SAMPLED_A_PAGE * steps.count_rows(pages))
+    packed = desk.map(pages.select("number", "n_shingles", "sample"), SamplePackets(buckets), PACKED)
+    shared = desk.map_buckets(packed, HeldBuckets(), SHARED)
+    counted = shared.group_by("longer", "shorter").agg(nw.col("shared").sum(), nw.col("counted").min())
+    part, whole = HELD_SHARE
+    passing = counted.filter(nw.col("shared") * whole >= nw.col("counted") * part)
+    both = (nw.col("longer"), nw.col("shorter"))
+    pairs = passing.select(one=nw.min_horizontal(*both), other=nw.max_horizontal(*both))
+    return _without_old(pairs, pages)
 
 
-def _what_is_bounded(buckets: Frame) -> dict[str, int]:
-    """Buckets over the limit, the largest of all, and pairs left out: from the sizes, since what is made of one follows from its size."""
-    size, hot = nw.col("size"), (nw.col("size") > BUCKET_LIMIT).cast(nw.Int64)
+def _what_is_bounded(sizes: Frame) -> dict[str, int]:
+    """Buckets over the limit, the largest of all, and pairs left out: from the sizes of ``MET``, since what is made of one follows from its size."""
+    size, hot = nw.col("size"), (~nw.col("key").is_null()).cast(nw.Int64)
     made_twice = 2 * REPRESENTATIVES * (size - 1) - REPRESENTATIVES * (REPRESENTATIVES - 1)
     made_twice = made_twice + 2 * NEIGHBOURS * size - NEIGHBOURS * (NEIGHBOURS + 1)
-    first = buckets.filter(nw.col("place") == 1)
-    counted = first.select(
-        hot.sum().alias("hot"), size.max().alias("largest"), (hot * (size * (size - 1) - made_twice)).sum().alias("left_out_twice")
-    )
+    left_out = (hot * (size * (size - 1) - made_twice)).sum().alias("left_out_twice")
+    counted = sizes.select(hot.sum().alias("hot"), size.max().alias("largest"), left_out)
     row = {name: values[0] or 0 for name, values in counted.collect(backend="pyarrow").to_dict(as_series=False).items()}
     names = ("bounded_buckets", "largest_bucket", "pairs_left_out")
     return dict(zip(names, (row["hot"], row["largest"], row["left_out_twice"] // 2), strict=True))
@@ -135,11 +163,11 @@ def write_frequencies(ctx: Context) -> list[Part]:
     desk = Desk(ctx.engine, folder)
     columns = {"signatures": ["page_id", "content_hash"], "documents": ["page_id", "text"]}
     sketched, documents = (as_frame(ctx.engine.scan(ctx.folder / name, columns=held)) for name, held in columns.items())
-    firsts = sketched.group_by("content_hash").agg(nw.col("page_id").min().alias("page_id")).select("page_id")
+    firsts = desk.hold(sketched.group_by("content_hash").agg(nw.col("page_id").min().alias("page_id")).select("page_id"))
     texts = documents.join(firsts, on="page_id", how="semi").select("text")
-    shingles = desk.map(texts, ListShingles(ctx.plan.fingerprint.ngram), SHINGLES)
-    counted = shingles.group_by("shingle").agg(nw.len().cast(nw.Int64).alias("documents"))
-    many = counted.filter(nw.col("documents") >= MIN_DOCUMENTS)
+    buckets = count_buckets(SHINGLES_A_PAGE * steps.count_rows(firsts))
+    packed = desk.map(texts, ListShingles(ctx.plan.fingerprint.ngram, buckets), PACKED)
+    many = desk.map_buckets(packed, CountShingles(), FREQUENCIES)
     parts = ctx.engine.checkpoint_sorted(many.to_native(), folder, FREQUENCIES, ROWS_PER_FILE, ("shingle",))
     desk.close()
     return parts

@@ -64,7 +64,12 @@ def count_frequencies(texts: Iterable[pa.Array], ngram: int) -> pl.DataFrame:
 
 def _count_partition(file: IO[bytes]) -> pl.DataFrame:
     file.seek(0)
-    shingles, documents = np.unique(np.fromfile(file, np.uint32), return_counts=True)
+    return count_many(np.fromfile(file, np.uint32))
+
+
+def count_many(hashes: Array) -> pl.DataFrame:
+    """``tables.FREQUENCIES``, sorted by shingle, of uint32 hashes, one for each text that holds the shingle."""
+    shingles, documents = np.unique(hashes, return_counts=True)
     many = documents >= MIN_DOCUMENTS
     return pl.DataFrame({"shingle": shingles[many].astype(np.int64), "documents": documents[many].astype(np.int64)})
 

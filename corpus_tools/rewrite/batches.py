@@ -12,7 +12,6 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus_tools.errors import MixedSignaturesError
 from corpus_tools.match.batches import distinct_texts
 from corpus_tools.match.word_store import WordStore
 from corpus_tools.plan import Plan
@@ -20,12 +19,10 @@ from corpus_tools.rewrite.alignment.layout import Lexicon
 from corpus_tools.rewrite.alignment.page_store import PageStore
 from corpus_tools.rewrite.local import name_originals
 from corpus_tools.rewrite.search import least_score, rewrite_edges, score_pairs
-from corpus_tools.rewrite.sketch_kernels import NOTHING
 from corpus_tools.rewrite.substitutions import collect_swaps, spell_words
 from corpus_tools.rewrite.vocabulary import Vocabulary, draw_numbers, in_sample
 from corpus_tools.tables import REWRITES
 
-VALUES = pa.schema([("page_id", pa.string()), ("values", pa.list_(pa.int64()))])
 DRAWN = pa.schema([("page_id", pa.string()), ("drawn", pa.float64())])
 SAMPLED = pa.schema([("page_id", pa.string()), ("text", pa.string())])
 _FOR_RIVALS = ("evidence", "odd_left", "odd_right")
@@ -34,27 +31,6 @@ SWAPPED = pa.schema([("from", pa.int64()), ("to", pa.int64()), ("word", pa.strin
 _TEXT_BYTES = 1 << 24
 """Bytes of text laid out at a time, at most, but for a single pair."""
 Array = np.ndarray[Any, np.dtype[Any]]
-
-
-@dataclass(frozen=True)
-class SignatureValues:
-    """(page_id, rewrite_signature) to ``VALUES``: the values that are there, each with its column in the upper half."""
-
-    columns: int
-
-    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        raw = b"".join(batch.column("rewrite_signature").to_pylist())
-        wanted = batch.num_rows * self.columns * 4
-        if len(raw) != wanted:
-            raise MixedSignaturesError(
-                f"{batch.num_rows} rewrite signatures hold {len(raw)} bytes, not {wanted}", "make them again with this plan"
-            )
-        held = np.frombuffer(raw, "<u4").reshape(batch.num_rows, self.columns)
-        there = held != NOTHING
-        keys = (np.arange(self.columns, dtype=np.int64) << 32) + held
-        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(there.sum(axis=1))]).astype(np.int32)
-        lists = pa.ListArray.from_arrays(pa.array(offsets), pa.array(keys[there]))
-        return pa.RecordBatch.from_arrays([batch.column("page_id").cast(pa.string()), lists], schema=VALUES)
 
 
 @dataclass(frozen=True)

@@ -43,14 +43,21 @@ def find_partners(values: Array, plan: RewritePlan) -> tuple[Array, Array, Share
     worths, keys = value_worths(pages, plan.max_df), []
     sizes = (values != NOTHING).sum(axis=1, dtype=np.int32)
     for first in range(0, pages, _BLOCK):
-        last = min(first + _BLOCK, pages)
-        found, counts = np.empty((last - first, plan.max_partners), np.int32), np.zeros(last - first, np.int32)
-        best_partners(members, ends, starts, groups, worths, sizes, first, last, MIN_SHARED, plan.max_partners, found, counts)
-        one = np.repeat(np.arange(first, last), counts)
-        other = found[np.arange(plan.max_partners) < counts[:, None]].astype(np.int64)
+        block = (first, min(first + _BLOCK, pages))
+        one, other = heaviest_partners(members, ends, (starts, groups), worths, sizes, block, plan.max_partners)
         keys.append(np.minimum(one, other) * pages + np.maximum(one, other))
     pairs = np.unique(np.concatenate(keys))
     return pairs // pages, pairs % pages, report
+
+
+def heaviest_partners(
+    members: Array, ends: Array, groups: tuple[Array, Array], worths: Array, sizes: Array, block: tuple[int, int], most: int
+) -> tuple[Array, Array]:
+    """Pages of a block (first, last) and their partners, int64 each; what is given as for ``best_partners``."""
+    first, last = block
+    found, counts = np.empty((last - first, most), np.int32), np.zeros(last - first, np.int32)
+    best_partners(members, ends, *groups, worths, sizes, first, last, MIN_SHARED, most, found, counts)
+    return np.repeat(np.arange(first, last), counts), found[np.arange(most) < counts[:, None]].astype(np.int64)
 
 
 def value_worths(pages: int, most: int) -> Array:

@@ -15,26 +15,16 @@ import pyarrow as pa
 from corpus_tools.engines import relational as steps
 from corpus_tools.engines.context import Context
 from corpus_tools.engines.desk import Desk, Frame, as_frame
-from corpus_tools.engines.ends import map_ends
+from corpus_tools.engines.ends import map_ends, map_placed, place_pairs
+from corpus_tools.engines.packets import PACKED, count_buckets
 from corpus_tools.engines.protocol import Engine
+from corpus_tools.match.packets import PAIRED
 from corpus_tools.plan import Plan, RewritePlan
 from corpus_tools.rewrite.alignment.layout import Lexicon
 from corpus_tools.rewrite.alignment.measures import FeatureCounts
-from corpus_tools.rewrite.batches import (
-    DRAWN,
-    SAMPLED,
-    SCORED,
-    SWAPPED,
-    VALUES,
-    DrawNumbers,
-    InSample,
-    ScoreRewrites,
-    SignatureValues,
-    SwapWords,
-)
-from corpus_tools.rewrite.candidate_kernels import SHARED_OF
-from corpus_tools.rewrite.candidates import MIN_SHARED, value_worths
+from corpus_tools.rewrite.batches import DRAWN, SAMPLED, SCORED, SWAPPED, DrawNumbers, InSample, ScoreRewrites, SwapWords
 from corpus_tools.rewrite.known import pairs_to_judge, searched_earlier
+from corpus_tools.rewrite.packets import BestPartners, SharedValues, ValuePackets
 from corpus_tools.rewrite.rivals import drop_rivals
 from corpus_tools.rewrite.search import FEATURE_SAMPLE
 from corpus_tools.rewrite.sketch import count_vocabulary
@@ -64,11 +54,14 @@ def find_rewrite_parts(
     sketched = as_frame(engine.scan(signatures))
     _, chosen = steps.split_exact(sketched, desk.hold)
     pairs = find_candidate_pairs(desk, chosen, plan.rewrite)
-    if earlier is not None:
+    score, named = ScoreRewrites(plan, vocabulary, _lexicon(desk, chosen, pages, vocabulary)), ["text", "fetched_at"]
+    if earlier is None:
+        scored = map_placed(desk, desk.hold(place_pairs(pairs)), pages, named, score, SCORED)
+    else:
         known = (as_frame(engine.scan(folder)) for folder in earlier)
-        pairs = desk.hold(pairs_to_judge(pairs, sketched.select("page_id", "content_hash"), *known))
-    score = ScoreRewrites(plan, vocabulary, _lexicon(desk, chosen, pages, vocabulary))
-    scored = desk.hold(map_ends(desk, pairs, pages, ["text", "fetched_at"], score, SCORED))
+        judged = desk.hold(pairs_to_judge(pairs, sketched.select("page_id", "content_hash"), *known))
+        scored = map_ends(desk, judged, pages, named, score, SCORED)
+    scored = desk.hold(scored)
     stored = ~nw.col("vetoed") & (nw.col("score") >= plan.rewrite.min_score)
     kept = drop_rivals(scored).filter(stored).select(REWRITES.names)
     engine.checkpoint_sorted(kept.to_native(), folders[0], REWRITES, ROWS_PER_FILE, ("left", "right"))
@@ -80,34 +73,19 @@ def find_rewrite_parts(
 
 
 def find_candidate_pairs(desk: Desk, chosen: Frame, plan: RewritePlan) -> Frame:
-    """Pairs (left, right), each once, of which one is among the ``max_partners`` that share most with the other.
+    """Pairs (left, right, and their numbers one, other), each once, of which one is among the ``max_partners`` that share most with the other.
 
-    The rows of ``candidates.find_partners``: a value makes at most ``max_df`` rows a page that holds it.
+    The rows of ``candidates.find_partners``. What is made of a value is at most ``max_df`` records a page that holds it.
     """
-    worths = value_worths(steps.count_rows(chosen), plan.max_df)
-    table = pa.table({"size": pa.array(range(len(worths)), pa.int64()), "worth": pa.array(worths)})
-    values = desk.map(chosen.select("page_id", "rewrite_signature"), SignatureValues(3 * plan.bins), VALUES)
-    rows = values.explode("values").rename({"values": "value"}).filter(~nw.col("value").is_null())
-    size = nw.col("size")
-    sized = rows.with_columns(nw.len().over("value").cast(nw.Int64).alias("size")).filter((size > 1) & (size <= plan.max_df))
-    shared = desk.hold(sized.join(desk.frame(table), on="size").select("page_id", "value", "worth"))
-    both = shared.join(shared.select(right="page_id", value="value"), on="value").filter(nw.col("page_id") < nw.col("right"))
-    counted = both.group_by("page_id", "right").agg(nw.len().alias("shared"), nw.col("worth").sum())
-    sizes = desk.hold(rows.group_by("page_id").agg(nw.len().alias("held")))
-    counted = counted.join(sizes.rename({"held": "mine"}), on="page_id")
-    counted = counted.join(sizes.select(right="page_id", yours="held"), on="right")
-    enough = SHARED_OF * nw.col("shared") >= nw.min_horizontal("mine", "yours")
-    met = desk.hold(counted.filter((nw.col("shared") >= MIN_SHARED) & enough).select("worth", left="page_id", right="right"))
-    return desk.hold(_heaviest(met, plan.max_partners))
-
-
-def _heaviest(met: Frame, most: int) -> Frame:
-    """Of pairs (left, right, worth) those among the ``most`` heaviest of either page, of equals the smaller page first."""
-    lighter = (-nw.col("worth")).alias("lighter")
-    sides = [met.select(lighter, page=one, other=two) for one, two in (("left", "right"), ("right", "left"))]
-    place = nw.col("other").cum_count().over("page", order_by=["lighter", "other"])
-    near = nw.concat(sides).with_columns(place.alias("place")).filter(nw.col("place") <= most)
-    return steps.order_pairs(near.select(left="page", right="other")).unique()
+    pages = desk.number(chosen.select("page_id", "rewrite_signature"))
+    rows = steps.count_rows(pages)
+    buckets = count_buckets(rows * 3 * plan.bins)
+    values = desk.map(pages.select("number", "rewrite_signature"), ValuePackets(3 * plan.bins, buckets), PACKED)
+    shared = desk.map_buckets(values, SharedValues(plan.max_df), PACKED)
+    pairs = desk.map_buckets(shared, BestPartners(rows, plan.max_df, plan.max_partners), PAIRED).unique()
+    for side, name in (("left", "one"), ("right", "other")):
+        pairs = pairs.join(pages.select(nw.col("page_id").alias(side), nw.col("number").alias(name)), on=name)
+    return desk.hold(pairs.select("left", "right", "one", "other"))
 
 
 def _lexicon(desk: Desk, among: Frame, pages: Frame, vocabulary: Vocabulary) -> Lexicon:

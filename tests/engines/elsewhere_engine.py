@@ -17,7 +17,7 @@ import pyarrow as pa
 from corpus_tools.child import child_environment
 from corpus_tools.engines import sending
 from corpus_tools.engines.polars import PolarsEngine
-from corpus_tools.engines.protocol import GroupKernel, Kernel, Result, Task
+from corpus_tools.engines.protocol import BucketKernel, GroupKernel, Kernel, Result, Task
 from corpus_tools.errors import CorpusError
 from corpus_tools.store.backing import here
 from corpus_tools.store.parts import name_parts
@@ -78,6 +78,10 @@ class ElsewhereEngine(PolarsEngine):
     def map_groups(self, left: pl.LazyFrame, right: pl.LazyFrame, by: str, kernel: GroupKernel, schema: pa.Schema) -> pl.LazyFrame:
         """See ``Engine``."""
         return super().map_groups(left, right, by, lambda one, other: self._ask(kernel, one, other), schema)
+
+    def map_buckets(self, frame: pl.LazyFrame, by: str, kernel: BucketKernel, schema: pa.Schema) -> pl.LazyFrame:
+        """See ``Engine``."""
+        return super().map_buckets(frame, by, lambda rows: self._ask(kernel, rows), schema)
 
     def map_tasks(self, function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
         """See ``Engine``."""

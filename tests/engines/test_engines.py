@@ -6,7 +6,6 @@ Gap: object-store paths are tested on neither engine; both read and write a file
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -31,7 +30,6 @@ from corpus_tools.engines.protocol import Engine
 from corpus_tools.errors import GateError, RunError
 from corpus_tools.group.distributed import group_parts, label_on_driver
 from corpus_tools.group.local import cluster_edges
-from corpus_tools.match import batches
 from corpus_tools.match.distributed import match_parts
 from corpus_tools.match.frequencies import count_frequencies
 from corpus_tools.match.local import match_edges
@@ -42,6 +40,7 @@ from corpus_tools.store.parts import write_part
 
 PLAN = Plan().with_settings({"group.threshold": 0.7})
 SIGNATURES = pa.schema([("page_id", pa.string()), ("rewrite_signature", pa.binary())])
+PAIRS = pa.schema([("left", pa.string()), ("right", pa.string())])
 NUMBERS = pa.schema([("key", pa.string()), ("value", pa.int64())])
 
 
@@ -126,28 +125,26 @@ def test_a_scan_names_the_part_of_each_row(engine: Engine, corpus: Corpus) -> No
     assert _rows(found.to_native()) == [(f"part-{part:05d}-00000.parquet", 100) for part in range(3)]
 
 
-def test_buckets_give_the_pairs_of_the_definition(engine: Engine, tmp_path: Path) -> None:
-    """Small buckets give all their pairs; of a large one, each page's pairs with the first and with those next to it."""
-    chance = random.Random(3)
-    keys = {f"p{page:02d}": sorted({bytes([chance.randrange(12)]) for _ in range(3)}) for page in range(30)}
-    buckets = {key: sorted(page for page in keys if key in keys[page]) for key in {key for own in keys.values() for key in own}}
-    keyed = pa.table({"page_id": [*keys], "keys": [*keys.values()]}, schema=batches.KEYED)
-    sized = Desk(engine, tmp_path).hold(steps.size_buckets(nw.from_native(engine.frame(keyed))))
-    small = {pair for pages in buckets.values() if len(pages) <= 6 for pair in _all_pairs(pages)}
-    assert set(_rows(steps.pairs_in_small(sized, 6).to_native())) == small
-    hot = sized.filter(nw.col("size") > 6).with_columns(nw.col("page_id").alias("near"))
-    bounded = {
-        pair
-        for pages in buckets.values()
-        if len(pages) > 6
-        for pair in _all_pairs(pages)
-        if pages.index(pair[0]) < 2 or pages.index(pair[1]) - pages.index(pair[0]) <= 3
-    }
-    assert set(_rows(steps.pairs_in_hot(hot, 2, 3).to_native())) == bounded
+@dataclass(frozen=True)
+class Listed:
+    """A kernel for buckets: each key with the sum of its values."""
+
+    def __call__(self, rows: pa.Table) -> pa.Table:
+        return pa.table([rows["key"].slice(0, 1), [pc.sum(rows["value"]).as_py()]], schema=NUMBERS)
 
 
-def _all_pairs(pages: list[str]) -> Iterator[tuple[str, str]]:
-    return ((one, other) for at, one in enumerate(pages) for other in pages[at + 1 :])
+def test_rows_of_a_bucket_come_to_one_place(engine: Engine) -> None:
+    made = engine.map_buckets(engine.frame(_numbers(("a", 1), ("b", 5), ("a", 2))), "key", Listed(), NUMBERS)
+    assert _rows(made) == [("a", 3), ("b", 5)]
+    assert _rows(engine.map_buckets(engine.frame(NUMBERS.empty_table()), "key", Listed(), NUMBERS)) == []
+
+
+def test_numbers_are_in_the_order_of_the_ids(engine: Engine, tmp_path: Path) -> None:
+    frame = engine.frame(_many(1000))
+    numbered = engine.number_rows(frame, "key", "number", tmp_path / "held")
+    assert [(key, number) for key, _, number in _rows(numbered)] == [(f"{at:06d}", at) for at in range(1000)]
+    none = engine.number_rows(engine.frame(NUMBERS.empty_table()), "key", "number", tmp_path / "none")
+    assert _rows(none) == []
 
 
 def test_candidates_are_those_of_the_arrays(engine: Engine, tmp_path: Path) -> None:
@@ -159,7 +156,7 @@ def test_candidates_are_those_of_the_arrays(engine: Engine, tmp_path: Path) -> N
     table = pa.table({"page_id": ids, "rewrite_signature": [row.astype("<u4").tobytes() for row in values]}, schema=SIGNATURES)
     desk = Desk(engine, tmp_path)
     found = find_candidate_pairs(desk, nw.from_native(engine.frame(table)), plan)
-    pairs = pl.from_arrow(found.collect(backend="pyarrow").to_native()).sort("left", "right").rows()
+    pairs = pl.from_arrow(found.select("left", "right").collect(backend="pyarrow").to_native()).sort("left", "right").rows()
     left, right, report = find_partners(values, plan)
     assert report.hot > 0
     assert 60 < len(left) < 180
@@ -203,7 +200,7 @@ def test_components_of_chains_stars_and_noise(engine: Engine, tmp_path: Path) ->
     chain = [(f"c{at:02d}", f"c{at + 1:02d}") for at in range(9)]
     star = [("a", f"s{at}") for at in range(5)] + [("z", "s3"), ("s3", "z")]
     noise = [(f"n{chance.randrange(25):02d}", f"m{chance.randrange(25):02d}") for _ in range(20)]
-    edges = pa.table(dict(zip(("left", "right"), zip(*chain, *star, *noise, strict=True), strict=True)), schema=batches.ACCEPTED)
+    edges = pa.table(dict(zip(("left", "right"), zip(*chain, *star, *noise, strict=True), strict=True)), schema=PAIRS)
     labels = steps.label_components(nw.from_native(engine.frame(edges)), Desk(engine, tmp_path).hold)
     assert _rows(labels.to_native()) == _rows(pl.from_arrow(label_on_driver(edges)))
 

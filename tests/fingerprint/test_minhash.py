@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools import text
 from corpus_tools.errors import MixedSignaturesError, PlanError
@@ -48,7 +49,7 @@ def test_signatures_are_those_of_datasketch(scheme: str, values: int, seed: int,
         ours.update(12345) if page == "never" else ours.merge(theirs)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 @given(st.text(max_size=80), st.sampled_from(sorted(SCHEMES)))
 def test_agrees_with_the_naive_twin(page: str, scheme: str) -> None:
     plan = FingerprintPlan(scheme=scheme, num_perm=16, ngram=2)

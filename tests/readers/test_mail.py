@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.mail import read_mail
@@ -68,7 +69,7 @@ def test_a_cut_mail_is_kept_as_far_as_it_goes(rows) -> None:
 
 
 @given(st.binary(max_size=300), st.integers(0, 900))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 def test_no_bytes_raise(tmp_path_factory, damage: bytes, at: int) -> None:
     path = tmp_path_factory.mktemp("mail") / "a.eml"
     path.write_bytes(mhtml("quoted-printable")[:at] + damage)

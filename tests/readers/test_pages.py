@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools.errors import PlanError
 from corpus_tools.plan import ReadPlan
@@ -80,7 +81,7 @@ def test_every_input_is_in_a_row(files: list[SourceFile]) -> None:
 
 
 @given(st.integers(1, 45), st.integers(1 << 16, 1 << 20))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 def test_parts_are_the_same_rows_within_the_bounds(files: list[SourceFile], part_pages: int, part_bytes: int) -> None:
     (whole,) = parts(files)
     some = parts(files, part_pages=part_pages, part_bytes=part_bytes)

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools.plan import Plan
 from corpus_tools.site.template import SiteCounts, cut_site_template
@@ -126,7 +127,7 @@ def test_memory_is_bounded() -> None:
     st.integers(0, 3),
     st.integers(0, 3),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 def test_a_page_keeps_its_larger_line_and_a_copied_site_is_untouched(picks: list[list[int]], head: int, foot: int) -> None:
     lines = [line for seed in range(4) for line in article(seed, 3)]
     texts = [page([lines[at] for at in found], HEAD[:head], FOOT[:foot]) for found in picks]

@@ -11,6 +11,7 @@ import polars as pl
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools import tables
 from corpus_tools.clean.extract import extract_batch
@@ -90,7 +91,7 @@ def test_a_doorway_is_a_reason_and_removes_nothing() -> None:
 _PIECES = st.lists(st.sampled_from(["Ash", "ash", "Ward", "May", "4", "the", "of", ".", "\n", "is"]), max_size=60)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(_PIECES, min_size=2, max_size=6))
 def test_templates_and_names_are_those_of_the_definition(pages: list[list[str]]) -> None:
     texts = [" ".join(words) + " and so it goes on in this text" * 5 for words in pages]
@@ -103,7 +104,7 @@ def test_templates_and_names_are_those_of_the_definition(pages: list[list[str]])
                 assert [a == b for a, b in zip(row, other_row, strict=True)] == [a == b for a, b in zip(one, other, strict=True)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.text(max_size=300))
 def test_any_text_can_be_masked(text: str) -> None:
     clean = text.encode("utf-8", "replace").decode()

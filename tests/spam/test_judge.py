@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools import tables
 from corpus_tools.clean.extract import extract_batch
@@ -160,7 +161,7 @@ _PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 @given(st.one_of(st.text(max_size=400), st.lists(_PIECES, max_size=300).map(" ".join)), st.one_of(st.none(), st.text(max_size=80)))
 def test_any_text_gets_a_probability_or_a_reason_why_not_and_bounded_reasons(text: str, title: str | None) -> None:
     found = judge_page(text, title)
@@ -214,7 +215,7 @@ def test_a_page_without_words_is_of_no_field() -> None:
     assert field_odds(read_tokens("", load_reference())) == field_odds(read_tokens("1234 !", load_reference())) == 0.0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.integers(0, 5), st.booleans(), st.floats(0, 1))
 def test_more_evidence_never_lowers_the_score(anchors: int, clickbait: bool, spun: float) -> None:
     lines = [
@@ -227,7 +228,7 @@ def test_more_evidence_never_lowers_the_score(anchors: int, clickbait: bool, spu
     assert more.score >= judge_page(text).score
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.text(max_size=300))
 def test_tokens_stand_where_the_page_has_them(text: str) -> None:
     tokens = read_tokens(text, load_reference())

@@ -39,12 +39,17 @@ CHUNK = 1 << 21
 """Pairs held before they are accepted or not."""
 
 
+def value_type(scheme: str) -> np.dtype[Any]:
+    """The type of a scheme's MinHash values."""
+    return np.dtype("<u8" if scheme == "affine64" else "<u4")
+
+
 def sketch_matrix(signatures: Any, scheme: str) -> NDArray[Any]:
     """The ``signature`` column of a signatures table (pyarrow, any kind of binary) as an array [documents, values].
 
     A column of one chunk is not copied. Raises MixedSignaturesError where signatures differ in length.
     """
-    width = np.dtype("<u8" if scheme == "affine64" else "<u4")
+    width = value_type(scheme)
     column = signatures.combine_chunks() if isinstance(signatures, pa.ChunkedArray) else signatures
     column = column.cast(pa.large_binary())
     if not len(column):

@@ -82,7 +82,7 @@ def test_words_are_looked_up(texts: list[str], first: set[str], second: set[str]
         assert of_text[block] == (SCORES.get(short_text(text), UNKNOWN) if len(text) < 60 else UNKNOWN)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.lists(st.sampled_from(["a", "b", "ab", "a b", "é"]), min_size=1, max_size=40))
 def test_copies_are_counted_in_order(texts: list[str]) -> None:
     given = made(texts).arrays

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools.clean.html.element_kernels import number_rows
 from corpus_tools.kernels.forest import Forest, add_trees, make_table
@@ -38,7 +39,7 @@ def forests(draw: st.DrawFn) -> dict[str, Any]:
     return out
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(forests(), st.lists(st.lists(VALUES, min_size=FEATURES, max_size=FEATURES), max_size=70))
 def test_trees_laid_out_say_what_a_walk_says(weights: dict[str, Any], rows: list[list[float]]) -> None:
     forest, table = Forest.of(weights), make_table(FEATURES, len(rows))
@@ -67,7 +68,7 @@ def test_a_tree_has_at_most_64_leaves() -> None:
         assert sums.tolist() == [naive.sum_of_trees([float(x)], weights) for x in range(leaves)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.lists(st.tuples(st.integers(-3, 3), st.integers(-(2**62), 2**62) | st.integers(0, 2)), max_size=40))
 def test_equal_rows_get_equal_numbers(rows: list[tuple[int, int]]) -> None:
     numbers: dict[tuple[int, int], int] = {}

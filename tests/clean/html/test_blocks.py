@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools.clean.html.blocks import MAX_BLOCK, TAGS
 from corpus_tools.clean.html.flat import is_too_much, read_flat, tag_kinds
@@ -117,14 +118,14 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.lists(PIECES, max_size=60).map(" ".join))
 def test_ranges_hold_for_any_tag_soup(html: str) -> None:
     node_ranges_hold(read_blocks(html))
     node_ranges_hold(read_flat(html))
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.lists(st.from_regex(r"[a-z]{1,8}", fullmatch=True), min_size=1, max_size=40))
 def test_every_word_of_the_page_is_in_a_block(words: list[str]) -> None:
     tags = ("p", "div", "span", "td", "li", "b", "a", "h2")
@@ -146,7 +147,7 @@ TAG_PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.lists(TAG_PIECES, max_size=50).map("".join))
 def test_tags_are_weighed_as_by_the_definition(html: str) -> None:
     table = tag_kinds()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools.clean.blocks.scores import Scores, label_tokens, score_elements
 from corpus_tools.clean.html.labels import ElementLabels, Label, halves, whole
@@ -24,7 +25,7 @@ SCORES = Scores(
 ELEMENTS = {1: "body", 2: "div", 0: "?", 3: "p", 201: "span", 200: "a"}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @given(
     st.lists(
         st.tuples(st.sampled_from(sorted(ELEMENTS)), st.booleans(), VALUES, VALUES, ROLES, PROPS, STYLES.map("".join)), max_size=6
@@ -55,7 +56,7 @@ def test_labels_are_marked_and_scored_as_python_does(given: list[tuple[int, bool
     assert scores[-1] == (0.0, 0.0, 0.0, 0.0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.lists(st.tuples(st.integers(0, 2**120 - 1), VALUES), max_size=5))
 def test_labels_that_are_known_keep_marks_and_names(known: list[tuple[int, str]]) -> None:
     known = [(mask & (1 << 122) - 1, text.replace("\0", " ")) for mask, text in known]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import naive
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools.clean.lines.boilerplate import name_kinds
 from corpus_tools.clean.lines.lexicon import LANGUAGES, Lexicon, lexicons_for
@@ -66,7 +67,7 @@ def marked(language: str, text: str, words: set[str], signs: LineSigns | None) -
     return page.marks, page.whole
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(PAGES)
 @example(("en", [TEXT, TEXT, "5 comments", "Jane says:", "Reply"]))
 @example(("en", ["5th March 2020", "10h30", "Facebook 2 Twitter", "By Jane Doe", "UpdatedMarch 5, 2020 The dose is low."]))
@@ -79,7 +80,7 @@ def test_a_sign_is_missed_by_no_rule(page: tuple[str, list[str]]) -> None:
     assert marked(language, text, words, signs) == marked(language, text, words, None)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(PAGES, st.sampled_from([0.0, 0.5]))
 @example(("en", ["", "Related articles", "March 3, 2021", "By Jane Doe", "share on facebook twitter"]), 0.0)
 def test_blocks_named_together_are_named_as_one_by_one(page: tuple[str, list[str]], density: float) -> None:

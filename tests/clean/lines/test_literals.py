@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools.clean.lines.boilerplate import kind_by_patterns
 from corpus_tools.clean.lines.lexicon import LANGUAGES, load_lexicon
@@ -14,13 +15,13 @@ LITERALS = st.text("abcé日 ", min_size=2, max_size=5)
 NEEDS = st.lists(st.lists(st.lists(LITERALS, min_size=1, max_size=4).map(tuple), max_size=3).map(tuple), max_size=8)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(NEEDS, st.text("abcé日 ", max_size=60))
 def test_the_patterns_that_fit_are_found(needs: list[tuple[tuple[str, ...], ...]], text: str) -> None:
     assert LiteralFinder(needs).fitting(text) == [place for place, need in enumerate(needs) if fits(need, text)]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(NEEDS, st.lists(st.text("abcé日 ", max_size=30), max_size=6))
 def test_texts_looked_at_together_are_told_apart(needs: list[tuple[tuple[str, ...], ...]], texts: list[str]) -> None:
     finder = LiteralFinder(needs)
@@ -40,7 +41,7 @@ WORDS = sorted(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(
     st.sampled_from(LANGUAGES),
     st.lists(st.sampled_from([*WORDS, " ", ". ", "\n", "this", "our", "website"]), max_size=12).map(" ".join),

@@ -7,6 +7,7 @@ from itertools import pairwise, product
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools.clean.lines.line_signs import WordList, page_words, read_signs
 from corpus_tools.clean.lines.notice_lines import CHANGE, MIN_SCORE, NOTICE_KINDS, likeliest_runs, mark_worded
@@ -80,7 +81,7 @@ MODEL = parse_model(
 SAID = st.lists(st.sampled_from("cookie x é 12 3 ² ²x x² x1y _x_ © : * › ™ | 日本 x日 ٣ e\u0301 - . 😀".split(" ")), max_size=100)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(SAID, st.sampled_from(["", " ", "-"]))
 @example(["x"] * 100, " ")
 @example(["x"] * 79 + ["cookie"], " ")

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools.errors import MixedSignaturesError, PlanError
 from corpus_tools.match.search.banding import Banding, choose_banding, describe_banding, plan_banding
@@ -30,7 +31,7 @@ def _family(seed: int, members: int, similarity: float) -> np.ndarray:
     return np.where(chance.random(own.shape) < similarity**0.5, own[0], own)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.integers(0, 2**20), st.integers(0, 50), st.integers(1, 8), st.integers(1, 3))
 def test_all_pairs_that_share_a_band(seed: int, documents: int, bands: int, rows: int) -> None:
     sketches = _sketches(seed, documents)
@@ -39,7 +40,7 @@ def test_all_pairs_that_share_a_band(seed: int, documents: int, bands: int, rows
     assert (report.hot, report.skipped) == (0, 0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.integers(0, 2**20), st.integers(2, 80), st.integers(1, 8), st.integers(2, 12))
 def test_bounded_buckets_stay_connected_and_invent_nothing(seed: int, documents: int, bands: int, limit: int) -> None:
     sketches = _sketches(seed, documents, high=2)

@@ -17,6 +17,7 @@ import zstandard
 from archives import HTML, http, warc
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.listing import list_sources
@@ -183,7 +184,7 @@ def test_members_that_overlap_are_a_bomb(rows) -> None:
 
 
 @given(st.binary(max_size=200), st.integers(0, 2500), st.integers(0, 300), st.sampled_from(["zip", "tar", "tar.gz"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 def test_damage_anywhere_never_raises_and_leaves_a_row(tmp_path_factory, damage: bytes, at: int, cut: int, form: str) -> None:
     path = tmp_path_factory.mktemp("damage") / f"in.{form}"
     path.write_bytes(FORMS[form][:at] + damage + FORMS[form][at + cut :])
@@ -268,7 +269,7 @@ def test_members_that_need_the_list_are_told_in_a_cut_zip(rows) -> None:
 
 
 @pytest.mark.parametrize("form", ["zip", "stored.zip", "piped.zip"])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(damage=st.binary(max_size=20), at=st.integers(0, 3000), cut=st.integers(0, 40), end=st.integers(1, 4000))
 def test_a_cut_and_damaged_zip_never_raises(tmp_path_factory, form: str, damage: bytes, at: int, cut: int, end: int) -> None:
     content = CUT[form]

@@ -14,6 +14,7 @@ import zstandard
 from archives import HTML, http, warc
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.records.warc import read_warc
@@ -146,7 +147,7 @@ def test_ids_are_of_the_record_not_of_its_place(rows) -> None:
 
 
 @given(st.binary(max_size=300), st.integers(0, 800), st.integers(0, 300))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 def test_damage_anywhere_never_raises_and_leaves_a_row(tmp_path_factory, damage: bytes, at: int, cut: int) -> None:
     path = tmp_path_factory.mktemp("damage") / "a.warc"
     content = b"".join(TWO)

@@ -9,6 +9,7 @@ import io
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools.errors import PlanError
 from corpus_tools.plan import ReadPlan
@@ -101,7 +102,7 @@ FIELD = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters=
 
 
 @given(st.lists(st.tuples(FIELD, FIELD), min_size=1, max_size=6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_what_csv_writes_is_read(tmp_path_factory, written: list[tuple[str, str]]) -> None:
     path = tmp_path_factory.mktemp("csv") / "a.csv"
     content = table([(f"http://a.org/{number}", text) for number, (_, text) in enumerate(written)], quoting=csv.QUOTE_ALL)
@@ -112,7 +113,7 @@ def test_what_csv_writes_is_read(tmp_path_factory, written: list[tuple[str, str]
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 def test_no_bytes_raise(tmp_path_factory, content: bytes) -> None:
     path = tmp_path_factory.mktemp("csv") / "a.csv"
     path.write_bytes(b"url,text\n" + content)

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from needs import examples
 
 from corpus_tools.plan import ReadPlan
 from corpus_tools.readers.rows import parquet
@@ -155,7 +156,7 @@ def test_a_footer_of_rubbish_is_one_problem(rows) -> None:
     assert "its footer is larger than" in rows("b.parquet", huge)[0]["problem"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.binary(max_size=300))
 def test_headers_of_rubbish_end(data: bytes) -> None:
     footer = b"PAR1" + data + len(data).to_bytes(4, "little") + b"PAR1"
@@ -199,7 +200,7 @@ def _text_bytes(value: object) -> int:
 
 
 @pytest.mark.parametrize("name", ARRAYS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 @given(data=st.data())
 def test_sizes_are_those_of_the_values(name: str, data: st.DataObject) -> None:
     kind, values = ARRAYS[name]
