@@ -1,7 +1,7 @@
-"""The match stage over many machines: the pairs of the local form, as relational steps.
+"""The match stage over many machines: the pairs of the local form.
 
-Bands become rows, pairs come from joins, and the kernels that accept and measure run on the
-batches that an engine hands them. No step holds the corpus.
+Bands and shingles travel packed into buckets, in which kernels find the pairs (``packets``). Pairs near each other come to one
+place, where their sketches are looked at and their texts are measured. No step holds the corpus.
 """
 
 from __future__ import annotations
@@ -56,15 +56,15 @@ def match_parts(
 ) -> list[Part]:
     """Write ``tables.EDGES`` into ``folder``: the rows and files of the embedded engine.
 
-    ``signatures`` and ``documents`` are folders of parts; ``earlier`` are the edges and the signatures of an earlier run,
-    whose pairs are measured again; only pairs with a new text are searched for. ``frequencies`` is the folder of ``tables.FREQUENCIES``. ``totals`` is told what was bounded, as by ``match_edges``. Raises
-    RunError for a signature without its document.
+    ``signatures``, ``documents`` and ``frequencies`` are folders of parts; ``earlier`` are the edges and the signatures of an
+    earlier run, whose pairs are measured again; only pairs with a new text are searched for. ``totals`` is told what was
+    bounded, as by ``match_edges``. Raises RunError for a signature without its document.
     """
     desk = Desk(engine, folder)
     sketched = as_frame(engine.scan(signatures))
     exact, chosen = steps.split_exact(sketched, desk.hold)
     chosen = chosen.select("page_id", "content_hash", "n_shingles", "signature", "sample")
-    before = known = None
+    before = None
     if earlier is not None:
         measured_before, seen = (as_frame(engine.scan(place)) for place in earlier)
         known = desk.hold(still_known(seen, sketched))
