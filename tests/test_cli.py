@@ -22,6 +22,7 @@ def _call(*arguments: str | Path) -> int:
     return int(caught.value.code or 0)
 
 
+@pytest.mark.slow
 def test_run_status_explain_sweep_report(crawl: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "RUN"
     assert _call("run", crawl, "-o", out, "--workers", "1") == 0
@@ -115,6 +116,7 @@ def test_errors_say_what_and_hint(
     assert "Traceback" not in shown.err
 
 
+@pytest.mark.slow
 def test_standard_input(tmp_path: Path) -> None:
     lines = "".join(json.dumps({"id": n, "text": f"page number {n} " + "word " * 20 + str(n)}) + "\n" for n in range(3))
     told = subprocess.run(

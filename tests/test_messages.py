@@ -50,6 +50,7 @@ def test_what_the_system_refuses_is_said(crawl: Path, tmp_path: Path, capsys: py
     assert told.startswith(f"error: {run}: {os.strerror(code)}\nhint: ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", ["write", "rename"])
 @pytest.mark.parametrize("table", TABLES)
 def test_a_full_disk_stops_the_run_and_the_same_command_goes_on(

@@ -87,6 +87,7 @@ def _pages(run: Path) -> list[str]:
     return list(api.open_run(run).documents.collect()["page_id"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -64,6 +64,7 @@ def two_workers() -> Iterator[CleanPool]:
         yield workers
 
 
+@pytest.mark.slow
 def test_rows_do_not_depend_on_the_number_of_workers(two_workers: CleanPool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "SLICE_PAGES", 3)
     alone = [extract_batch(batch, PLAN) for batch in batches()]

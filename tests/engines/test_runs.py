@@ -31,6 +31,7 @@ from corpus_tools.plan import Plan
 SMALL = Plan().with_settings({"read.part_pages": 3})
 
 
+@pytest.mark.slow
 @pytest.mark.thorough("spark")
 def test_samples_give_the_same_files(engine: Engine, samples_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Corpus, clusters, removed, rewrites and every other table, manifests and card: row by row and byte by byte.
@@ -229,6 +230,7 @@ def test_spark_without_java_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         spark_session.make_session("local[1]")
 
 
+@pytest.mark.slow
 @pytest.mark.thorough("spark")
 def test_repeats_and_own_columns_are_the_same_on_both_engines(engine: Engine, tmp_path: Path) -> None:
     """Equal pages across parts are counted alike, and a column whose values differ in kind becomes text everywhere."""

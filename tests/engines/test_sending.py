@@ -112,6 +112,7 @@ def _objects(place: str) -> list[str]:
     return sorted(one.key.removeprefix("RUN/") for one in open_bucket(address, RunError).list(address.key))
 
 
+@pytest.mark.slow
 def test_a_task_elsewhere_writes_and_reads_parts_and_the_driver_seals_them(place: str, tmp_path: Path) -> None:
     away = tmp_path / "away"
     with _work(place) as root:
@@ -147,6 +148,7 @@ def _described(part: Path) -> Any:
     return found
 
 
+@pytest.mark.slow
 def test_what_was_begun_is_taken_up_and_what_was_begun_for_other_work_goes(place: str, tmp_path: Path) -> None:
     away = tmp_path / "away"
     with _work(place) as root:
@@ -170,6 +172,7 @@ def test_what_was_begun_is_taken_up_and_what_was_begun_for_other_work_goes(place
     assert [name for name in _objects(place) if "edges/part" in name] == ["edges/part-00000.parquet"]
 
 
+@pytest.mark.slow
 def test_two_attempts_at_a_task_are_one_and_another_writer_is_refused(place: str, tmp_path: Path) -> None:
     with _work(place) as root:
         begin(root / "edges", WORK)
@@ -195,6 +198,7 @@ def test_a_task_of_a_process_that_lost_its_lock_puts_nothing(place: str, tmp_pat
         assert "edges/part-00000.parquet" not in _objects(place)
 
 
+@pytest.mark.slow
 def test_variables_for_stores_go_along_but_for_those_a_machine_has_itself(store: Server, place: str, tmp_path: Path) -> None:
     with _work(place) as root:
         begin(root / "edges", WORK)

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from corpus_tools.kernels.closure import import_closure
 
 PROGRAM = """
@@ -44,6 +46,7 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
+@pytest.mark.slow
 def test_processes_that_compile_at_once_do_not_mix_up_their_code(tmp_path: Path) -> None:
     """Each asks for other signatures of one function at the same time, which is what breaks an index file."""
     kinds = ["int64", "float64", "uint8", "int32"]
@@ -54,6 +57,7 @@ def test_processes_that_compile_at_once_do_not_mix_up_their_code(tmp_path: Path)
     assert _hits(_start(tmp_path, *kinds)) == len(kinds)
 
 
+@pytest.mark.slow
 def test_damaged_files_are_compiled_anew(tmp_path: Path) -> None:
     kinds = ["int64", "float64", "uint8"]
     assert _hits(_start(tmp_path, *kinds)) == 0

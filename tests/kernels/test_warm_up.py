@@ -37,6 +37,7 @@ def _heads(cache: Path) -> list[dict[str, object]]:
     return [json.loads(path.read_bytes()[32:].split(b"\n", 1)[0]) for path in sorted(cache.rglob("*.kernel"))]
 
 
+@pytest.mark.slow
 def test_processes_share_the_work_and_a_later_one_finds_nothing_to_do(tmp_path: Path) -> None:
     modules = ("kernels.lookup", "clean.html.tag_kernels")
     for process in [_start(SHARE, tmp_path, *modules) for _ in range(3)]:
@@ -92,6 +93,7 @@ def test_all_kernels_are_compiled_into_an_empty_cache(tmp_path: Path) -> None:
     assert len([head for head in _heads(tmp_path) if head["called_from_python"]]) == count
 
 
+@pytest.mark.slow
 def test_kernels_that_are_ready_are_loaded_and_called(tmp_path: Path) -> None:
     modules = ("kernels.lookup", "clean.html.tag_kernels")
     _said(_start(SHARE, tmp_path, *modules))

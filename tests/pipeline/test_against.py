@@ -54,6 +54,7 @@ def batches(tmp_path: Path) -> tuple[Path, Path]:
     return old, new
 
 
+@pytest.mark.slow
 def test_the_result_is_the_run_over_both(batches: tuple[Path, Path], tmp_path: Path) -> None:
     """But for which copy stays where the plan puts pages of the earlier run first."""
     old, new = batches
@@ -101,6 +102,7 @@ def test_a_page_of_the_earlier_run_stays_where_the_run_goes_on_alone(batches: tu
     assert any("is not there any more" in note for note in orphan.record["notes"])
 
 
+@pytest.mark.slow
 def test_the_delta_turns_the_earlier_corpus_into_this_one(batches: tuple[Path, Path], tmp_path: Path) -> None:
     """New documents, those whose text a new template changed, and one that a person dropped since; also where the run goes on alone."""
     old, new = batches

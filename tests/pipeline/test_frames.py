@@ -164,6 +164,7 @@ def test_what_is_no_frame_is_named(wrong: Any) -> None:
         dedup(wrong)
 
 
+@pytest.mark.slow
 def test_single_steps_take_and_give_every_kind(given: Any) -> None:
     pages = FRAME.select(page_id=pl.col("n").cast(pl.String), text=pl.col("body").fill_null("x"), html="body")
     native = give_back(pages, given)

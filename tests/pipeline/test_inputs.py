@@ -41,6 +41,7 @@ def outcome(run: Run) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     return tuple(frame.collect().drop("source").sort("page_id") for frame in frames)  # type: ignore[return-value]
 
 
+@pytest.mark.slow
 def test_every_form_of_the_same_pages_gives_the_same_corpus(tmp_path: Path) -> None:
     """The same rows as JSON lines, CSV, zip and tar, under any name: the same corpus, removed and rejected, to the id."""
     rows = [*pages(range(4)), *pages(range(1)), {"url": "http://a.org/9", "text": "", "lang": "", "n": 9}]
@@ -89,6 +90,7 @@ def test_another_name_of_an_input_file_changes_nothing(tmp_path: Path) -> None:
     assert results[0][0]["page_id"].n_unique() == len(results[0][0])
 
 
+@pytest.mark.slow
 def test_repeats_are_counted_the_same_after_a_kill_and_against_an_earlier_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

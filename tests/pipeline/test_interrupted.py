@@ -27,6 +27,8 @@ SETTINGS = {"read.part_pages": 5, "write.rows_per_file": 3, "rewrite.enabled": T
 PLAN = Plan().with_settings(SETTINGS)
 OTHER = PLAN.with_settings({"clean.disclaimers": "keep", "fingerprint.ngram": 4, "rewrite.bins": 64, "group.threshold": 0.7})
 NAMES = [stage.name for stage in STAGES]
+QUICK = ("match", "group")
+"""Stages that the quick loop is interrupted in."""
 
 KILLER = """
 import json, os, signal, sys
@@ -93,7 +95,7 @@ def _made_until(stage: str, digests: dict[str, str]) -> dict[str, str]:
     return {name: digest for name, digest in digests.items() if STAGE_OF.get(name.split("/")[0], NAMES[0]) in done}
 
 
-@pytest.mark.parametrize("stage", NAMES)
+@pytest.mark.parametrize("stage", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in NAMES])
 @pytest.mark.parametrize("kind", ["new", pytest.param("again", marks=pytest.mark.slow)])
 def test_a_run_killed_at_any_moment_carries_on(
     request: pytest.FixtureRequest, crawl: Path, whole: Path, kind: str, stage: str

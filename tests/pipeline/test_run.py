@@ -105,6 +105,7 @@ def test_pages_that_must_be_cleaned_again_are_not_lost(done: Run, plan: Plan) ->
     assert file_digests(done.path) == before
 
 
+@pytest.mark.slow
 def test_two_workers_give_the_same_bytes(done: Run, crawl: Path, tmp_path: Path, plan: Plan) -> None:
     api.run(crawl, tmp_path / "TWO", plan, workers=2)
     assert file_digests(tmp_path / "TWO") == file_digests(done.path)

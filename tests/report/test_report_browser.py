@@ -88,6 +88,7 @@ def _search(page: Chromium, words: str) -> None:
     time.sleep(0.3)
 
 
+@pytest.mark.slow
 def test_numbers_of_the_overview_lead_to_their_rows(page: Chromium) -> None:
     assert page.texts("main h1") == ["RUN"]
     tiles = dict(
@@ -105,6 +106,7 @@ def test_numbers_of_the_overview_lead_to_their_rows(page: Chromium) -> None:
         assert _count(page) == int(told.replace(",", "")), place
 
 
+@pytest.mark.slow
 def test_bars_of_a_histogram_lead_to_as_many_rows(page: Chromium) -> None:
     bars = page.run("[...document.querySelectorAll('.chart td a')].map((one) => [one.hash, one.textContent])")
     assert len(bars) > 15
@@ -200,6 +202,7 @@ def test_a_family_shows_what_differs_with_signs_and_not_by_colour_alone(page: Ch
     assert len(page.texts(".diff .column")) == 2
 
 
+@pytest.mark.slow
 def test_differences_give_back_both_texts(page: Chromium, samples_run: Run) -> None:
     texts = dict(samples_run.documents.select("page_id", "text").collect().iter_rows())
     for row in samples_run.removed.sort("page_id").collect().iter_rows(named=True):
@@ -300,6 +303,7 @@ def test_paper_is_white_and_shows_the_charts(page: Chromium, report: str) -> Non
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_view_is_wider_than_the_screen(page: Chromium, samples_run: Run, report: str, width: int) -> None:
     page.open(report, width, 844)
@@ -308,6 +312,7 @@ def test_no_view_is_wider_than_the_screen(page: Chromium, samples_run: Run, repo
         assert page.run("document.documentElement.scrollWidth") <= width, place
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.thorough)])
 def test_axe_finds_nothing_in_any_view(page: Chromium, samples_run: Run, report: str, dark: bool) -> None:
     page.open(report, dark=dark)
@@ -318,6 +323,7 @@ def test_axe_finds_nothing_in_any_view(page: Chromium, samples_run: Run, report:
         assert found == [], place
 
 
+@pytest.mark.slow
 def test_what_pages_say_is_never_run(browser: Chromium, tmp_path: Path) -> None:
     pages = [
         {
@@ -374,6 +380,7 @@ def test_wrong_pairs_are_listed_and_lead_to_their_comparison(
     assert browser.problems == []
 
 
+@pytest.mark.slow
 def test_an_empty_run_says_so_in_every_view(browser: Chromium, tmp_path: Path) -> None:
     browser.open(make_run(tmp_path, []).report(tmp_path / "empty.html").as_uri())
     browser.problems.clear()

@@ -114,6 +114,7 @@ def test_labels_that_cannot_be_used_are_errors(finished: tuple[Path, Path], tmp_
         run.sweep([0.5], tmp_path / "odd.csv")
 
 
+@pytest.mark.slow
 def test_a_sweep_at_the_plans_values_is_what_the_run_did(samples_run: Run) -> None:
     """With rewrites, and with what a person decided: the same grouping, by the same columns of the documents."""
     sweeper = Sweeper(samples_run)
@@ -154,6 +155,7 @@ def test_wrong_pairs_are_listed(samples_run: Run, tmp_path: Path) -> None:
     assert written["left_url"].null_count() == 0
 
 
+@pytest.mark.slow
 def test_judged_pairs_give_estimates_and_a_recommendation(samples_run: Run, tmp_path: Path) -> None:
     pairs = stored_pairs(samples_run)
     sample = draw_sample(pairs, pairs.height)

@@ -74,6 +74,7 @@ print(json.dumps([len(problems), problems[-1], time.process_time() - start, peak
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_is_read_within_bounds(name: str, tmp_path: Path) -> None:
     """In a process of its own, whose memory is told, and limited should the bomb go off."""

@@ -30,6 +30,7 @@ def _population(kind: str, n: int) -> tuple[pl.DataFrame, np.ndarray]:
     return with_strata(frame), chance.random(n) < share
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["two humps", "few copies", "no signal"])
 @pytest.mark.parametrize("n", [400, 4000])
 def test_fifty_labels_tell_precision_and_recall_at_every_threshold(kind: str, n: int) -> None:

@@ -180,6 +180,7 @@ def test_a_comparison_gives_both_texts_back_and_takes_no_minute() -> None:
     assert compare_words(words, " ".join("ba"[at * at % 3 % 2] for at in range(2_400)))
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_person_judges_with_the_keyboard_and_the_next_run_obeys(tmp_path: Path) -> None:
     """Titles and texts full of markup are shown as text; labels, decisions and their undoing work; nothing else is loaded."""

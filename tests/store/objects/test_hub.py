@@ -104,6 +104,7 @@ def test_a_repository_gives_the_pages_of_the_same_folder(hub: tuple[str, Path, l
     assert all(asked.startswith("bytes=") for asked in ranges)
 
 
+@pytest.mark.slow
 def test_a_folder_and_a_file_of_a_repository_are_sources(hub: tuple[str, Path, list[str]]) -> None:
     address, _, _ = hub
     for source in ("hf://datasets/me/crawl/mirror.example", "hf://datasets/me/crawl@main/mirror.example/*.txt"):

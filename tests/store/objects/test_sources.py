@@ -93,6 +93,7 @@ def test_a_whole_bucket_and_a_single_key_are_sources(server: Server, stored: str
     assert [(file.name, file.format) for file in one] == [("rows.csv", "csv")]
 
 
+@pytest.mark.slow
 def test_more_than_a_thousand_keys_are_listed_in_pages_and_in_the_order_of_a_folder(server: Server, tmp_path: Path) -> None:
     for number in range(1203):
         path = tmp_path / "many" / f"{number % 7}{'-x' * (number % 2)}" / f"{number}.html"
@@ -159,6 +160,7 @@ def test_a_change_in_the_same_second_and_size_is_another_listing(server: Server)
     assert found[0] != found[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", ["busy", "drop", "cut"])
 def test_a_network_that_fails_now_and_then_changes_nothing(
     server: Server, forms: Path, stored: str, monkeypatch: pytest.MonkeyPatch, wrong: str
@@ -189,6 +191,7 @@ def test_slow_answers_are_waited_for(server: Server, forms: Path, stored: str, m
         assert rows_of(f"{stored}/crawl.warc.gz") == rows_of(forms / "crawl.warc.gz")
 
 
+@pytest.mark.slow
 def test_a_large_object_is_read_by_bounded_ranges(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [{"url": f"https://r.example/{n}", "text": article(n, 3), "spare": str(n) * 4000} for n in range(3000)]
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "large.parquet", compression="none", use_dictionary=False)
@@ -207,6 +210,7 @@ def test_a_large_object_is_read_by_bounded_ranges(server: Server, tmp_path: Path
         assert len(proxy.seen) - begun < 40  # the column that nobody asked for was not fetched
 
 
+@pytest.mark.slow
 def test_many_small_objects_are_fetched_before_their_turn_and_in_their_order(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
