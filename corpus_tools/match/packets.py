@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from corpus_tools.engines.packets import order_of, pack_records, unpack_records
+from corpus_tools.engines.packets import pack_records, unpack_records
 from corpus_tools.match.search.banding import Banding
 from corpus_tools.match.search.buckets import equal_runs, number_pages, pair_with_earlier, tally_pairs
 from corpus_tools.match.search.candidates import BUCKET_LIMIT, NEIGHBOURS, REPRESENTATIVES, sketch_matrix, value_type
@@ -167,8 +167,7 @@ class HeldBuckets:
 
     def __call__(self, packed: pa.Table) -> pa.Table:
         records = unpack_records(packed, HELD)
-        for keys in ("page", "size", "key"):  # the last counts most
-            records = records[order_of(records[keys] if keys != "size" else records[keys].max(initial=0) - records[keys])]
+        records = records[np.lexsort((records["page"], -records["size"], records["key"]))]
         place, size = equal_runs(records["key"])
         count = np.where(size <= self.limit, place, np.minimum(place, self.longest))
         numbers, at = number_pages(records["page"])
