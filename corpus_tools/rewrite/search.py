@@ -16,6 +16,7 @@ import polars as pl
 import pyarrow as pa
 
 from corpus_tools.errors import MixedSignaturesError
+from corpus_tools.match.search.candidates import sketch_matrix
 from corpus_tools.match.verify import measure_pairs
 from corpus_tools.match.word_store import WordStore, load_documents
 from corpus_tools.plan import Plan
@@ -92,15 +93,16 @@ def rewrite_candidates(signatures: pl.LazyFrame, plan: Plan) -> tuple[pl.Series,
     """Sorted page ids, candidate pairs as places in them (left < right), and what was bounded."""
     held = signatures.select("page_id", "content_hash", "rewrite_signature").sort("page_id").collect()
     held = held.filter(pl.col("content_hash").is_first_distinct())
-    raw = b"".join(held["rewrite_signature"].to_list())
-    wanted = len(held) * 3 * plan.rewrite.bins * 4
-    if len(raw) != wanted:
+    ids, columns = held["page_id"], 3 * plan.rewrite.bins
+    values = sketch_matrix(held["rewrite_signature"].to_arrow(), "affine32")
+    del held  # the signatures are in memory once
+    if len(ids) and values.shape[1] != columns:
         raise MixedSignaturesError(
-            f"{len(held)} rewrite signatures hold {len(raw)} bytes, not the {wanted} of rewrite.bins {plan.rewrite.bins}",
+            f"{len(ids)} rewrite signatures hold {values.nbytes} bytes, not the {len(ids) * columns * 4} of rewrite.bins {plan.rewrite.bins}",
             "make the rewrite signatures again with this plan",
         )
-    left, right, report = find_partners(np.frombuffer(raw, "<u4").reshape(len(held), 3 * plan.rewrite.bins), plan.rewrite)
-    return held["page_id"], left, right, report
+    left, right, report = find_partners(values, plan.rewrite)
+    return ids, left, right, report
 
 
 def count_lexicon(documents: pl.LazyFrame, ids: pl.Series, vocabulary: Vocabulary) -> Lexicon:
