@@ -32,13 +32,11 @@ class Desk:
 
     def hold(self, frame: Frame) -> Frame:
         """Work ``frame`` out once."""
-        self._held += 1
-        return as_frame(self.engine.hold(frame.to_native(), self.folder / f"{self._held:03d}"))
+        return as_frame(self.engine.hold(frame.to_native(), self._place()))
 
     def stream(self, frame: Frame) -> Iterator[pa.RecordBatch]:
         """The rows of ``frame``, which must not grow with the corpus."""
-        self._held += 1
-        return self.engine.stream(frame.to_native(), self.folder / f"{self._held:03d}")
+        return self.engine.stream(frame.to_native(), self._place())
 
     def frame(self, table: pa.Table) -> Frame:
         """A small table as a frame."""
@@ -54,9 +52,12 @@ class Desk:
 
     def number(self, pages: Frame) -> Frame:
         """``pages``, worked out once, with a column ``number``: 0, 1, 2 ... in the order of page_id."""
+        return as_frame(self.engine.number_rows(pages.to_native(), "page_id", "number", self._place()))
+
+    def _place(self) -> Path:
+        """A folder of its own for the next frame."""
         self._held += 1
-        numbered = self.engine.number_rows(pages.to_native(), "page_id", "number", self.folder / f"{self._held:03d}")
-        return as_frame(numbered)
+        return self.folder / f"{self._held:03d}"
 
     def close(self) -> None:
         """Give the scratch folder back."""

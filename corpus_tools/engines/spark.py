@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from itertools import accumulate
 from pathlib import Path
 
 import pyarrow as pa
@@ -147,7 +148,7 @@ class SparkEngine:
         with told():
             counted = held.groupBy(_PIECE).count().toArrow().to_pydict()
         sizes = dict(zip(counted[_PIECE], counted["count"], strict=True))
-        before = [sum(sizes.get(at, 0) for at in range(end)) for end in range(max(sizes, default=0) + 1)]
+        before = [0, *accumulate(sizes.get(at, 0) for at in range(max(sizes, default=0)))]
         return held.withColumn(name, F.col(name) + F.element_at(F.lit(before), F.col(_PIECE) + 1)).drop(_PIECE)
 
     def map_tasks(self, function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:

@@ -84,10 +84,11 @@ def match_parts(
 def _accepted(desk: Desk, pages: Frame, before: Frame | None, plan: Plan, totals: dict[str, int] | None) -> Frame:
     """Pairs worth measuring (``ACCEPTED``), each once and in a group: whose sketches may reach the table, one of which may hold
     the other, or which an earlier run measured."""
-    sure = [_held(desk, pages)]
+    rows = steps.count_rows(pages)
+    sure = [_held(desk, pages, rows)]
     if before is not None:
         sure.append(_numbered(before, pages))
-    likely = _candidates(desk, pages, plan, totals).with_columns(sure=nw.lit(0, nw.Int64))
+    likely = _candidates(desk, pages, rows, plan, totals).with_columns(sure=nw.lit(0, nw.Int64))
     pairs = nw.concat([likely, *(frame.with_columns(sure=nw.lit(1, nw.Int64)) for frame in sure)])
     placed = desk.hold(place_pairs(desk.hold(pairs.group_by("one", "other").agg(nw.col("sure").max()))))
     sketches = pages.select("number", "page_id", "n_shingles", "signature")
@@ -102,13 +103,12 @@ def _numbered(pairs: Frame, pages: Frame) -> Frame:
     return pairs.select("one", "other")
 
 
-def _candidates(desk: Desk, pages: Frame, plan: Plan, totals: dict[str, int] | None) -> Frame:
-    """Pairs (one, other) that share a bucket, some of them more than once.
+def _candidates(desk: Desk, pages: Frame, rows: int, plan: Plan, totals: dict[str, int] | None) -> Frame:
+    """Pairs (one, other) of the ``rows`` pages that share a bucket, some of them more than once.
 
     Where ``pages`` has a column ``old``, pairs of two old pages are left out.
     """
     banding, scheme = plan_banding(plan.match, plan.fingerprint.num_perm), plan.fingerprint.scheme
-    rows = steps.count_rows(pages)
     buckets = count_buckets(rows * banding.bands)
     packed = desk.map(pages.select("number", "signature"), BandPackets(banding, scheme, buckets), PACKED)
     met = desk.hold(desk.map_buckets(packed, BandBuckets(BUCKET_LIMIT), MET))
@@ -132,9 +132,9 @@ def _without_old(pairs: Frame, pages: Frame) -> Frame:
     return pairs.filter(~(nw.col("old_one") & nw.col("old_other"))).select("one", "other")
 
 
-def _held(desk: Desk, pages: Frame) -> Frame:
-    """Pairs (one, other) of which one page may hold the other, each once; pairs of two old pages are left out."""
-    buckets = count_buckets(SAMPLED_A_PAGE * steps.count_rows(pages))
+def _held(desk: Desk, pages: Frame, rows: int) -> Frame:
+    """Pairs (one, other) of the ``rows`` pages of which one page may hold the other, each once; pairs of two old pages are left out."""
+    buckets = count_buckets(SAMPLED_A_PAGE * rows)
     packed = desk.map(pages.select("number", "n_shingles", "sample"), SamplePackets(buckets), PACKED)
     shared = desk.map_buckets(packed, HeldBuckets(), SHARED)
     counted = shared.group_by("longer", "shorter").agg(nw.col("shared").sum(), nw.col("counted").min())

@@ -47,11 +47,20 @@ class BandPackets:
     buckets: int
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        hashes = band_hashes(sketch_matrix(batch.column("signature"), self.scheme), self.banding)
-        records = np.empty(hashes.size, BANDED)
-        records["key"] = hashes.ravel()
-        records["page"] = np.repeat(batch.column("number").to_numpy(), self.banding.bands)
-        return pack_records(records, (records["key"] % np.uint64(self.buckets)).astype(np.int64))
+        sketches = sketch_matrix(batch.column("signature"), self.scheme)
+        return _pack_by_key(_banded(batch.column("number"), sketches, self.banding, BANDED), self.buckets)
+
+
+def _banded(numbers: pa.Array[Any], sketches: Array, banding: Banding, kind: np.dtype[Any]) -> Array:
+    """Records of ``kind`` with key and page: of every page one for each band."""
+    hashes = band_hashes(sketches, banding)
+    records = np.empty(hashes.size, kind)
+    records["key"], records["page"] = hashes.ravel(), np.repeat(numbers.to_numpy(), banding.bands)
+    return records
+
+
+def _pack_by_key(records: Array, buckets: int) -> pa.RecordBatch:
+    return pack_records(records, (records["key"] % np.uint64(buckets)).astype(np.int64))
 
 
 @dataclass(frozen=True)
@@ -96,12 +105,10 @@ class CrowdPackets:
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         sketches = sketch_matrix(batch.column("signature"), self.scheme)
         bands, rows = self.banding.bands, self.banding.rows
-        hashes = band_hashes(sketches, self.banding)
-        records = np.empty(hashes.size, crowded_record(rows, self.scheme))
-        records["key"], records["page"] = hashes.ravel(), np.repeat(batch.column("number").to_numpy(), bands)
+        records = _banded(batch.column("number"), sketches, self.banding, crowded_record(rows, self.scheme))
         banded = sketches[:, : bands * rows].reshape(len(sketches), bands, rows)
         records["near"] = np.roll(banded, -1, axis=1).reshape(-1, rows)
-        return pack_records(records, (records["key"] % np.uint64(self.buckets)).astype(np.int64))
+        return _pack_by_key(records, self.buckets)
 
 
 def crowded_record(rows: int, scheme: str) -> np.dtype[Any]:
@@ -136,7 +143,12 @@ class CrowdedBuckets:
             same = records["key"][step:] == records["key"][:-step]
             stars.append((records["page"][:-step][same], records["page"][step:][same]))
         one, other = (np.concatenate(side) for side in zip(*stars, strict=True))
-        return pa.table([pa.array(np.minimum(one, other)), pa.array(np.maximum(one, other))], schema=PAIRED)
+        return order_ends(one, other)
+
+
+def order_ends(one: Array, other: Array) -> pa.Table:
+    """``PAIRED`` of pairs of pages, the smaller number first."""
+    return pa.table([pa.array(np.minimum(one, other)), pa.array(np.maximum(one, other))], schema=PAIRED)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,7 @@ Pages go by number here (``engines.desk.Desk.number``), in the order of their id
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,8 +13,8 @@ import pyarrow as pa
 
 from corpus_tools.engines.packets import PACKED, order_of, pack_records, unpack_records
 from corpus_tools.errors import MixedSignaturesError
-from corpus_tools.match.packets import PAIRED
-from corpus_tools.match.search.buckets import CHUNK, equal_runs, number_pages
+from corpus_tools.match.packets import order_ends
+from corpus_tools.match.search.buckets import each_of_stretches, equal_runs, number_pages
 from corpus_tools.rewrite.candidate_kernels import groups_of_pages
 from corpus_tools.rewrite.candidates import heaviest_partners, value_worths
 from corpus_tools.rewrite.sketch_kernels import NOTHING
@@ -74,19 +72,10 @@ class SharedValues:
         members["size"] = np.where(place == 0, size, 0)
         heads = np.flatnonzero(new & (size > 1) & (size <= self.max_df))
         heads = heads[order_of(home[heads])]
-        return pa.concat_tables([PACKED.empty_table(), *_sent(members, home, heads, (heads - place[heads], size[heads]))])
-
-
-def _sent(members: Array, home: Array, heads: Array, runs: tuple[Array, Array]) -> Iterator[pa.Table]:
-    """For each of ``heads`` the run of ``members`` it is in (first place, length), packed for its ``home``."""
-    starts, sizes = runs
-    piece = np.cumsum(sizes) // CHUNK
-    cuts = [0, *(np.flatnonzero(np.diff(piece)) + 1).tolist(), len(heads)]
-    for begin, end in pairwise(cuts):
-        counts = sizes[begin:end]
-        before = np.cumsum(counts) - counts
-        copied = np.arange(counts.sum()) + np.repeat(starts[begin:end] - before, counts)
-        yield pa.Table.from_batches([pack_records(members[copied], np.repeat(home[heads[begin:end]], counts))])
+        rows = [PACKED.empty_table()]
+        for copied, of in each_of_stretches(heads - place[heads], size[heads]):
+            rows.append(pa.Table.from_batches([pack_records(members[copied], home[heads[of]])]))
+        return pa.concat_tables(rows)
 
 
 @dataclass(frozen=True)
@@ -108,4 +97,4 @@ class BestPartners:
         groups = groups_of_pages(members, ends, len(numbers))
         worths = value_worths(self.pages, self.max_df)
         one, other = (numbers[side] for side in heaviest_partners(members, ends, groups, worths, sizes, block, self.max_partners))
-        return pa.table([pa.array(np.minimum(one, other)), pa.array(np.maximum(one, other))], schema=PAIRED)
+        return order_ends(one, other)

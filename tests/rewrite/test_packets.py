@@ -9,6 +9,7 @@ import pytest
 
 from corpus_tools.errors import MixedSignaturesError
 from corpus_tools.match.packets import PAIRED
+from corpus_tools.match.search import buckets as pairing
 from corpus_tools.plan import Plan
 from corpus_tools.rewrite import packets
 from corpus_tools.rewrite.candidates import find_partners
@@ -38,7 +39,7 @@ def pairs_by_buckets(values: np.ndarray, plan: Plan, buckets: int) -> list[tuple
 @pytest.mark.parametrize("buckets", [1, 5])
 def test_partners_are_those_of_the_arrays(buckets: int, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Few values, so that weights tie, partners are cut off and crowded values are left out; some bins are empty."""
-    monkeypatch.setattr(packets, "CHUNK", chunk)
+    monkeypatch.setattr(pairing, "CHUNK", chunk)
     monkeypatch.setattr(packets, "PAGES_A_BUCKET", 25)
     chance = np.random.default_rng(11)
     plan = Plan().with_settings({"rewrite.bins": 16, "rewrite.max_partners": 3, "rewrite.max_df": 4})

@@ -32,14 +32,18 @@ def pair_with_earlier(place: Array, count: Array) -> Iterator[tuple[Array, Array
 
     ``count`` is at most ``place``.
     """
-    begins = np.arange(len(place)) - place
-    piece = np.cumsum(count) // CHUNK
-    cuts = [0, *(np.flatnonzero(np.diff(piece)) + 1).tolist(), len(place)]
+    yield from each_of_stretches(np.arange(len(place)) - place, count)
+
+
+def each_of_stretches(starts: Array, counts: Array) -> Iterator[tuple[Array, Array]]:
+    """Every position of stretches of ``counts`` positions from ``starts`` on, and which stretch it is of, about CHUNK at a time."""
+    piece = np.cumsum(counts) // CHUNK
+    cuts = [0, *(np.flatnonzero(np.diff(piece)) + 1).tolist(), len(counts)]
     for first, last in pairwise(cuts):
-        counts = count[first:last]
-        before = np.cumsum(counts) - counts
-        earlier = np.arange(counts.sum()) + np.repeat(begins[first:last] - before, counts)
-        yield earlier, np.repeat(np.arange(first, last), counts)
+        sizes = counts[first:last]
+        before = np.cumsum(sizes) - sizes
+        positions = np.arange(sizes.sum()) + np.repeat(starts[first:last] - before, sizes)
+        yield positions, np.repeat(np.arange(first, last), sizes)
 
 
 def number_pages(pages: Array) -> tuple[Array, Array]:
