@@ -211,7 +211,13 @@ EDGES = pa.schema(
     [
         _field("left", pa.string(), "page_id, the smaller of the two", False),
         _field("right", pa.string(), "page_id, the larger of the two", False),
-        _field("kind", pa.string(), "exact, near, contained or rewrite", False),
+        _field(
+            "kind",
+            pa.string(),
+            "exact, near, contained, rewrite, or renamed: near copies but for names in each other's place; these merge where the "
+            "same two names change places on pages about other things",
+            False,
+        ),
         _field("score", pa.float64(), "0 to 1, compared with the thresholds; see docs/how_it_works.md for how it is made", False),
         _field("jaccard", pa.float64(), "exact Jaccard similarity of the shingle sets", False),
         _field("containment_left", pa.float64(), "share of left's shingles found in right", False),
@@ -221,6 +227,11 @@ EDGES = pa.schema(
         ),
         _field("subject_conflict", pa.float64(), "1 if the pages share a template but have different subjects, else 0"),
         _field("shared_notice", pa.float64(), "1 if what the pages share is a notice that many others hold, and the rest differs"),
+        _field(
+            "renamed_left", pa.int64(), "of a renamed pair, hash of the name on left that stands in the place of another, else 0"
+        ),
+        _field("renamed_right", pa.int64(), "the same of right"),
+        _field("topic", pa.int64(), "of a renamed pair, hash of the word that both pages say most often, else 0"),
         _field(
             "same_address",
             pa.float64(),

@@ -10,7 +10,8 @@ import polars as pl
 
 from corpus_tools.fingerprint.sketch import fingerprint_documents
 from corpus_tools.match.frequencies import Frequencies
-from corpus_tools.match.local import candidate_pairs, count_texts, exact_rows, first_of_texts
+from corpus_tools.match.local import count_texts, exact_rows
+from corpus_tools.match.search.anchors import candidate_pairs, first_of_texts, read_pages
 from corpus_tools.match.verdict import Weights
 from corpus_tools.match.verify import edge_columns, gather_evidence, is_stored
 from corpus_tools.match.word_store import WordStore, load_documents
@@ -46,8 +47,9 @@ def gather(pages: pl.DataFrame, plan: Plan) -> Gathered:
     documents = pages.sort("page_id")
     sketched = fingerprint_documents(documents.select("page_id", "text"), plan.fingerprint)
     documents = documents.join(sketched.select("page_id", "n_words"), on="page_id", maintain_order="left")
-    anchors = first_of_texts(sketched)
-    left, right = candidate_pairs(sketched, anchors, np.zeros(len(sketched), np.bool_), plan, {})
+    known = read_pages(sketched.lazy())
+    anchors = first_of_texts(known)
+    left, right = candidate_pairs(sketched.lazy(), known, anchors, np.zeros(len(sketched), np.bool_), plan, {})
     counted = count_texts(sketched["page_id"].gather(np.unique(anchors)), documents.lazy(), plan)
     page_ids, taking_part = sketched["page_id"], np.unique(np.concatenate([left, right]))
     place = np.zeros(len(page_ids), np.int64)

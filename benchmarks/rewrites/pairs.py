@@ -62,7 +62,7 @@ def measure_set(
     batch = make_batch(texts)
     vocabulary = count_vocabulary(lambda: [batch], len(texts))
     values = signature_values(sketch_batch(batch, plan or RewritePlan(), vocabulary))
-    left, right, _ = find_partners(values, plan or RewritePlan())
+    left, right, _ = find_partners(values.T, plan or RewritePlan())
     candidates, chosen = len(left), right >= only_from
     left, right = left[chosen], right[chosen]
     documents = pl.DataFrame(pl.from_arrow(batch)).lazy()

@@ -80,7 +80,7 @@ def run_size(path: Path, spun: int) -> dict[str, Any]:
     seconds["count"], began = time.process_time() - began, time.process_time()
     signatures = pa.Table.from_batches(sign_batches(batches(), plan, vocabulary))
     seconds["sketch"], began = time.process_time() - began, time.process_time()
-    left, _, report = find_partners(signature_values(signatures.combine_chunks().to_batches()[0]), plan.rewrite)
+    left, _, report = find_partners(signature_values(signatures.combine_chunks().to_batches()[0]).T, plan.rewrite)
     seconds["candidates"], began = time.process_time() - began, time.process_time()
     frame = pl.LazyFrame(pl.from_arrow(signatures))
     edges = pa.Table.from_batches(search_rewrites(frame, pl.scan_parquet(path), plan, vocabulary))

@@ -25,6 +25,7 @@ from corpus_tools.group.graph_kernels import component_roots
 from corpus_tools.group.joined import join_rewrites
 from corpus_tools.group.local import HELD_COLUMNS
 from corpus_tools.group.permission import mark_permissions
+from corpus_tools.group.renamings import lift_renamings
 from corpus_tools.plan import Plan
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import ROWS_PER_FILE
@@ -67,7 +68,7 @@ def group_parts(
     edge names a page that no document has, or a page_id stands on several documents.
     """
     desk = Desk(engine, folder)
-    scored = as_frame(engine.scan(edges))
+    scored = as_frame(lift_renamings(engine.scan(edges)))
     found = None if rewrites is None else engine.scan(rewrites)
     if found is not None:
         scored = as_frame(join_rewrites(scored.to_native(), found, plan))

@@ -9,6 +9,7 @@ import polars as pl
 
 from corpus_tools.group.aggregates import mark_merging
 from corpus_tools.group.permission import may_go
+from corpus_tools.group.renamings import lift_renamings
 from corpus_tools.plan import Plan
 from corpus_tools.rewrite.rivals import LIKELY
 from corpus_tools.store.opened import StoredRun
@@ -51,9 +52,10 @@ def _lazy(native: Any) -> nw.LazyFrame[Any]:
 
 def grouped_edges(run: StoredRun) -> pl.LazyFrame:
     """The edges a run grouped, sorted by (left, right): near copies, and rewrites where its plan searched for them."""
+    edges: pl.LazyFrame = lift_renamings(run.edges)
     if not run.plan.rewrite.enabled:
-        return run.edges
-    return join_rewrites(run.edges, run.rewrites, run.plan).sort("left", "right")
+        return edges
+    return join_rewrites(edges, run.rewrites, run.plan).sort("left", "right")
 
 
 def merging_edges(run: StoredRun) -> pl.LazyFrame:

@@ -18,6 +18,7 @@ from corpus_tools.group.joined import join_rewrites
 from corpus_tools.group.keep import explain_kept, explain_removed, rank_documents
 from corpus_tools.group.obeyed import find_decided_families, hold_first, part_pairs, retell_kept, retell_removed
 from corpus_tools.group.permission import mark_permissions
+from corpus_tools.group.renamings import lift_renamings
 from corpus_tools.plan import GroupPlan
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import ROWS_PER_FILE
@@ -199,7 +200,7 @@ def cluster_edges(
     """
     lazy = take(documents).lazy()
     held = [name for name in lazy.collect_schema().names() if name in DOCUMENT_COLUMNS]
-    parted = part_aggregates(take(edges).lazy().collect(), plan)
+    parted = part_aggregates(lift_renamings(take(edges).lazy().collect()), plan)
     found = cluster_documents(parted, lazy.select("page_id", *held).collect(), plan, decided)
     return cast(Frame, give_back(found.to_arrow().cast(CLUSTERS), edges))
 
@@ -207,6 +208,7 @@ def cluster_edges(
 def write_clusters(ctx: Context, decided: PairDecisions) -> list[Part]:
     """Write ``tables.CLUSTERS`` of the run."""
     edges, documents, rewrites = (ctx.engine.scan(ctx.folder / name) for name in ("edges", "documents", "rewrites"))
+    edges = lift_renamings(edges)
     if ctx.plan.rewrite.enabled:
         edges = join_rewrites(edges, rewrites, ctx.plan)
     edges = obey_pairs(edges, documents, decided, ctx.plan, ctx.engine.frame).sort("left", "right")

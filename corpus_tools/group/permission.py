@@ -23,7 +23,7 @@ def may_go(side: str, plan: GroupPlan) -> nw.Expr:
 def near_enough(side: str, plan: GroupPlan) -> nw.Expr:
     """Whether the page at ``side`` may go as a near copy of the other."""
     own, lost = nw.col(f"own_{side}"), nw.col(f"lost_{side}")
-    return (nw.col("kind") != "rewrite") & (nw.col("score") >= plan.threshold) & (lost <= own * plan.max_lost)
+    return ~nw.col("kind").is_in(["rewrite", "renamed"]) & (nw.col("score") >= plan.threshold) & (lost <= own * plan.max_lost)
 
 
 def holds(side: str, plan: GroupPlan) -> nw.Expr:

@@ -130,7 +130,8 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
             ("shared_counts", "i8[:], u4[:]r, i8[:], i8[:]"),
         ),
         "match.search.sample_kernels": (
-            ("count_held", "i8, i8[:], i8[:], i8[:], i8[:], i8[:], i8[:], i8[:], match.search.band_kernels.PAIR[:]"),
+            ("list_places", "u4[:]r, i8[:], u4[:]"),
+            ("count_held", "i8, i8[:], u4[:], u4[:]r, u4[:]r, u4[:]r, i8[:], i8[:], match.search.band_kernels.PAIR[:]"),
         ),
         "match.page_word_kernels": (
             ("read_page_words", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u4[:], u1[:], u4[:], u4[:], u1[:], i8[:]"),
@@ -162,8 +163,8 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         ),
         "rewrite.candidate_kernels": (
             ("group_column", "u4[:], i8[:], i8, i4[:], i8[:]"),
-            ("groups_of_pages", "i4[:], i8[:], i8"),
-            ("best_partners", "i4[:], i8[:], i8[:], i4[:], i8[:], i4[:], i8, i8, i8, i8, i4[:,:], i4[:]"),
+            ("groups_of_pages", "i4[:]r, i8[:]r, i8[:], i4[:]"),
+            ("best_partners", "i4[:]r, i8[:]r, i8[:], i4[:], i8[:], i4[:], i8, i8, i8, i8, i4[:,:], i4[:]"),
         ),
         "rewrite.alignment.feature_kernels": (
             (
@@ -184,19 +185,19 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "rewrite.alignment.whole_page_kernels": (
             (
                 "fill_page_measures",
-                "i8[:], i8[:], rewrite.alignment.layout.Pages(u4[:]r, u1[:]r, u1[:]r, u4[:]r, u4[:]r, i4[:]r, i8[:]r, f4[:]r, f4[:]r, rewrite.alignment.layout.ENTITY[:,:], f8[:,:], i8[:], i8[:], i8[:]), rewrite.alignment.layout.Lexicon(u1[:], f4[:], f4[:], u1[:]), rewrite.alignment.layout.FeatureIndex(u4[:], i4[:], i4[:], i4[:], f4[:]), rewrite.alignment.layout.PairRoom(f8[:], u1[:,:,:], i4[:,:], rewrite.alignment.layout.CHOICE[:], f8[:], i8[:], i8[:], b1[:], rewrite.alignment.layout.CHOICE[:], i8[:], i8[:], f8[:], f8[:], f8[:], f8[:]), rewrite.alignment.measures.MEASURE[:]",
+                "i8[:], i8[:], rewrite.alignment.layout.Pages(u4[:]r, u1[:]r, u1[:]r, u4[:]r, u4[:]r, i4[:]r, i8[:]r, f4[:]r, f4[:]r, rewrite.alignment.layout.ENTITY[:,:]r, f8[:,:], i8[:], i8[:], i8[:]), rewrite.alignment.layout.Lexicon(u1[:], f4[:], f4[:], u1[:]), rewrite.alignment.layout.FeatureIndex(u4[:], i4[:], i4[:], i4[:], f4[:]), rewrite.alignment.layout.PairRoom(f8[:], u1[:,:,:], i4[:,:], rewrite.alignment.layout.CHOICE[:], f8[:], i8[:], i8[:], b1[:], rewrite.alignment.layout.CHOICE[:], i8[:], i8[:], f8[:], f8[:], f8[:], f8[:]), rewrite.alignment.measures.MEASURE[:]",
             ),
         ),
         "rewrite.alignment.measure_kernels": (
             (
                 "fill_measures",
-                "i8[:], i8[:], rewrite.alignment.layout.Pages(u4[:]r, u1[:]r, u1[:]r, u4[:]r, u4[:]r, i4[:]r, i8[:]r, f4[:]r, f4[:]r, rewrite.alignment.layout.ENTITY[:,:], f8[:,:], i8[:], i8[:], i8[:]), rewrite.alignment.layout.Lexicon(u1[:], f4[:], f4[:], u1[:]), rewrite.alignment.layout.FeatureIndex(u4[:], i4[:], i4[:], i4[:], f4[:]), rewrite.alignment.layout.PairRoom(f8[:], u1[:,:,:], i4[:,:], rewrite.alignment.layout.CHOICE[:], f8[:], i8[:], i8[:], b1[:], rewrite.alignment.layout.CHOICE[:], i8[:], i8[:], f8[:], f8[:], f8[:], f8[:]), i8[:], u4[:], rewrite.alignment.layout.PART[:], rewrite.alignment.sentence_kernels.TALLY[:], rewrite.alignment.measures.MEASURE[:]",
+                "i8[:], i8[:], rewrite.alignment.layout.Pages(u4[:]r, u1[:]r, u1[:]r, u4[:]r, u4[:]r, i4[:]r, i8[:]r, f4[:]r, f4[:]r, rewrite.alignment.layout.ENTITY[:,:]r, f8[:,:], i8[:], i8[:], i8[:]), rewrite.alignment.layout.Lexicon(u1[:], f4[:], f4[:], u1[:]), rewrite.alignment.layout.FeatureIndex(u4[:], i4[:], i4[:], i4[:], f4[:]), rewrite.alignment.layout.PairRoom(f8[:], u1[:,:,:], i4[:,:], rewrite.alignment.layout.CHOICE[:], f8[:], i8[:], i8[:], b1[:], rewrite.alignment.layout.CHOICE[:], i8[:], i8[:], f8[:], f8[:], f8[:], f8[:]), i8[:], u4[:], rewrite.alignment.layout.PART[:], rewrite.alignment.sentence_kernels.TALLY[:], rewrite.alignment.measures.MEASURE[:]",
             ),
         ),
         "rewrite.swap_kernels": (
             (
                 "list_swaps",
-                "i8[:], i8[:], rewrite.alignment.layout.Pages(u4[:]r, u1[:]r, u1[:]r, u4[:]r, u4[:]r, i4[:]r, i8[:]r, f4[:]r, f4[:]r, rewrite.alignment.layout.ENTITY[:,:], f8[:,:], i8[:], i8[:], i8[:]), f4[:], rewrite.alignment.layout.FeatureIndex(u4[:], i4[:], i4[:], i4[:], f4[:]), rewrite.alignment.layout.PairRoom(f8[:], u1[:,:,:], i4[:,:], rewrite.alignment.layout.CHOICE[:], f8[:], i8[:], i8[:], b1[:], rewrite.alignment.layout.CHOICE[:], i8[:], i8[:], f8[:], f8[:], f8[:], f8[:]), rewrite.swap_kernels.SWAP[:]",
+                "i8[:], i8[:], rewrite.alignment.layout.Pages(u4[:]r, u1[:]r, u1[:]r, u4[:]r, u4[:]r, i4[:]r, i8[:]r, f4[:]r, f4[:]r, rewrite.alignment.layout.ENTITY[:,:]r, f8[:,:], i8[:], i8[:], i8[:]), f4[:], rewrite.alignment.layout.FeatureIndex(u4[:], i4[:], i4[:], i4[:], f4[:]), rewrite.alignment.layout.PairRoom(f8[:], u1[:,:,:], i4[:,:], rewrite.alignment.layout.CHOICE[:], f8[:], i8[:], i8[:], b1[:], rewrite.alignment.layout.CHOICE[:], i8[:], i8[:], f8[:], f8[:], f8[:], f8[:]), rewrite.swap_kernels.SWAP[:]",
             ),
         ),
     },

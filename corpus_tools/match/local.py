@@ -1,8 +1,8 @@
 """The match stage on one machine: sketches in, scored pairs out, streamed in order.
 
 Exact copies are joined first: every group with one content hash is a star around its smallest page_id, its anchor, and only
-the anchor goes on. Candidates among anchors are measured on their texts, a block of pairs at a time. Memory holds all
-sketches and candidate pairs, and one block of the rest.
+the anchor goes on. Candidates among anchors are measured on their texts, a block of pairs at a time. Memory holds the ids of
+pages, candidate pairs, and one block of the rest; sketches and words lie on disk.
 
 Pairs that score ``match.min_score`` and up are stored, and pairs of which one page holds the other. How many texts hold each
 shingle is counted first (``frequencies``): what many hold is no evidence.
@@ -24,18 +24,16 @@ import polars as pl
 import pyarrow as pa
 
 from corpus_tools.engines.context import Context
-from corpus_tools.errors import MixedSignaturesError
 from corpus_tools.frames import Frame, give_back, take
 from corpus_tools.match.exact import exact_edges
 from corpus_tools.match.frequencies import Frequencies, count_frequencies, read_frequencies
 from corpus_tools.match.known import still_known
-from corpus_tools.match.search.banding import plan_banding
-from corpus_tools.match.search.candidates import find_candidates, sketch_matrix
-from corpus_tools.match.search.containment import find_held, read_samples
-from corpus_tools.match.verify import is_stored, measure_pairs, passing_estimates
-from corpus_tools.match.word_store import WordStore, load_documents, stream_documents
+from corpus_tools.match.search.anchors import candidate_pairs, first_of_texts, read_pages
+from corpus_tools.match.verify import is_stored, measure_pairs
+from corpus_tools.match.word_store import BATCH, WordStore, load_documents
 from corpus_tools.plan import FingerprintPlan, GroupPlan, MatchPlan, Plan
 from corpus_tools.progress import Progress
+from corpus_tools.store.chosen import stream_chosen
 from corpus_tools.store.earlier import Earlier
 from corpus_tools.store.manifest import Part
 from corpus_tools.store.parts import ROWS_PER_FILE
@@ -60,26 +58,20 @@ def match_edges(
     changed since, as far as ``signatures`` tell. ``frequencies`` are counted over ``documents`` by default. Raises RunError for a signature without its document, MixedSignaturesError for sketches of
     different sizes.
     """
-    columns = ("page_id", "content_hash", "n_words", "n_shingles", "signature", "sample")
-    sketched = signatures.select(columns).sort("page_id").collect()
-    anchors = first_of_texts(sketched)
-    old, before = np.zeros(len(sketched), np.bool_), pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})
+    pages = read_pages(signatures)
+    anchors = first_of_texts(pages)
+    old, before = np.zeros(len(pages), np.bool_), pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})
     if known is not None:
         seen = known[1].select("page_id", "content_hash").collect()
-        old = _known_texts(sketched, seen)
-        before = _moved_edges(known[0].collect(), seen, sketched, anchors)
-    pairs = _with_known(candidate_pairs(sketched, anchors, old, plan, {} if totals is None else totals), before)
+        old = _known_texts(pages, seen)
+        before = _moved_edges(known[0].collect(), seen, pages, anchors)
+    pairs = _with_known(candidate_pairs(signatures, pages, anchors, old, plan, {} if totals is None else totals), before)
+    ids, exact = pages["page_id"], exact_rows(anchors, pages["n_words"].to_numpy())
+    del pages
     if frequencies is None:
-        frequencies = Frequencies.of(count_texts(sketched["page_id"].gather(np.unique(anchors)), documents, plan))
-    exact = exact_rows(anchors, sketched["n_words"].to_numpy())
+        frequencies = Frequencies.of(count_texts(ids.gather(np.unique(anchors)), documents, plan))
     with WordStore(plan.fingerprint.ngram, frequencies) as store:
-        yield from _stream(store, sketched["page_id"], documents, pairs, exact, plan)
-
-
-def first_of_texts(sketched: pl.DataFrame) -> Array:
-    """The first row with each row's text, int64[rows]; ``sketched`` is sorted by page_id."""
-    first = pl.col("at").cast(pl.Int64).first().over("content_hash")
-    return sketched.with_row_index("at").select(first)["at"].to_numpy()
+        yield from _stream(store, ids, documents, pairs, exact, plan)
 
 
 def exact_rows(anchors: Array, n_words: Array) -> pl.DataFrame:
@@ -92,7 +84,7 @@ def exact_rows(anchors: Array, n_words: Array) -> pl.DataFrame:
 
 def count_texts(anchors: pl.Series, documents: pl.LazyFrame, plan: Plan) -> pl.DataFrame:
     """``tables.FREQUENCIES`` of the documents ``anchors``, one for each different text of the corpus."""
-    texts = (batch["text"].to_arrow() for batch in stream_documents(documents, anchors))
+    texts = (batch["text"].to_arrow() for _, batch in stream_chosen(documents, anchors, ["text"], BATCH))
     return count_frequencies(texts, plan.fingerprint.ngram)
 
 
@@ -120,38 +112,6 @@ def _with_known(pairs: tuple[Array, Array], before: pl.DataFrame) -> tuple[Array
         return pairs
     found = pl.concat([pl.DataFrame({"left": pairs[0], "right": pairs[1]}), before]).unique().sort("left", "right")
     return found["left"].to_numpy(), found["right"].to_numpy()
-
-
-def candidate_pairs(sketched: pl.DataFrame, anchors: Array, old: Array, plan: Plan, totals: dict[str, int]) -> tuple[Array, Array]:
-    """Pairs of anchors worth measuring, left < right, sorted; pairs of old texts are not."""
-    rows = np.flatnonzero(anchors == np.arange(len(anchors)))
-    if not len(rows):
-        return rows, rows
-    sketches, sizes = _sketches(sketched[rows], plan.fingerprint.scheme), sketched["n_shingles"].to_numpy()[rows]
-    floor, old = plan.match.min_score, old[rows]
-
-    def accept(left: Array, right: Array) -> Array:
-        fresh = ~(old[left] & old[right])
-        fresh[fresh] = passing_estimates(sketches, sizes, left[fresh], right[fresh], floor)
-        return fresh
-
-    pairs, report = find_candidates(sketches, plan_banding(plan.match, sketches.shape[1]), accept=accept)
-    totals |= {"bounded_buckets": report.hot, "largest_bucket": report.largest, "pairs_left_out": report.skipped}
-    held = find_held(*read_samples(sketched["sample"].gather(rows).to_arrow()), sizes)
-    held = held[~(old[held[:, 0]] & old[held[:, 1]])]
-    packed = np.unique(np.concatenate([pairs[:, 0] * len(rows) + pairs[:, 1], held[:, 0] * len(rows) + held[:, 1]]))
-    left, right = np.divmod(packed, len(rows))
-    return rows[left], rows[right]
-
-
-def _sketches(sketched: pl.DataFrame, scheme: str) -> Array:
-    """MinHash values [pages, values]."""
-    sizes = sketched["signature"].bin.size().unique().sort().to_list()
-    if len(sizes) > 1:
-        raise MixedSignaturesError(
-            f"signatures of {sizes} bytes were mixed", "fingerprint all documents with the same number of values"
-        )
-    return sketch_matrix(sketched["signature"].to_arrow(), scheme)
 
 
 def _stream(

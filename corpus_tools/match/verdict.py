@@ -65,17 +65,19 @@ WEIGHTS = Weights()
 
 
 def judge_pairs(evidence: Array, overlaps: Mapping[str, Array], weights: Weights = WEIGHTS) -> dict[str, Array]:
-    """``score``, two vetoes, ``contained`` (bool) and, of both sides, ``held``, ``own`` and ``lost`` of pairs; ``evidence`` is EVIDENCE[pairs],
-    ``overlaps`` are those of ``verify.gather_evidence``.
+    """``score``, two vetoes, ``contained`` and ``renamed`` (bool) and, of both sides, ``held``, ``own`` and ``lost`` of pairs;
+    ``evidence`` is EVIDENCE[pairs], ``overlaps`` are those of ``verify.gather_evidence``.
 
     ``subject_conflict`` and ``shared_notice`` (0 or 1) mean that the pair never merges. The score only loses ``weights.apart``
-    then: how alike two pages are is one question, and whether one may go for the other is another.
+    then: how alike two pages are is one question, and whether one may go for the other is another. Of ``renamed`` pairs, which are
+    not known to stand on one site, other pairs may show that it is no subject that differs (``group.renamings``).
     """
     common = many_hold(evidence)
     again = is_published_again(evidence, overlaps)
     notice = common & ~again & fill_what_many_hold(evidence)
     conflict = (evidence["conflict"] > 0) & (overlaps["jaccard"] < SAME_TEXT) & ~again & ~name_sites(evidence, overlaps)
     apart = conflict | notice
+    renamed = conflict & ~notice & (evidence["topic"] != 0) & (overlaps["same_site"] == 0)
     score = _score(evidence, overlaps["jaccard"], weights)
     columns = _held_columns(evidence, apart, common, weights.max_lost_words)
     contained = np.maximum(columns["held_left"], columns["held_right"]) >= MIN_CONTAINED
@@ -83,6 +85,7 @@ def judge_pairs(evidence: Array, overlaps: Mapping[str, Array], weights: Weights
     known = np.maximum(weights.same_address * overlaps["same_address"], one_title * ~contained) * ~apart
     return columns | {
         "contained": contained,
+        "renamed": renamed,
         "score": np.maximum(0, score + known * (1 - score) - weights.apart * apart),
         "subject_conflict": conflict.astype(np.float64),
         "shared_notice": notice.astype(np.float64),

@@ -92,12 +92,13 @@ def edge_columns(evidence: Array, overlaps: dict[str, Array], weights: Weights =
     """The columns of ``tables.EDGES`` behind the page ids; ``verdict.judge_pairs`` says what the score means."""
     judged = judge_pairs(evidence, overlaps, weights)
     return {
-        "kind": np.where(judged["contained"], "contained", "near"),
+        "kind": np.where(judged["renamed"], "renamed", np.where(judged["contained"], "contained", "near")),
         "score": judged["score"],
         **{name: overlaps[name] for name in ("jaccard", "containment_left", "containment_right")},
         "ordered": evidence["ordered"],
         "subject_conflict": judged["subject_conflict"],
         "shared_notice": judged["shared_notice"],
+        **{name: np.where(judged["renamed"], evidence[name], 0) for name in ("renamed_left", "renamed_right", "topic")},
         "same_address": overlaps["same_address"],
         "same_title": overlaps["same_title"],
         "replaced": evidence["replaced"],
@@ -130,7 +131,7 @@ def is_stored(measures: dict[str, Array], floor: float) -> Array:
 
     Pairs that never merge do not, however alike they are: one template can make millions of them.
     """
-    agree = (measures["subject_conflict"] == 0) & (measures["shared_notice"] == 0)
+    agree = (measures["subject_conflict"] == 0) & (measures["shared_notice"] == 0) | (measures["kind"] == "renamed")
     return np.asarray(agree & ((measures["score"] >= floor) | (measures["kind"] == "contained")))
 
 

@@ -7,10 +7,9 @@ system keeps in memory what is used.
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType, TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 import numpy as np
 import polars as pl
@@ -23,6 +22,8 @@ from corpus_tools.match.evidence.holder_kernels import look_up_holders, mark_com
 from corpus_tools.match.frequencies import Frequencies
 from corpus_tools.match.page_words import read_word_arrays
 from corpus_tools.match.titles import read_titles
+from corpus_tools.store.chosen import places_of_rows, stream_chosen
+from corpus_tools.store.scratch import Scratch
 
 Array = np.ndarray[Any, np.dtype[Any]]
 BATCH = 2_000
@@ -55,16 +56,14 @@ class WordStore:
 
     def __init__(self, ngram: int, frequencies: Frequencies | None = None) -> None:
         self._ngram, self._frequencies = ngram, frequencies or Frequencies.none()
-        # closed by __exit__
-        self._files: dict[str, IO[bytes]] = {name: tempfile.TemporaryFile() for name in _TYPES}  # noqa: SIM115
+        self._scratch = Scratch()
         self._sizes: dict[str, list[Array]] = {"words": [], "sets": [], "names": []}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for file in self._files.values():
-            file.close()
+        self._scratch.__exit__(kind, error, trace)
 
     def add(self, texts: pa.Array, told: Mapping[str, pl.Series] = MappingProxyType({})) -> None:
         """Append documents and, where known, what is ``TOLD`` of them; their positions follow those already here."""
@@ -82,7 +81,7 @@ class WordStore:
         sites = hash_sites(told.get("url"), len(texts))
         columns: tuple[Array, ...] = (*words_of, sets, *addresses, sites, titles.whole, titles.short, titles.told, titles.names)
         for name, values in zip(_TYPES, columns, strict=True):
-            values.tofile(self._files[name])
+            self._scratch.append(name, values)
         self._sizes["words"].append(np.diff(start))
         self._sizes["sets"].append(np.diff(set_indptr))
         self._sizes["names"].append(np.diff(titles.start))
@@ -128,12 +127,7 @@ class WordStore:
         return np.concatenate([np.zeros(1, np.int64), *self._sizes[which]]).cumsum(dtype=np.int64)
 
     def _open(self, name: str) -> Array:
-        file = self._files[name]
-        file.flush()
-        size = file.seek(0, 2) // np.dtype(_TYPES[name]).itemsize
-        if size:
-            return np.asarray(np.memmap(file, _TYPES[name], "r", shape=(size,)))
-        return np.frombuffer(b"", _TYPES[name])  # as read-only as a map, which kernels are compiled for
+        return self._scratch.read(name, _TYPES[name])
 
 
 def load_documents(store: WordStore, documents: pl.LazyFrame, page_ids: pl.Series) -> Array:
@@ -143,26 +137,15 @@ def load_documents(store: WordStore, documents: pl.LazyFrame, page_ids: pl.Serie
 
     Texts are read once, ``BATCH`` at a time. Raises RunError if a document is absent.
     """
-    found: list[pl.Series] = []
     there = documents.collect_schema().names()
-    known = [name for name in TOLD if name in there]
-    for batch in stream_documents(documents, page_ids, known):
+    known, found = [name for name in TOLD if name in there], []
+    for places, batch in stream_chosen(documents, page_ids, ["text", *known], BATCH):
         store.add(batch["text"].to_arrow(), {name: batch[name] for name in known})
-        found.append(batch["page_id"])
-    ids = pl.concat(found) if found else pl.Series([], dtype=pl.String)
-    table = pl.DataFrame({"page_id": ids, "at": np.arange(len(ids))}, schema={"page_id": pl.String, "at": pl.Int64})
-    at = pl.DataFrame({"page_id": page_ids}).join(table, on="page_id", how="left", maintain_order="left")["at"]
-    if at.null_count() or len(at) != len(page_ids):
-        missing = page_ids.filter(at.is_null())[:1].to_list() or ids.filter(ids.is_duplicated())[:1].to_list()
+        found.append(places)
+    rows, wrong = places_of_rows(found, len(page_ids))
+    if wrong >= 0:
         raise RunError(
-            f"page_id {missing[0]!r} has a signature but not exactly one document",
+            f"page_id {page_ids[wrong]!r} has a signature but not exactly one document",
             "match signatures with the documents they were made from",
         )
-    return at.to_numpy()
-
-
-def stream_documents(documents: pl.LazyFrame, page_ids: pl.Series, more: Sequence[str] = ()) -> Iterator[pl.DataFrame]:
-    """page_id, text and ``more`` columns of the documents with these ids, at most ``BATCH`` at a time, in their order."""
-    wanted = documents.select("page_id", "text", *more).join(pl.LazyFrame({"page_id": page_ids}), on="page_id", how="semi")
-    for batch in wanted.collect_batches(chunk_size=BATCH, maintain_order=True):
-        yield from batch.iter_slices(BATCH)
+    return rows

@@ -15,6 +15,7 @@ from corpus_tools.frames import Rows, from_arrow
 from corpus_tools.group.documents import grouping_columns
 from corpus_tools.group.joined import join_rewrites
 from corpus_tools.group.local import HELD_COLUMNS, cluster_edges
+from corpus_tools.group.renamings import lift_renamings
 from corpus_tools.kernels.normal import describe_column
 from corpus_tools.match.local import count_texts, match_signatures
 from corpus_tools.match.word_store import TOLD
@@ -155,7 +156,7 @@ class HeldRun(StoredRun):
 
     def _clusters(self) -> pl.DataFrame:
         """The group stage, by the code that groups a run."""
-        edges, rewrites = self.found.edges.lazy(), None
+        edges, rewrites = lift_renamings(self.found.edges.lazy()), None
         if self.found.rewrites is not None:
             rewrites = self.found.rewrites.lazy()
             edges = join_rewrites(edges, rewrites, self.plan)

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
+from corpus_tools.group.renamings import lift_renamings
 from corpus_tools.report.hardest import Threshold, find_hardest
 from corpus_tools.report.tally import SCORE_BINS, collect, without_numbers
 from corpus_tools.store.opened import StoredRun
@@ -59,7 +60,7 @@ class Chosen:
         drawn = [self.listed.with_columns(pl.lit(table).alias("table")) for table in ("edges", "rewrites")]
         for table in ("edges", "rewrites"):
             score = (pl.col("score") * SCORE_BINS).floor().alias("bin")
-            pool = self._pool(self.run.table(table), "left").select("left", "right", "kind", score)
+            pool = self._pool(lift_renamings(self.run.table(table)), "left").select("left", "right", "kind", score)
             found = _spread(collect(pool), ["kind", "bin"], ["left", "right"], self.limits.pairs)
             drawn.append(found.select("left", "right", pl.lit(table).alias("table")))
         return pl.concat([*hard, *drawn]).unique(["left", "right", "table"], keep="first", maintain_order=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from corpus_tools.group.renamings import lift_renamings
 from corpus_tools.report.chosen import Chosen
 from corpus_tools.report.columns import fit, plain, to_columns
 from corpus_tools.report.embed import count_bytes
@@ -81,7 +82,7 @@ class Shown:
             wanted = pl.concat([self.chosen.pairs.filter(pl.col("table") == table).select("left", "right"), inside]).unique(
                 maintain_order=True
             )
-            found = collect(self.run.table(table).join(wanted.lazy(), on=["left", "right"], how="semi"))
+            found = collect(lift_renamings(self.run.table(table)).join(wanted.lazy(), on=["left", "right"], how="semi"))
             extra = [
                 pl.col(name) if name in found.columns else pl.lit(None, pl.String).alias(name)
                 for name in ("head", "original", "why_original")

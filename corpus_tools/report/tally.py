@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from corpus_tools.group.renamings import lift_renamings
 from corpus_tools.report.columns import DIGITS
 from corpus_tools.store.opened import StoredRun
 
@@ -28,7 +29,7 @@ def tally_run(run: StoredRun) -> dict[str, Any]:
         "languages": _languages(run),
         "cuts": _cuts(run),
         "rules": _rules(run),
-        "scores": _histogram(run.edges, "score", SCORE_BINS, "kind"),
+        "scores": _histogram(lift_renamings(run.edges), "score", SCORE_BINS, "kind"),
         "rewrite_scores": _histogram(run.rewrites, "score", SCORE_BINS, "head"),
         "lost": _histogram(run.clusters.filter(pl.col("role") == "removed"), "lost", SHARE_BINS, "kind"),
         "spam": _histogram(run.documents, "spam_score", SHARE_BINS),

@@ -45,15 +45,13 @@ def group_column(values: Array, order: Array, most: int, members: Array, ends: A
 
 
 @kernel
-def groups_of_pages(members: Array, ends: Array, pages: int) -> tuple[Array, Array]:
-    """The groups each page is in, as (starts int64[pages + 1], group int32): the transpose of groups' members."""
-    starts = np.zeros(pages + 1, np.int64)
+def groups_of_pages(members: Array, ends: Array, starts: Array, groups: Array) -> None:
+    """The groups each page is in, the transpose of groups' members: starts int64[pages + 1], 0 at first, and groups int32[members]."""
     for k in range(len(members)):
         starts[members[k] + 1] += 1
-    for page in range(pages):
+    for page in range(len(starts) - 1):
         starts[page + 1] += starts[page]
     fill = starts[:-1].copy()
-    groups = np.empty(len(members), np.int32)
     begin = 0
     for g in range(len(ends)):
         for k in range(begin, ends[g]):
@@ -61,7 +59,6 @@ def groups_of_pages(members: Array, ends: Array, pages: int) -> tuple[Array, Arr
             groups[fill[page]] = g
             fill[page] += 1
         begin = ends[g]
-    return starts, groups
 
 
 @kernel

@@ -8,20 +8,28 @@ a page is bounded by its values times ``max_df``, and the pairs by ``max_partner
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import polars as pl
 
+from corpus_tools.errors import MixedSignaturesError
 from corpus_tools.plan import RewritePlan
 from corpus_tools.rewrite.candidate_kernels import best_partners, group_column, groups_of_pages
 from corpus_tools.rewrite.sketch_kernels import NOTHING
+from corpus_tools.store.scratch import Scratch
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 MIN_SHARED = 3
 """Values two pages must share."""
 _BLOCK = 8192
+COLUMNS = 24
+"""Columns of signatures in memory at a time."""
+BATCH = 4_000
+"""Signatures read at a time."""
 
 
 @dataclass
@@ -33,21 +41,57 @@ class SharedReport:
     largest_hot: int = 0
 
 
-def find_partners(values: Array, plan: RewritePlan) -> tuple[Array, Array, SharedReport]:
-    """Candidate pairs (left < right, int64, sorted) of rows of ``values`` uint32[pages, values of a page], and what was left out."""
-    pages = len(values)
-    members, ends, report = _shared_values(values, plan.max_df)
-    if not len(ends):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), report
-    starts, groups = groups_of_pages(members, ends, pages)
-    worths, keys = value_worths(pages, plan.max_df), []
-    sizes = (values != NOTHING).sum(axis=1, dtype=np.int32)
+def signature_columns(signatures: pl.LazyFrame, rows: Array, columns: int, scratch: Scratch) -> Iterator[Array]:
+    """Each of the ``columns`` columns of the rewrite signatures in these ``rows``, uint32[rows], in turn.
+
+    ``signatures`` as ``tables.REWRITE_SIGNATURES``. Raises MixedSignaturesError for signatures of another size.
+    """
+    blocks = range(0, columns, COLUMNS)
+    for batch in signatures.select("rewrite_signature").collect_batches(chunk_size=BATCH, maintain_order=True):
+        values = _read_values(batch["rewrite_signature"], columns)
+        for first in blocks:
+            scratch.append(f"columns {first}", np.ascontiguousarray(values[:, first : first + COLUMNS]))
+    for first in blocks:
+        width = min(COLUMNS, columns - first)
+        block = np.array(scratch.read(f"columns {first}", np.uint32)).reshape(-1, width)
+        yield from (block[:, column][rows] for column in range(width))
+
+
+def _read_values(signatures: pl.Series, columns: int) -> Array:
+    """uint32[signatures, columns]."""
+    raw = b"".join(signatures.to_list())
+    if len(raw) != len(signatures) * columns * 4 or signatures.bin.size().n_unique() > 1:
+        raise MixedSignaturesError(
+            f"{len(signatures)} rewrite signatures hold {len(raw)} bytes, not the {len(signatures) * columns * 4} of rewrite.bins {columns // 3}",
+            "make the rewrite signatures again with this plan",
+        )
+    return np.frombuffer(raw, "<u4").reshape(len(signatures), columns)
+
+
+def find_partners(columns: Iterable[Array], plan: RewritePlan) -> tuple[Array, Array, SharedReport]:
+    """Candidate pairs (left < right, int64, sorted) of pages, and what was left out.
+
+    ``columns`` uint32[pages] are the values of all pages at one place of their signatures after the other, NOTHING for none.
+    What is shared lies on disk while partners are chosen.
+    """
+    with Scratch() as scratch:
+        sizes, report = _share_values(columns, plan.max_df, scratch)
+        members, ends = scratch.read("members", np.int32), scratch.read("ends", np.int64)
+        groups = np.zeros(len(sizes) + 1, np.int64), scratch.room("groups", members.shape, np.int32)
+        groups_of_pages(members, ends, *groups)
+        pairs = _choose_pairs(members, ends, groups, sizes, plan)
+    return pairs // len(sizes), pairs % len(sizes), report
+
+
+def _choose_pairs(members: Array, ends: Array, groups: tuple[Array, Array], sizes: Array, plan: RewritePlan) -> Array:
+    """Every page with its heaviest partners, packed as left times pages and right: int64, sorted, each once."""
+    pages, keys = len(sizes), [np.zeros(0, np.int64)]
+    worths = value_worths(pages, plan.max_df)
     for first in range(0, pages, _BLOCK):
         block = (first, min(first + _BLOCK, pages))
-        one, other = heaviest_partners(members, ends, (starts, groups), worths, sizes, block, plan.max_partners)
+        one, other = heaviest_partners(members, ends, groups, worths, sizes, block, plan.max_partners)
         keys.append(np.minimum(one, other) * pages + np.maximum(one, other))
-    pairs = np.unique(np.concatenate(keys))
-    return pairs // pages, pairs % pages, report
+    return np.unique(np.concatenate(keys))
 
 
 def heaviest_partners(
@@ -65,17 +109,21 @@ def value_worths(pages: int, most: int) -> Array:
     return np.array([round(1e6 * math.log(max(pages, 1) / n)) if n > 1 else 0 for n in range(most + 1)], np.int64)
 
 
-def _shared_values(values: Array, most: int) -> tuple[Array, Array, SharedReport]:
-    """Groups of pages that share a value: members int32 one group behind the other, ends int64, taken a column at a time."""
-    report, members, ends, used = SharedReport(), [np.zeros(0, np.int32)], [np.zeros(0, np.int64)], 0
-    held, stops = np.empty(len(values), np.int32), np.empty(len(values), np.int64)
-    for column in values.T:
+def _share_values(columns: Iterable[Array], most: int, scratch: Scratch) -> tuple[Array, SharedReport]:
+    """How many values each page has, int32[pages], and what was examined.
+
+    Written are groups of pages that share a value: "members" int32 one group behind the other, "ends" int64.
+    """
+    report, sizes, used = SharedReport(), np.zeros(0, np.int32), 0
+    for column in columns:
+        if not len(sizes):
+            sizes, held, stops = np.zeros(len(column), np.int32), np.empty(len(column), np.int32), np.empty(len(column), np.int64)
         column = np.ascontiguousarray(column)
+        sizes += column != NOTHING
         n, groups, hot, largest = group_column(column, np.argsort(column, kind="stable"), most, held, stops)
-        report.hot, report.largest_hot = report.hot + hot, max(report.largest_hot, largest)
-        members.append(held[:n].copy())
-        ends.append(stops[:groups] + used)
+        report.shared, report.hot = report.shared + groups, report.hot + hot
+        report.largest_hot = max(report.largest_hot, largest)
+        scratch.append("members", held[:n])
+        scratch.append("ends", stops[:groups] + used)
         used += n
-    found = np.concatenate(ends)
-    report.shared = len(found)
-    return np.concatenate(members), found, report
+    return sizes, report

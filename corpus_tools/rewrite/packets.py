@@ -94,7 +94,9 @@ class BestPartners:
         ends = np.append(np.flatnonzero(records["size"])[1:], len(records)).astype(np.int64)
         first = packed["bucket"][0].as_py() * PAGES_A_BUCKET
         block = tuple(np.searchsorted(numbers, [first, first + PAGES_A_BUCKET]).tolist())
-        groups = groups_of_pages(members, ends, len(numbers))
+        members.flags.writeable = ends.flags.writeable = False  # as behind a memory map, which kernels are compiled for
+        groups = np.zeros(len(numbers) + 1, np.int64), np.empty(len(members), np.int32)
+        groups_of_pages(members, ends, *groups)
         worths = value_worths(self.pages, self.max_df)
         one, other = (numbers[side] for side in heaviest_partners(members, ends, groups, worths, sizes, block, self.max_partners))
         return order_ends(one, other)

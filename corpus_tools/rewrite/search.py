@@ -15,20 +15,19 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from corpus_tools.errors import MixedSignaturesError
-from corpus_tools.match.search.candidates import sketch_matrix
 from corpus_tools.match.verify import measure_pairs
 from corpus_tools.match.word_store import WordStore, load_documents
 from corpus_tools.plan import Plan
 from corpus_tools.rewrite.alignment.layout import Lexicon
 from corpus_tools.rewrite.alignment.measures import FeatureCounts, measure_aligned, measure_pages
 from corpus_tools.rewrite.alignment.page_store import PageStore, store_documents, stream_texts
-from corpus_tools.rewrite.candidates import SharedReport, find_partners
+from corpus_tools.rewrite.candidates import SharedReport, find_partners, signature_columns
 from corpus_tools.rewrite.known import pairs_to_judge
 from corpus_tools.rewrite.languages import doubt_of
 from corpus_tools.rewrite.model import HEADS, load_rewrite_model
 from corpus_tools.rewrite.rivals import KIN, drop_rivals
 from corpus_tools.rewrite.vocabulary import Vocabulary, draw_numbers
+from corpus_tools.store.scratch import Scratch
 from corpus_tools.tables import EDGES, REWRITES
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -91,18 +90,12 @@ def least_score(plan: Plan) -> float:
 
 def rewrite_candidates(signatures: pl.LazyFrame, plan: Plan) -> tuple[pl.Series, Array, Array, SharedReport]:
     """Sorted page ids, candidate pairs as places in them (left < right), and what was bounded."""
-    held = signatures.select("page_id", "content_hash", "rewrite_signature").sort("page_id").collect()
-    held = held.filter(pl.col("content_hash").is_first_distinct())
-    ids, columns = held["page_id"], 3 * plan.rewrite.bins
-    values = sketch_matrix(held["rewrite_signature"].to_arrow(), "affine32")
-    del held  # the signatures are in memory once
-    if len(ids) and values.shape[1] != columns:
-        raise MixedSignaturesError(
-            f"{len(ids)} rewrite signatures hold {values.nbytes} bytes, not the {len(ids) * columns * 4} of rewrite.bins {plan.rewrite.bins}",
-            "make the rewrite signatures again with this plan",
-        )
-    left, right, report = find_partners(values, plan.rewrite)
-    return ids, left, right, report
+    pages = signatures.select("page_id", "content_hash").with_row_index("row").sort("page_id").collect()
+    pages = pages.filter(pl.col("content_hash").is_first_distinct())
+    with Scratch() as scratch:
+        columns = signature_columns(signatures, pages["row"].to_numpy(), 3 * plan.rewrite.bins, scratch)
+        left, right, report = find_partners(columns, plan.rewrite)
+    return pages["page_id"], left, right, report
 
 
 def count_lexicon(documents: pl.LazyFrame, ids: pl.Series, vocabulary: Vocabulary) -> Lexicon:

@@ -157,7 +157,7 @@ def test_candidates_are_those_of_the_arrays(engine: Engine, tmp_path: Path) -> N
     desk = Desk(engine, tmp_path)
     found = find_candidate_pairs(desk, nw.from_native(engine.frame(table)), plan)
     pairs = pl.from_arrow(found.select("left", "right").collect(backend="pyarrow").to_native()).sort("left", "right").rows()
-    left, right, report = find_partners(values, plan)
+    left, right, report = find_partners(values.T, plan)
     assert report.hot > 0
     assert 60 < len(left) < 180
     assert pairs == [(ids[one], ids[other]) for one, other in zip(left, right, strict=True)]

@@ -131,5 +131,5 @@ def test_signatures_and_documents_must_belong_together() -> None:
     with pytest.raises(RunError, match="exactly one document"):
         match_signatures(signatures, documents.head(3))
     other = fingerprint_documents(documents.head(5), FingerprintPlan(num_perm=64))
-    with pytest.raises(MixedSignaturesError, match="256, 512"):
+    with pytest.raises(MixedSignaturesError, match="256 and of 512"):
         match_signatures(pl.concat([signatures.tail(-5), other]), documents)

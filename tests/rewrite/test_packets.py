@@ -44,7 +44,7 @@ def test_partners_are_those_of_the_arrays(buckets: int, chunk: int, monkeypatch:
     chance = np.random.default_rng(11)
     plan = Plan().with_settings({"rewrite.bins": 16, "rewrite.max_partners": 3, "rewrite.max_df": 4})
     values = chance.choice(np.array([*range(14), NOTHING], np.uint32), (60, 48), p=[*[0.06] * 14, 0.16])
-    left, right, _ = find_partners(values, plan.rewrite)
+    left, right, _ = find_partners(values.T, plan.rewrite)
     assert 60 < len(left) < 180
     assert pairs_by_buckets(values, plan, buckets) == list(zip(left.tolist(), right.tolist(), strict=True))
 

@@ -30,7 +30,7 @@ def measure_echo(words: Array, info: Array, others: Array, own: Array) -> float:
     ``words`` uint32[n] and ``info`` uint8[n] of the page; ``others`` uint32[m] of the other, ``own`` int64[m] -1 where its word
     corresponds to one of the page. Only content words count; of words as frequent, those with the smaller hash.
     """
-    frequent = _most_frequent(words, info)
+    frequent = most_frequent(words, info)
     if len(frequent) == 0:
         return 1.0
     echoed = 0
@@ -43,7 +43,7 @@ def measure_echo(words: Array, info: Array, others: Array, own: Array) -> float:
 
 
 @kernel
-def _most_frequent(words: Array, info: Array) -> Array:
+def most_frequent(words: Array, info: Array) -> Array:
     """Up to FREQUENT_WORDS content words that stand MIN_MENTIONS times or more, the most frequent first."""
     content = np.empty(len(words), np.uint32)
     n = 0

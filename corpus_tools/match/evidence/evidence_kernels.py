@@ -15,6 +15,7 @@ from corpus_tools.kernels.sorting import find_sorted
 from corpus_tools.match.evidence.diff_kernels import diff_words
 from corpus_tools.match.evidence.echo_kernels import measure_echo
 from corpus_tools.match.evidence.region_kernels import find_regions, skip_respelled
+from corpus_tools.match.evidence.renaming_kernels import find_topic, list_changes, main_change, skip_renamed
 from corpus_tools.match.evidence.said_kernels import count_said
 from corpus_tools.match.evidence.subject_kernels import HEAD_WORDS, read_units, subjects_conflict
 from corpus_tools.match.evidence.title_kernels import count_absent
@@ -29,6 +30,9 @@ EVIDENCE = np.dtype(
     [
         ("ordered", np.float64),
         ("conflict", np.float64),
+        ("renamed_left", np.int64),
+        ("renamed_right", np.int64),
+        ("topic", np.int64),
         ("run", np.int64),
         ("lost_left", np.int64),
         ("lost_right", np.int64),
@@ -112,6 +116,15 @@ def compare_pages(
             found.titled_left = count_absent(names[name_start[d] : name_start[d + 1]], letters[q:q_end], info[q:q_end])
             found.titled_right = count_absent(names[name_start[e] : name_start[e + 1]], letters[p:p_end], info[p:p_end])
             found.conflict = subjects_conflict(words[p:p_end], words[q:q_end], a, b, own_a, own_b, regions)
+            if found.conflict > 0:
+                changes = list_changes(match, words[p:p_end], info[p:p_end], own_a, words[q:q_end], info[q:q_end], own_b)
+                most, ours, theirs, others = main_change(changes), own_a.copy(), own_b.copy(), regions.copy()
+                skip_renamed(changes, words[p:p_end], ours, words[q:q_end], theirs, others)
+                if most >= 0 and not subjects_conflict(words[p:p_end], words[q:q_end], a, b, ours, theirs, others):
+                    found.topic = find_topic(
+                        words[p:p_end], info[p:p_end], own_a, common[p:p_end], words[q:q_end], info[q:q_end], own_b, common[q:q_end]
+                    )
+                    found.renamed_left, found.renamed_right = np.int64(changes[most].left), np.int64(changes[most].right)
             if found.gone_left <= MAX_PART_LOSES and found.gone_right >= MIN_REST:
                 found.echo_left = measure_echo(words[p:p_end], info[p:p_end], words[q:q_end], own_b)
             if found.gone_right <= MAX_PART_LOSES and found.gone_left >= MIN_REST:

@@ -8,15 +8,17 @@ bucket; in a large one each is compared with the longest documents of it alone, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from corpus_tools.errors import RunError
 from corpus_tools.kernels.shingles import SAMPLED_BITS
 from corpus_tools.match.search.band_kernels import PAIR
-from corpus_tools.match.search.sample_kernels import count_held
+from corpus_tools.match.search.sample_kernels import count_held, list_places
+from corpus_tools.store.scratch import Scratch
 
 Array = np.ndarray[Any, np.dtype[Any]]
 HELD_SHARE = (2, 5)
@@ -28,6 +30,7 @@ LONGEST = 4
 CHUNK = 1 << 20
 """Pairs taken from the kernel at a time."""
 _PARTITION_BITS = 4
+_MOST_PLACES = 2**32 - 1
 
 
 def read_samples(column: Any) -> tuple[Array, Array]:
@@ -42,20 +45,25 @@ def read_samples(column: Any) -> tuple[Array, Array]:
     return (ends - ends[0]) // 4, values
 
 
-def find_held(ends: Array, values: Array, sizes: Array) -> Array:
-    """Pairs int64[m, 2], left < right, sorted, each once; ``read_samples`` and the distinct shingles of each document int64[n].
+def find_held(listed: Iterable[tuple[Array, Array]], sizes: Array) -> Array:
+    """Pairs int64[m, 2], left < right, sorted, each once.
 
-    Of two documents of one size the first counts as the longer.
+    ``listed`` are sampled shingles in any order, a part at a time: documents int64 and values uint32. ``sizes`` int64[n] are the
+    distinct shingles of each document; of two documents of one size the first counts as the longer. What is listed lies on disk.
+    Raises RunError for more sampled shingles than one machine numbers.
     """
     n = len(sizes)
     longest = np.lexsort((np.arange(n), -sizes))
     rank = np.empty(n, np.int64)
     rank[longest] = np.arange(n)
-    counted = np.diff(ends)[longest]
-    members, first, stop = _buckets(values, np.repeat(rank, np.diff(ends)))
-    order = np.argsort(members, kind="stable")
-    own = np.concatenate([np.zeros(1, np.int64), np.bincount(members, minlength=n).cumsum()]).astype(np.int64)
-    found = [longest[pairs] for pairs in _passing(own, order, first, stop, members, enough(counted))]
+    with Scratch() as scratch:
+        counted = _part_keys(listed, rank, scratch)
+        _write_buckets(scratch)
+        members, first, stop = (scratch.read(name, np.uint32) for name in ("members", "first", "stop"))
+        own = np.concatenate([np.zeros(1, np.int64), np.bincount(members, minlength=n).cumsum()]).astype(np.int64)
+        order = scratch.room("order", members.shape, np.uint32)
+        list_places(members, own[:-1].copy(), order)
+        found = [longest[pairs] for pairs in _passing(own, order, first, stop, members, enough(counted))]
     pairs = np.sort(np.concatenate([np.empty((0, 2), np.int64), *found]), axis=1)
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
 
@@ -66,13 +74,24 @@ def enough(counted: Array) -> Array:
     return np.asarray(np.maximum((part * counted + whole - 1) // whole, 1))
 
 
-def _buckets(values: Array, ranks: Array) -> tuple[Array, Array, Array]:
-    """``members`` (ranks, bucket by bucket, longest document first), and of each the places [first, stop) it is compared with."""
-    parts, before = [], 0
+def _part_keys(listed: Iterable[tuple[Array, Array]], rank: Array, scratch: Scratch) -> Array:
+    """Write the keys (value, rank of its document) uint64, parted by value; how many each rank has, int64[n]."""
+    counted = np.zeros(len(rank), np.int64)
+    for documents, values in listed:
+        ranks = rank[documents]
+        np.add.at(counted, ranks, 1)
+        keys = values.astype(np.uint64) << np.uint64(32) | ranks.astype(np.uint64)
+        parts = values >> np.uint32(SAMPLED_BITS - _PARTITION_BITS)
+        for number in range(1 << _PARTITION_BITS):
+            scratch.append(f"keys {number}", keys[parts == number])
+    return counted
+
+
+def _write_buckets(scratch: Scratch) -> None:
+    """Write "members" (ranks, bucket by bucket, longest document first), and of each the places ["first", "stop") it is compared with."""
+    before = 0
     for number in range(1 << _PARTITION_BITS):
-        chosen = values >> np.uint32(SAMPLED_BITS - _PARTITION_BITS) == number
-        keys = values[chosen].astype(np.uint64) << np.uint64(32) | ranks[chosen].astype(np.uint64)
-        keys.sort()
+        keys = np.sort(scratch.read(f"keys {number}", np.uint64))
         hashes = keys >> np.uint64(32)
         new = np.concatenate([np.ones(min(1, len(keys)), np.bool_), hashes[1:] != hashes[:-1]])
         starts = np.flatnonzero(new)
@@ -82,10 +101,11 @@ def _buckets(values: Array, ranks: Array) -> tuple[Array, Array, Array]:
         starts = np.repeat(np.cumsum(sizes) - sizes, sizes) + before
         places = np.arange(len(starts)) + before
         stops = np.where(np.repeat(sizes, sizes) <= HELD_LIMIT, places, np.minimum(places, starts + LONGEST))
-        parts.append(((keys[shared] & np.uint64(0xFFFFFFFF)).astype(np.int64), starts, stops))
         before += len(starts)
-    members, first, stop = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return members, first, stop
+        if before > _MOST_PLACES:
+            raise RunError(f"more than {_MOST_PLACES:,} sampled shingles are shared", "run on Spark (--engine spark)")
+        for name, values in (("members", keys[shared] & np.uint64(0xFFFFFFFF)), ("first", starts), ("stop", stops)):
+            scratch.append(name, values.astype(np.uint32))
 
 
 def _passing(own: Array, order: Array, first: Array, stop: Array, members: Array, least: Array) -> Iterator[Array]:

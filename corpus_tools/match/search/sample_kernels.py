@@ -12,12 +12,24 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @kernel
+def list_places(members: Array, fill: Array, places: Array) -> None:
+    """Places of each document in ``members``, document by document, increasing.
+
+    ``fill`` int64[documents] is where the places of a document begin in ``places``, and after the call where they end.
+    """
+    for place in range(len(members)):
+        document = members[place]
+        places[fill[document]] = place
+        fill[document] += 1
+
+
+@kernel
 def count_held(
     begin: int, own: Array, order: Array, first: Array, stop: Array, members: Array, least: Array, counts: Array, out: Array
 ) -> tuple[int, int]:
     """Write pairs of documents, from document ``begin`` on, of which the right one shares enough of its sample with the left one.
 
-    Document d stands in buckets at the places ``order[own[d]:own[d + 1]]`` of ``members`` int64[...]; at place p it is compared
+    Document d stands in buckets at the places ``order[own[d]:own[d + 1]]`` of ``members`` uint32[...]; at place p it is compared
     with the documents ``members[first[p]:stop[p]]``, which are longer. ``least[d]`` is enough. ``counts`` int64[documents] is
     scratch, all 0 before and after. ``out`` (PAIR of ``band_kernels``)[...] has room for all pairs of one document. Returns the document to go on
     with and how many pairs were written.

@@ -13,6 +13,7 @@ from corpus_tools.group.decisions import NOTHING, PairDecisions, decide_edges, m
 from corpus_tools.group.documents import grouping_columns
 from corpus_tools.group.joined import join_rewrites
 from corpus_tools.group.local import HELD_COLUMNS, cluster_edges
+from corpus_tools.group.renamings import lift_renamings
 from corpus_tools.pipeline.decided import run_decisions
 from corpus_tools.plan import GroupPlan, Plan
 from corpus_tools.store.opened import StoredRun
@@ -36,7 +37,7 @@ class Grouping:
 
     def clusters(self, plan: Plan) -> pl.DataFrame:
         """``tables.CLUSTERS`` as the group stage would make it under ``plan``."""
-        edges = self.edges.lazy()
+        edges: pl.LazyFrame = lift_renamings(self.edges.lazy())
         if self.rewrites is not None:
             edges = join_rewrites(edges, self.rewrites.lazy(), plan)
         if self.joined is not None:

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from corpus_tools.errors import PlanError
+from corpus_tools.group.renamings import lift_renamings
 from corpus_tools.store.opened import StoredRun
 
 EDGES_OF = {
@@ -32,7 +33,7 @@ def stored_pairs(run: StoredRun) -> pl.DataFrame:
     ``place`` is what the threshold of its kind is compared with: for contained pages the share of own words that the other holds.
     """
     columns = [pl.col(name) for name in PAIR_COLUMNS]
-    near = run.edges.filter(pl.col("kind") != "exact").select(columns)
+    near = lift_renamings(run.edges).filter(pl.col("kind") != "exact").select(columns)
     pairs = near.with_columns(pl.lit(None, pl.Float64).alias("rewrite"))
     if run.plan.rewrite.enabled:
         rewrites = run.rewrites.select(*columns, pl.col("score").alias("rewrite"))

@@ -6,20 +6,21 @@ of the corpus does not bound what can be compared.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from corpus_tools.errors import RunError
-from corpus_tools.rewrite.alignment.layout import Lexicon, Pages
+from corpus_tools.rewrite.alignment.layout import ENTITY, MAX_ENTITIES, Lexicon, Pages
 from corpus_tools.rewrite.alignment.measures import lay_out_texts, tell_languages
 from corpus_tools.rewrite.original import odd_shares
 from corpus_tools.rewrite.vocabulary import Vocabulary
+from corpus_tools.store.chosen import places_of_rows, stream_chosen
+from corpus_tools.store.scratch import Scratch
 
 Array = np.ndarray[Any, np.dtype[Any]]
 BATCH = 2_000
@@ -38,19 +39,16 @@ class PageStore:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        # closed by __exit__
-        self._files: dict[str, IO[bytes]] = {name: tempfile.TemporaryFile() for name in _BOUND_OF}  # noqa: SIM115
-        self._types: dict[str, np.dtype[Any]] = {}
+        self._scratch = Scratch()
         self._bounds = {name: [np.zeros(1, np.int64)] for name in _BOUNDS}
-        self._entities, self._totals, self._odd = list[Array](), list[Array](), [np.zeros(0)]
+        self._totals, self._odd = list[Array](), [np.zeros(0)]
         self._languages = [np.zeros(0, np.uint8)]
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for file in self._files.values():
-            file.close()
+        self._scratch.__exit__(kind, error, trace)
 
     def add(self, texts: pa.Array[Any], lexicon: Lexicon) -> None:
         """Lay out documents behind those already here."""
@@ -59,11 +57,10 @@ class PageStore:
             used = getattr(pages, name)[: getattr(pages, bound)[-1]]
             if name == "starts":
                 used = used + before["first_word"]
-            self._types[name] = used.dtype
-            used.tofile(self._files[name])
+            self._scratch.append(name, used)
         for name in _BOUNDS:
             self._bounds[name].append(getattr(pages, name)[1:] + before[name])
-        self._entities.append(pages.entities)
+        self._scratch.append("entities", pages.entities)
         self._totals.append(pages.totals)
         self._odd.append(odd_shares(texts, self._vocabulary))
         self._languages.append(tell_languages(pages))
@@ -71,8 +68,9 @@ class PageStore:
     def pages(self) -> Pages:
         """All documents added so far."""
         bounds = {name: np.concatenate(self._bounds[name]) for name in _BOUNDS}
-        arrays = {name: self._open(name, int(bounds[bound][-1])) for name, bound in _BOUND_OF.items()}
-        return Pages(**arrays, **bounds, entities=np.concatenate(self._entities), totals=np.concatenate(self._totals))
+        arrays = {name: self._scratch.read(name) for name in _BOUND_OF}
+        entities = self._scratch.read("entities", ENTITY).reshape(-1, MAX_ENTITIES)
+        return Pages(**arrays, **bounds, entities=entities, totals=np.concatenate(self._totals))
 
     def odd(self) -> Array:
         """``odd_shares`` of all documents added so far."""
@@ -82,12 +80,6 @@ class PageStore:
         """``tell_languages`` of all documents added so far."""
         return np.concatenate(self._languages)
 
-    def _open(self, name: str, size: int) -> Array:
-        self._files[name].flush()
-        if not size:
-            return np.zeros(0, self._types[name])
-        return np.asarray(np.memmap(self._files[name], self._types[name], "r", shape=(size,)))
-
 
 def store_documents(store: PageStore, documents: pl.LazyFrame, page_ids: pl.Series, lexicon: Lexicon) -> Array:
     """Lay out the documents with these ids; the place of each id in the store, int64[len(page_ids)].
@@ -95,24 +87,19 @@ def store_documents(store: PageStore, documents: pl.LazyFrame, page_ids: pl.Seri
     Texts are read once, in any order. Raises RunError if a document is absent.
     """
     found = []
-    for ids, texts in stream_texts(documents, page_ids):
+    for places, texts in stream_texts(documents, page_ids):
         store.add(texts, lexicon)
-        found.append(ids)
-    held = pl.concat(found) if found else pl.Series([], dtype=pl.String)
-    table = pl.DataFrame({"page_id": held, "at": np.arange(len(held))}, schema={"page_id": pl.String, "at": pl.Int64})
-    at = pl.DataFrame({"page_id": page_ids}).join(table, on="page_id", how="left", maintain_order="left")["at"]
-    if at.null_count() or len(at) != len(page_ids):
-        missing = [*page_ids.filter(at.is_null())[:1], *held.filter(held.is_duplicated())[:1]]
+        found.append(places)
+    rows, wrong = places_of_rows(found, len(page_ids))
+    if wrong >= 0:
         raise RunError(
-            f"page_id {missing[0]!r} has a rewrite signature but not exactly one document",
+            f"page_id {page_ids[wrong]!r} has a rewrite signature but not exactly one document",
             "match signatures with the documents they were made from",
         )
-    return at.to_numpy()
+    return rows
 
 
-def stream_texts(documents: pl.LazyFrame, page_ids: pl.Series) -> Iterator[tuple[pl.Series, pa.Array[Any]]]:
-    """The ids and texts of the documents with these ids, BATCH at a time."""
-    wanted = documents.select("page_id", "text").join(pl.LazyFrame({"page_id": page_ids}), on="page_id", how="semi")
-    for batch in wanted.collect_batches(chunk_size=BATCH, maintain_order=True):
-        for part in batch.iter_slices(BATCH):
-            yield part["page_id"], part["text"].to_arrow().cast(pa.large_string())
+def stream_texts(documents: pl.LazyFrame, page_ids: pl.Series) -> Iterator[tuple[Array, pa.Array[Any]]]:
+    """The texts of the documents with these ids and their places among these, BATCH at a time."""
+    for places, batch in stream_chosen(documents, page_ids, ["text"], BATCH):
+        yield places, batch["text"].to_arrow().cast(pa.large_string())

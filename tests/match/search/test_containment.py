@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from itertools import combinations
 
 import naive
@@ -24,9 +25,11 @@ from corpus_tools.plan import FingerprintPlan
 Samples = list[set[int]]
 
 
-def arrays(samples: Samples) -> tuple[np.ndarray, np.ndarray]:
-    ends = np.cumsum([0, *(len(one) for one in samples)])
-    return ends, np.array([value for one in samples for value in sorted(one)], np.uint32)
+def listed(samples: Samples) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The samples seven documents at a time."""
+    for first in range(0, len(samples), 7):
+        pairs = [(document, value) for document, one in enumerate(samples[first : first + 7], first) for value in sorted(one)]
+        yield np.array([document for document, _ in pairs], np.int64), np.array([value for _, value in pairs], np.uint32)
 
 
 def counted_by_hand(samples: Samples, sizes: list[int], limit: int, longest: int) -> list[tuple[int, int]]:
@@ -49,7 +52,7 @@ SAMPLES = st.lists(st.sets(st.integers(0, 40).map(lambda n: n << (SAMPLED_BITS -
 @given(SAMPLES, st.data())
 def test_pairs_are_those_of_the_rule(samples: Samples, data: st.DataObject) -> None:
     sizes = data.draw(st.lists(st.integers(1, 5), min_size=len(samples), max_size=len(samples)))
-    found = find_held(*arrays(samples), np.array(sizes))
+    found = find_held(listed(samples), np.array(sizes))
     assert [tuple(pair) for pair in found.tolist()] == counted_by_hand(samples, sizes, HELD_LIMIT, LONGEST)
 
 
@@ -57,9 +60,9 @@ def test_pairs_come_out_the_same_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch
     chance = random.Random(3)
     samples = [set(chance.sample(range(60), chance.randint(0, 12))) for _ in range(50)]
     sizes = np.array([chance.randint(1, 90) for _ in samples])
-    whole = find_held(*arrays(samples), sizes)
+    whole = find_held(listed(samples), sizes)
     monkeypatch.setattr(containment, "CHUNK", 1)
-    assert find_held(*arrays(samples), sizes).tolist() == whole.tolist()
+    assert find_held(listed(samples), sizes).tolist() == whole.tolist()
     assert len(whole) > 30
 
 
@@ -74,7 +77,7 @@ def test_buckets_find_the_same_pairs(samples: Samples, data: st.DataObject) -> N
     counted = shared.group_by("longer", "shorter").agg(pl.col("shared").sum(), pl.col("counted").min())
     part, whole = HELD_SHARE
     passing = counted.filter(pl.col("shared") * whole >= pl.col("counted") * part).select("longer", "shorter")
-    expected = find_held(*arrays(samples), np.array(sizes))
+    expected = find_held(listed(samples), np.array(sizes))
     assert sorted(tuple(sorted(pair)) for pair in passing.rows()) == [tuple(pair) for pair in expected.tolist()]
 
 

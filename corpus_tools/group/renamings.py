@@ -1,0 +1,55 @@
+"""Names that stand in each other's place on pages about many things: they are no subjects, so the pages that differ in them may merge.
+
+A brand that was renamed, or a spinner's dictionary, makes every page conflict with its copy, as templates about different
+diseases do. What tells them apart are other pairs: the same two names change places where pages are about other things, and
+neither stands in the place of a third. A disease of a template stands in the place of all other diseases of it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+
+from corpus_tools.match.verdict import WEIGHTS
+
+MIN_TOPICS = 5
+"""Things that the pages are about on which two names change places, at least."""
+MIN_SHARE = 0.9
+"""Share of the pairs in which a name changes places where it does so with the other one."""
+
+
+def lift_renamings(edges: Any) -> Any:
+    """``edges`` (``tables.EDGES``) with renamed pairs as near ones where the same names change places on pages about other things.
+
+    Such a pair gets back what its score lost. Other renamed pairs never merge and are left out. A frame of any engine, the same
+    kind out; one without the columns is given back.
+    """
+    frame: nw.LazyFrame[Any] = nw.from_native(edges).lazy()
+    if "renamed_left" not in frame.collect_schema().names():
+        return edges
+    renamed = nw.col("kind") == "renamed"
+    names = [nw.min_horizontal("renamed_left", "renamed_right"), nw.max_horizontal("renamed_left", "renamed_right")]
+    key = nw.concat_str(*(name.cast(nw.String) for name in names), separator=" ")
+    found = _recurring(frame.filter(renamed).select(key.alias("key"), "topic", name=names[0], other_name=names[1]))
+    kept = frame.filter(~renamed | key.is_in(found))
+    lifted = kept.with_columns(
+        kind=nw.when(renamed).then(nw.lit("near")).otherwise(nw.col("kind")),
+        score=nw.when(renamed).then(nw.min_horizontal(nw.col("score") + WEIGHTS.apart, nw.lit(1.0))).otherwise(nw.col("score")),
+        subject_conflict=nw.when(renamed).then(nw.lit(0.0)).otherwise(nw.col("subject_conflict")),
+    )
+    return (lifted if isinstance(nw.from_native(edges), nw.LazyFrame) else lifted.collect()).to_native()
+
+
+def _recurring(renamed: nw.LazyFrame[Any]) -> list[str]:
+    """The keys of names that change places on pages about MIN_TOPICS things, and hardly with others; few, so they are collected."""
+    pair = ["key", "name", "other_name"]
+    topics = renamed.select("key", "topic").unique().group_by("key").agg(nw.len().alias("topics"))
+    found = renamed.group_by(*pair).agg(nw.len().alias("pairs")).join(topics, on="key")
+    found = found.filter(nw.col("topics") >= MIN_TOPICS)
+    rows = nw.concat([renamed.select(of=nw.col(side)) for side in pair[1:]]).group_by("of").agg(nw.len().alias("rows"))
+    for side in pair[1:]:
+        found = found.join(rows.select(nw.col("of").alias(side), nw.col("rows").alias(f"rows_{side}")), on=side)
+    most = nw.max_horizontal(*(f"rows_{side}" for side in pair[1:]))
+    chosen = found.filter(nw.col("pairs") >= MIN_SHARE * most).select("key").sort("key")
+    return [str(key) for key in chosen.collect(backend="pyarrow").to_native()["key"].to_pylist()]
