@@ -231,6 +231,10 @@ EDGES = pa.schema(
             "renamed_left", pa.int64(), "of a renamed pair, hash of the name on left that stands in the place of another, else 0"
         ),
         _field("renamed_right", pa.int64(), "the same of right"),
+        _field(
+            "also_left", pa.int64(), "the same of a second name on left, if it takes two to explain why the subjects differ, else 0"
+        ),
+        _field("also_right", pa.int64(), "the same of right"),
         _field("topic", pa.int64(), "of a renamed pair, hash of the word that both pages say most often, else 0"),
         _field(
             "same_address",

@@ -19,6 +19,7 @@ from benchmarks.data.labelled_sets import SEED
 from benchmarks.data.planted_lists import archive_captures, rolling_lists
 from benchmarks.data.planted_names import near_names
 from benchmarks.data.planted_notices import code, leaflets, records, share_notices, sheets
+from benchmarks.data.planted_renamings import renamed, spin_by_dictionary, twins, words_of_dictionary
 
 Page = dict[str, Any]
 SCHEMA = pl.Schema(
@@ -42,7 +43,7 @@ its two sources stay), null for honest pages; own_words: words that are not the 
 COUNTS = {
     "mirror": 200, "excerpt": 200, "split": 100, "concatenation": 100, "syndicated": 150, "version": 150, "spelling": 120, "headline": 150,
     "shuffled": 80, "rolling_list": 4, "captures": 3, "notice_site": 500, "notice_web": 500, "records": 200, "code": 150, "names": 200, "leaflets": 180, "sheets": 300,
-    "press": 20,
+    "press": 20, "renamed": 120, "twins": 160, "dictionary": 100,
 }  # fmt: skip
 """Kind -> pages (split: sources, of three parts each; press: sources, on PRESS sites each; rolling_list and captures: pages that were captured again and again)."""
 OWN_SHARE, OWN_LEAST = 0.5, 30
@@ -114,6 +115,8 @@ ALONE: dict[str, Callable[[int, random.Random], list[Page]]] = {
     "names": near_names,
     "leaflets": leaflets,
     "sheets": sheets,
+    "renamed": renamed,
+    "twins": twins,
 }
 """Kinds that need no source."""
 
@@ -227,6 +230,12 @@ def _published(source: Page, chance: random.Random, owned: Owned) -> list[Page]:
     return [_copy(source, made.mirror(source["text"], chance), chance, source["title"]) for _ in range(PRESS)]
 
 
+def _spun(source: Page, chance: random.Random, owned: Owned) -> list[Page]:
+    if words_of_dictionary(source["text"]) < 6:
+        return []
+    return [_copy(source, spin_by_dictionary(source["text"], chance), chance)]
+
+
 MAKERS: dict[str, Callable[[Page, random.Random, Owned], list[Page]]] = {
     "mirror": _edited(made.mirror),
     "excerpt": _excerpts,
@@ -238,5 +247,6 @@ MAKERS: dict[str, Callable[[Page, random.Random, Owned], list[Page]]] = {
     "headline": _reheaded,
     "shuffled": _shuffled,
     "press": _published,
+    "dictionary": _spun,
 }
 """Kinds that are made of an honest page; no page where one does not fit. Of a concatenation the sources, which ``_pair`` joins."""

@@ -22,17 +22,17 @@ MIN_SHARE = 0.9
 def lift_renamings(edges: Any) -> Any:
     """``edges`` (``tables.EDGES``) with renamed pairs as near ones where the same names change places on pages about other things.
 
-    Such a pair gets back what its score lost. Other renamed pairs never merge and are left out. A frame of any engine, the same
-    kind out; one without the columns is given back.
+    That must be so of both names, where it takes two to explain why the subjects differ. Such a pair gets back what its score
+    lost. Other renamed pairs never merge and are left out. A frame of any engine, the same kind out; one without the columns is
+    given back.
     """
     frame: nw.LazyFrame[Any] = nw.from_native(edges).lazy()
     if "renamed_left" not in frame.collect_schema().names():
         return edges
     renamed = nw.col("kind") == "renamed"
-    names = [nw.min_horizontal("renamed_left", "renamed_right"), nw.max_horizontal("renamed_left", "renamed_right")]
-    key = nw.concat_str(*(name.cast(nw.String) for name in names), separator=" ")
-    found = _recurring(frame.filter(renamed).select(key.alias("key"), "topic", name=names[0], other_name=names[1]))
-    kept = frame.filter(~renamed | key.is_in(found))
+    found = _recurring(nw.concat([frame.filter(renamed).select(*_swap(stem), "topic") for stem in ("renamed", "also")]))
+    known = [_key(stem).is_in(found) for stem in ("renamed", "also")]
+    kept = frame.filter(~renamed | (known[0] & (known[1] | (nw.col("also_left") == 0))))
     lifted = kept.with_columns(
         kind=nw.when(renamed).then(nw.lit("near")).otherwise(nw.col("kind")),
         score=nw.when(renamed).then(nw.min_horizontal(nw.col("score") + WEIGHTS.apart, nw.lit(1.0))).otherwise(nw.col("score")),
@@ -41,15 +41,31 @@ def lift_renamings(edges: Any) -> Any:
     return (lifted if isinstance(nw.from_native(edges), nw.LazyFrame) else lifted.collect()).to_native()
 
 
-def _recurring(renamed: nw.LazyFrame[Any]) -> list[str]:
+def _names(stem: str) -> list[nw.Expr]:
+    """Two names that change places, whichever page is the left one."""
+    sides = (f"{stem}_left", f"{stem}_right")
+    return [nw.min_horizontal(*sides), nw.max_horizontal(*sides)]
+
+
+def _key(stem: str) -> nw.Expr:
+    return nw.concat_str(*(name.cast(nw.String) for name in _names(stem)), separator=" ")
+
+
+def _swap(stem: str) -> list[nw.Expr]:
+    """Columns key, name and other_name."""
+    return [_key(stem).alias("key"), *(name.alias(as_) for name, as_ in zip(_names(stem), ("name", "other_name"), strict=True))]
+
+
+def _recurring(swaps: nw.LazyFrame[Any]) -> list[str]:
     """The keys of names that change places on pages about MIN_TOPICS things, and hardly with others; few, so they are collected."""
-    pair = ["key", "name", "other_name"]
-    topics = renamed.select("key", "topic").unique().group_by("key").agg(nw.len().alias("topics"))
-    found = renamed.group_by(*pair).agg(nw.len().alias("pairs")).join(topics, on="key")
+    sides = ("name", "other_name")
+    swaps = swaps.filter(nw.col("name") != nw.col("other_name"))  # no second name is 0 twice
+    topics = swaps.select("key", "topic").unique().group_by("key").agg(nw.len().alias("topics"))
+    found = swaps.group_by("key", *sides).agg(nw.len().alias("pairs")).join(topics, on="key")
     found = found.filter(nw.col("topics") >= MIN_TOPICS)
-    rows = nw.concat([renamed.select(of=nw.col(side)) for side in pair[1:]]).group_by("of").agg(nw.len().alias("rows"))
-    for side in pair[1:]:
+    rows = nw.concat([swaps.select(of=nw.col(side)) for side in sides]).group_by("of").agg(nw.len().alias("rows"))
+    for side in sides:
         found = found.join(rows.select(nw.col("of").alias(side), nw.col("rows").alias(f"rows_{side}")), on=side)
-    most = nw.max_horizontal(*(f"rows_{side}" for side in pair[1:]))
+    most = nw.max_horizontal(*(f"rows_{side}" for side in sides))
     chosen = found.filter(nw.col("pairs") >= MIN_SHARE * most).select("key").sort("key")
     return [str(key) for key in chosen.collect(backend="pyarrow").to_native()["key"].to_pylist()]

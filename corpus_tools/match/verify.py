@@ -30,6 +30,8 @@ CONTAINED = 0.9
 """Share of one page's shingles in the other from which on a pair counts as contained."""
 WORTH_COMPARING = 0.5
 """Share of one page's shingles in the other from which on their words are compared, whatever their Jaccard similarity."""
+RENAMED = ("renamed_left", "renamed_right", "also_left", "also_right", "topic")
+"""Columns of ``tables.EDGES`` that renamed pairs have."""
 PIECE = 4096
 """Pairs a thread compares at a time."""
 
@@ -98,7 +100,7 @@ def edge_columns(evidence: Array, overlaps: dict[str, Array], weights: Weights =
         "ordered": evidence["ordered"],
         "subject_conflict": judged["subject_conflict"],
         "shared_notice": judged["shared_notice"],
-        **{name: np.where(judged["renamed"], evidence[name], 0) for name in ("renamed_left", "renamed_right", "topic")},
+        **{name: np.where(judged["renamed"], evidence[name], 0) for name in RENAMED},
         "same_address": overlaps["same_address"],
         "same_title": overlaps["same_title"],
         "replaced": evidence["replaced"],

@@ -108,6 +108,8 @@ def explain_run(run: StoredRun, a: str, b: str) -> Explanation:
     together = places[ids[0]]["cluster_id"] == places[ids[1]]["cluster_id"]
     path = _find_path(run, ids[0], ids[1]) if together and ids[0] != ids[1] else []
     verdict = _say_together(places[ids[0]], places[ids[1]]) if together else _say_apart(run, ids, plain.measures)
+    if together and plain.measures["kind"] == "renamed":
+        verdict += " What stands in each other's place does so on pages about other things too, so it is no subject."
     if said := _say_decided(run, ids):
         verdict = f"{said}. {verdict[0].upper()}{verdict[1:]}"
     sides = [
@@ -144,6 +146,8 @@ def _say_pair(measures: dict[str, Any], plan: GroupPlan) -> str:
     """What the evidence on a pair comes to: whether one page may stand for the other, or what speaks against it."""
     score, threshold = measures["score"], plan.threshold
     goes = _who_may_go(measures, plan)
+    if measures["kind"] == "renamed":
+        return _RENAMED
     if measures["subject_conflict"]:
         return "the pair stays apart: the pages share their frame, but each names another subject where the other names its own"
     if measures["shared_notice"]:
@@ -157,6 +161,12 @@ def _say_pair(measures: dict[str, Any], plan: GroupPlan) -> str:
     if score >= threshold:
         return f"score {score:.3f} is at or above the threshold {threshold:g}, but {min(lost.values()):.0%} of a page's own words would be lost"
     return f"score {score:.3f} is below the threshold {threshold:g}: the pair does not merge"
+
+
+_RENAMED = (
+    "the pair stays apart: each page names another subject where the other names its own. Were these only names, such as those of a "
+    "brand before and after, the same two would change places on pages about other things, and too few do"
+)
 
 
 def _say_decided(run: StoredRun, ids: list[str]) -> str:

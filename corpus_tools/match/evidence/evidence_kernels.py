@@ -15,7 +15,7 @@ from corpus_tools.kernels.sorting import find_sorted
 from corpus_tools.match.evidence.diff_kernels import diff_words
 from corpus_tools.match.evidence.echo_kernels import measure_echo
 from corpus_tools.match.evidence.region_kernels import find_regions, skip_respelled
-from corpus_tools.match.evidence.renaming_kernels import find_topic, list_changes, main_change, skip_renamed
+from corpus_tools.match.evidence.renaming_kernels import explain_conflict, find_topic, list_changes
 from corpus_tools.match.evidence.said_kernels import count_said
 from corpus_tools.match.evidence.subject_kernels import HEAD_WORDS, read_units, subjects_conflict
 from corpus_tools.match.evidence.title_kernels import count_absent
@@ -32,6 +32,8 @@ EVIDENCE = np.dtype(
         ("conflict", np.float64),
         ("renamed_left", np.int64),
         ("renamed_right", np.int64),
+        ("also_left", np.int64),
+        ("also_right", np.int64),
         ("topic", np.int64),
         ("run", np.int64),
         ("lost_left", np.int64),
@@ -118,13 +120,14 @@ def compare_pages(
             found.conflict = subjects_conflict(words[p:p_end], words[q:q_end], a, b, own_a, own_b, regions)
             if found.conflict > 0:
                 changes = list_changes(match, words[p:p_end], info[p:p_end], own_a, words[q:q_end], info[q:q_end], own_b)
-                most, ours, theirs, others = main_change(changes), own_a.copy(), own_b.copy(), regions.copy()
-                skip_renamed(changes, words[p:p_end], ours, words[q:q_end], theirs, others)
-                if most >= 0 and not subjects_conflict(words[p:p_end], words[q:q_end], a, b, ours, theirs, others):
+                one, two = explain_conflict(changes, words[p:p_end], a, own_a, words[q:q_end], b, own_b, regions)
+                if one >= 0:
                     found.topic = find_topic(
                         words[p:p_end], info[p:p_end], own_a, common[p:p_end], words[q:q_end], info[q:q_end], own_b, common[q:q_end]
                     )
-                    found.renamed_left, found.renamed_right = np.int64(changes[most].left), np.int64(changes[most].right)
+                    found.renamed_left, found.renamed_right = np.int64(changes[one].left), np.int64(changes[one].right)
+                if two >= 0:
+                    found.also_left, found.also_right = np.int64(changes[two].left), np.int64(changes[two].right)
             if found.gone_left <= MAX_PART_LOSES and found.gone_right >= MIN_REST:
                 found.echo_left = measure_echo(words[p:p_end], info[p:p_end], words[q:q_end], own_b)
             if found.gone_right <= MAX_PART_LOSES and found.gone_left >= MIN_REST:

@@ -1,4 +1,4 @@
-"""Compiled look at pages whose subjects conflict: does it all come from names that stand throughout in each other's place?
+"""Compiled look at pages whose subjects conflict: does it come from one or two names that stand in each other's place?
 
 One pair of pages cannot tell a renamed brand, or a spinner's dictionary, from a template about another disease. So what is
 found here decides nothing alone: ``group.renamings`` asks whether the same two names change places on pages about other things.
@@ -13,6 +13,7 @@ import numpy as np
 from corpus_tools.kernels.compile import kernel
 from corpus_tools.kernels.sorting import stable_order
 from corpus_tools.match.evidence.echo_kernels import most_frequent
+from corpus_tools.match.evidence.subject_kernels import subjects_conflict
 from corpus_tools.match.page_word_kernels import CLASS_BITS, CONTENT_WORD
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -21,8 +22,8 @@ MAX_NAME_WORDS = 4
 """Words of a name, at most; more that differ in one place are a passage."""
 MIN_TIMES = 2
 """Places in which one name must stand for the other."""
-MAX_NAMED_WORDS = 16
-"""Different words of all such names of a page, at most."""
+MOST_TRIED = 6
+"""Such changes of a pair that are tried, at most: the most frequent."""
 CHANGE = np.dtype(
     [
         ("a", np.int64),
@@ -100,50 +101,66 @@ def _hash_name(words: Array) -> Any:
 
 
 @kernel
-def main_change(changes: Array) -> int:
-    """The change that is made most often, MIN_TIMES or more; of those made as often the one of the smaller hashes. -1 if there is none."""
-    best = -1
-    for at in range(len(changes)):
-        change = changes[at]
-        if change.times < MIN_TIMES:
-            continue
-        if (
-            best < 0
-            or change.times > changes[best].times
-            or (change.times == changes[best].times and change.left + change.right < changes[best].left + changes[best].right)
-        ):
-            best = at
-    return best
+def explain_conflict(
+    changes: Array, words_a: Array, units_a: Array, own_a: Array, words_b: Array, units_b: Array, own_b: Array, regions: Array
+) -> tuple[int, int]:
+    """The one or two of ``changes`` without which the subjects do not conflict, -1 for none: (-1, -1) if no two of them will do.
+
+    Only changes made MIN_TIMES are tried, the MOST_TRIED most frequent; ``units`` as in ``subject_kernels``.
+    """
+    tried = _most_made(changes)
+    for second in range(-1, len(tried)):  # one alone, then with each of the others
+        for first in range(len(tried) if second < 0 else second):
+            ours, theirs, others = own_a.copy(), own_b.copy(), regions.copy()
+            _skip_change(changes, tried[first], words_a, ours, words_b, theirs, others)
+            if second >= 0:
+                _skip_change(changes, tried[second], words_a, ours, words_b, theirs, others)
+            if not subjects_conflict(words_a, words_b, units_a, units_b, ours, theirs, others):
+                return tried[first], tried[second] if second >= 0 else -1
+    return -1, -1
 
 
 @kernel
-def skip_renamed(changes: Array, words_a: Array, own_a: Array, words_b: Array, own_b: Array, regions: Array) -> None:
-    """Let words correspond where all that stands in each other's place are words of names that change more than once."""
-    names_a, names_b = np.zeros(MAX_NAMED_WORDS, np.uint32), np.zeros(MAX_NAMED_WORDS, np.uint32)
-    count_a = count_b = 0
+def _most_made(changes: Array) -> Array:
+    """One of each change that is made MIN_TIMES or more, the most frequent first; of those as frequent that of the smaller hashes."""
+    found, count = np.empty(MOST_TRIED + 1, np.int64), 0
     for at in range(len(changes)):
-        if changes[at].times >= MIN_TIMES:
-            count_a = _add_words(words_a[changes[at].a : changes[at].a_end], names_a, count_a)
-            count_b = _add_words(words_b[changes[at].b : changes[at].b_end], names_b, count_b)
+        known = changes[at].times < MIN_TIMES
+        for place in range(count):
+            known |= _is_same(changes[found[place]], changes[at])
+        if known:
+            continue
+        place = count
+        while place > 0 and _comes_before(changes[at], changes[found[place - 1]]):
+            found[place] = found[place - 1]
+            place -= 1
+        found[place] = at
+        count = min(count + 1, MOST_TRIED)
+    return found[:count]
+
+
+@kernel
+def _is_same(one: Any, other: Any) -> Any:
+    return one.left == other.left and one.right == other.right
+
+
+@kernel
+def _comes_before(one: Any, other: Any) -> Any:
+    if one.times != other.times:
+        return one.times > other.times
+    return one.left + one.right < other.left + other.right
+
+
+@kernel
+def _skip_change(changes: Array, which: int, words_a: Array, own_a: Array, words_b: Array, own_b: Array, regions: Array) -> None:
+    """Let words correspond where all that stands in each other's place are words of the two names of one change."""
+    ours, theirs = words_a[changes[which].a : changes[which].a_end], words_b[changes[which].b : changes[which].b_end]
     for at in range(len(changes)):
         a, a_end, b, b_end = changes[at].a, changes[at].a_end, changes[at].b, changes[at].b_end
-        if _all_among(words_a[a:a_end], names_a[:count_a]) and _all_among(words_b[b:b_end], names_b[:count_b]):
+        if own_a[a] >= 0 and _all_among(words_a[a:a_end], ours) and _all_among(words_b[b:b_end], theirs):
             regions[own_a[a]].differing_a -= a_end - a
             regions[own_a[a]].differing_b -= b_end - b
             own_a[a:a_end], own_b[b:b_end] = -1, -1
-
-
-@kernel
-def _add_words(words: Array, names: Array, count: int) -> int:
-    """Add words to the ``count`` that are in ``names``, each once, as far as there is room; how many are there then."""
-    for word in words:
-        known = False
-        for at in range(count):
-            known |= names[at] == word
-        if not known and count < len(names):
-            names[count] = word
-            count += 1
-    return count
 
 
 @kernel
