@@ -236,6 +236,7 @@ EDGES = pa.schema(
         ),
         _field("also_right", pa.int64(), "the same of right"),
         _field("topic", pa.int64(), "of a renamed pair, hash of the word that both pages say most often, else 0"),
+        _field("shared_holders", pa.int64(), "of a renamed pair, how many texts hold what both pages share (median), else 0"),
         _field(
             "same_address",
             pa.float64(),

@@ -19,7 +19,7 @@ from benchmarks.data.labelled_sets import SEED
 from benchmarks.data.planted_lists import archive_captures, rolling_lists
 from benchmarks.data.planted_names import near_names
 from benchmarks.data.planted_notices import code, leaflets, records, share_notices, sheets
-from benchmarks.data.planted_renamings import renamed, spin_by_dictionary, twins, words_of_dictionary
+from benchmarks.data.planted_renamings import renamed, spin_by_dictionary, twins, variants, words_of_dictionary
 
 Page = dict[str, Any]
 SCHEMA = pl.Schema(
@@ -43,7 +43,7 @@ its two sources stay), null for honest pages; own_words: words that are not the 
 COUNTS = {
     "mirror": 200, "excerpt": 200, "split": 100, "concatenation": 100, "syndicated": 150, "version": 150, "spelling": 120, "headline": 150,
     "shuffled": 80, "rolling_list": 4, "captures": 3, "notice_site": 500, "notice_web": 500, "records": 200, "code": 150, "names": 200, "leaflets": 180, "sheets": 300,
-    "press": 20, "renamed": 120, "twins": 160, "dictionary": 100,
+    "press": 20, "renamed": 120, "twins": 160, "variants": 96, "dictionary": 100,
 }  # fmt: skip
 """Kind -> pages (split: sources, of three parts each; press: sources, on PRESS sites each; rolling_list and captures: pages that were captured again and again)."""
 OWN_SHARE, OWN_LEAST = 0.5, 30
@@ -117,6 +117,7 @@ ALONE: dict[str, Callable[[int, random.Random], list[Page]]] = {
     "sheets": sheets,
     "renamed": renamed,
     "twins": twins,
+    "variants": variants,
 }
 """Kinds that need no source."""
 

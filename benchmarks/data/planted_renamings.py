@@ -1,4 +1,4 @@
-"""Planted pages that differ in a name: a renamed clinic, a spinner's dictionary; and two diseases on one site, which only look like it."""
+"""Planted pages that differ in a name: a renamed clinic, a spinner's dictionary; and diseases in each other's place, which only look like it."""
 
 from __future__ import annotations
 
@@ -69,6 +69,26 @@ def twins(count: int, chance: random.Random) -> list[Page]:
                 text = f"{subject}: {topic}\n" + f"The {topic} of {{subject}}. {told}".replace("{subject}", subject)
                 url = f"https://{site}/{subject.lower()}/{topic}"
                 pages.append({"text": text, "title": f"{subject}: {topic}", "url": url, "site": site})
+    return pages[:count]
+
+
+VARIANTS = ("infantile", "juvenile", "adult", "late", "mild", "severe")
+
+
+def variants(count: int, chance: random.Random) -> list[Page]:
+    """``count`` pages without addresses: two diseases in six variants each, all in one frame with a few facts of their own."""
+    pages: list[Page] = []
+    while len(pages) < count:
+        template, names = (
+            " ".join(fill(form, chance, {"subject": "{subject}"}) + "." for form in FORMS),
+            [invent(chance), invent(chance)],
+        )
+        for variant in VARIANTS:
+            fact = fill("People with {subject} often have {trouble} and {trouble}, {when}.", chance, {"subject": "{subject}"})
+            for name in names:
+                subject = f"{variant} {name}"
+                text = f"{subject}\nThe {variant} form is called {variant} for its course; {variant} cases are known. {template} {fact}"
+                pages.append({"text": text.replace("{subject}", subject), "title": subject})
     return pages[:count]
 
 

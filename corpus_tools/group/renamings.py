@@ -22,23 +22,27 @@ MIN_SHARE = 0.9
 def lift_renamings(edges: Any) -> Any:
     """``edges`` (``tables.EDGES``) with renamed pairs as near ones where the same names change places on pages about other things.
 
-    That must be so of both names, where it takes two to explain why the subjects differ. Such a pair gets back what its score
+    That must be so of both changes, where it takes two to explain why the subjects differ. Where twice as many texts as there are
+    things hold what the two pages share, it is a frame that two names with their variants fill. Such a pair gets back what its score
     lost. Other renamed pairs never merge and are left out. A frame of any engine, the same kind out; one without the columns is
     given back.
     """
     frame: nw.LazyFrame[Any] = nw.from_native(edges).lazy()
+    lazy = isinstance(nw.from_native(edges), nw.LazyFrame)
     if "renamed_left" not in frame.collect_schema().names():
         return edges
     renamed = nw.col("kind") == "renamed"
     found = _recurring(nw.concat([frame.filter(renamed).select(*_swap(stem), "topic") for stem in ("renamed", "also")]))
-    known = [_key(stem).is_in(found) for stem in ("renamed", "also")]
-    kept = frame.filter(~renamed | (known[0] & (known[1] | (nw.col("also_left") == 0))))
+    if not found:
+        return (frame.filter(~renamed) if lazy else frame.filter(~renamed).collect()).to_native()
+    enough = [2 * _topics(stem, found) > nw.col("shared_holders") for stem in ("renamed", "also")]
+    kept = frame.filter(~renamed | (enough[0] & (enough[1] | (nw.col("also_left") == 0))))
     lifted = kept.with_columns(
         kind=nw.when(renamed).then(nw.lit("near")).otherwise(nw.col("kind")),
         score=nw.when(renamed).then(nw.min_horizontal(nw.col("score") + WEIGHTS.apart, nw.lit(1.0))).otherwise(nw.col("score")),
         subject_conflict=nw.when(renamed).then(nw.lit(0.0)).otherwise(nw.col("subject_conflict")),
     )
-    return (lifted if isinstance(nw.from_native(edges), nw.LazyFrame) else lifted.collect()).to_native()
+    return (lifted if lazy else lifted.collect()).to_native()
 
 
 def _names(stem: str) -> list[nw.Expr]:
@@ -56,8 +60,20 @@ def _swap(stem: str) -> list[nw.Expr]:
     return [_key(stem).alias("key"), *(name.alias(as_) for name, as_ in zip(_names(stem), ("name", "other_name"), strict=True))]
 
 
-def _recurring(swaps: nw.LazyFrame[Any]) -> list[str]:
-    """The keys of names that change places on pages about MIN_TOPICS things, and hardly with others; few, so they are collected."""
+def _topics(stem: str, found: dict[str, int]) -> nw.Expr:
+    """On pages about how many things the names change places, 0 where ``found`` does not have them."""
+    topics: nw.Expr = nw.lit(0)
+    for number in sorted({*found.values()}):
+        held = [key for key, count in found.items() if count == number]
+        topics = nw.when(_key(stem).is_in(held)).then(nw.lit(number)).otherwise(topics)
+    return topics
+
+
+def _recurring(swaps: nw.LazyFrame[Any]) -> dict[str, int]:
+    """Names that change places on pages about MIN_TOPICS things, and hardly with others, by key, and that number of things.
+
+    They are few, so they are collected.
+    """
     sides = ("name", "other_name")
     swaps = swaps.filter(nw.col("name") != nw.col("other_name"))  # no second name is 0 twice
     topics = swaps.select("key", "topic").unique().group_by("key").agg(nw.len().alias("topics"))
@@ -67,5 +83,5 @@ def _recurring(swaps: nw.LazyFrame[Any]) -> list[str]:
     for side in sides:
         found = found.join(rows.select(nw.col("of").alias(side), nw.col("rows").alias(f"rows_{side}")), on=side)
     most = nw.max_horizontal(*(f"rows_{side}" for side in sides))
-    chosen = found.filter(nw.col("pairs") >= MIN_SHARE * most).select("key").sort("key")
-    return [str(key) for key in chosen.collect(backend="pyarrow").to_native()["key"].to_pylist()]
+    chosen = found.filter(nw.col("pairs") >= MIN_SHARE * most).select("key", "topics")
+    return dict(chosen.collect(backend="pyarrow").sort("key").rows())

@@ -30,7 +30,7 @@ CONTAINED = 0.9
 """Share of one page's shingles in the other from which on a pair counts as contained."""
 WORTH_COMPARING = 0.5
 """Share of one page's shingles in the other from which on their words are compared, whatever their Jaccard similarity."""
-RENAMED = ("renamed_left", "renamed_right", "also_left", "also_right", "topic")
+RENAMED = ("renamed_left", "renamed_right", "also_left", "also_right", "topic", "shared_holders")
 """Columns of ``tables.EDGES`` that renamed pairs have."""
 PIECE = 4096
 """Pairs a thread compares at a time."""

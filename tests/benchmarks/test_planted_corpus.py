@@ -20,7 +20,12 @@ FEW = dict.fromkeys(COUNTS, 3) | {"rolling_list": 2, "captures": 1, "notice_site
 
 def _honest(count: int = 60) -> pl.DataFrame:
     chance = random.Random(5)
-    texts = [f"A tumor center has a program. Doctors treat people with cancer, children with a rare disease. {more_text(300, chance)}".replace(". ", ".\n", 3) for _ in range(count)]
+    texts = [
+        f"A tumor center has a program. Doctors treat people with cancer, children with a rare disease. {more_text(300, chance)}".replace(
+            ". ", ".\n", 3
+        )
+        for _ in range(count)
+    ]
     return in_schema(
         pl.DataFrame({"page_id": [f"page{at:03d}" for at in range(count)], "text": texts}).with_columns(
             title="Subject " + pl.col("page_id"), truth="made: " + pl.col("page_id"), url="https://a.example/" + pl.col("page_id")

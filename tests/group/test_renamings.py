@@ -65,6 +65,12 @@ def test_both_names_must_change_places_elsewhere() -> None:
     assert len(lifted(edges(*both))) == len(both)
 
 
+def test_variants_of_two_names_in_one_frame_stay_apart() -> None:
+    pairs = edges(*[((1, 2), NONE, topic) for topic in range(6)])
+    assert len(lifted(pairs.with_columns(shared_holders=pl.lit(11, pl.Int64)))) == 6
+    assert lifted(pairs.with_columns(shared_holders=pl.lit(12, pl.Int64))) == []
+
+
 def test_a_frame_without_the_columns_is_given_back() -> None:
     frame = pl.DataFrame({"left": ["a"], "right": ["b"], "kind": ["near"], "score": [0.9]})
     assert lift_renamings(frame).equals(frame)
