@@ -44,6 +44,8 @@ EDGE_COLUMNS: dict[str, pl.DataType] = (
     | dict.fromkeys(("own_left", "own_right", "lost_left", "lost_right"), pl.Int64())
 )
 """Edge columns the stage reads; own and lost words that are absent count as none."""
+ECHO_COLUMNS = ("echo_left", "echo_right")
+"""Those that tell aggregates (``aggregates.part_aggregates``)."""
 ROUNDING = 1e-9
 """What the last look lets pass: two shares of the same counts may differ by it."""
 FRAME_SCHEMA = pl.from_arrow(CLUSTERS.empty_table()).schema  # type: ignore[union-attr]
@@ -211,7 +213,8 @@ def write_clusters(ctx: Context, decided: PairDecisions) -> list[Part]:
     edges = lift_renamings(edges)
     if ctx.plan.rewrite.enabled:
         edges = join_rewrites(edges, rewrites, ctx.plan)
-    edges = obey_pairs(edges, documents, decided, ctx.plan, ctx.engine.frame).sort("left", "right")
+    edges = obey_pairs(edges, documents, decided, ctx.plan, ctx.engine.frame)
+    edges = edges.select(*EDGE_COLUMNS, *ECHO_COLUMNS).sort("left", "right")
     earlier = ctx.before.run.clusters if ctx.before else None
     pages = grouping_columns(documents, HELD_COLUMNS, rewrites if ctx.plan.rewrite.enabled else None, earlier)
     frame = cluster_edges(edges, pages, ctx.plan.group, decided).lazy().collect()

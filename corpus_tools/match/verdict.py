@@ -37,6 +37,8 @@ MIN_OWN_SHARE = 0.5
 """A page with fewer own words, or a smaller share of them, does not show by them that it is contained."""
 MAX_PLACES = 2
 """Places in which a passage of another page may differ from it: before and after it."""
+MAX_SWAPPED = 6
+"""Words of a contained page in one place that may have others in their place: more say something else than a link to read on."""
 SAME_TEXT = 0.95
 """Jaccard similarity from which on subjects do not conflict: nothing is replaced throughout."""
 
@@ -121,8 +123,13 @@ def own_containment(evidence: Array, side: str, max_lost: int) -> Array:
     """
     own, lost = evidence[f"own_{side}"], evidence[f"lost_{side}"]
     enough = own >= np.maximum(MIN_OWN_WORDS, MIN_OWN_SHARE * evidence[f"size_{side}"])
-    enough &= (evidence[f"lost_head_{side}"] == 0) & (lost <= max_lost)
+    enough &= (evidence[f"lost_head_{side}"] == 0) & (lost <= max_lost) & _swaps_little(evidence, lost)
     return np.where(enough, 1 - lost / np.maximum(1, own), 0.0)
+
+
+def _swaps_little(evidence: Array, lost: Array) -> Array:
+    """Whether few of the ``lost`` words have others in their place, bool[pairs]."""
+    return np.asarray(np.minimum(evidence["replaced"], lost) <= MAX_SWAPPED)
 
 
 def passage_containment(evidence: Array, side: str, max_lost: int, common: Array) -> Array:
@@ -136,5 +143,5 @@ def passage_containment(evidence: Array, side: str, max_lost: int, common: Array
     passage = (evidence[f"places_{side}"] <= MAX_PLACES) & (evidence[f"gone_head_{side}"] == 0) & (size >= MIN_OWN_WORDS)
     few = (evidence["shared_holders"] < MANY_HOLDERS) | (evidence["rare_shared"] >= RARE_WORDS)
     link = np.where(few, MAX_LINK_WORDS, 0)
-    passage &= (gone <= max_lost) & (~common | (gone <= link))
+    passage &= (gone <= max_lost) & (~common | (gone <= link)) & _swaps_little(evidence, gone)
     return np.where(passage, 1 - gone / np.maximum(1, size), 0.0)

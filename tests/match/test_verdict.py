@@ -74,6 +74,14 @@ def test_pages_under_one_notice_stay(own: int, place: str) -> None:
     assert removed(texts) == {}
 
 
+@pytest.mark.parametrize(("words", "goes"), [(3, True), (6, True), (10, False)])
+def test_an_excerpt_may_end_in_a_link_and_not_in_a_sentence_of_its_own(words: int, goes: bool) -> None:
+    """The longer page goes on with something else where the shorter one ends."""
+    shared = prose(70, 60)
+    found = removed({"short": f"{shared} {prose(71, words)}", "long": f"{shared} {prose(72, 120)}"})
+    assert ("short" in found) == goes
+
+
 def test_records_of_one_frame_stay() -> None:
     frame = [prose(5, 30), prose(6, 60), prose(7, 25)]
     texts = {f"record{n:02d}": "\n".join([frame[0], prose(200 + n, 6), frame[1], prose(300 + n, 12), frame[2]]) for n in range(30)}
