@@ -284,18 +284,23 @@ def weigh_tags(html: str) -> tuple[int, int]:
     return work, reopened
 
 
-def pairs_without_rivals(pairs: dict[tuple[int, int], tuple[float, float]], odd: list[float]) -> list[tuple[int, int]]:
+def pairs_without_rivals(
+    pairs: dict[tuple[int, int], tuple[float, float]], odd: list[float], strangers: set[tuple[int, int]]
+) -> list[tuple[int, int]]:
     """Sorted pairs that no rival beats; ``pairs`` -> (score, evidence). See ``rewrite.rivals``."""
 
+    def of_two(page: int, other: int) -> tuple[float, float]:
+        return pairs.get((min(page, other), max(page, other)), (0.0, 0.0))
+
     def beaten(page: int, other: int, evidence: float) -> bool:
-        if odd[page] < 0.8 * odd[other]:
-            return False
-        for (a, b), (score, more) in pairs.items():
-            if page not in (a, b) or score < 0.5:
+        near = sorted((-more, sum(pair) - page) for pair, (score, more) in pairs.items() if page in pair and score >= 0.5)
+        for turn, (less, rival) in enumerate(near):
+            if rival == other or -less <= evidence + 0.05:
                 continue
-            rival = b if page == a else a
-            kin = pairs.get((min(other, rival), max(other, rival)), (0.0, 0.0))[0] >= 0.01
-            if rival != other and more > evidence + 0.05 and odd[page] >= 0.8 * odd[rival] and not kin:
+            score = of_two(other, rival)[0]
+            able = odd[page] >= 0.8 * max(odd[rival], odd[other])
+            strange = turn < 2 and score < 0.5 and (min(other, rival), max(other, rival)) in strangers
+            if strange or (able and score < 0.01):
                 return True
         return False
 

@@ -93,6 +93,15 @@ def judge(corpus: Corpus, others: list[str], plan: Plan) -> dict[str, Any]:
     }
 
 
+def joined_alone(texts: list[str], plan: Plan) -> int:
+    """How many pairs of honest pages are joined where no page is spun: a few spun pages change what words are rare."""
+    ids = [f"{at:06d}" for at in range(len(texts))]
+    rows = rewrites_among(pl.DataFrame({"page_id": ids, "text": texts}), plan)
+    found = rows.filter(pl.col("score") >= plan.rewrite.threshold).select("left", "right").rows()
+    repeats = find_repeats(Honest(texts, ids, np.zeros(len(texts))))
+    return sum((int(left), int(right)) not in repeats for left, right in found)
+
+
 def joined_siblings(texts: list[str], name: str, plan: Plan) -> dict[str, int]:
     """Of pages that get a sibling, made from the same text with its subject swapped throughout: how many are joined with it."""
     chosen, made = plant_siblings(texts, SIBLINGS, name)
@@ -146,14 +155,14 @@ def main() -> None:
         thesaurus = Thesaurus(options.pages, language, half=1)
         if not options.only_few:
             figures["alone"][name] = judge(make_corpus(texts, language, thesaurus, SPUN), [], plan)
-            figures["alone"][name] |= joined_siblings(texts, name, plan)
+            figures["alone"][name] |= joined_siblings(texts, name, plan) | {"honest_only_joined": joined_alone(texts, plan)}
             print("alone", name, figures["alone"][name], flush=True)
         few = make_corpus(texts[:FEW], language, thesaurus, FEW // len(RATES))
         figures["few_among_english"][name] = judge(few, english, plan)
         print("few  ", name, figures["few_among_english"][name], flush=True)
     if not options.no_save:
         gated = {f"alone.{name}.recall.{rate}": "min" for name in figures["alone"] for rate in ("50%",)}
-        gated |= {f"alone.{name}.siblings_joined": "max" for name in figures["alone"]}
+        gated |= {f"alone.{name}.{one}_joined": "max" for name in figures["alone"] for one in ("siblings", "honest_only")}
         gated |= {f"{kind}.{name}.honest_joined": "max" for kind, rows in figures.items() for name in rows}
         gate.save_result("rewrites/languages", figures, gate.digest_files(options.data / "pages.parquet"), gated)
 

@@ -17,8 +17,8 @@ from corpus_tools.plan import Plan, RewritePlan
 from corpus_tools.rewrite.alignment.measures import lay_out_texts, measure_aligned
 from corpus_tools.rewrite.candidates import find_partners
 from corpus_tools.rewrite.original import odd_shares
-from corpus_tools.rewrite.rivals import drop_rivals
-from corpus_tools.rewrite.search import SURFACE, count_lexicon, is_vetoed
+from corpus_tools.rewrite.rivals import contested_pairs, drop_rivals
+from corpus_tools.rewrite.search import SURFACE, are_strangers, count_lexicon, is_vetoed
 from corpus_tools.rewrite.sketch import count_vocabulary, sketch_batch
 from corpus_tools.rewrite.vocabulary import Vocabulary
 
@@ -44,6 +44,11 @@ class Measured:
     def vetoed(self) -> Array:
         """Whether the search throws a pair out whatever its probability, bool[pairs]."""
         return is_vetoed({"jaccard": self.jaccard, "subject_conflict": self.conflict})
+
+    @property
+    def strangers(self) -> Array:
+        """Whether the pages of a pair are strangers (``corpus_tools.rewrite.rivals``), bool[pairs]."""
+        return are_strangers({"jaccard": self.jaccard, "subject_conflict": self.conflict})
 
     @property
     def true(self) -> Array:
@@ -123,11 +128,13 @@ def select(pairs: Measured, rows: Array) -> Measured:
     )
 
 
-def have_no_rival(left: Array, right: Array, scores: Array, evidence: Array, odd: Array) -> Array:
-    """``corpus_tools.rewrite.rivals`` for pairs of places, bool[pairs]."""
-    columns = {"score": scores, "evidence": evidence, "odd_left": odd[left], "odd_right": odd[right]}
-    rows = pl.DataFrame({"left": left, "right": right, **columns}).with_row_index("row")
-    kept = drop_rivals(nw.from_native(rows.lazy())).to_native().collect()["row"].to_numpy()
+def have_no_rival(left: Array, right: Array, scores: Array, evidence: Array, odd: Array, strangers: Array) -> Array:
+    """``corpus_tools.rewrite.rivals`` for pairs of places, bool[pairs]. Of strangers only pairs that are among these are known."""
+    columns = {"score": scores, "evidence": evidence, "odd_left": odd[left], "odd_right": odd[right], "strangers": strangers}
+    rows = pl.DataFrame({"left": left, "right": right, **columns}).with_row_index("row").lazy()
+    contested, parted = contested_pairs(nw.from_native(rows)), nw.from_native(rows.filter("strangers").select("left", "right"))
+    beaten = contested.join(parted, on=["left", "right"], how="semi")
+    kept = drop_rivals(nw.from_native(rows), beaten).to_native().collect()["row"].to_numpy()
     found = np.zeros(len(left), bool)
     found[kept] = True
     return found

@@ -57,7 +57,8 @@ def score(one: Measured, honest: Measured, model: RewriteModel) -> tuple[Array, 
     left, right = np.r_[one.left, honest.left], np.r_[one.right, honest.right]
     scores = model.probability(np.concatenate([one.measures, honest.measures]))
     evidence = np.r_[one.column("log_evidence"), honest.column("log_evidence")]
-    stands = have_no_rival(left, right, scores, evidence, one.odd) & ~np.r_[one.vetoed, honest.vetoed]
+    strangers = np.r_[one.strangers, honest.strangers]
+    stands = have_no_rival(left, right, scores, evidence, one.odd, strangers) & ~np.r_[one.vetoed, honest.vetoed]
     return scores, np.r_[one.true, honest.true], stands
 
 
@@ -118,7 +119,8 @@ def measure_cost(texts: list[str]) -> dict[str, float]:
 def judge_honest(honest: Honest, own: Measured, model: RewriteModel, threshold: float) -> dict[str, Any]:
     """How many honest pairs the threshold joins, and the likeliest of them."""
     scores = model.probability(own.measures)
-    kept = have_no_rival(own.left, own.right, scores, own.column("log_evidence"), own.odd) & ~own.vetoed
+    stands = have_no_rival(own.left, own.right, scores, own.column("log_evidence"), own.odd, own.strangers)
+    kept = stands & ~own.vetoed
     wrong = sorted((-float(scores[i]), honest.focus[own.left[i]], honest.focus[own.right[i]]) for i in np.flatnonzero(kept))
     for value, one, other in wrong[:8]:
         print(f"  {-value:.3f} {one} | {other}")

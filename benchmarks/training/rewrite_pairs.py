@@ -145,16 +145,25 @@ def _join(one: Taught, other: Taught) -> Taught:
 
 
 def sibling_sets(folder: Path, honest: Honest) -> dict[str, Taught]:
-    """Pages beside siblings that are made of them, whose subject is swapped throughout: of MedQuAD's first half, and of manual pages."""
-    pages = {"en": [text for text, half in zip(honest.texts, honest.half, strict=True) if half == 0 and len(text) > MIN_LENGTH]}
-    pages |= {language: read_pages(folder, language, "manpages") for language in LANGUAGES}
-    found = {}
-    for name, texts in pages.items():
-        chosen, made = plant_siblings(texts, SIBLINGS, name)
-        pairs, _ = measure_set([*texts, *made], np.arange(len(texts) + len(made)), len(texts))
-        source = np.array([*np.full(len(texts), -1), *chosen])
-        found[name] = _taught(pairs, np.zeros(len(source), np.int64), source[pairs.right] == pairs.left)
-    return found
+    """``sibling_set`` of MedQuAD's first half, and of manual pages in other languages."""
+    return {"en": english_siblings(honest)} | {
+        language: sibling_set(read_pages(folder, language, "manpages"), language) for language in LANGUAGES
+    }
+
+
+def english_siblings(honest: Honest) -> Taught:
+    """``sibling_set`` of MedQuAD's first half."""
+    return sibling_set(
+        [text for text, half in zip(honest.texts, honest.half, strict=True) if half == 0 and len(text) > MIN_LENGTH], "en"
+    )
+
+
+def sibling_set(texts: list[str], name: str) -> Taught:
+    """Pages beside siblings that are made of them, whose subject is swapped throughout."""
+    chosen, made = plant_siblings(texts, SIBLINGS, name)
+    pairs, _ = measure_set([*texts, *made], np.arange(len(texts) + len(made)), len(texts))
+    source = np.array([*np.full(len(texts), -1), *chosen])
+    return _taught(pairs, np.zeros(len(source), np.int64), source[pairs.right] == pairs.left)
 
 
 def _of_language(corpus: Corpus, english: list[str]) -> Taught:

@@ -13,12 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus_tools.match.batches import distinct_texts
+from corpus_tools.match.verify import measure_pairs
 from corpus_tools.match.word_store import WordStore
 from corpus_tools.plan import Plan
 from corpus_tools.rewrite.alignment.layout import Lexicon
 from corpus_tools.rewrite.alignment.page_store import PageStore
 from corpus_tools.rewrite.local import name_originals
-from corpus_tools.rewrite.search import least_score, rewrite_edges, score_pairs
+from corpus_tools.rewrite.search import SURFACE, are_strangers, least_score, rewrite_edges, score_pairs
 from corpus_tools.rewrite.substitutions import collect_swaps, spell_words
 from corpus_tools.rewrite.vocabulary import Vocabulary, draw_numbers, in_sample
 from corpus_tools.tables import REWRITES
@@ -27,6 +28,7 @@ DRAWN = pa.schema([("page_id", pa.string()), ("drawn", pa.float64())])
 SAMPLED = pa.schema([("page_id", pa.string()), ("text", pa.string())])
 _FOR_RIVALS = ("evidence", "odd_left", "odd_right")
 SCORED = pa.schema([*REWRITES, *((name, pa.float64()) for name in _FOR_RIVALS), ("vetoed", pa.bool_())])
+PARTED = pa.schema([("left", pa.string()), ("right", pa.string())])
 SWAPPED = pa.schema([("from", pa.int64()), ("to", pa.int64()), ("word", pa.string())])
 _TEXT_BYTES = 1 << 24
 """Bytes of text laid out at a time, at most, but for a single pair."""
@@ -92,6 +94,23 @@ class ScoreRewrites:
             edges.select("left", "right", *_FOR_RIVALS, "vetoed"), on=["left", "right"]
         )
         return named.select(SCORED.names).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(SCORED)
+
+
+@dataclass(frozen=True)
+class PartStrangers:
+    """(left, right, text of both) to ``PARTED``: the pairs of pages that are strangers (``rivals``)."""
+
+    ngram: int
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        return _one_batch([self._part(part) for part in _by_text(batch)], PARTED)
+
+    def _part(self, batch: pa.RecordBatch) -> pa.Table:
+        texts, left, right = distinct_texts(batch)
+        with WordStore(self.ngram) as words:
+            words.add(texts)
+            strange = are_strangers(measure_pairs(words, left, right, 2 * SURFACE))
+        return pa.Table.from_batches([batch.select(PARTED.names).filter(pa.array(strange))]).cast(PARTED)
 
 
 @dataclass(frozen=True)

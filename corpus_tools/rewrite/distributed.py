@@ -22,10 +22,21 @@ from corpus_tools.match.packets import PAIRED
 from corpus_tools.plan import Plan, RewritePlan
 from corpus_tools.rewrite.alignment.layout import Lexicon
 from corpus_tools.rewrite.alignment.measures import FeatureCounts
-from corpus_tools.rewrite.batches import DRAWN, SAMPLED, SCORED, SWAPPED, DrawNumbers, InSample, ScoreRewrites, SwapWords
+from corpus_tools.rewrite.batches import (
+    DRAWN,
+    PARTED,
+    SAMPLED,
+    SCORED,
+    SWAPPED,
+    DrawNumbers,
+    InSample,
+    PartStrangers,
+    ScoreRewrites,
+    SwapWords,
+)
 from corpus_tools.rewrite.known import pairs_to_judge, searched_earlier
 from corpus_tools.rewrite.packets import BestPartners, SharedValues, ValuePackets
-from corpus_tools.rewrite.rivals import drop_rivals
+from corpus_tools.rewrite.rivals import contested_pairs, drop_rivals
 from corpus_tools.rewrite.search import FEATURE_SAMPLE
 from corpus_tools.rewrite.sketch import count_vocabulary
 from corpus_tools.rewrite.substitutions import count_swaps, turn_to_original
@@ -63,13 +74,21 @@ def find_rewrite_parts(
         scored = map_ends(desk, judged, pages, named, score, SCORED)
     scored = desk.hold(scored)
     stored = ~nw.col("vetoed") & (nw.col("score") >= plan.rewrite.min_score)
-    kept = drop_rivals(scored).filter(stored).select(REWRITES.names)
+    kept = drop_rivals(scored, find_strangers(desk, scored, pages, plan)).filter(stored).select(REWRITES.names)
     engine.checkpoint_sorted(kept.to_native(), folders[0], REWRITES, ROWS_PER_FILE, ("left", "right"))
     merging = as_frame(engine.scan(folders[0])).filter(nw.col("score") >= plan.rewrite.threshold)
     counted = _count_substitutions(desk, turn_to_original(merging), pages, vocabulary).to_native()
     order = ("support", "left", "right")
     engine.checkpoint_sorted(counted, folders[1], SUBSTITUTIONS, ROWS_PER_FILE, order, falling=("support",))
     desk.close()
+
+
+def find_strangers(desk: Desk, scored: Frame, pages: Frame, plan: Plan) -> Frame:
+    """The rows of ``rivals.contested_pairs`` whose pages are strangers."""
+    contested = desk.hold(contested_pairs(scored))
+    ends = desk.hold(contested.select("left", "right").unique())
+    parted = map_ends(desk, ends, pages, ["text"], PartStrangers(plan.fingerprint.ngram), PARTED)
+    return contested.join(parted, on=["left", "right"], how="semi")
 
 
 def find_candidate_pairs(desk: Desk, chosen: Frame, plan: RewritePlan) -> Frame:

@@ -25,7 +25,7 @@ from corpus_tools.rewrite.candidates import SharedReport, find_partners, signatu
 from corpus_tools.rewrite.known import pairs_to_judge
 from corpus_tools.rewrite.languages import doubt_of
 from corpus_tools.rewrite.model import HEADS, load_rewrite_model
-from corpus_tools.rewrite.rivals import KIN, drop_rivals
+from corpus_tools.rewrite.rivals import KIN, contested_pairs, drop_rivals
 from corpus_tools.rewrite.vocabulary import Vocabulary, draw_numbers
 from corpus_tools.store.scratch import Scratch
 from corpus_tools.tables import EDGES, REWRITES
@@ -69,9 +69,10 @@ def search_rewrites(
         odd = store.odd()
     sides = {"odd_left": odd[place[left]], "odd_right": odd[place[right]]}
     pairs = pl.LazyFrame({"left": left, "right": right, **verdicts._asdict(), **sides})
-    rows = drop_rivals(nw.from_native(pairs.filter(pl.col("score") >= least_score(plan)))).to_native()
-    likely = rows.filter(pl.col("score") >= plan.rewrite.min_score).sort("left", "right").collect()
-    yield from _edges(documents, ids, likely, plan)
+    likely = pairs.filter(pl.col("score") >= least_score(plan)).collect().lazy()
+    rows = drop_rivals(nw.from_native(likely), nw.from_native(find_strangers(likely, documents, ids, plan))).to_native()
+    stored = rows.filter(pl.col("score") >= plan.rewrite.min_score).sort("left", "right").collect()
+    yield from _edges(documents, ids, stored, plan)
 
 
 def _narrow(ids: pl.Series, left: Array, right: Array, signatures: pl.LazyFrame, known: Known) -> tuple[Array, Array]:
@@ -137,8 +138,35 @@ def is_vetoed(measures: dict[str, Array]) -> Array:
     Pages of one template about different subjects: what is swapped there is the subject, not the wording. (Pages that share
     less surface differ everywhere, so nothing follows from it there.) And pages so alike that they are near copies.
     """
-    conflict = (measures["jaccard"] >= SURFACE) & (measures["subject_conflict"] > 0)
-    return np.asarray(conflict | (measures["jaccard"] >= NEAR_COPY))
+    return np.asarray(are_strangers(measures) | (measures["jaccard"] >= NEAR_COPY))
+
+
+def are_strangers(measures: dict[str, Array]) -> Array:
+    """Pairs of one template about different subjects, bool[pairs]; ``measures`` as ``verify.measure_pairs``."""
+    return np.asarray((measures["jaccard"] >= SURFACE) & (measures["subject_conflict"] > 0))
+
+
+def find_strangers(pairs: pl.LazyFrame, documents: pl.LazyFrame, ids: pl.Series, plan: Plan) -> pl.LazyFrame:
+    """The rows of ``rivals.contested_pairs`` whose pages are strangers; all pages as places in ``ids``."""
+    contested: pl.DataFrame = contested_pairs(nw.from_native(pairs)).to_native().collect()
+    ends = contested.select("left", "right").unique().sort("left", "right")
+    if ends.is_empty():
+        return contested.lazy()
+    left, right = ends["left"].to_numpy(), ends["right"].to_numpy()
+    with WordStore(plan.fingerprint.ngram) as store:
+        place = _load_words(store, documents, ids, left, right)
+        strange = are_strangers(measure_pairs(store, place[left], place[right], 2 * SURFACE))
+    return contested.lazy().join(ends.filter(pl.Series(strange)).lazy(), on=["left", "right"], how="semi")
+
+
+def _load_words(store: WordStore, documents: pl.LazyFrame, ids: pl.Series, left: Array, right: Array) -> Array:
+    """Put the pages of pairs of places in ``ids`` into the store; gives the place there of each page of ``ids``.
+
+    Without addresses: they are evidence of near copies alone.
+    """
+    in_play, place = np.unique(np.concatenate([left, right])), np.zeros(len(ids), np.int64)
+    place[in_play] = load_documents(store, documents.select("page_id", "text"), ids[in_play])
+    return place
 
 
 def _edges(documents: pl.LazyFrame, ids: pl.Series, likely: pl.DataFrame, plan: Plan) -> Iterator[pa.RecordBatch]:
@@ -146,11 +174,8 @@ def _edges(documents: pl.LazyFrame, ids: pl.Series, likely: pl.DataFrame, plan: 
     if not likely.height:
         return
     left, right = likely["left"].to_numpy(), likely["right"].to_numpy()
-    in_play = np.unique(np.concatenate([left, right]))
     with WordStore(plan.fingerprint.ngram) as store:
-        place = np.zeros(len(ids), np.int64)
-        # Without addresses: they are evidence of near copies alone.
-        place[in_play] = load_documents(store, documents.select("page_id", "text"), ids[in_play])
+        place = _load_words(store, documents, ids, left, right)
         for start in range(0, len(left), BLOCK):
             block = slice(start, start + BLOCK)
             ends, places = (ids[left[block]], ids[right[block]]), (place[left[block]], place[right[block]])

@@ -88,10 +88,17 @@ def sketch_batch(batch: pa.RecordBatch, plan: RewritePlan, vocabulary: Vocabular
     held = text_buffers(batch.column("text"))
     values = np.empty((batch.num_rows, FAMILIES * plan.bins), np.uint32)
     sketch_pages(held.offsets, held.base, held.limit, fold_table(), vocabulary.kinds, vocabulary.hot, plan.bins, values)
-    values[pc.utf8_length(batch.column("text")).fill_null(0).to_numpy(zero_copy_only=False) < plan.min_chars] = NOTHING
+    values[_short_texts(batch.column("text"), np.diff(held.offsets), plan.min_chars)] = NOTHING
     columns = [batch.column("page_id"), content_hashes(batch), _binary(values)]
     schema = REWRITE_SIGNATURES.with_metadata(rewrite_metadata(plan, vocabulary))
     return pa.RecordBatch.from_arrays([one.cast(field.type) for one, field in zip(columns, schema, strict=True)], schema=schema)
+
+
+def _short_texts(texts: pa.Array[Any], sizes: Any, least: int) -> Any:
+    """Places of the texts of fewer than ``least`` characters; ``sizes`` are their bytes, of which a character has one to four."""
+    maybe = np.flatnonzero(sizes < 4 * least)
+    lengths = pc.utf8_length(texts.take(pa.array(maybe))).fill_null(0).to_numpy(zero_copy_only=False)
+    return maybe[lengths < least]
 
 
 def rewrite_metadata(plan: RewritePlan, vocabulary: Vocabulary) -> dict[str, str]:
