@@ -18,6 +18,8 @@ from corpus_tools.clean.lines.word_lines import lines_with
 from corpus_tools.cut import MarkedPage
 
 MAX_META = 140
+MOST_OWN = 3
+"""Dates without a cue, and bylines of the same form, that a page has of its own."""
 _DIGIT = re.compile(r"[0-9]")
 _NUMERIC_DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{4}年\d{1,2}月\d{1,2}日"
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
@@ -60,7 +62,7 @@ def shapes_of(language: str) -> Shapes:
     share = alternatives(words["share_words"])
     glued = [name.replace(" ", "") for name in (*words["share_names"], *words["share_words"][:2], "share", "email", "print", "copylink", "pin")]  # fmt: skip
     return Shapes(
-        dated=re.compile(rf"{date}|{_NUMERIC_DATE}|{_CLOCK}"),
+        dated=re.compile(rf"{date}|{_NUMERIC_DATE}|(?<![\d:]){_CLOCK}(?!\d)"),
         only_date=re.compile(rf"{token}++"),
         cue=re.compile(rf"(?:{cue})\b"),
         lead=re.compile(rf"(?:{cue})(?: on)? *:? *{date}(?:,? *(?:at )?{_CLOCK}(?: *[ap]\.?m\.?)?)?(?: by)?[ .|•-]*"),
@@ -85,7 +87,9 @@ def mark_meta(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None
     """
     shape = shapes_of(lexicon.language)
     dates: list[int] = []
+    cued: list[int] = []
     bylines: list[int] = []
+    named: list[int] = []
     bars: list[int] = []
     names_seen: list[str] = []
     # Words of other scripts are not told apart, so such captions are always looked for.
@@ -98,19 +102,13 @@ def mark_meta(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None
             continue
         opens, digit = line[0] in shape.opens, _DIGIT.search(line) is not None
         if digit and is_date_line(line, shape):
-            if shape.cue.match(line) or "read" in line:
-                page.mark_line(number, "date_line", "date.cue")
-            else:
-                dates.append(number)
+            (cued if shape.cue.match(line) or "read" in line else dates).append(number)
         elif opens and shape.cue.match(line) and shape.only_date.fullmatch(line) and (digit or "ago" in line):
-            page.mark_line(number, "date_line", "date.cue")
+            cued.append(number)
         elif digit and len(line) <= 40 and "min" in line and shape.read_time.fullmatch(line):
             page.mark_line(number, "date_line", "date.reading_time")
         elif opens and is_byline(page.lines[number], line, shape):
-            if shape.bare_by.match(line):
-                bylines.append(number)
-            else:
-                page.mark_line(number, "byline", "byline.cue")
+            (bylines if shape.bare_by.match(line) else named).append(number)
         elif is_share_bar(line, shape):
             page.mark_line(number, "share_bar", "share.names")
         elif len(line) <= 40 and shape.share_name.search(line) and shape.share.fullmatch(line):
@@ -118,18 +116,16 @@ def mark_meta(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None
         elif number in profiled and len(line) <= 90 and shape.profile.fullmatch(line):
             page.mark_line(number, "byline", "profile.caption")
             names_seen.append(line.split(" profile")[0].split(" author")[0].strip())
-    _mark_few(page, dates, "date_line", "date.bare")
-    _mark_few(page, bylines, "byline", "byline.name")
+    for numbers, kind, rule in ((dates, "date_line", "date.bare"), (cued, "date_line", "date.cue"), (bylines, "byline", "byline.name"), (named, "byline", "byline.cue")):
+        _mark_few(page, numbers, kind, rule)
     _mark_bars(page, bars)
     _mark_blurbs(page, names_seen)
     _mark_lead_dates(page, shape, lines_of(page, signs, LEAD))
 
 
 def _mark_few(page: MarkedPage, numbers: list[int], kind: str, rule: str) -> None:
-    """Mark lines that are the page's own at its head or foot; many of them are a timeline, a thread or a list of works."""
-    if len(numbers) > 3:
-        numbers = [number for number in numbers if number < 4]
-    for number in numbers:
+    """Mark lines that are the page's own; many of them are a timeline, a thread or a list of works, which no line of is the page's."""
+    for number in numbers if len(numbers) <= MOST_OWN else ():
         page.mark_line(number, kind, rule)
 
 

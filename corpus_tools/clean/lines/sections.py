@@ -24,6 +24,8 @@ MAX_LISTED = 200
 """Lines of the longest list of related titles; a longer run is a page of titles."""
 _SAYS = re.compile(r".{1,50} (?:says|said|wrote|commented|sagt|dit|dice)(?: on .{1,40})?:?$")
 MAX_TEASER = 160
+MIN_BEFORE = 0.4
+"""Share of a page that stands before its comments; with less, the page is the conversation."""
 MAX_LEAD = 400
 """Characters at most between a title and the same title again: room for a lead, not for a section."""
 
@@ -53,7 +55,8 @@ def mark_related(page: MarkedPage, lexicon: Lexicon, focus: str = "balanced", si
         listed = sum(map(len, page.lines[number + 1 : end]))
         inside = prose > 0.5 * total and listed < 0.25 * total and not _bullets(page, number, end)
         inside = inside and (end == len(page.lines) or focus == "precision")
-        if (key in sure or inside) and (titles := _listed(page, number, end)) is not None:
+        own = key in sure and end < len(page.lines) and _bullets(page, number, end)
+        if ((key in sure and not own) or inside) and (titles := _listed(page, number, end)) is not None:
             for at in (number, *titles):
                 page.mark_line(at, "link_farm", "link_farm.heading" if at == number else "link_farm.listed")
 
@@ -121,7 +124,7 @@ def mark_comments(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = 
     after: list[int] = []
     for number in lines_of(page, signs, COMMENTS | COUNT):
         line = page.folded[number]
-        if len(line) > MAX_TEASER or page.before(number) <= 0.25 * length:
+        if len(line) > MAX_TEASER or page.before(number) <= MIN_BEFORE * length:
             continue
         if page.key(number) in openers or _COMMENT_COUNT.fullmatch(line):
             after = after or _replies_after(page, marks)
