@@ -116,7 +116,12 @@ def mark_meta(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None
         elif number in profiled and len(line) <= 90 and shape.profile.fullmatch(line):
             page.mark_line(number, "byline", "profile.caption")
             names_seen.append(line.split(" profile")[0].split(" author")[0].strip())
-    for numbers, kind, rule in ((dates, "date_line", "date.bare"), (cued, "date_line", "date.cue"), (bylines, "byline", "byline.name"), (named, "byline", "byline.cue")):
+    for numbers, kind, rule in (
+        (dates, "date_line", "date.bare"),
+        (cued, "date_line", "date.cue"),
+        (bylines, "byline", "byline.name"),
+        (named, "byline", "byline.cue"),
+    ):
         _mark_few(page, numbers, kind, rule)
     _mark_bars(page, bars)
     _mark_blurbs(page, names_seen)
