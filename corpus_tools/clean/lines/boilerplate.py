@@ -92,7 +92,11 @@ def mark_page(page: MarkedPage, title: str | None, plan: CleanPlan, language: st
         page.forget(UNPROVEN_ON_HTML)
 
 
-_POLICY = re.compile(r"\b(?:privacy|cookies?|datenschutz\w*|confidentialité|privacidade?)\b|隐私|隱私|個人情報|プライバシー")
+_POLICY = re.compile(
+    r"(?<!your )\bprivacy\b(?! (?:cent|choices|preferences|settings))|\bcookies? (?:polic|statement)|\bdatenschutz(?!einst)|confidentialité|privacidade?\b"
+    r"|隐私|隱私|個人情報|プライバシー"
+)
+"""What a policy calls itself; a banner of consent asks for choices about "your privacy"."""
 _MAX_HEADING = 60
 
 

@@ -19,9 +19,9 @@ from corpus_tools.cut import MarkedPage
 
 MAX_META = 140
 MOST_OWN = 3
-"""Dates without a cue, and bylines of the same form, that a page has of its own."""
+"""Dates of one form, and bylines of one form, that a page has of its own at most."""
 _DIGIT = re.compile(r"[0-9]")
-_NUMERIC_DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{4}年\d{1,2}月\d{1,2}日"
+_NUMERIC_DATE = r"(?<![\d.])\d{1,4}[./-]\d{1,2}[./-]\d{2,4}(?!\d{0,2}\.\d)|\d{4}年\d{1,2}月\d{1,2}日"
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
 
 
@@ -62,7 +62,7 @@ def shapes_of(language: str) -> Shapes:
     share = alternatives(words["share_words"])
     glued = [name.replace(" ", "") for name in (*words["share_names"], *words["share_words"][:2], "share", "email", "print", "copylink", "pin")]  # fmt: skip
     return Shapes(
-        dated=re.compile(rf"{date}|{_NUMERIC_DATE}|(?<![\d:]){_CLOCK}(?!\d)"),
+        dated=re.compile(rf"{date}|(?<![\d:]){_CLOCK}(?!\d)"),
         only_date=re.compile(rf"{token}++"),
         cue=re.compile(rf"(?:{cue})\b"),
         lead=re.compile(rf"(?:{cue})(?: on)? *:? *{date}(?:,? *(?:at )?{_CLOCK}(?: *[ap]\.?m\.?)?)?(?: by)?[ .|•-]*"),
@@ -129,7 +129,7 @@ def mark_meta(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None
 
 
 def _mark_few(page: MarkedPage, numbers: list[int], kind: str, rule: str) -> None:
-    """Mark lines that are the page's own; many of them are a timeline, a thread or a list of works, which no line of is the page's."""
+    """Mark lines that are the page's own; more are a timeline, a thread or a list of works, and none is the page's."""
     for number in numbers if len(numbers) <= MOST_OWN else ():
         page.mark_line(number, kind, rule)
 

@@ -34,7 +34,8 @@ def mark_related(page: MarkedPage, lexicon: Lexicon, focus: str = "balanced", si
     """Mark a related heading and the titles listed under it, up to the next running text.
 
     A heading that pages of news and documentation also use ("Trending", "See also") counts only at the
-    foot of a page of running text, over a short list without bullets; anywhere when ``focus`` is precision.
+    foot of a page of running text, over a short list without bullets; anywhere when ``focus`` is precision. A list with
+    bullets that the text goes on after is the author's own, under any heading.
     """
     numbers = lines_of(page, signs, RELATED)
     if not numbers:
