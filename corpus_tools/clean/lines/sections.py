@@ -11,10 +11,11 @@ from itertools import accumulate
 
 from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load_lexicon
 from corpus_tools.clean.lines.line_signs import LineSigns, lines_of
+from corpus_tools.clean.lines.link_farm import begins_small
 from corpus_tools.clean.lines.sign_kernels import COMMENTS, COUNT, DISCLAIMER, REFERENCES, RELATED, TEASER
 from corpus_tools.cut import MarkedPage, label_key
 
-_END = re.compile(r"[.;:,]$")
+_END = re.compile(r"[.;:,。；：，、।]$")
 _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 _CITATION = re.compile(r"\b(?:19|20)\d{2}\b|doi|https?:|www\.|et al|\bpp?\. ?\d|pmid|retrieved|accessed|journal|vol\.")
 _COMMENT_COUNT = re.compile(
@@ -76,7 +77,7 @@ def mark_inline_related(page: MarkedPage, lexicon: Lexicon, focus: str = "balanc
         line = page.folded[number]
         if number not in page.whole and len(line) <= MAX_TEASER + 40 and (match := cue.match(line)):
             title = page.lines[number][match.end() :]
-            if len(title.split()) >= 3 and not title[0].islower() and title[-1] not in ".;,:":
+            if len(title.split()) >= 3 and not begins_small(title) and title[-1] not in ".;,:":
                 page.mark_line(number, "link_farm", "link_farm.inline")
 
 
@@ -109,7 +110,7 @@ def _title_like(page: MarkedPage, number: int) -> bool:
         return False
     if page.links is not None:
         return page.links[number] >= 0.5
-    return (line[0].isupper() or not line[0].isalpha()) and len(line.split()) <= 22
+    return not begins_small(line) and len(line.split()) <= 22
 
 
 def _closes(page: MarkedPage, number: int, lexicon: Lexicon) -> bool:
