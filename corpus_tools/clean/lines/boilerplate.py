@@ -6,6 +6,7 @@ matters only where one rule's finds are another's evidence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from corpus_tools.clean.lines.injected import mark_injected
@@ -63,7 +64,12 @@ def mark_page(page: MarkedPage, title: str | None, plan: CleanPlan, language: st
         return
     lexicons = lexicons_for(language)
     own = lexicons[-1]
-    skip = frozenset(kind for kind, choice in (("disclaimer", plan.disclaimers), ("comments", plan.comments)) if choice == "keep")
+    kept = (
+        ("disclaimer", plan.disclaimers == "keep"),
+        ("comments", plan.comments == "keep"),
+        ("cookie_notice", names_policy(page.folded[0])),
+    )
+    skip = frozenset(kind for kind, keep in kept if keep)
     mark_said_twice(page, own.lists["related_openers"])
     words, signs = read_signs(page, asked_for(tuple([lexicon.language for lexicon in lexicons])))
     mark_notices(page, lexicons, words, skip, signs)
@@ -84,6 +90,19 @@ def mark_page(page: MarkedPage, title: str | None, plan: CleanPlan, language: st
         mark_disclaimer_headings(page, own, signs)
     if page.links is not None:
         page.forget(UNPROVEN_ON_HTML)
+
+
+_POLICY = re.compile(
+    r"(?<!your )\bprivacy\b(?! (?:cent|choices|preferences|settings))|\bcookies? (?:polic|statement)|\bdatenschutz(?!einst)|confidentialité|privacidade?\b"
+    r"|隐私|隱私|個人情報|プライバシー"
+)
+"""What a policy calls itself; a banner of consent asks for choices about "your privacy"."""
+_MAX_HEADING = 60
+
+
+def names_policy(line: str) -> bool:
+    """Is a page's first line the heading of a policy on privacy or cookies? On such a page notices of cookies are its text."""
+    return len(line) <= _MAX_HEADING and line[-1:] not in (".", "!", "?") and _POLICY.search(line.lower()) is not None
 
 
 _NAMED_CHARS, _NAMED_LINE = 2_000, 500

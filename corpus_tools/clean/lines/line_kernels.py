@@ -15,7 +15,7 @@ from corpus_tools.kernels.memory import get_item, read8, read32, set_item
 LOOKED_BACK = 4
 """Earlier places of a word that it is compared with."""
 _LINE_END, _SPACE, _ZERO, _UNDERSCORE, _START_SIGN, _END_SIGN = 10, 32, 48, 95, 94, 36
-_Z = 90
+_A, _Z = 65, 90
 
 
 @inlined
@@ -113,7 +113,8 @@ def lines_said_twice(text: Any, table: Any, least: int, most: int) -> Any:
         if is_space(at, read8(at), size):
             at += size
             continue
-        opens[n] = 1 if _may_open(code, characters) else 0
+        follows = read8(at + size) if at + size < end else 0
+        opens[n] = 1 if _may_open(code, characters) or _A <= follows <= _Z else 0
         words[n], at = _read_word(at, end)
         n += 1
     return found[:n_found]

@@ -52,7 +52,11 @@ def has_square(words: list[str]) -> bool:
 
     Looks only at words that can open a title; each is compared with its last four places.
     """
-    starts = [at for at, word in enumerate(words) if word[0] <= "Z" or (word[0] > "z" and not word[0].islower())]
+    starts = [
+        at
+        for at, word in enumerate(words)
+        if word[0] <= "Z" or "A" <= word[1:2] <= "Z" or (word[0] > "z" and not word[0].islower())
+    ]
     if len({words[at] for at in starts}) == len(starts):
         return False
     places: dict[str, list[int]] = {}
@@ -63,6 +67,11 @@ def has_square(words: list[str]) -> bool:
                 return True
         before.append(at)
     return False
+
+
+def begins_small(text: str) -> bool:
+    """Does a text begin as no title does, with a small letter or not at all? Names such as iPhone are no small letters."""
+    return not text or (text[0].islower() and not text[1:2].isupper())
 
 
 def tandem_runs(words: list[str], shortest: int = 2, longest: int = MAX_TITLE) -> list[RepeatedRun]:
@@ -122,8 +131,8 @@ def _title_like(words: list[str], run: RepeatedRun) -> bool:
         return False
     if title[0] in _BULLETS or title[-1] in _BULLETS or not any(char.islower() for word in title for char in word):
         return False
-    first = next((char for char in title[0] if char.isalnum()), "")
-    return bool(first) and not first.islower() and sum(char.isalpha() for word in title for char in word) >= 8
+    first = next((at for at, char in enumerate(title[0]) if char.isalnum()), len(title[0]))
+    return not begins_small(title[0][first:]) and sum(char.isalpha() for word in title for char in word) >= 8
 
 
 def _span(

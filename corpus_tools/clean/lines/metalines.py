@@ -18,8 +18,12 @@ from corpus_tools.clean.lines.word_lines import lines_with
 from corpus_tools.cut import MarkedPage
 
 MAX_META = 140
+MOST_OWN = 3
+"""Dates of one form, and bylines of one form, that a page has of its own at most."""
+_OWN_KINDS = {"date.bare": "date_line", "date.cue": "date_line", "byline.name": "byline", "byline.cue": "byline"}
+"""Rules that find them, and their kinds."""
 _DIGIT = re.compile(r"[0-9]")
-_NUMERIC_DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{4}年\d{1,2}月\d{1,2}日"
+_NUMERIC_DATE = r"(?<![\d.])\d{1,4}[./-]\d{1,2}[./-]\d{2,4}(?!\d{0,2}\.\d)|\d{4}年\d{1,2}月\d{1,2}日"
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
 
 
@@ -60,7 +64,7 @@ def shapes_of(language: str) -> Shapes:
     share = alternatives(words["share_words"])
     glued = [name.replace(" ", "") for name in (*words["share_names"], *words["share_words"][:2], "share", "email", "print", "copylink", "pin")]  # fmt: skip
     return Shapes(
-        dated=re.compile(rf"{date}|{_NUMERIC_DATE}|{_CLOCK}"),
+        dated=re.compile(rf"{date}|(?<![\d:]){_CLOCK}(?!\d)"),
         only_date=re.compile(rf"{token}++"),
         cue=re.compile(rf"(?:{cue})\b"),
         lead=re.compile(rf"(?:{cue})(?: on)? *:? *{date}(?:,? *(?:at )?{_CLOCK}(?: *[ap]\.?m\.?)?)?(?: by)?[ .|•-]*"),
@@ -84,8 +88,7 @@ def mark_meta(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None
     ``signs`` is what lines may be, None to look at all; ``words`` are those of the page that are asked for, None if not known.
     """
     shape = shapes_of(lexicon.language)
-    dates: list[int] = []
-    bylines: list[int] = []
+    own: dict[str, list[int]] = {rule: [] for rule in _OWN_KINDS}
     bars: list[int] = []
     names_seen: list[str] = []
     # Words of other scripts are not told apart, so such captions are always looked for.
@@ -98,19 +101,13 @@ def mark_meta(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None
             continue
         opens, digit = line[0] in shape.opens, _DIGIT.search(line) is not None
         if digit and is_date_line(line, shape):
-            if shape.cue.match(line) or "read" in line:
-                page.mark_line(number, "date_line", "date.cue")
-            else:
-                dates.append(number)
+            own["date.cue" if shape.cue.match(line) or "read" in line else "date.bare"].append(number)
         elif opens and shape.cue.match(line) and shape.only_date.fullmatch(line) and (digit or "ago" in line):
-            page.mark_line(number, "date_line", "date.cue")
+            own["date.cue"].append(number)
         elif digit and len(line) <= 40 and "min" in line and shape.read_time.fullmatch(line):
             page.mark_line(number, "date_line", "date.reading_time")
         elif opens and is_byline(page.lines[number], line, shape):
-            if shape.bare_by.match(line):
-                bylines.append(number)
-            else:
-                page.mark_line(number, "byline", "byline.cue")
+            own["byline.name" if shape.bare_by.match(line) else "byline.cue"].append(number)
         elif is_share_bar(line, shape):
             page.mark_line(number, "share_bar", "share.names")
         elif len(line) <= 40 and shape.share_name.search(line) and shape.share.fullmatch(line):
@@ -118,19 +115,17 @@ def mark_meta(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = None
         elif number in profiled and len(line) <= 90 and shape.profile.fullmatch(line):
             page.mark_line(number, "byline", "profile.caption")
             names_seen.append(line.split(" profile")[0].split(" author")[0].strip())
-    _mark_few(page, dates, "date_line", "date.bare")
-    _mark_few(page, bylines, "byline", "byline.name")
+    _mark_own(page, own)
     _mark_bars(page, bars)
     _mark_blurbs(page, names_seen)
     _mark_lead_dates(page, shape, lines_of(page, signs, LEAD))
 
 
-def _mark_few(page: MarkedPage, numbers: list[int], kind: str, rule: str) -> None:
-    """Mark lines that are the page's own at its head or foot; many of them are a timeline, a thread or a list of works."""
-    if len(numbers) > 3:
-        numbers = [number for number in numbers if number < 4]
-    for number in numbers:
-        page.mark_line(number, kind, rule)
+def _mark_own(page: MarkedPage, own: dict[str, list[int]]) -> None:
+    """Mark lines that are the page's own; more are a timeline, a thread or a list of works, and none is the page's."""
+    for rule, numbers in own.items():
+        for number in numbers if len(numbers) <= MOST_OWN else ():
+            page.mark_line(number, _OWN_KINDS[rule], rule)
 
 
 def _mark_bars(page: MarkedPage, numbers: list[int]) -> None:

@@ -17,7 +17,7 @@ from corpus_tools.cut import MarkedPage
 
 NOTICE_KINDS = frozenset(("advert", "comment_form", "cookie_notice", "disclaimer", "newsletter", "paywall_notice"))
 """Kinds that are prose; the few words of share bars and navigation stand in headings and advice as well."""
-MIN_SCORE = {"precision": 0.8, "balanced": 1.6, "recall": 2.4}
+MIN_SCORE = {"precision": 1.0, "balanced": 1.8, "recall": 2.6}
 """Log odds at which a lone sentence may be either, by ``plan.focus``."""
 CHANGE = 1.0
 """Log odds a change between text and notice costs inside a line."""
@@ -25,6 +25,8 @@ KNOWN = 3.0
 """Log odds of a sentence that a pattern has marked."""
 SHORT_WORDS, SHORT_MORE = 5, 0.5
 """Lines of fewer words, and items of lists, are headings and contents as often as not: they need so much more."""
+ALIKE, ALIKE_MEAN, ALIKE_LESS = 3, 0.8, 0.8
+"""A line of so many sentences at least that score more than so much on average is one notice, as a banner is: they need so much less."""
 SUBJECT = {
     "cookie_notice": frozenset(
         """ccpa consent consents cookie cookies gdpr opt personalise personalised personalize personalized preferences privacy
@@ -85,7 +87,9 @@ def _stretches(
     """Start, end and kind of what of a line the model adds; ``spans`` are its sentences, ``said`` their scores."""
     line, folded = page.lines[number], page.folded[number]
     marks = page.marks.get(number, ())
-    if not marks and max(said, default=0.0) <= MIN_SCORE[focus]:
+    alike = len(said) >= ALIKE and sum(said) > ALIKE_MEAN * len(said)
+    usual = MIN_SCORE[focus] - (ALIKE_LESS if alike else 0.0)
+    if not marks and max(said, default=0.0) <= usual:
         return []
     known = (
         [
@@ -95,7 +99,7 @@ def _stretches(
         if marks
         else [""] * len(spans)
     )
-    least = MIN_SCORE[focus] + (SHORT_MORE if len(folded.split()) < SHORT_WORDS or line[0] in "-*•·" else 0.0)
+    least = usual + (SHORT_MORE if len(folded.split()) < SHORT_WORDS or line[0] in "-*•·" else 0.0)
     scores = [KNOWN if kind else score - least for score, kind in zip(said, known, strict=True)]
     if max(scores, default=0.0) <= 0.0:
         return []

@@ -11,10 +11,11 @@ from itertools import accumulate
 
 from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load_lexicon
 from corpus_tools.clean.lines.line_signs import LineSigns, lines_of
+from corpus_tools.clean.lines.link_farm import begins_small
 from corpus_tools.clean.lines.sign_kernels import COMMENTS, COUNT, DISCLAIMER, REFERENCES, RELATED, TEASER
 from corpus_tools.cut import MarkedPage, label_key
 
-_END = re.compile(r"[.;:,]$")
+_END = re.compile(r"[.;:,。；：，、।]$")
 _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 _CITATION = re.compile(r"\b(?:19|20)\d{2}\b|doi|https?:|www\.|et al|\bpp?\. ?\d|pmid|retrieved|accessed|journal|vol\.")
 _COMMENT_COUNT = re.compile(
@@ -24,6 +25,8 @@ MAX_LISTED = 200
 """Lines of the longest list of related titles; a longer run is a page of titles."""
 _SAYS = re.compile(r".{1,50} (?:says|said|wrote|commented|sagt|dit|dice)(?: on .{1,40})?:?$")
 MAX_TEASER = 160
+MIN_BEFORE = 0.4
+"""Share of a page that stands before its comments; with less, the page is the conversation."""
 MAX_LEAD = 400
 """Characters at most between a title and the same title again: room for a lead, not for a section."""
 
@@ -32,7 +35,8 @@ def mark_related(page: MarkedPage, lexicon: Lexicon, focus: str = "balanced", si
     """Mark a related heading and the titles listed under it, up to the next running text.
 
     A heading that pages of news and documentation also use ("Trending", "See also") counts only at the
-    foot of a page of running text, over a short list without bullets; anywhere when ``focus`` is precision.
+    foot of a page of running text, over a short list without bullets; anywhere when ``focus`` is precision. A list with
+    bullets that the text goes on after is the author's own, under any heading.
     """
     numbers = lines_of(page, signs, RELATED)
     if not numbers:
@@ -53,7 +57,8 @@ def mark_related(page: MarkedPage, lexicon: Lexicon, focus: str = "balanced", si
         listed = sum(map(len, page.lines[number + 1 : end]))
         inside = prose > 0.5 * total and listed < 0.25 * total and not _bullets(page, number, end)
         inside = inside and (end == len(page.lines) or focus == "precision")
-        if (key in sure or inside) and (titles := _listed(page, number, end)) is not None:
+        own = key in sure and end < len(page.lines) and _bullets(page, number, end)
+        if ((key in sure and not own) or inside) and (titles := _listed(page, number, end)) is not None:
             for at in (number, *titles):
                 page.mark_line(at, "link_farm", "link_farm.heading" if at == number else "link_farm.listed")
 
@@ -72,7 +77,7 @@ def mark_inline_related(page: MarkedPage, lexicon: Lexicon, focus: str = "balanc
         line = page.folded[number]
         if number not in page.whole and len(line) <= MAX_TEASER + 40 and (match := cue.match(line)):
             title = page.lines[number][match.end() :]
-            if len(title.split()) >= 3 and not title[0].islower() and title[-1] not in ".;,:":
+            if len(title.split()) >= 3 and not begins_small(title) and title[-1] not in ".;,:":
                 page.mark_line(number, "link_farm", "link_farm.inline")
 
 
@@ -105,7 +110,7 @@ def _title_like(page: MarkedPage, number: int) -> bool:
         return False
     if page.links is not None:
         return page.links[number] >= 0.5
-    return (line[0].isupper() or not line[0].isalpha()) and len(line.split()) <= 22
+    return not begins_small(line) and len(line.split()) <= 22
 
 
 def _closes(page: MarkedPage, number: int, lexicon: Lexicon) -> bool:
@@ -121,7 +126,7 @@ def mark_comments(page: MarkedPage, lexicon: Lexicon, signs: LineSigns | None = 
     after: list[int] = []
     for number in lines_of(page, signs, COMMENTS | COUNT):
         line = page.folded[number]
-        if len(line) > MAX_TEASER or page.before(number) <= 0.25 * length:
+        if len(line) > MAX_TEASER or page.before(number) <= MIN_BEFORE * length:
             continue
         if page.key(number) in openers or _COMMENT_COUNT.fullmatch(line):
             after = after or _replies_after(page, marks)

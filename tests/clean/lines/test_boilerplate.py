@@ -80,6 +80,16 @@ def test_a_notice_glued_to_a_paragraph_goes_and_the_paragraph_stays(kind: str, l
 
 
 HONEST = [
+    "If I missed something or you have a tip of your own, let me know in the comments below!",
+    "You can get started by signing up here.",
+    "By submitting your claim before you leave, you can receive benefits as soon as possible.",
+    "Can I get compensation from the office?",
+    "Next-level workmanship and customer service",
+    "Powered by AI agents",
+    "Do all of this at your own risk.",
+    "If I qualify for burial, how will the office notify me of the decision?",
+    "If you ever decide to stop using automatic payments, you can opt out of the programme.",
+    "If clearing your cookies and cache does not fix the problem, try another browser.",
     "Bake the cookies for ten minutes and share them with the children.",
     "People who subscribe to the theory of humours were common in the past.",
     "Comments from patients were gathered in a newsletter of the clinic.",
@@ -138,6 +148,35 @@ def test_titles_under_a_related_heading_go_and_the_next_heading_stays() -> None:
 def test_a_timeline_keeps_its_dates() -> None:
     timeline = "\n".join(f"May {day}, 2020\n{FIRST}" for day in range(1, 8))
     assert cut(f"History of the outbreak\n{FIRST}\n{LAST}\n{LAST}\n{timeline}")[0].count("2020") == 7
+
+
+def test_dates_of_a_list_stay_and_the_page_loses_its_own() -> None:
+    posts = [f"{FIRST}\nPosted March {day}, 2024" for day in range(1, 6)]
+    assert cut("\n".join(posts))[1] == []
+    assert [one.rule for one in cut("\n".join(posts[:2]))[1]] == ["date.cue"] * 2
+    assert cut(f'{FIRST}\n- "8000:8000"\n198.51.100.32\n{LAST}')[1] == []
+
+
+def test_a_list_that_the_text_goes_on_after_is_its_own() -> None:
+    listed = f"Suggested reading:\n- {TITLE}\n- What Is an Inhaler and How Is It Used"
+    assert cut(f"{FIRST}\n{listed}\n{LAST}")[1] == []
+    assert cut(f"{FIRST}\n{LAST}\n{listed}")[0] == f"{FIRST}\n{LAST}"
+
+
+def test_a_thread_keeps_its_replies() -> None:
+    replies = "\n".join(f"Anna{number}\n{LAST}\nReply" for number in range(6))
+    assert "comments.section" not in {one.rule for one in cut(f"{FIRST}\nReply\n{replies}")[1]}
+    assert "comments.section" not in {one.rule for one in cut(f"{FIRST}\nComments\n{replies}")[1]}
+    article = "\n".join([FIRST] * 6)
+    assert cut(f"{article}\nComments\n{replies}")[0] == article
+
+
+def test_a_policy_keeps_what_it_says_of_cookies() -> None:
+    said = "We use cookies to give you the best experience on our website."
+    for heading in ("Privacy policy", "Our cookie policies", "Privacy, policies, and legal information", "Datenschutzerklärung"):
+        assert said in cut(f"{heading}\n{FIRST}\n{said}\n{LAST}")[0]
+    for first in ("Your privacy", "Privacy settings", "Cookie settings", FIRST):
+        assert said not in cut(f"{first}\n{FIRST}\n{said}\n{LAST}")[0]
 
 
 def test_comments_go_unless_they_are_to_stay() -> None:

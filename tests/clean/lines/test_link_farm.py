@@ -6,8 +6,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from needs import examples
 
-from corpus_tools.clean.lines.link_farm import MAX_TITLE, candidate_lines, has_square, tandem_runs
+from corpus_tools.clean.lines.link_farm import MAX_TITLE, begins_small, candidate_lines, has_square, tandem_runs
 from tests.naive import first_squares, square_at
+
+
+def test_a_title_may_begin_with_a_name_in_small_letters() -> None:
+    assert has_square("see iPhone tips for all iPhone tips for all".split())
+    assert [begins_small(text) for text in ("next week", "", "eBay sells", "相关")] == [True, True, False, False]
+
 
 WORDS = st.lists(st.sampled_from(["A", "B", "C", "d", "e"]), max_size=40)
 
@@ -30,7 +36,8 @@ def test_a_title_said_twice_is_found(before: list[str], title: list[str], after:
 
 
 LINES = st.lists(
-    st.lists(st.sampled_from(["A", "B", "Cd", "d", "é", "É", "日本", "1", "ß", "“x", "𝐚", "ａ", "|"]), max_size=40), max_size=6
+    st.lists(st.sampled_from(["A", "B", "Cd", "d", "eB", "iPé", "é", "É", "日本", "1", "ß", "“x", "𝐚", "ａ", "|"]), max_size=40),
+    max_size=6,
 )
 
 
