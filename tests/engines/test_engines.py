@@ -30,6 +30,7 @@ from corpus_tools.engines.protocol import Engine
 from corpus_tools.errors import GateError, RunError
 from corpus_tools.group.distributed import group_parts, label_on_driver
 from corpus_tools.group.local import cluster_edges
+from corpus_tools.group.renamings import lift_renamings
 from corpus_tools.match.distributed import match_parts
 from corpus_tools.match.frequencies import count_frequencies
 from corpus_tools.match.local import match_edges
@@ -161,6 +162,21 @@ def test_candidates_are_those_of_the_arrays(engine: Engine, tmp_path: Path) -> N
     assert report.hot > 0
     assert 60 < len(left) < 180
     assert pairs == [(ids[one], ids[other]) for one, other in zip(left, right, strict=True)]
+
+
+def test_renamed_pairs_merge_alike(engine: Engine) -> None:
+    """Six pairs with one change, one of them turned, and one with a second change that is made nowhere else."""
+    blank = {field.name: 0.0 if pa.types.is_floating(field.type) else 0 for field in tables.EDGES}
+    rows = [{"left": "x", "right": "y", "kind": "near", "score": 0.8}]
+    for topic in range(7):
+        names = (-(2**62), 2**62 + 1) if topic else (2**62 + 1, -(2**62))
+        more = {"also_left": 7, "also_right": 8} if topic == 6 else {}
+        told = {"renamed_left": names[0], "renamed_right": names[1], "topic": topic + 1, "shared_holders": 2} | more
+        rows.append({"left": f"a{topic}", "right": f"b{topic}", "kind": "renamed", "score": 0.6, "subject_conflict": 1.0} | told)
+    table = pa.Table.from_pylist([blank | row for row in rows], tables.EDGES)
+    found = _rows(lift_renamings(engine.frame(table)))
+    assert [(row[0], row[2]) for row in found] == [*((f"a{topic}", "near") for topic in range(6)), ("x", "near")]
+    assert found == _rows(lift_renamings(pl.DataFrame(pl.from_arrow(table))))
 
 
 @dataclass(frozen=True)
