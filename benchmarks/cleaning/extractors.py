@@ -19,7 +19,7 @@ import numpy as np
 from benchmarks import gate
 from benchmarks.data.wcxb import FOLDS, MEASURES, TYPES, Sample, average, measure, read_samples
 from corpus_tools.clean.blocks.model import read_block_model
-from corpus_tools.clean.page import clean_text
+from corpus_tools.clean.page import Cleaned, clean_text
 from corpus_tools.clean.page_type.model import read_page_type_model
 from corpus_tools.plan import CleanPlan
 
@@ -30,21 +30,29 @@ PAIR = ("corpus-tools balanced", "trafilatura default")
 OURS = ("balanced", "precision", "recall")
 
 
-def _ours(plan: CleanPlan, folds: Path) -> Extractor:
+def cleaner(plan: CleanPlan, folds: Path) -> Callable[[Sample], Cleaned]:
+    """Cleans each page by the models that did not see its site."""
     models = [read_block_model(folds / f"fold-{fold}.json") for fold in range(FOLDS)]
     types = [read_page_type_model(folds / f"types-{fold}.json") for fold in range(FOLDS)]
 
-    def extract(sample: Sample) -> str:
+    def clean(sample: Sample) -> Cleaned:
         fold = sample.fold(FOLDS)
-        return clean_text(sample.html, plan=plan, content_type="text/html", model=models[fold], types=types[fold]).text
+        return clean_text(sample.html, plan=plan, content_type="text/html", model=models[fold], types=types[fold])
 
-    return extract
+    return clean
 
 
-def _trafilatura(**settings: Any) -> Extractor:
+def ours(plan: CleanPlan, folds: Path) -> Extractor:
+    """The text of a page, by the models that did not see its site."""
+    clean = cleaner(plan, folds)
+    return lambda sample: clean(sample).text
+
+
+def trafilatura_with(comments: bool = False, **settings: Any) -> Extractor:
+    """trafilatura, without comments if not told otherwise."""
     import trafilatura
 
-    return lambda sample: trafilatura.extract(sample.html, include_comments=False, **settings) or ""
+    return lambda sample: trafilatura.extract(sample.html, include_comments=comments, **settings) or ""
 
 
 def _resiliparse(sample: Sample) -> str:
@@ -72,12 +80,12 @@ def _justext(sample: Sample) -> str:
 
 def extractors(folds: Path) -> dict[str, Extractor]:
     """Name -> function from a page to its text. Comments are cut by all that can."""
-    ours = {f"corpus-tools {focus}": _ours(CleanPlan(focus=focus), folds) for focus in OURS}
-    return ours | {
-        "trafilatura default": _trafilatura(),
-        "trafilatura fast": _trafilatura(fast=True),
-        "trafilatura precision": _trafilatura(favor_precision=True),
-        "trafilatura recall": _trafilatura(favor_recall=True),
+    mine = {f"corpus-tools {focus}": ours(CleanPlan(focus=focus), folds) for focus in OURS}
+    return mine | {
+        "trafilatura default": trafilatura_with(),
+        "trafilatura fast": trafilatura_with(fast=True),
+        "trafilatura precision": trafilatura_with(favor_precision=True),
+        "trafilatura recall": trafilatura_with(favor_recall=True),
         "resiliparse": _resiliparse,
         "readability-lxml": _readability,
         "jusText": _justext,
