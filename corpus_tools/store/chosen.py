@@ -30,12 +30,18 @@ def stream_chosen(
             at = np.minimum(ids.search_sorted(part["page_id"]).to_numpy().astype(np.int64), len(ids) - 1)
             there = ids.gather(at) == part["page_id"]
             places.append(order[at[there.to_numpy()]])
-            held.append(part.filter(there))
+            picked = part.filter(there)
+            held.append(picked if 2 * len(picked) > len(part) else _alone(picked))
             if sum(map(len, held)) >= size:
                 yield np.concatenate(places), pl.concat(held)
                 places, held = [], []
     if sum(map(len, held)):
         yield np.concatenate(places), pl.concat(held)
+
+
+def _alone(rows: pl.DataFrame) -> pl.DataFrame:
+    """A few rows of a batch in memory of their own: as they come from it they keep all texts of the batch."""
+    return pl.DataFrame(pl.from_arrow(rows.to_arrow(compat_level=pl.CompatLevel.oldest())))
 
 
 def places_of_rows(found: Sequence[Array], count: int) -> tuple[Array, int]:
