@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from corpus_tools.errors import visible
+from corpus_tools.match.verify import RENAMED
 from corpus_tools.report.diff import Segment
 from corpus_tools.report.rewriting import Rewriting, describe_kind, describe_swaps, describe_words
 from corpus_tools.rewrite.alignment.compare import Span
@@ -57,7 +58,8 @@ def render_explanation(
 
 
 def _in_words(measures: dict[str, Any]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {_figure(value)}" for name, value in measures.items())
+    shown = {name: value for name, value in measures.items() if measures["kind"] == "renamed" or name not in RENAMED}
+    return ", ".join(f"{name.replace('_', ' ')} {_figure(value)}" for name, value in shown.items())
 
 
 def _figure(value: Any) -> str:
