@@ -27,14 +27,13 @@ def lift_renamings(edges: Any) -> Any:
     lost. Other renamed pairs never merge and are left out. A frame of any engine, the same kind out; one without the columns is
     given back.
     """
-    frame: nw.LazyFrame[Any] = nw.from_native(edges).lazy()
-    lazy = isinstance(nw.from_native(edges), nw.LazyFrame)
+    frame: Any = nw.from_native(edges)
     if "renamed_left" not in frame.collect_schema().names():
         return edges
     renamed = nw.col("kind") == "renamed"
-    found = _recurring(nw.concat([frame.filter(renamed).select(*_swap(stem), "topic") for stem in ("renamed", "also")]))
+    found = _recurring(nw.concat([frame.lazy().filter(renamed).select(*_swap(stem), "topic") for stem in ("renamed", "also")]))
     if not found:
-        return (frame.filter(~renamed) if lazy else frame.filter(~renamed).collect()).to_native()
+        return frame.filter(~renamed).to_native()
     enough = [2 * _topics(stem, found) > nw.col("shared_holders") for stem in ("renamed", "also")]
     kept = frame.filter(~renamed | (enough[0] & (enough[1] | (nw.col("also_left") == 0))))
     lifted = kept.with_columns(
@@ -42,7 +41,7 @@ def lift_renamings(edges: Any) -> Any:
         score=nw.when(renamed).then(nw.min_horizontal(nw.col("score") + WEIGHTS.apart, nw.lit(1.0))).otherwise(nw.col("score")),
         subject_conflict=nw.when(renamed).then(nw.lit(0.0)).otherwise(nw.col("subject_conflict")),
     )
-    return (lifted if lazy else lifted.collect()).to_native()
+    return lifted.to_native()
 
 
 def _names(stem: str) -> list[nw.Expr]:

@@ -12,6 +12,7 @@ import polars as pl
 from corpus_tools.errors import PlanError
 from corpus_tools.frames import take
 from corpus_tools.group.aggregates import mark_merging
+from corpus_tools.group.renamings import lift_renamings
 from corpus_tools.plan import GroupPlan, Plan
 from corpus_tools.report.agreement import judge_clusters
 from corpus_tools.report.judging.estimate import Cells, estimate_rates, make_cells
@@ -41,7 +42,7 @@ def sweep_edges(
     """
     base = Plan() if plan is None else Plan(group=plan, match=move_threshold(Plan(), "group.threshold", plan.threshold).match)
     pages = take(documents).lazy().collect()
-    held = Grouping(take(edges).lazy().collect(), pages, base)
+    held = Grouping(lift_renamings(take(edges).lazy().collect()), pages, base)
     truth = None if labels is None else resolve_labels(labels, pages)
     return _sweep(held, "group.threshold", thresholds, truth, None, ignored)
 

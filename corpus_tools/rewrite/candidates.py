@@ -18,6 +18,7 @@ import polars as pl
 from corpus_tools.errors import MixedSignaturesError
 from corpus_tools.plan import RewritePlan
 from corpus_tools.rewrite.candidate_kernels import best_partners, group_column, groups_of_pages
+from corpus_tools.rewrite.sketch import FAMILIES
 from corpus_tools.rewrite.sketch_kernels import NOTHING
 from corpus_tools.store.scratch import Scratch
 
@@ -48,7 +49,7 @@ def signature_columns(signatures: pl.LazyFrame, rows: Array, columns: int, scrat
     """
     blocks = range(0, columns, COLUMNS)
     for batch in signatures.select("rewrite_signature").collect_batches(chunk_size=BATCH, maintain_order=True):
-        values = _read_values(batch["rewrite_signature"], columns)
+        values = read_values(batch["rewrite_signature"].to_list(), columns)
         for first in blocks:
             scratch.append(f"columns {first}", np.ascontiguousarray(values[:, first : first + COLUMNS]))
     for first in blocks:
@@ -57,13 +58,13 @@ def signature_columns(signatures: pl.LazyFrame, rows: Array, columns: int, scrat
         yield from (block[:, column][rows] for column in range(width))
 
 
-def _read_values(signatures: pl.Series, columns: int) -> Array:
-    """uint32[signatures, columns]."""
-    raw = b"".join(signatures.to_list())
-    if len(raw) != len(signatures) * columns * 4 or signatures.bin.size().n_unique() > 1:
+def read_values(signatures: list[bytes], columns: int) -> Array:
+    """uint32[signatures, columns]; MixedSignaturesError for signatures of another size."""
+    raw, wanted = b"".join(signatures), len(signatures) * columns * 4
+    if {*map(len, signatures)} - {columns * 4}:
         raise MixedSignaturesError(
-            f"{len(signatures)} rewrite signatures hold {len(raw)} bytes, not the {len(signatures) * columns * 4} of rewrite.bins {columns // 3}",
-            "make the rewrite signatures again with this plan",
+            f"{len(signatures)} rewrite signatures hold {len(raw)} bytes, not {wanted} as with rewrite.bins {columns // FAMILIES}",
+            "make them again with this plan",
         )
     return np.frombuffer(raw, "<u4").reshape(len(signatures), columns)
 

@@ -38,7 +38,7 @@ from corpus_tools.rewrite.known import pairs_to_judge, searched_earlier
 from corpus_tools.rewrite.packets import BestPartners, SharedValues, ValuePackets
 from corpus_tools.rewrite.rivals import contested_pairs, drop_rivals
 from corpus_tools.rewrite.search import FEATURE_SAMPLE
-from corpus_tools.rewrite.sketch import count_vocabulary
+from corpus_tools.rewrite.sketch import FAMILIES, count_vocabulary
 from corpus_tools.rewrite.substitutions import count_swaps, turn_to_original
 from corpus_tools.rewrite.vocabulary import Vocabulary
 from corpus_tools.store.backing import clear
@@ -98,8 +98,8 @@ def find_candidate_pairs(desk: Desk, chosen: Frame, plan: RewritePlan) -> Frame:
     """
     pages = desk.number(chosen.select("page_id", "rewrite_signature"))
     rows = steps.count_rows(pages)
-    buckets = count_buckets(rows * 3 * plan.bins)
-    values = desk.map(pages.select("number", "rewrite_signature"), ValuePackets(3 * plan.bins, buckets), PACKED)
+    buckets = count_buckets(rows * FAMILIES * plan.bins)
+    values = desk.map(pages.select("number", "rewrite_signature"), ValuePackets(FAMILIES * plan.bins, buckets), PACKED)
     shared = desk.map_buckets(values, SharedValues(plan.max_df), PACKED)
     pairs = desk.map_buckets(shared, BestPartners(rows, plan.max_df, plan.max_partners), PAIRED).unique()
     for side, name in (("left", "one"), ("right", "other")):

@@ -12,11 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from corpus_tools.engines.packets import PACKED, order_of, pack_records, unpack_records
-from corpus_tools.errors import MixedSignaturesError
 from corpus_tools.match.packets import order_ends
 from corpus_tools.match.search.buckets import each_of_stretches, equal_runs, number_pages
 from corpus_tools.rewrite.candidate_kernels import groups_of_pages
-from corpus_tools.rewrite.candidates import heaviest_partners, value_worths
+from corpus_tools.rewrite.candidates import heaviest_partners, read_values, value_worths
 from corpus_tools.rewrite.sketch_kernels import NOTHING
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -36,13 +35,7 @@ class ValuePackets:
     buckets: int
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        raw = b"".join(batch.column("rewrite_signature").to_pylist())
-        wanted = batch.num_rows * self.columns * 4
-        if len(raw) != wanted:
-            raise MixedSignaturesError(
-                f"{batch.num_rows} rewrite signatures hold {len(raw)} bytes, not {wanted}", "make them again with this plan"
-            )
-        values = np.frombuffer(raw, "<u4").reshape(batch.num_rows, self.columns)
+        values = read_values(batch.column("rewrite_signature").to_pylist(), self.columns)
         there = values != NOTHING
         held = there.sum(axis=1)
         records = np.empty(held.sum(), VALUE)

@@ -26,6 +26,7 @@ from corpus_tools.rewrite.known import pairs_to_judge
 from corpus_tools.rewrite.languages import doubt_of
 from corpus_tools.rewrite.model import HEADS, load_rewrite_model
 from corpus_tools.rewrite.rivals import KIN, contested_pairs, drop_rivals
+from corpus_tools.rewrite.sketch import FAMILIES
 from corpus_tools.rewrite.vocabulary import Vocabulary, draw_numbers
 from corpus_tools.store.scratch import Scratch
 from corpus_tools.tables import EDGES, REWRITES
@@ -94,7 +95,7 @@ def rewrite_candidates(signatures: pl.LazyFrame, plan: Plan) -> tuple[pl.Series,
     pages = signatures.select("page_id", "content_hash").with_row_index("row").sort("page_id").collect()
     pages = pages.filter(pl.col("content_hash").is_first_distinct())
     with Scratch() as scratch:
-        columns = signature_columns(signatures, pages["row"].to_numpy(), 3 * plan.rewrite.bins, scratch)
+        columns = signature_columns(signatures, pages["row"].to_numpy(), FAMILIES * plan.rewrite.bins, scratch)
         left, right, report = find_partners(columns, plan.rewrite)
     return pages["page_id"], left, right, report
 

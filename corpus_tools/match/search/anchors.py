@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from corpus_tools.errors import MixedSignaturesError
 from corpus_tools.match.search.banding import plan_banding
-from corpus_tools.match.search.candidates import find_candidates, sketch_matrix
+from corpus_tools.match.search.candidates import find_candidates, mixed_sizes, sketch_matrix
 from corpus_tools.match.search.containment import find_held, read_samples
 from corpus_tools.match.verify import passing_estimates
 from corpus_tools.plan import Plan
@@ -84,10 +83,7 @@ def _read_sketches(signatures: pl.LazyFrame, place: Array, plan: Plan, scratch: 
         if not len(matrix):
             matrix = scratch.room("sketches", (int(place.max()) + 1, values.shape[1]), values.dtype)
         if values.shape[1] != matrix.shape[1]:
-            sizes = sorted(width * values.itemsize for width in (values.shape[1], matrix.shape[1]))
-            raise MixedSignaturesError(
-                f"signatures of {sizes[0]} and of {sizes[1]} bytes stand in one table", "fingerprint all documents with one plan"
-            )
+            raise mixed_sizes(values.shape[1] * values.itemsize, matrix.shape[1] * values.itemsize)
         matrix[at] = values
     matrix.flags.writeable = False  # as kernels are compiled for
     return matrix

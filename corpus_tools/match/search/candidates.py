@@ -57,11 +57,17 @@ def sketch_matrix(signatures: Any, scheme: str) -> NDArray[Any]:
     offsets = np.frombuffer(column.buffers()[1], np.int64)[column.offset : column.offset + len(column) + 1]
     sizes = np.diff(offsets)
     if sizes.min() != sizes.max() or sizes[0] % width.itemsize:
-        raise MixedSignaturesError(
-            f"signatures of {sizes.min()} and of {sizes.max()} bytes stand in one table", "fingerprint all documents with one plan"
-        )
+        raise mixed_sizes(sizes.min(), sizes.max())
     data = np.frombuffer(column.buffers()[2], np.uint8)[offsets[0] : offsets[-1]]
     return data.view(width).reshape(len(column), -1)
+
+
+def mixed_sizes(one: int, other: int) -> MixedSignaturesError:
+    """The error where signatures of two sizes in bytes stand in one table."""
+    small, large = sorted((one, other))
+    return MixedSignaturesError(
+        f"signatures of {small} and of {large} bytes stand in one table", "fingerprint all documents with one plan"
+    )
 
 
 @dataclass

@@ -25,7 +25,7 @@ SETTINGS = {"near": "group.threshold", "contained": "group.min_contained", "rewr
 
 @dataclass(frozen=True)
 class Grouping:
-    """The input of the group stage. ``rewrites`` is None where the run did not look for any."""
+    """The input of the group stage, renamed pairs lifted. ``rewrites`` is None where the run did not look for any."""
 
     edges: pl.DataFrame
     documents: pl.DataFrame
@@ -37,7 +37,7 @@ class Grouping:
 
     def clusters(self, plan: Plan) -> pl.DataFrame:
         """``tables.CLUSTERS`` as the group stage would make it under ``plan``."""
-        edges: pl.LazyFrame = lift_renamings(self.edges.lazy())
+        edges = self.edges.lazy()
         if self.rewrites is not None:
             edges = join_rewrites(edges, self.rewrites.lazy(), plan)
         if self.joined is not None:
@@ -57,7 +57,7 @@ def open_grouping(run: StoredRun) -> Grouping:
     named = documents.join(run.documents.select("page_id", "source").collect(), on="page_id", how="left")
     decided = resolve_decisions(run_decisions(run), run.documents)[0]
     joined = pl.DataFrame(measure_joined(decided, run.documents, plan)) if decided else None
-    edges = run.edges.select(EDGES.names).collect()
+    edges = lift_renamings(run.edges.select(EDGES.names)).collect()
     return Grouping(edges, named, plan, rewrites.collect() if rewrites is not None else None, decided, joined)
 
 
