@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,18 +26,24 @@ SAMPLES_PLAN = Plan().with_settings({"read.part_pages": 20, "write.rows_per_file
 
 
 def share(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """The folder ``name`` of this test session, filled by whichever worker asks first; the others wait. Not to be written to."""
-    root = factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        root = root.parent  # of all workers
-    folder, made = root / name, root / f"{name}.made"
-    with (root / f"{name}.lock").open("w") as lock:
+    """This worker's copy of the folder ``name``, which is made once for all workers of a test session. Not to be written to.
+
+    Each has its own, because reading a run stamps what was verified: what one reads, another may be copying.
+    """
+    own = factory.getbasetemp() / name
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        own.mkdir()
+        make(own)
+        return own
+    folder = factory.getbasetemp().parent / name  # of all workers; a run's record names it, so it is made where it stays
+    made = folder.with_suffix(".made")
+    with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
             folder.mkdir()
             make(folder)
             made.touch()
-    return folder
+    return Path(shutil.copytree(folder, own))
 
 
 def run_over_samples(folder: Path) -> None:
