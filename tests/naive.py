@@ -343,22 +343,31 @@ def stable_order(values: list[int]) -> list[int]:
     return sorted(range(len(values)), key=values.__getitem__)
 
 
-def representatives(n: int, rows: list[tuple[int, int, bool, bool, bool, bool, bool, float, float]], rank: list[int]) -> list[int]:
-    """The page kept in each page's place: rows are left, right, exact, contained, rewritten, left may go, right may go, what is lost of each.
+def representatives(
+    n: int,
+    rows: list[tuple[int, int, bool, bool, bool, bool, bool, bool, float, float]],
+    rank: list[int],
+    merit: list[int],
+) -> list[int]:
+    """The page kept in each page's place: rows are left, right, exact, rewritten, left may go, right may go, left stands whole on the
+    right, right on the left, what is lost of each.
 
     Copies are one node, its page of smallest rank. In order of rank a node stays if none that stays may stand for it; then, last
-    first, one goes if another holds it (a contained row) and others may stand for every node that went for it. At last, last first, one that stays gives way to the first
+    first, one goes if it stands whole on another of no larger merit, and others may stand for every node that went for it. At last, last first, one that stays gives way to the first
     in order of those before it that it is rewritten from, if others may stand for every node that went for it. Each goes for a page that ranks before it, if any may
     stand for it, and then for where least is lost.
     """
     same = components(n, [row[:2] for row in rows if row[2]])
     node = [min((p for p in range(n) if same[p] == same[page]), key=lambda p: rank[p]) for page in range(n)]
     arcs: dict[int, list[tuple[tuple[bool, float], int, int, int]]] = {page: [] for page in range(n)}
-    for number, (a, b, exact, _, _, left, right, loss_left, loss_right) in enumerate(rows):
-        for goes, stays, may, loss in ((a, b, left, loss_left), (b, a, right, loss_right)):
+    whole: set[tuple[int, int, int]] = set()
+    for number, (a, b, exact, _, left, right, left_whole, right_whole, loss_left, loss_right) in enumerate(rows):
+        for goes, stays, may, stands, loss in ((a, b, left, left_whole, loss_left), (b, a, right, right_whole, loss_right)):
             if may and not exact:
                 later = rank[node[stays]] > rank[node[goes]]
                 arcs[node[goes]].append(((later, loss), rank[node[stays]], number, node[stays]))
+                if stands and merit[node[stays]] <= merit[node[goes]]:
+                    whole.add((node[goes], number, node[stays]))
     stay: set[int] = set()
 
     def best(page: int, but: int = -1) -> int | None:
@@ -370,11 +379,11 @@ def representatives(n: int, rows: list[tuple[int, int, bool, bool, bool, bool, b
             stay.add(page)
     for page in reversed(order):
         dependants = [other for other in order if other not in stay and any(arc[3] == page for arc in arcs[other])]
-        held = any(rows[arc[2]][3] and arc[3] in stay and arc[3] != page for arc in arcs[page])
+        held = any((page, arc[2], arc[3]) in whole and arc[3] in stay and arc[3] != page for arc in arcs[page])
         if page in stay and held and all(best(other, page) is not None for other in dependants):
             stay.discard(page)
     for page in reversed(order):
-        from_page = [arc[3] for arc in arcs[page] if rows[arc[2]][4] and rank[arc[3]] < rank[page]]
+        from_page = [arc[3] for arc in arcs[page] if rows[arc[2]][3] and rank[arc[3]] < rank[page]]
         if page in stay and from_page:
             original = min(from_page, key=lambda one: rank[one])
             before = set(stay)

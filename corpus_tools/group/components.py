@@ -36,23 +36,35 @@ class Pairs(NamedTuple):
     left: Array
     right: Array
     exact: Array
-    contained: Array
-    """Whether what lets a page go is that the other holds it, bool."""
     rewritten: Array
     """Whether one page is a rewrite of the other, bool."""
     left_may_go: Array
     right_may_go: Array
+    left_whole: Array
+    """Whether the right page holds all that the left one says, bool: it may then stand for a page that ranks before it."""
+    right_whole: Array
     loss_left: Array
     """How much is lost if the left page goes, float64: the smaller, the better the other stands for it."""
     loss_right: Array
 
 
-def find_families(pairs: Pairs, rank: Array) -> Families:
-    """Families and their representatives; ``rank`` int64[n] orders the n pages, 0 is kept before 1."""
-    n = len(rank)
+class Order(NamedTuple):
+    """Which of the n pages is kept rather than which; arrays of length n."""
+
+    rank: Array
+    """int64: 0 is kept before 1."""
+    merit: Array
+    """int64: a page never goes for one of larger merit that ranks after it, whatever that one holds."""
+
+
+def find_families(pairs: Pairs, pages: Order) -> Families:
+    """Families and their representatives."""
+    rank, n = pages.rank, len(pages.rank)
     root = component_roots(n, pairs.left, pairs.right)
     node = _first_of_copies(pairs, rank)
     tails, heads, loss, origin, is_left = _arcs(pairs, node)
+    whole = np.where(is_left, pairs.left_whole[origin], pairs.right_whole[origin])
+    whole &= pages.merit[heads] <= pages.merit[tails]
     order = np.argsort(rank)
     place = np.empty(n, np.int64)
     place[order] = np.arange(n)
@@ -60,8 +72,8 @@ def find_families(pairs: Pairs, rank: Array) -> Families:
     by_tail = np.lexsort((origin, heads, tails))
     by_head = np.lexsort((tails, heads))
     start, back_start = (_starts(ends, n) for ends in (tails[by_tail], heads[by_head]))
-    held, rewritten = (flags[origin[by_tail]] for flags in (pairs.contained, pairs.rewritten))
-    chosen = choose_representatives(start, heads[by_tail], loss[by_tail], held, rewritten, back_start, tails[by_head])
+    rewritten = pairs.rewritten[origin[by_tail]]
+    chosen = choose_representatives(start, heads[by_tail], loss[by_tail], whole[by_tail], rewritten, back_start, tails[by_head])
     goes = np.flatnonzero(chosen >= 0)
     kept_of, via_of = np.arange(n), np.full(n, -1, np.int64)
     kept_of[order[goes]] = order[heads[by_tail][chosen[goes]]]

@@ -33,19 +33,23 @@ RULES: dict[str, tuple[pl.Expr, str]] = {
     "smallest_id": (pl.int_range(pl.len()), "smallest id"),
 }
 """Keep rule -> (sort key over documents sorted by page_id, smaller is better; its words)."""
+MERITS = ("published", "intact", "original")
+"""Keep rules that no page makes up for by holding all that another says."""
 
 
 def rank_documents(documents: pl.DataFrame, keep: tuple[str, ...]) -> pl.DataFrame:
-    """``documents`` (sorted by page_id) with int64 columns ``key0..`` for the rules and ``rank``: 0 is kept before 1.
+    """``documents`` (sorted by page_id) with int64 columns ``key0..`` for the rules, ``rank`` (0 is kept before 1) and ``merit``.
 
-    Rules later in ``keep`` break the ties of earlier ones; page_id breaks what is left, so ranks are unique.
+    ``merit`` is the place by ``MERITS`` alone, smaller is better, one for pages that tie. Rules later in ``keep`` break the ties of earlier ones; page_id breaks what is left, so ranks are unique.
     """
     rules = [*keep, *(() if "smallest_id" in keep else ("smallest_id",))]
     keys = [f"key{number}" for number in range(len(rules))]
     ranked = documents.with_columns(RULES[rule][0].cast(pl.Int64).alias(key) for rule, key in zip(rules, keys, strict=True))
     order = ranked.select(pl.arg_sort_by(keys, maintain_order=True)).to_series()
     rank = pl.DataFrame({"at": order, "rank": pl.int_range(len(order), eager=True)}).sort("at")["rank"]
-    return ranked.with_columns(rank)
+    merits = [key for key, rule in zip(keys, rules, strict=True) if rule in MERITS]
+    merit = pl.struct(merits).rank("dense").cast(pl.Int64) if merits else pl.lit(0, pl.Int64)
+    return ranked.with_columns(rank, merit=merit)
 
 
 def explain_kept(members: pl.DataFrame, keep: tuple[str, ...]) -> pl.DataFrame:
@@ -66,6 +70,28 @@ def explain_kept(members: pl.DataFrame, keep: tuple[str, ...]) -> pl.DataFrame:
     words = members.select(pl.col("at").alias("kept"), "n_words")
     named = chosen.join(words, on="kept", how="left")
     return named.select("kept", (pl.lit("kept: ") + pl.col("why") + _words()).alias("why_kept"))
+
+
+def explain_preferred(members: pl.DataFrame, passing: pl.DataFrame, keep: tuple[str, ...]) -> pl.DataFrame:
+    """One row for each page that stays although a page that stays holds all it says: ``kept`` and ``why_preferred``.
+
+    Such a page is better by one of ``MERITS``, the first of which in ``keep`` is named. ``members`` as ``explain_kept`` takes them,
+    with page_id, via and name; ``passing`` as ``permission.mark_permissions`` leaves pairs. Copies of a page speak for it.
+    """
+    stays = (pl.col("at") == pl.col("kept")) | (pl.col("via") < 0)
+    ends = members.filter(stays).select("page_id", "kept", "name")
+    of = ends.drop("name").rename({"page_id": "goes"})
+    by = ends.rename({"page_id": "for", "kept": "holder"})
+    sides = [("left", "right"), ("right", "left")]
+    whole = pl.concat([passing.filter(f"{one}_whole").select(goes=one, **{"for": other}) for one, other in sides])
+    pairs = whole.join(of, on="goes").join(by, on="for").filter(pl.col("kept") != pl.col("holder")).sort("kept", "holder", "name")
+    keys = {f"key{number}": RULES[rule][1] for number, rule in enumerate(keep) if rule in MERITS}
+    for side, at in (("own", "kept"), ("other", "holder")):
+        held = members.select(pl.col("at").alias(at), *[pl.col(key).alias(f"{side}_{key}") for key in keys])
+        pairs = pairs.join(held, on=at, how="left", maintain_order="left")
+    better = [pl.when(pl.col(f"own_{key}") < pl.col(f"other_{key}")).then(pl.lit(words)) for key, words in keys.items()]
+    why = pl.format("kept: {}, though {} holds what it says", pl.coalesce(*better, pl.lit(None, pl.String)), "name")
+    return pairs.select("kept", why_preferred=why).drop_nulls().unique("kept", keep="first", maintain_order=True)
 
 
 def _apply_rule(tied: pl.DataFrame, key: str, words: str) -> pl.DataFrame:

@@ -11,13 +11,13 @@ from corpus_tools.engines.context import Context
 from corpus_tools.errors import RunError
 from corpus_tools.frames import Frame, give_back, take
 from corpus_tools.group.aggregates import part_aggregates
-from corpus_tools.group.components import Families, Pairs
+from corpus_tools.group.components import Families, Order, Pairs
 from corpus_tools.group.decisions import DECIDED, NOTHING, PairDecisions, obey_pairs
 from corpus_tools.group.documents import grouping_columns
 from corpus_tools.group.joined import join_rewrites
-from corpus_tools.group.keep import explain_kept, explain_removed, rank_documents
+from corpus_tools.group.keep import explain_kept, explain_preferred, explain_removed, rank_documents
 from corpus_tools.group.obeyed import find_decided_families, hold_first, part_pairs, retell_kept, retell_removed
-from corpus_tools.group.permission import mark_permissions
+from corpus_tools.group.permission import MARKS, mark_permissions
 from corpus_tools.group.renamings import lift_renamings
 from corpus_tools.plan import GroupPlan
 from corpus_tools.store.manifest import Part
@@ -65,12 +65,14 @@ def cluster_documents(
     for side in ("left", "right"):
         _positions(edges[side], ranked["page_id"])
     passing = part_pairs(mark_permissions(edges, plan), ranked, decided)
-    found = find_decided_families(_pairs(passing, ranked["page_id"]), ranked["rank"].to_numpy(), ranked["page_id"], decided)
+    order = Order(ranked["rank"].to_numpy(), ranked["merit"].to_numpy())
+    found = find_decided_families(_pairs(passing, ranked["page_id"]), order, ranked["page_id"], decided)
     members = _members(ranked, found)
     removed = retell_removed(explain_members(members, passing), members, passing, decided)
     check_removed(removed, plan)
-    kept = explain_kept(members, plan.keep)
-    return retell_kept(_rows(members.join(kept, left_on="at", right_on="kept", how="left"), removed, plan), decided)
+    for told in (explain_kept(members, plan.keep), explain_preferred(members, passing, plan.keep)):
+        members = members.join(told, left_on="at", right_on="kept", how="left")
+    return retell_kept(_rows(members, removed, plan), decided)
 
 
 def _pairs(passing: pl.DataFrame, page_ids: pl.Series) -> Pairs:
@@ -80,10 +82,8 @@ def _pairs(passing: pl.DataFrame, page_ids: pl.Series) -> Pairs:
     # Among pages that lose as little, the one that is most alike.
     loss = [share + (1 - passing["score"].to_numpy()) * 1e-3 for share in shares]
     exact = passing["kind"].is_in(["exact", DECIDED]).to_numpy()
-    contained, rewritten = ((passing["kind"] == kind).to_numpy() for kind in ("contained", "rewrite"))
-    return Pairs(
-        left, right, exact, contained, rewritten, passing["left_may_go"].to_numpy(), passing["right_may_go"].to_numpy(), *loss
-    )
+    rewritten = (passing["kind"] == "rewrite").to_numpy()
+    return Pairs(left, right, exact, rewritten, *(passing[mark].to_numpy() for mark in MARKS), *loss)
 
 
 def _lost_share(side: str) -> pl.Expr:
@@ -173,7 +173,7 @@ def _rows(members: pl.DataFrame, removed: pl.DataFrame, plan: GroupPlan) -> pl.D
         pl.when(pl.col("role") == "single")
         .then(alone)
         .when(pl.col("role") == "kept")
-        .then(pl.coalesce("why_kept", apart))
+        .then(pl.coalesce("why_kept", "why_preferred", apart))
         .otherwise("why_removed")
     )
     return (

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from corpus_tools.group.components import Families, Pairs, find_families
+from corpus_tools.group.components import Families, Order, Pairs, find_families
 from corpus_tools.group.decisions import BY_A_PERSON, DECIDED, PairDecisions
 from corpus_tools.group.graph_kernels import component_roots
+from corpus_tools.group.permission import MARKS
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -90,21 +91,21 @@ def _links(root: Array, leaving: list[int], ranked: pl.DataFrame, passing: pl.Da
         for one, other in itertools.pairwise(members):
             words = {"own_left": ranked["n_words"][one], "own_right": ranked["n_words"][other], "lost_left": 0, "lost_right": 0}
             ends = {"left": ranked["page_id"][one], "right": ranked["page_id"][other]}
-            rows.append({**ends, "kind": kind, "score": 1.0, "jaccard": 1.0, **words, "left_may_go": True, "right_may_go": True})
+            rows.append({**ends, "kind": kind, "score": 1.0, "jaccard": 1.0, **words, **dict.fromkeys(MARKS, True)})
     return pl.DataFrame(rows, passing.schema)
 
 
-def find_decided_families(pairs: Pairs, rank: Array, page_ids: pl.Series, decided: PairDecisions) -> Families:
+def find_decided_families(pairs: Pairs, pages: Order, page_ids: pl.Series, decided: PairDecisions) -> Families:
     """``find_families``, again and again until no two pages that are not one go for, or are, the same page.
 
     Each time the pages to which that happens may no longer go for that page: of two the one that ranks later, and never what is
     one with the page itself. A page that nothing may stand for stays.
     """
     apart = _places(page_ids, decided)["apart"]
-    found = find_families(pairs, rank)
+    found = find_families(pairs, pages)
     while len(broken := apart[found.kept[apart[:, 0]] == found.kept[apart[:, 1]]]):
-        pairs = _forbid(pairs, broken, found.kept[broken[:, 0]], rank)
-        found = find_families(pairs, rank)
+        pairs = _forbid(pairs, broken, found.kept[broken[:, 0]], pages.rank)
+        found = find_families(pairs, pages)
     return found
 
 

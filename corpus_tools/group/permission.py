@@ -8,6 +8,9 @@ import narwhals as nw
 
 from corpus_tools.plan import GroupPlan
 
+MARKS = ("left_may_go", "right_may_go", "left_whole", "right_whole")
+"""Columns of ``mark_permissions``."""
+
 
 def may_go(side: str, plan: GroupPlan) -> nw.Expr:
     """Whether the page at ``side`` (left or right) of a pair may be removed for the other; over columns of ``tables.EDGES``.
@@ -31,7 +34,17 @@ def holds(side: str, plan: GroupPlan) -> nw.Expr:
     return (nw.col("kind") == "contained") & (nw.col(f"held_{side}") >= plan.min_contained)
 
 
+def stands_whole(side: str, plan: GroupPlan) -> nw.Expr:
+    """Whether the other page says all that the one at ``side`` does: it holds it, or is a near copy that lacks no more."""
+    few_lost = nw.col(f"lost_{side}") <= nw.col(f"own_{side}") * (1 - plan.min_contained)
+    held = holds(side, plan) if plan.contained == "remove" else nw.lit(value=False)
+    return held | (near_enough(side, plan) & few_lost)
+
+
 def mark_permissions(edges: Any, plan: GroupPlan) -> Any:
-    """``edges`` with bool columns ``left_may_go`` and ``right_may_go``, without pairs of which neither may; the same kind of frame."""
-    marked = nw.from_native(edges).with_columns(left_may_go=may_go("left", plan), right_may_go=may_go("right", plan))
+    """``edges`` with the bool columns ``MARKS`` (``may_go`` and ``stands_whole`` of both sides), without pairs of which neither page
+    may go; the same kind of frame.
+    """
+    told = [rule(side, plan) for rule in (may_go, stands_whole) for side in ("left", "right")]
+    marked = nw.from_native(edges).with_columns(**dict(zip(MARKS, told, strict=True)))
     return marked.filter(nw.col("left_may_go") | nw.col("right_may_go")).to_native()

@@ -92,6 +92,36 @@ def test_rules_before_length(column: str, values: list[object]) -> None:
     assert cluster_edges(pairs, pages)["kept_id"].unique().to_list() == ["b"]
 
 
+@pytest.mark.parametrize(
+    ("column", "values", "words"),
+    [
+        ("broken", [0, 1], "whole, without broken characters"),
+        ("earlier", [1, None], "of the earlier run"),
+        ("spam_score", [0.1, 0.9], "original"),
+    ],
+)
+def test_no_page_goes_for_a_worse_one_that_holds_it(column: str, values: list[object], words: str) -> None:
+    pages = documents(a=50, b=90).with_columns(pl.Series(column, values))
+    found = cluster_edges(edges(("a", "b", "contained", 0.5, 50, 90, 0, 40)), pages)
+    assert found["role"].to_list() == ["kept", "kept"]
+    assert found["reason"][0] == f"kept: {words}, though b holds what it says"
+    assert found["reason"][1] == "kept: no kept page of its family of 2 holds what it says"
+    allowed = GroupPlan(keep=("longest",))
+    assert cluster_edges(edges(("a", "b", "contained", 0.5, 50, 90, 0, 40)), pages, allowed)["kept_id"].to_list() == ["b", "b"]
+
+
+def test_a_page_goes_for_a_near_copy_with_more_to_it_whatever_its_address() -> None:
+    """The other way round too much would be lost, and both would stay."""
+    pages = documents(a=50, b=90).with_columns(url=pl.Series(["https://h.example/a", "https://m.h.example/a"]))
+    found = cluster_edges(edges(("a", "b", "near", 0.9, 50, 90, 1, 40)), pages)
+    assert found["kept_id"].to_list() == ["b", "b"]
+    assert found["reason"].to_list() == [
+        "removed: near copy of https://m.h.example/a, score 0.9; 2% of its own words are not there",
+        "kept: holds the other pages (90 words)",
+    ]
+    assert cluster_edges(edges(("a", "b", "near", 0.9, 50, 90, 6, 40)), pages)["role"].to_list() == ["kept", "kept"]
+
+
 def test_time_decides_where_the_rule_says_so() -> None:
     times = [dt.datetime(2020, 1, day, tzinfo=dt.UTC) for day in (3, 1)]
     pages = documents(a=5, b=5, c=5).with_columns(fetched_at=pl.Series([*times, None], dtype=pl.Datetime("us", "UTC")))
