@@ -275,6 +275,12 @@ REWRITES = pa.schema(
             False,
         ),
         _field("original", pa.string(), "page_id of the page that the other one was made from", False),
+        _field(
+            "original_by",
+            pa.string(),
+            "what names it: wording; or length, date or page_id, where the wording does not tell which of the two came first",
+            False,
+        ),
         _field("why_original", pa.string(), "in words, what shows that it is the original", False),
     ]
 )

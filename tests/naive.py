@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from functools import cache
 from itertools import combinations, pairwise
 
@@ -116,6 +117,23 @@ def rewrite_shingles(document: str, functions: frozenset[str], rare: frozenset[s
         pairs |= set(pairwise(kept))
         bigrams |= set(pairwise(words))
     return skeletons, pairs, bigrams
+
+
+def changed_phrases(
+    left: str, right: str, functions: frozenset[str], holders: Callable[[str, str], int]
+) -> tuple[int, int, int, int, float, float]:
+    """Of the word 2-grams that only one page has, of the left and the right one: how many, how many that fewer than 3 documents hold, and
+    the sum of log(1 + documents); sentence by sentence, and none of function words alone."""
+    sides = []
+    for document in (left, right):
+        pairs = pairwise(tokens(document))
+        sides.append({(a[0], b[0]) for a, b in pairs if not b[4] and not (a[0] in functions and b[0] in functions)})
+    only = [sorted(sides[0] - sides[1]), sorted(sides[1] - sides[0])]
+    held = [[holders(*phrase) for phrase in phrases] for phrases in only]
+    counts = [len(one) for one in held]
+    odd = [sum(count < 3 for count in one) for one in held]
+    usage = [sum(math.log1p(count) for count in one) for one in held]
+    return (*counts, *odd, *usage)  # type: ignore[return-value]
 
 
 def partners(values: np.ndarray, most_pages: int, least: int, most: int) -> list[tuple[int, int]]:

@@ -88,12 +88,10 @@ def judge(one: Measured, honest: Measured, model: RewriteModel, threshold: float
 
 def seeds_right(honest: Honest, chosen: list[int], spun: list[str], vocabulary: Any) -> float:
     """Share of clusters of a page and its rewrite whose original is named right."""
-    rows = {
-        "cluster_id": [str(i) for i in chosen] * 2,
-        "page_id": [f"b{i}" for i in chosen] + [f"a{i}" for i in chosen],
-        "text": [honest.texts[i] for i in chosen] + spun,
-    }
-    named = find_originals(pl.DataFrame(rows), vocabulary)
+    rewrites, originals = [f"a{i}" for i in chosen], [f"b{i}" for i in chosen]
+    pages = pl.DataFrame({"page_id": rewrites + originals, "text": spun + [honest.texts[i] for i in chosen]})
+    pairs = pl.DataFrame({"left": rewrites, "right": originals})
+    named = find_originals(pairs, pages, vocabulary)
     return float(named["original"].str.starts_with("b").to_numpy().mean())
 
 

@@ -33,12 +33,12 @@ def join_rewrites(edges: NativeFrame, rewrites: NativeFrame, plan: Plan) -> Nati
 
 
 def count_rewritten(rewrites: NativeFrame) -> NativeFrame:
-    """page_id and ``rewritten``: of how many pages it is likely (LIKELY) to be the rewrite; pages that are none are absent.
+    """page_id and ``rewritten``: of how many pages it is likely (LIKELY) to be the rewrite by its wording; pages that are none are absent.
 
     A light rewrite may stay below the threshold at which it merges, and be joined to its original as a near copy.
     """
     held = _lazy(rewrites)
-    likely = held.filter(nw.col("score") >= LIKELY)
+    likely = held.filter((nw.col("score") >= LIKELY) & (nw.col("original_by") == "wording"))
     original_is_left = nw.col("original") == nw.col("left")
     rewrite = nw.when(original_is_left).then(nw.col("right")).otherwise(nw.col("left"))
     counted = likely.select(rewrite.alias("page_id")).group_by("page_id").agg(nw.len().cast(nw.Int64).alias("rewritten"))

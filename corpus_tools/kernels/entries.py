@@ -179,7 +179,14 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
             ),
         ),
         "rewrite.original_kernels": (
-            ("odd_phrases", "i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u1[:], u1[:], rewrite.original_kernels.PHRASE_COUNTS[:]"),
+            (
+                "odd_phrases",
+                "rewrite.original_kernels.Reading(i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u1[:]), u1[:], rewrite.original_kernels.PHRASE_COUNTS[:]",
+            ),
+            (
+                "changed_phrases",
+                "rewrite.original_kernels.Reading(i8[:]r, i8, i8, (i4[:], u4[:], u1[:]r), u1[:]), u1[:], i8[:], i8[:], rewrite.original_kernels.CHANGED[:]",
+            ),
         ),
         "rewrite.alignment.strip_kernels": (("strip_room", "i8"),),
         "rewrite.alignment.whole_page_kernels": (

@@ -116,12 +116,14 @@ def describe_swaps(rewriting: Rewriting) -> str:
     return ", ".join(f"{old} → {new} ({pairs} pairs)" for old, new, pairs in rewriting.swaps)
 
 
-def _name_original(run: StoredRun, left: dict[str, Any], right: dict[str, Any]) -> dict[str, str]:
+def _name_original(run: StoredRun, left: dict[str, Any], right: dict[str, Any]) -> dict[str, Any]:
     vocabulary = Vocabulary.from_batch(to_arrow(run.table("vocabulary").collect()))
-    rows = [{"cluster_id": "", "page_id": row["page_id"], "text": row["text"], "date": row["fetched_at"]} for row in (left, right)]
-    kinds: dict[str, Any] = {"cluster_id": pl.String, "page_id": pl.String, "text": pl.String, "date": pl.Datetime("us", "UTC")}
-    found = find_originals(pl.DataFrame(rows, schema=kinds), vocabulary).row(0, named=True)
-    return {"original": found["original"], "why_original": found["reason"]}
+    kinds: dict[str, Any] = {"page_id": pl.String, "text": pl.String, "date": pl.Datetime("us", "UTC"), "spam_score": pl.Float64}
+    rows = [{**row, "date": row["fetched_at"]} for row in (left, right)]
+    pages = pl.DataFrame([{name: row[name] for name in kinds} for row in rows], schema=kinds)
+    first, second = sorted(row["page_id"] for row in rows)
+    pair = pl.DataFrame({"left": [first], "right": [second]})
+    return find_originals(pair, pages, vocabulary).select("original", "why_original").row(0, named=True)
 
 
 def _known_swaps(run: StoredRun, detail: Rewrite) -> tuple[tuple[str, str, int], ...]:

@@ -58,7 +58,7 @@ class InSample:
 
 @dataclass(frozen=True)
 class ScoreRewrites:
-    """(left, right, and of both text and fetched_at) to ``SCORED``: the pairs from ``least_score`` up, with what ``rivals`` goes by.
+    """(left, right, and of both text, fetched_at and spam_score) to ``SCORED``: the pairs from ``least_score`` up, with what ``rivals`` goes by.
 
     Raises RunError where a text is null: a signature without its document.
     """
@@ -151,9 +151,11 @@ def _by_text(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
 
 
 def _pages(pairs: pl.DataFrame) -> pl.DataFrame:
-    """page_id, text and date of each page of the pairs, once."""
+    """page_id, text, date and spam_score of each page of the pairs, once."""
     sides = [
-        pairs.select(page_id=side, text=f"text_{side}", date=f"fetched_at_{side}").cast({"page_id": pl.String, "text": pl.String})
+        pairs.select(page_id=side, text=f"text_{side}", date=f"fetched_at_{side}", spam_score=f"spam_score_{side}").cast(
+            {"page_id": pl.String, "text": pl.String}
+        )
         for side in ("left", "right")
     ]
     return pl.concat(sides).unique("page_id")

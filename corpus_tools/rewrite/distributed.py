@@ -45,6 +45,9 @@ from corpus_tools.store.backing import clear
 from corpus_tools.store.parts import ROWS_PER_FILE
 from corpus_tools.tables import REWRITES, SUBSTITUTIONS
 
+NAMED = ("text", "fetched_at", "spam_score")
+"""Columns of documents that pairs are judged and originals named by."""
+
 
 def find_rewrite_parts(
     engine: Engine,
@@ -61,11 +64,11 @@ def find_rewrite_parts(
     are the rewrites and the signatures of an earlier run, beside whose pages only new ones are searched for. Raises RunError for a signature without its document, MixedSignaturesError for signatures of another size than the plan's.
     """
     desk = Desk(engine, folders[0])
-    pages = as_frame(engine.scan(documents, columns=["page_id", "text", "fetched_at"]))
+    pages = as_frame(engine.scan(documents, columns=["page_id", *NAMED]))
     sketched = as_frame(engine.scan(signatures))
     _, chosen = steps.split_exact(sketched, desk.hold)
     pairs = find_candidate_pairs(desk, chosen, plan.rewrite)
-    score, named = ScoreRewrites(plan, vocabulary, _lexicon(desk, chosen, pages, vocabulary)), ["text", "fetched_at"]
+    score, named = ScoreRewrites(plan, vocabulary, _lexicon(desk, chosen, pages, vocabulary)), [*NAMED]
     if earlier is None:
         scored = map_placed(desk, desk.hold(place_pairs(pairs)), pages, named, score, SCORED)
     else:

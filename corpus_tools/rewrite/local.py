@@ -38,7 +38,7 @@ def find_rewrites(
 def rewrites_among(documents: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """Rows of ``tables.REWRITES`` among documents in memory, sorted by (left, right): sketched, searched and named in one call.
 
-    ``documents`` has page_id and text, and where known content_hash and fetched_at. ``plan.rewrite.enabled`` is not asked.
+    ``documents`` has page_id and text, and where known content_hash, fetched_at and spam_score. ``plan.rewrite.enabled`` is not asked.
     """
     if "fetched_at" not in documents.columns:
         documents = documents.with_columns(fetched_at=pl.lit(None, pl.Datetime("us", "UTC")))
@@ -76,23 +76,20 @@ def find_pairs(
     found = pa.Table.from_batches(search_rewrites(signatures, documents, plan, vocabulary, known), FOUND)
     edges = pl.DataFrame(pl.from_arrow(found))
     wanted = pl.concat([edges["left"], edges["right"]]).unique()
-    pages = documents.select("page_id", "text", date="fetched_at").filter(pl.col("page_id").is_in(wanted.implode())).collect()
+    spam = [name for name in ("spam_score",) if name in documents.collect_schema().names()]
+    held = documents.select("page_id", "text", *spam, date="fetched_at")
+    pages = held.filter(pl.col("page_id").is_in(wanted.implode())).collect()
     return name_originals(edges, pages, vocabulary)
 
 
 def name_originals(edges: pl.DataFrame, pages: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     """``edges`` as rows of ``tables.REWRITES``: with the page of each pair that is its original, and why.
 
-    ``pages`` has page_id, text and ``date`` of every page that stands in ``edges``; other columns of ``edges`` stay behind.
+    ``pages`` as ``find_originals`` takes them; other columns of ``edges`` stay behind.
     """
     if not edges.height:
         return pl.DataFrame(pl.from_arrow(REWRITES.empty_table())).select(REWRITES.names)
-    pairs = edges.select(pl.concat_str("left", "right").alias("cluster_id"), "left", "right")
-    members = pairs.unpivot(["left", "right"], index="cluster_id", value_name="page_id").join(pages, on="page_id")
-    found = find_originals(members.select("cluster_id", "page_id", "text", "date"), vocabulary)
-    keyed = edges.with_columns(pl.concat_str("left", "right").alias("cluster_id"))
-    named = keyed.join(found.select("cluster_id", "original", why_original="reason"), on="cluster_id", how="left")
-    return named.select(REWRITES.names).sort("left", "right")
+    return find_originals(edges, pages, vocabulary).select(REWRITES.names)
 
 
 def make_vocabulary(ctx: Context) -> Vocabulary:

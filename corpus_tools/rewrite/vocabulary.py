@@ -113,6 +113,12 @@ class Vocabulary:
         return np.packbits(everywhere, bitorder="little") | self.hot_at_home
 
     @cached_property
+    def usage(self) -> Array:
+        """``shingles`` less the documents that stand in a slot for other shingles, on average: the same for a small corpus and a large one."""
+        beside = np.uint8(round(float(self.shingles.mean())))
+        return self.shingles - np.minimum(self.shingles, beside)
+
+    @cached_property
     def weights(self) -> Array:
         """Inverse document frequency of each word slot, natural logarithm, float32[2**20]."""
         return np.log((self.documents + 1) / (self.words + 0.5)).clip(0.05).astype(np.float32)

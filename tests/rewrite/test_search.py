@@ -1,4 +1,4 @@
-"""Matching of rewrites from signatures to edges, what is learned from them, and which page was first."""
+"""Matching of rewrites from signatures to edges, and what is learned from them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from corpus_tools.plan import Plan
 from corpus_tools.rewrite.alignment.measures import MEASURE, MEASURES, PAGE_MEASURES
 from corpus_tools.rewrite.local import rewrites_among
 from corpus_tools.rewrite.model import HEADS, RewriteModel, load_rewrite_model
-from corpus_tools.rewrite.original import find_originals, odd_shares
 from corpus_tools.rewrite.search import FOUND, count_lexicon, is_vetoed, search_rewrites
 from corpus_tools.rewrite.sketch import count_vocabulary, sketch_batch
 from corpus_tools.rewrite.substitutions import learn_substitutions, spell_words
@@ -171,29 +170,6 @@ def test_no_confirmed_pairs_teach_nothing(matched: tuple[pl.DataFrame, pl.DataFr
     assert learn_substitutions(edges.head(0), documents.lazy(), lambda: lexicon, vocabulary, 0.5).num_rows == 0
 
 
-def test_the_page_with_usual_phrasing_is_the_original() -> None:
-    usual, odd = "the blood pressure of the patient rises at night", "the gore strain of the sufferer rises at dusk"
-    texts = pa.array([usual] * 5 + [odd], pa.large_string())
-    batch = pa.RecordBatch.from_arrays([pa.array([f"p{i}" for i in range(6)]), texts], names=["page_id", "text"])
-    vocabulary = count_vocabulary(lambda: [batch], 6)
-    shares = odd_shares(texts, vocabulary)
-    assert shares[5] > shares[0]
-    members = pl.DataFrame({"cluster_id": ["c"] * 2, "page_id": ["a", "b"], "text": [odd, usual]})
-    found = find_originals(members, vocabulary).row(0, named=True)
-    assert found["original"] == "b"
-    assert "3 documents" in found["reason"]
-
-
-def test_equal_phrasing_goes_to_the_earliest_then_the_smallest_id() -> None:
-    vocabulary = Vocabulary(10, np.zeros(1 << 20, np.uint16), np.zeros(1 << 22, np.uint8))
-    members = pl.DataFrame(
-        {"cluster_id": ["c"] * 3, "page_id": ["a", "b", "z"], "text": ["one text here"] * 3, "date": [None, 2020, 2019]}
-    )
-    assert find_originals(members, vocabulary)["original"].to_list() == ["z"]
-    assert find_originals(members.drop("date"), vocabulary)["original"].to_list() == ["a"]
-    assert "earliest" in find_originals(members, vocabulary)["reason"][0]
-
-
 def test_the_heads_are_their_trees_calibrated_and_the_larger_counts() -> None:
     trees = {"names": ["same", "gaps"], "roots": [0], "feature": [1, -1, -1], "threshold": [0.5, 0.0, 0.0], "left": [1, 0, 0]}
     trees |= {"right": [2, 0, 0], "value": [0, 2_000_000, -1_000_000]}
@@ -229,13 +205,3 @@ def test_words_are_spelt_once_whatever_stands_between_them() -> None:
 
 def test_white_space_always_separates_words() -> None:
     assert {fold_character(chr(code)) for code in range(0x110000) if chr(code).isspace()} == {" "}
-
-
-def test_a_page_of_many_clusters_is_read_as_one_of_few() -> None:
-    usual, odd = "the blood pressure of the patient rises at night", "the gore strain of the sufferer rises at dusk"
-    texts = pa.array([usual] * 5 + [odd], pa.large_string())
-    batch = pa.RecordBatch.from_arrays([pa.array([f"p{i}" for i in range(6)]), texts], names=["page_id", "text"])
-    vocabulary = count_vocabulary(lambda: [batch], 6)
-    rows = [("c", "a", odd), ("c", "b", usual), ("d", "a", odd), ("d", "z", odd)]
-    found = find_originals(pl.DataFrame(rows, schema=["cluster_id", "page_id", "text"], orient="row"), vocabulary)
-    assert found["original"].to_list() == ["b", "a"]
