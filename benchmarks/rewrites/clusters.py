@@ -1,7 +1,8 @@
 """Rewrites by machines: cluster pair F1 on DetectRL's clusters that taught nothing, what is found of each kind, and honest pages joined.
 
 Pairs that the search for rewrites joins, alone and with near copies (Jaccard similarity of word 5-grams of at least NEAR), make clusters.
-Honest sets are searched whole; pairs are counted as joined where they reach the threshold and are no known versions of one page.
+What is found of pages that have one rewrite is counted too, in a corpus of these pages alone and among all of MedQuAD: in a cluster,
+rewrites lead to each other. Honest sets are searched whole; pairs are counted as joined where they reach the threshold and are no known versions of one page.
 
     python -m benchmarks.rewrites.clusters --data DATA [--honest]
 """
@@ -21,14 +22,16 @@ import pyarrow as pa
 from benchmarks import gate
 from benchmarks.data.spun_pages import find_repeats, make_batch, read_honest
 from benchmarks.rewrites.pairs import sign_pages
-from benchmarks.training.rewrite_pairs import CHOSEN, TAUGHT, TEXT_OF, known_versions, part_of
+from benchmarks.training.rewrite_pairs import CHOSEN, LONE, TAUGHT, TEXT_OF, known_versions, part_of
 from corpus_tools.plan import Plan
 from corpus_tools.rewrite.search import FOUND, search_rewrites
 from corpus_tools.text import content_hash
 
 SAME_TEXT = 0.5
 """Jaccard similarity from which on unlabelled pages of a set may be one text twice, and are not counted as joined wrongly."""
-GATED = {"default.f1": "min", "default.precision": "min"}
+GATED = {"default.f1": "min", "default.precision": "min"} | {
+    f"{where}.{kind}": "min" for where in ("alone", "among_others") for kind in LONE
+}
 
 
 def found_pairs(texts: list[str], plan: Plan) -> tuple[pl.DataFrame, float]:
@@ -72,6 +75,18 @@ def judge_clusters(frame: pl.DataFrame, pairs: pl.DataFrame) -> dict[str, Any]:
     return {name: round(value, 4) for name, value in rows.items()}
 
 
+def lone_recall(frame: pl.DataFrame, others: list[str], plan: Plan) -> dict[str, float]:
+    """Share of the rewrites of each of LONE that are joined to their page, where each page has that one, behind ``others``."""
+    frame = frame.unique(["cluster", "kind"], keep="first", maintain_order=True)
+    shares = {}
+    for kind in LONE:
+        pairs = frame.filter(pl.col("kind") == "original").join(frame.filter(pl.col("kind") == kind), on="cluster")
+        found, _ = found_pairs([*others, *pairs["text"], *pairs["text_right"]], plan)
+        right = (pl.col("right") - pl.col("left") == len(pairs)) & (pl.col("left") >= len(others))
+        shares[kind] = round(found.filter(right & (pl.col("score") >= plan.rewrite.threshold)).height / len(pairs), 4)
+    return shares
+
+
 def _count_pairs(groups: list[Any]) -> int:
     return sum(n * (n - 1) // 2 for n in Counter(groups).values())
 
@@ -106,6 +121,8 @@ def main() -> None:
     figures: dict[str, Any] = {"pages": len(frame), "pages_a_cpu_second": rate}
     for name, threshold in {"default": plan.rewrite.threshold, "threshold_0.2": 0.2, "threshold_0.05": 0.05}.items():
         figures[name] = judge_clusters(frame, pairs.filter(pl.col("score") >= threshold))
+    others = {"alone": [], "among_others": read_honest(options.data / "medquad").texts}
+    figures |= {where: lone_recall(frame, texts, plan) for where, texts in others.items()}
     print(figures)
     if options.honest:
         figures["honest"] = {name: honest_joined(options.data, name, plan) for name in ("medquad", *TEXT_OF)}

@@ -20,7 +20,7 @@ from benchmarks import gate
 from benchmarks.data.spun_pages import KINDS, SPINNERS, Honest, read_honest, recipe, spun_pages
 from benchmarks.data.synonyms import WordNet, inflected
 from benchmarks.rewrites.recall import Bench
-from benchmarks.training.rewrite_model import DIRECTIONS, NAMES, RATE, TREES, grow
+from benchmarks.training.rewrite_model import DIRECTIONS, GROWTH, NAMES, TREES, grow
 from benchmarks.training.rewrite_pairs import english_siblings, swapped_sets
 from corpus_tools.kernels.forest import Forest
 from corpus_tools.kernels.tokens import hash_word
@@ -47,7 +47,7 @@ def teach(honest: Honest) -> RewriteModel:
     """A model of the head *words* alone, taught with the words that are immutable now as the shipped one is, but with English pages alone."""
     sets = [*swapped_sets(honest), english_siblings(honest)]
     true, false = (np.concatenate([one.measures[one.true == wanted] for one in sets]) for wanted in (True, False))
-    trees = Forest.of(grow(true, false, NAMES["words"], DIRECTIONS["words"], TREES["words"], RATE))
+    trees = Forest.of(grow(true, false, NAMES["words"], DIRECTIONS["words"], TREES["words"], **GROWTH["words"]))
     return RewriteModel(dict.fromkeys(HEADS, Head(trees, 1.0, 0.0)), trees, -np.inf)
 
 

@@ -2,7 +2,8 @@
 
 The head *words* learns pages of one half of MedQuAD spun with WordNet, and manual pages in German, Spanish and French spun with half of
 LibreOffice's thesauri, so that it goes by what holds in all of them; the head *sentences* learns DetectRL's rewrites and pages
-translated to Spanish and back. Both learn that candidate pairs of honest pages (five sets, and for *words* the manual pages) are none;
+translated to Spanish and back. *sentences* learns rewrites that stand alone beside their page too, in corpora of many sizes.
+Both learn that candidate pairs of honest pages (five sets, and for *words* the manual pages) are none;
 *words* learns it of pages of one template too, whose subject is swapped throughout (``benchmarks.data.swapped_subjects``).
 Each head's cut is set on pairs of honest pages, each judged by trees that saw nothing of it, so that TOLERATED of them stand above it;
 there its probability is model.CUT. The same data give the same file: all draws are seeded, and trees grow in one thread.
@@ -32,8 +33,12 @@ from benchmarks.training.rewrite_pairs import (
     LANGUAGES,
     TAUGHT,
     TEXT_OF,
+    Taught,
+    few_honest_pairs,
     honest_pairs,
     language_set,
+    lone_pairs,
+    read_set,
     rewritten_pairs,
     sibling_sets,
     swapped_sets,
@@ -45,9 +50,14 @@ from corpus_tools.rewrite.model import HEADS, MODEL_FILE, load_rewrite_model, su
 
 Array = np.ndarray[Any, np.dtype[Any]]
 TREES, GATE_TREES = {"words": 800, "sentences": 1600}, 400
-RATE = 0.025
-"""Learning rate of the heads."""
-TOLERATED = {"words": ("sets", 12), "sentences": ("folds", 1)}
+GROWTH: dict[str, dict[str, Any]] = {
+    "words": {"learning_rate": 0.025},
+    "sentences": {"learning_rate": 0.025, "min_data_in_leaf": 30, "lambda_l2": 2},
+}
+"""Settings of the heads' trees in the place of SETTINGS."""
+SUMMARIES = 15.0
+"""Weight of a pair of cochrane for *sentences*: a review told twice in other words is what is nearest to a rewrite and is none."""
+TOLERATED = {"words": ("sets", 12), "sentences": ("folds", 2)}
 """Honest pairs above a head's cut, by trees that saw nothing of their set, or nothing of their FOLD. Not counted are those of vagov,
 whose pages are in part real rewrites of each other."""
 FOLDS = [(part, part + 1) for part in (*TAUGHT, *CHOSEN) if part % 2 == 0]
@@ -70,24 +80,30 @@ DIRECTIONS = {
 }  # fmt: skip
 """Measures that speak for a rewrite (1) or against it (-1) wherever they stand: what few training pairs say otherwise is chance."""
 SETTINGS = {
-    "objective": "binary", "min_data_in_leaf": 60, "feature_fraction": 0.5,
+    "objective": "binary", "learning_rate": 0.05, "num_leaves": 8, "min_data_in_leaf": 60, "feature_fraction": 0.5,
     "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 5, "verbose": -1, "seed": 1, "num_threads": 1, "deterministic": True,
     "force_col_wise": True,
 }  # fmt: skip
 
 
 def grow(
-    true: Array, honest: Array, names: list[str], directions: dict[str, int], trees: int, rate: float = 0.05, leaves: int = 8
+    true: Array,
+    honest: Array,
+    names: list[str],
+    directions: dict[str, int],
+    trees: int,
+    weights: Array | None = None,
+    **others: Any,
 ) -> dict[str, Any]:
-    """Trees as the file holds them, that tell measures MEASURE[pairs] of rewrites from those of honest pairs."""
+    """Trees as the file holds them, that tell measures MEASURE[pairs] of rewrites from those of honest pairs.
+
+    ``weights`` are those of the honest pairs, 1 by default; ``others`` are settings in the place of SETTINGS.
+    """
     rows = structured_to_unstructured(np.concatenate([true, honest])[names])
     labels = np.r_[np.ones(len(true)), np.zeros(len(honest))]
-    settings = SETTINGS | {
-        "learning_rate": rate,
-        "num_leaves": leaves,
-        "monotone_constraints": [directions.get(name, 0) for name in names],
-    }
-    return read_booster(lgb.train(settings, lgb.Dataset(rows, labels, feature_name=names), trees), names)
+    settings = SETTINGS | {"monotone_constraints": [directions.get(name, 0) for name in names]} | others
+    weighed = None if weights is None else np.r_[np.ones(len(true)), weights]
+    return read_booster(lgb.train(settings, lgb.Dataset(rows, labels, weight=weighed, feature_name=names), trees), names)
 
 
 def fit_slope(scores: Array, labels: Array) -> float:
@@ -101,27 +117,48 @@ def fit_slope(scores: Array, labels: Array) -> float:
 
 
 class Teaching:
-    """The measured sets by name: ``rewrites``, ``swapped`` and ``translated`` lists, ``honest`` by set, ``languages`` and ``siblings`` by language."""
+    """The measured sets by name: ``rewrites``, ``swapped`` and ``translated`` lists, ``honest`` by set, ``languages`` and ``siblings`` by language.
+
+    ``lone`` rewrites and the ``few`` honest pages by set are what the head *sentences* alone learns of corpora of other sizes.
+    """
 
     def __init__(self, data: Path, pages: Path) -> None:
         self.rewrites = rewritten_pairs(data)
         honest = read_honest(data / "medquad")
         self.swapped, self.translated = swapped_sets(honest), translated_sets(honest)
-        self.honest = {name: honest_pairs(data, name) for name in ("medquad", *TEXT_OF)}
+        sets = {name: read_set(data, name) for name in ("medquad", *TEXT_OF)}
+        self.honest = {name: honest_pairs(one) for name, one in sets.items()}
+        self.lone, self.few = lone_pairs(data), {name: few_honest_pairs(one) for name, one in sets.items()}
         self.languages = {language: language_set(pages, language, honest.texts) for language in LANGUAGES}
         self.siblings = sibling_sets(pages, honest)
 
     def true(self, head: str, parts: Any, without: str = "") -> Array:
         """Measures of rewrites of a head's kind, but for those in one language."""
         swapped = [*self.swapped, *(one for name, one in self.languages.items() if name != without)]
-        sets = swapped if head == "words" else [self.rewrites, *self.translated]
+        sets = swapped if head == "words" else [self.rewrites, self.lone, *self.translated]
         return np.concatenate([one.measures[one.true & one.within(parts)] for one in sets])
 
     def false(self, parts: Any, without: str = "", head: str = "") -> Array:
-        """Measures of honest pairs, but for those of one set; of the languages for the head *words* alone."""
-        named = [*self.honest.items(), *([*self.languages.items(), *self.siblings.items()] if head == "words" else [])]
-        sets = [self.rewrites, *self.swapped, *self.translated, *(one for name, one in named if name != without)]
-        return np.concatenate([one.measures[~one.true & one.within(parts)] for one in sets])
+        """Measures of honest pairs, but for those of one set."""
+        return np.concatenate([one.measures[~one.true & one.within(parts)] for _, one in self._honest(head, without)])
+
+    def weights(self, parts: Any, head: str) -> Array:
+        """What each of ``false(parts, head=head)`` weighs."""
+        heavy = SUMMARIES if head == "sentences" else 1.0
+        sets = self._honest(head)
+        return np.concatenate(
+            [np.full((~one.true & one.within(parts)).sum(), heavy if name == "cochrane" else 1.0) for name, one in sets]
+        )
+
+    def _honest(self, head: str, without: str = "") -> list[tuple[str, Taught]]:
+        """Sets with honest pairs by name: of the languages for the head *words* alone, which learns nothing of small corpora."""
+        apart = [*self.languages.items(), *self.siblings.items()] if head == "words" else [*self.few.items(), ("lone", self.lone)]
+        first = [("made", one) for one in (self.rewrites, *self.swapped, *self.translated)]
+        return [*first, *((name, one) for name, one in (*self.honest.items(), *apart) if name != without)]
+
+    def judged(self, head: str) -> dict[str, list[Taught]]:
+        """The honest pairs that a head's cut is set on, by set."""
+        return {name: [one, self.few[name]] if head == "sentences" else [one] for name, one in self.honest.items()}
 
     def barred(self, parts: Any) -> Array:
         """Measures of honest pairs that are thrown out for their subjects."""
@@ -132,22 +169,23 @@ class Teaching:
     def grow_head(self, head: str, parts: Any, without: str = "") -> dict[str, Any]:
         """A head's trees."""
         rewrites, honest = self.true(head, parts, without), self.false(parts, without, head)
-        return grow(rewrites, honest, NAMES[head], DIRECTIONS[head], TREES[head], RATE)
+        weights = self.weights(parts, head) if head == "sentences" else None
+        return grow(rewrites, honest, NAMES[head], DIRECTIONS[head], TREES[head], weights, **GROWTH[head])
 
 
 def unseen_sums(taught: Teaching, head: str, how: str) -> dict[str, Array]:
     """Sums of trees of honest pairs by set, largest first: by trees that saw nothing of their set (``sets``) or of their fold (``folds``)."""
+    judged = taught.judged(head)
     if how == "sets":
-        sums = {
-            name: sum_trees(Forest.of(taught.grow_head(head, TAUGHT, name)), one.measures) for name, one in taught.honest.items()
-        }
+        without = {name: Forest.of(taught.grow_head(head, TAUGHT, name)) for name in judged}
+        sums = {name: [sum_trees(without[name], one.measures) for one in sets] for name, sets in judged.items()}
     else:
         trials = {fold: Forest.of(taught.grow_head(head, {*TAUGHT, *CHOSEN} - {*fold})) for fold in FOLDS}
         sums = {
-            name: np.concatenate([sum_trees(trial, one.measures[one.within(fold)]) for fold, trial in trials.items()])
-            for name, one in taught.honest.items()
+            name: [sum_trees(trial, one.measures[one.within(fold)]) for one in sets for fold, trial in trials.items()]
+            for name, sets in judged.items()
         }
-    return {name: np.sort(found)[::-1] for name, found in sums.items()}
+    return {name: np.sort(np.concatenate(found))[::-1] for name, found in sums.items()}
 
 
 def unseen_languages(taught: Teaching, cut: float) -> dict[str, list[float]]:
@@ -196,7 +234,7 @@ def train_gate(taught: Teaching, heads: dict[str, Any]) -> dict[str, Any]:
 
 
 def _grow_gate(true: dict[str, Array], honest: Array) -> dict[str, Any]:
-    return grow(np.concatenate([*true.values()]), honest, list(PAGE_MEASURES), {}, GATE_TREES, leaves=16)
+    return grow(np.concatenate([*true.values()]), honest, list(PAGE_MEASURES), {}, GATE_TREES, num_leaves=16)
 
 
 def main() -> None:
@@ -214,7 +252,7 @@ def main() -> None:
         if options.kept:
             options.kept.write_bytes(pickle.dumps(taught))
     about = {
-        "version": 4,
+        "version": 5,
         "trained_on": "MedQuAD spun with WordNet and translated; DetectRL's rewrites; manual pages in German, Spanish and French, spun; "
         "honest pairs of " + ", ".join(taught.honest),
     }

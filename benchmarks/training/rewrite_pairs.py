@@ -9,8 +9,9 @@ from __future__ import annotations
 import random
 import zlib
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -35,6 +36,12 @@ LANGUAGES, LANGUAGE_PAGES, EACH = ("de", "es", "fr"), 800, 80
 """Languages beside English whose manual pages teach, how many pages of each, and how many of them are spun for each rate."""
 FEW, ENGLISH = 150, 1200
 """How many of these pages are put among how many English ones."""
+LONE = ("paraphrase_back_translation", "paraphrase_dipper", "paraphrase_polish")
+"""Kinds of DetectRL's rewrites that are taught one to a page too: where a page has many, they show which sentences matter."""
+BESIDE = (0, 300, 3000)
+"""Honest pages that lone rewrites and their originals stand among, a corpus of one part each but for the largest."""
+FEW_PAGES = 250
+"""Honest pages in a row that are measured as a corpus of their own: what pages share weighs otherwise in a small one."""
 SAME_TEXT = 0.5
 """Jaccard similarity from which on two pages of a set without labels may be one text twice, and teach nothing."""
 
@@ -86,21 +93,72 @@ def rewritten_pairs(data: Path) -> Taught:
     return _taught(pairs, np.array([part_of(one) for one in frame["cluster"]]), np.ones(len(pairs.left), bool))
 
 
-def honest_pairs(data: Path, name: str) -> Taught:
-    """Candidate pairs of a set of honest pages; versions of one page left out where the set knows them or they are near copies."""
+def lone_pairs(data: Path) -> Taught:
+    """DetectRL's rewrites of some kinds, one of a page in a corpus: by themselves, and among honest pages of MedQuAD's first half."""
+    frame = pl.read_parquet(data / "rewrites" / "pages.parquet").with_columns(pl.col("cluster").cast(pl.String))
+    frame = frame.unique(["cluster", "kind"], keep="first", maintain_order=True)
+    frame = frame.with_columns(part=pl.Series([part_of(one) for one in frame["cluster"]]))
+    honest = read_honest(data / "medquad")
+    pool = [text for text, half in zip(honest.texts, honest.half, strict=True) if half == 0]
+    found = []
+    for kind in LONE:
+        pages = frame.filter(pl.col("kind").is_in(["original", kind]))
+        for beside in BESIDE:
+            corpora = [pages] if beside == max(BESIDE) else pages.partition_by("part", maintain_order=True)
+            found += [
+                _lone(corpus, random.Random(f"{kind}{at}").sample(pool, min(beside, len(pool))))
+                for at, corpus in enumerate(corpora)
+            ]
+    return _join(found)
+
+
+def _lone(pages: pl.DataFrame, honest: list[str]) -> Taught:
+    """Pairs with a page of ``pages`` (cluster, part, text), behind honest ones."""
+    first = len(honest)
+    clusters = pages["cluster"].rank("dense").to_numpy().astype(np.int64)
+    pairs, _ = measure_set([*honest, *pages["text"]], np.array([*range(first), *(first + clusters)]), first)
+    return _taught(pairs, np.array([*np.full(first, 10), *pages["part"]]), np.ones(len(pairs.left), bool))
+
+
+class HonestSet(NamedTuple):
+    """Honest pages: texts, the part of each, pairs of places that are versions of one page, and the Jaccard similarity from which on
+    others may be."""
+
+    texts: list[str]
+    parts: Array
+    known: set[tuple[int, int]]
+    most: float
+
+
+def read_set(data: Path, name: str) -> HonestSet:
+    """One of the sets of honest pages."""
     if name == "medquad":
         honest = read_honest(data / name)
-        pairs, _ = measure_set(honest.texts, np.arange(len(honest.texts)))
-        kept = drop_repeats(pairs, find_repeats(honest))
-        return _taught(kept, np.where(honest.half == 0, 0, 7), np.ones(len(kept.left), bool))
+        repeats = find_repeats(honest)
+        return HonestSet(honest.texts, np.where(honest.half == 0, 0, 7), repeats | {(b, a) for a, b in repeats}, np.inf)
     frame = pl.read_parquet(data / name / "pages.parquet")
-    pairs, _ = measure_set(frame[TEXT_OF[name]].to_list(), np.arange(len(frame)))
-    keep = pairs.jaccard < SAME_TEXT if name != "cochrane" else np.ones(len(pairs.left), bool)
-    ids = frame["id"].to_list()
-    known = known_versions(data, name, frame)
-    keep &= np.array([(ids[a], ids[b]) not in known for a, b in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)], bool)
-    groups = frame["review"].to_list() if name == "cochrane" else ids
-    return _taught(pairs, np.array([part_of(f"{name}{one}") for one in groups]), keep)
+    at = {one: place for place, one in enumerate(frame["id"])}
+    known = {(at[a], at[b]) for a, b in known_versions(data, name, frame) if a in at and b in at}
+    parts = np.array([part_of(f"{name}{one}") for one in frame["review" if name == "cochrane" else "id"]])
+    return HonestSet(frame[TEXT_OF[name]].to_list(), parts, known, np.inf if name == "cochrane" else SAME_TEXT)
+
+
+def honest_pairs(held: HonestSet) -> Taught:
+    """Candidate pairs of a set; versions of one page left out where the set knows them or they are near copies."""
+    return _honest(held, range(len(held.texts)))
+
+
+def few_honest_pairs(held: HonestSet) -> Taught:
+    """The same of FEW_PAGES pages in a row at a time, each a corpus of its own."""
+    ends = [*range(0, len(held.texts), FEW_PAGES), len(held.texts)]
+    return _join([_honest(held, range(*places)) for places in pairwise(ends)])
+
+
+def _honest(held: HonestSet, places: range) -> Taught:
+    pairs, _ = measure_set(held.texts[places.start : places.stop], np.arange(len(places)))
+    ends = zip((pairs.left + places.start).tolist(), (pairs.right + places.start).tolist(), strict=True)
+    keep = np.array([end not in held.known for end in ends], bool) & (pairs.jaccard < held.most)
+    return _taught(pairs, held.parts[places.start : places.stop], keep)
 
 
 def known_versions(data: Path, name: str, frame: pl.DataFrame) -> set[tuple[str, str]]:
@@ -133,15 +191,15 @@ def language_set(folder: Path, language: str, english: list[str]) -> Taught:
     thesaurus, among = Thesaurus(folder, language, half=0), random.Random(4).sample(english, ENGLISH)
     alone = _of_language(make_corpus(texts, language, thesaurus, EACH), [])
     few = _of_language(make_corpus(texts[:FEW], language, thesaurus, FEW // len(RATES)), among)
-    return _join(alone, few)
+    return _join([alone, few])
 
 
-def _join(one: Taught, other: Taught) -> Taught:
-    def both(name: str) -> Any:
-        held = getattr(one, name), getattr(other, name)
+def _join(sets: list[Taught]) -> Taught:
+    def all_of(name: str) -> Any:
+        held = [getattr(one, name) for one in sets]
         return tuple(np.concatenate(side) for side in zip(*held, strict=True)) if name.endswith("parts") else np.concatenate(held)
 
-    return Taught(*(both(field.name) for field in fields(Taught)))
+    return Taught(*(all_of(field.name) for field in fields(Taught)))
 
 
 def sibling_sets(folder: Path, honest: Honest) -> dict[str, Taught]:
