@@ -216,7 +216,7 @@ def main() -> None:
     given = parser.parse_args()
     figures = measure(read_samples(given.data), answers(given.folds))
     show(figures)
-    gated = {f"{PAIR[0]}.{kind}.torn_or_lost": "max" for kind in KINDS.values()}
+    gated = {f"{PAIR[0]}.{kind}.{what}": "max" for kind in KINDS.values() for what in ("torn_or_lost", "foreign_stand")}
     gated |= {f"{PAIR[0]}.{name}.share": "min" for name in ("h1_kept", "title_is_h1")}
     gate.save_result("cleaning/structure", figures, gate.digest_files(given.data / "pages.parquet"), gated)
 
