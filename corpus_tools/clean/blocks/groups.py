@@ -22,6 +22,7 @@ from corpus_tools.clean.html.marks import BITS, MARKS
 
 Array = npt.NDArray[Any]
 Flags = npt.NDArray[np.bool_]
+Least = tuple[float, float, float]
 
 GROUPS = tuple(TAGS[name] for name in ("table", "ul", "ol", "dl", "pre", "blockquote", "figure"))
 MAX_GROUP = 4_000
@@ -30,7 +31,7 @@ KEPT_SHARE, CUT_SHARE = 0.5, 0.1
 """A group whose blocks, by words, are kept to at least the first share is kept whole; below the second it goes whole."""
 FIRM = 0.65
 """Mean probability of the blocks of a group that is kept whole, of whatever kind and size."""
-LEAST = {"balanced": (0.25, 0.3, 0.4), "precision": (0.4, 0.45, 0.6), "recall": (0.15, 0.2, 0.3)}
+LEAST: dict[str, Least] = {"balanced": (0.25, 0.3, 0.4), "precision": (0.4, 0.45, 0.6), "recall": (0.15, 0.2, 0.3)}
 """Mean probability from which a group stands whole, and below which it goes whole: without links, with links, marked as boilerplate."""
 MOST_LISTED = 0.3
 """Share of a page's words from which a list lays out the page: its items are decided one by one."""
@@ -54,13 +55,13 @@ _SECTION = 60
 """Blocks of a section that are examined."""
 
 
-def keep_whole(page: HtmlPage, lay: Layout, p: Array, kept: Flags, focus: str = "balanced", thread: bool = False) -> Flags:
+def keep_whole(page: HtmlPage, lay: Layout, p: Array, kept: Flags, least: Least | None) -> Flags:
     """``kept`` with its groups made whole, headings with their sections, and the page's own title.
 
-    On a ``thread`` tables and lists hold posts: where their blocks do not agree, each is decided alone.
+    ``least`` is what groups need, as in LEAST; with None, blocks of a group that do not agree are decided one by one.
     """
     kept = kept.copy()
-    _decide_groups(page, lay, p, kept, None if thread else LEAST[focus])
+    _decide_groups(page, lay, p, kept, least)
     _keep_article_footers(page, lay, p, kept)
     levels = heading_levels(lay)
     _decide_headings(levels, lay, p, kept)
@@ -94,7 +95,7 @@ def levels_of_tags() -> Array:
     return found
 
 
-def _decide_groups(page: HtmlPage, lay: Layout, p: Array, kept: Flags, least: tuple[float, float, float] | None) -> None:
+def _decide_groups(page: HtmlPage, lay: Layout, p: Array, kept: Flags, least: Least | None) -> None:
     """Groups from the outside in; what was decided with a group around it is not decided again."""
     nodes = np.flatnonzero(_is_group()[lay.tag] & (lay.last - lay.first >= 2))
     if not len(nodes):
@@ -145,7 +146,7 @@ class Groups:
         plain = ~has_marks(page, _telling_marks(page, lay))
         return Groups(lay, nodes, first, last, total, mass / total, stands / total, plain)
 
-    def floors(self, least: tuple[float, float, float] | None) -> Array:
+    def floors(self, least: Least | None) -> Array:
         """Mean probability from which each group stands; _OPEN where the group's blocks must agree, _LAYOUT where it is none."""
         lay, tag = self.lay, self.lay.tag[self.nodes]
         table, lays_out = tag == TAGS["table"], self._lay_out()
