@@ -31,6 +31,8 @@ LAYOUT = "table, h1, h2, nav, form"
 FEWEST, MOST = 5, 4_000
 """Words of a group: of fewer a share says little, and a larger one is the page's layout."""
 IN_GOLD = 0.6
+STANDS = 0.5
+"""Share of the words of a group that the gold text leaves out from which it stands in the clean text all the same."""
 LOST, WHOLE = 0.2, 0.8
 """Shares of a group's words below which it is lost, and from which it is whole; between them it is torn."""
 UNSEEN = "script, style, template, noscript"
@@ -142,14 +144,19 @@ class Tally:
     def _take_groups(self, page: Page, gold: str, text: str) -> None:
         wanted, left, holding = Seen([_words(gold)]), Seen([_words(text)]), set()
         for kind, words in page.groups:
-            if share_held(words, wanted) >= IN_GOLD:
+            in_gold = share_held(words, wanted)
+            if in_gold >= IN_GOLD:
                 self.fates[kind][fate(share_held(words, left))] += 1
                 holding.add(kind)
+            elif in_gold < LOST:
+                self.fates[kind].update(foreign=1, stand=share_held(words, left) >= STANDS)
         for kind in holding:
             self.fates[kind]["pages"] += 1
 
     def figures(self) -> dict[str, Any]:
-        """Groups torn and lost by kind; headings kept, and those that are a line of the gold text; titles that are the heading."""
+        """Groups torn and lost by kind, and of those foreign to the gold text the share that stands; headings kept, and those that are
+        a line of the gold text; titles that are the heading.
+        """
         groups = {kind: _shares(counts) for kind, counts in self.fates.items()}
         asked = {"h1_kept": self.kept, "h1_line_kept": self.line_kept, "title_is_h1": self.title}
         return groups | {name: heading.figures() for name, heading in asked.items()}
@@ -159,7 +166,8 @@ def _shares(counts: Counter[str]) -> dict[str, float]:
     groups = counts["torn"] + counts["lost"] + counts["whole"]
     torn, lost = (counts[name] / max(groups, 1) for name in ("torn", "lost"))
     shares = {"torn": round(torn, 4), "lost": round(lost, 4), "torn_or_lost": round(torn + lost, 4)}
-    return {"groups": groups, "pages": counts["pages"]} | shares
+    foreign = {"foreign": counts["foreign"], "foreign_stand": round(counts["stand"] / max(counts["foreign"], 1), 4)}
+    return {"groups": groups, "pages": counts["pages"]} | shares | foreign
 
 
 def answers(folds: Path) -> dict[str, Callable[[Sample], Answer]]:
@@ -208,7 +216,7 @@ def main() -> None:
     given = parser.parse_args()
     figures = measure(read_samples(given.data), answers(given.folds))
     show(figures)
-    gated = {f"{PAIR[0]}.{kind}.torn_or_lost": "max" for kind in KINDS.values()}
+    gated = {f"{PAIR[0]}.{kind}.{what}": "max" for kind in KINDS.values() for what in ("torn_or_lost", "foreign_stand")}
     gated |= {f"{PAIR[0]}.{name}.share": "min" for name in ("h1_kept", "title_is_h1")}
     gate.save_result("cleaning/structure", figures, gate.digest_files(given.data / "pages.parquet"), gated)
 

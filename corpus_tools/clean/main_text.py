@@ -11,7 +11,7 @@ import numpy as np
 
 from corpus_tools.clean.block_settings import apply_settings
 from corpus_tools.clean.blocks.block_text import find_words
-from corpus_tools.clean.blocks.by_type import settle_by_type
+from corpus_tools.clean.blocks.by_type import least_of_groups, settle_by_type
 from corpus_tools.clean.blocks.groups import keep_whole
 from corpus_tools.clean.blocks.layout import running
 from corpus_tools.clean.blocks.model import BlockModel, choose_blocks, packaged_block_model
@@ -96,7 +96,8 @@ def extract_html(
     p, lay, numbers = (model or packaged_block_model()).probabilities(page)
     shares = (types or packaged_page_type_model()).judge(page, lay, numbers)
     page_type = next(iter(shares.items()))
-    kept = keep_whole(page, lay, p, choose_blocks(p, lay.words, plan.focus, page_type[0]))
+    chosen = choose_blocks(p, lay.words, plan.focus, page_type[0])
+    kept = keep_whole(page, lay, p, chosen, least_of_groups(plan.focus, shares))
     if plan.focus != "recall":
         kept = settle_by_type(page, lay, p, kept, shares, plan.comments == "cut")
     apply_settings(page, lay, kept, plan)

@@ -56,7 +56,8 @@ def test_unseen_text_is_not_of_a_group() -> None:
 )
 def test_a_group_is_whole_torn_or_lost(left: str, torn: float, lost: float) -> None:
     row = tally(items(PLANTS), PLANTS, left)["lists"]
-    assert row == {"groups": 1, "pages": 1, "torn": torn, "lost": lost, "torn_or_lost": torn + lost}
+    fates = {"groups": 1, "pages": 1, "torn": torn, "lost": lost, "torn_or_lost": torn + lost}
+    assert row == fates | {"foreign": 0, "foreign_stand": 0}
 
 
 def test_edges_of_the_fates() -> None:
@@ -72,6 +73,12 @@ def test_groups_that_the_gold_text_leaves_out_do_not_count() -> None:
     few = "rose tulip daisy lily iris"
     assert tally(items(PLANTS), few, "")["lists"]["groups"] == 0
     assert tally(items(PLANTS), f"{few} peony", "")["lists"]["groups"] == 1
+
+
+@pytest.mark.parametrize(("left", "stands"), [(PLANTS, 1.0), ("rose tulip daisy lily", 0.0), ("", 0.0)])
+def test_groups_foreign_to_the_gold_text_should_not_stand(left: str, stands: float) -> None:
+    row = tally(items(PLANTS), "It comes in May.", left)["lists"]
+    assert (row["groups"], row["foreign"], row["foreign_stand"]) == (0, 1, stands)
 
 
 def test_first_heading_of_the_gold_text_is_looked_for() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.blocks.block_text import short_text
-from corpus_tools.clean.blocks.groups import has_marks, heading_levels
+from corpus_tools.clean.blocks.groups import LEAST, Least, has_marks, heading_levels
 from corpus_tools.clean.blocks.layout import Layout
 from corpus_tools.clean.blocks.threads import find_furniture
 from corpus_tools.clean.html.html_page import HtmlPage
@@ -23,8 +23,10 @@ from corpus_tools.kernels.lookup import Lookup
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-ARTICLE, THREAD, COLLECTION = 0.7, 0.3, 0.3
+ARTICLE, THREAD, COLLECTION, PRODUCT = 0.7, 0.3, 0.3, 0.5
 """Probability of its type from which a page is treated as one."""
+OF_PRODUCTS = 0.2
+"""Mean probability that a group on a page of a product needs beside that of any page: offers, reviews and terms of sale come in such."""
 CARD = 0.25
 """Probability from which a block in a card of a collection stays, however short: a collection's text is made of such."""
 META_WORDS = 8
@@ -50,6 +52,15 @@ def settle_by_type(page: HtmlPage, lay: Layout, p: Array, kept: Flags, shares: M
         kept = _cut(lay, kept, has_marks(page, _META) & (lay.words <= META_WORDS))
         kept = _cut(lay, kept, has_marks(page, _SIDE))
     return kept
+
+
+def least_of_groups(focus: str, shares: Mapping[str, float]) -> Least | None:
+    """What groups need to stand whole on a page of types of such probabilities; None on a thread, whose tables and lists hold posts."""
+    if shares["forum"] > THREAD:
+        return None
+    more = OF_PRODUCTS if shares["product"] > PRODUCT and focus != "recall" else 0.0
+    unlinked, linked, marked = LEAST[focus]
+    return unlinked + more, linked + more, marked + more
 
 
 def _cut(lay: Layout, kept: Flags, chosen: Flags) -> Flags:

@@ -5,6 +5,7 @@ The block model's probabilities are the evidence; a group is decided by their me
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -12,15 +13,16 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.blocks.layout import Layout, running
-from corpus_tools.clean.blocks.page_kernels import decide_headings
+from corpus_tools.clean.blocks.page_kernels import decide_headings, sum_marks
 from corpus_tools.clean.html.blocks import TAGS
 from corpus_tools.clean.html.element_kernels import first_marks
 from corpus_tools.clean.html.html_page import HtmlPage
-from corpus_tools.clean.html.labels import halves
-from corpus_tools.clean.html.marks import BITS
+from corpus_tools.clean.html.labels import HALF, halves
+from corpus_tools.clean.html.marks import BITS, MARKS
 
 Array = npt.NDArray[Any]
 Flags = npt.NDArray[np.bool_]
+Least = tuple[float, float, float]
 
 GROUPS = tuple(TAGS[name] for name in ("table", "ul", "ol", "dl", "pre", "blockquote", "figure"))
 MAX_GROUP = 4_000
@@ -28,7 +30,15 @@ MAX_GROUP = 4_000
 KEPT_SHARE, CUT_SHARE = 0.5, 0.1
 """A group whose blocks, by words, are kept to at least the first share is kept whole; below the second it goes whole."""
 FIRM = 0.65
-"""Mean probability of the blocks of a group that is kept whole."""
+"""Mean probability of the blocks of a group that is kept whole, of whatever kind and size."""
+LEAST: dict[str, Least] = {"balanced": (0.25, 0.3, 0.4), "precision": (0.4, 0.45, 0.6), "recall": (0.15, 0.2, 0.3)}
+"""Mean probability from which a group stands whole, and below which it goes whole: without links, with links, marked as boilerplate."""
+MOST_LISTED = 0.3
+"""Share of a page's words from which a list lays out the page: its items are decided one by one."""
+TELLING = 0.5
+"""A mark that stands over so much of a page's words says nothing of any part of it."""
+_MARKED = 0.5
+"""Share of a group's words under marks of boilerplate above which it is taken for such."""
 DATA = 0.1
 """Mean probability from which data, or an article's own footer, stands with the main text before it."""
 _DATA = tuple(TAGS[name] for name in ("table", "dl", "pre"))
@@ -45,10 +55,13 @@ _SECTION = 60
 """Blocks of a section that are examined."""
 
 
-def keep_whole(page: HtmlPage, lay: Layout, p: Array, kept: Flags) -> Flags:
-    """``kept`` with its groups made whole, headings with their sections, and the page's own title."""
+def keep_whole(page: HtmlPage, lay: Layout, p: Array, kept: Flags, least: Least | None) -> Flags:
+    """``kept`` with its groups made whole, headings with their sections, and the page's own title.
+
+    ``least`` is what groups need, as in LEAST; with None, blocks of a group that do not agree are decided one by one.
+    """
     kept = kept.copy()
-    _decide_groups(page, lay, p, kept)
+    _decide_groups(page, lay, p, kept, least)
     _keep_article_footers(page, lay, p, kept)
     levels = heading_levels(lay)
     _decide_headings(levels, lay, p, kept)
@@ -82,37 +95,104 @@ def levels_of_tags() -> Array:
     return found
 
 
-def _decide_groups(page: HtmlPage, lay: Layout, p: Array, kept: Flags) -> None:
+def _decide_groups(page: HtmlPage, lay: Layout, p: Array, kept: Flags, least: Least | None) -> None:
     """Groups from the outside in; what was decided with a group around it is not decided again."""
     nodes = np.flatnonzero(_is_group()[lay.tag] & (lay.last - lay.first >= 2))
     if not len(nodes):
         return
-    weight = lay.words + 1.0
-    plain = ~has_marks(page, _BOILERPLATE)
-    sums, mass = running(weight * kept).tolist(), running(weight * p).tolist()
-    weights, until = running(weight).tolist(), 0
-    spans = zip(nodes.tolist(), lay.first[nodes].tolist(), lay.last[nodes].tolist(), strict=True)
-    for node, first, last in spans:
-        if first < until:
+    given = Groups.of(page, lay, p, kept, nodes)
+    floors = given.floors(least).tolist()
+    rows = zip(
+        nodes.tolist(), given.first.tolist(), given.last.tolist(), given.mean.tolist(), given.share.tolist(), floors, strict=True
+    )
+    until = 0
+    for node, first, last, mean, share, floor in rows:
+        if first < until or floor == _LAYOUT:
             continue
-        total = weights[last] - weights[first]
-        if total > MAX_GROUP or _is_layout(lay, node, first, last):
-            continue
-        share, mean = (sums[last] - sums[first]) / total, (mass[last] - mass[first]) / total
         surely = share >= KEPT_SHARE and mean >= FIRM
-        if surely or (kept[first - 1] and first and mean >= DATA and _is_data(page, lay, plain, node)):
-            kept[first:last] |= plain[first:last]
-            until = last
-        elif share < CUT_SHARE:
+        if surely or mean >= floor or (kept[first - 1] and first and mean >= DATA and _is_data(page, lay, given.plain, node)):
+            kept[first:last] |= given.plain[first:last]
+        elif share < CUT_SHARE or floor < _OPEN:
             kept[first:last] = False
-            until = last
+        else:
+            continue
+        until = last
+
+
+_LAYOUT, _OPEN = 3.0, 2.0
+"""Stand for a floor: of what is no group, and of a group that is decided only where its blocks agree."""
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Elements that may be decided as one: of each its first block and the one after the last, its words, and by words its mean
+    probability and the share that is kept. ``plain`` says of every block of the page that no mark calls it boilerplate.
+    """
+
+    lay: Layout
+    nodes: Array
+    first: Array
+    last: Array
+    words: Array
+    mean: Array
+    share: Array
+    plain: Flags
+
+    @staticmethod
+    def of(page: HtmlPage, lay: Layout, p: Array, kept: Flags, nodes: Array) -> Groups:
+        """The groups at ``nodes``."""
+        first, last, weight = lay.first[nodes], lay.last[nodes], lay.words + 1.0
+        total, mass, stands = (sums[last] - sums[first] for sums in map(running, (weight, weight * p, weight * kept)))
+        plain = ~has_marks(page, _telling_marks(page, lay))
+        return Groups(lay, nodes, first, last, total, mass / total, stands / total, plain)
+
+    def floors(self, least: Least | None) -> Array:
+        """Mean probability from which each group stands; _OPEN where the group's blocks must agree, _LAYOUT where it is none."""
+        lay, tag = self.lay, self.lay.tag[self.nodes]
+        table, lays_out = tag == TAGS["table"], self._lay_out()
+        floors = np.full(len(tag), _OPEN)
+        if least is not None:
+            weight = lay.words + 1.0
+            linked, marked = (
+                (sums[self.last] - sums[self.first]) / self.words
+                for sums in (running(lay.words * lay.linked), running(weight * ~self.plain))
+            )
+            floors = np.where(marked > _MARKED, least[2], np.where(linked > _FEW_LINKED, least[1], least[0]))
+            listed = ~table & (self.words > MOST_LISTED * weight.sum())
+            floors[listed | lays_out | (tag == TAGS["figure"])] = _OPEN
+        floors[(self.words > MAX_GROUP) | (table & lays_out)] = _LAYOUT
+        return floors
+
+    def _lay_out(self) -> Flags:
+        """Whether each lays out a page: it holds tables, headings, forms."""
+        held = running(_lays_out()[self.lay.tag])
+        ends = np.searchsorted(self.lay.first, self.last)
+        return np.asarray(held[ends] > held[self.nodes + 1])
+
+
+def _telling_marks(page: HtmlPage, lay: Layout) -> int:
+    """The marks of boilerplate that stand over a part of the page; those of comments tell wherever they stand."""
+    words = np.zeros(2 * HALF)
+    sum_marks(page.arrays.above, page.arrays.node, lay.words, HALF, words)
+    over = np.flatnonzero(words[: len(MARKS)] >= TELLING * lay.words.sum()).tolist()
+    return _BOILERPLATE & ~sum(1 << place for place in over) | BITS["comments"]
 
 
 @cache
 def _is_group() -> Flags:
     """Whether an element of each code is a group."""
+    return _codes(GROUPS)
+
+
+@cache
+def _lays_out() -> Flags:
+    """Whether what holds an element of each code is a page's layout and no one thing."""
+    return _codes(tuple(TAGS[name] for name in ("table", "h1", "h2", "nav", "form")))
+
+
+def _codes(chosen: tuple[int, ...]) -> Flags:
     found = np.zeros(len(TAGS), np.bool_)
-    found[list(GROUPS)] = True
+    found[list(chosen)] = True
     return found
 
 
@@ -136,17 +216,6 @@ def _keep_article_footers(page: HtmlPage, lay: Layout, p: Array, kept: Flags) ->
         prose = words[(words >= _SENTENCE)].sum() >= 0.8 * words.sum()
         if prose and linked <= _FEW_LINKED and (p[body] * words).sum() >= DATA * words.sum():
             kept[body] = True
-
-
-def _is_layout(lay: Layout, node: int, first: int, last: int) -> bool:
-    """Whether a table lays out a page: it holds tables, or headings."""
-    if lay.tag[node] != TAGS["table"]:
-        return False
-    end = node + 1
-    while end < len(lay.tag) and lay.parent[end] >= node:
-        end += 1
-    inside = lay.tag[node + 1 : end]
-    return bool(np.isin(inside, [TAGS["table"], TAGS["h1"], TAGS["h2"], TAGS["nav"], TAGS["form"]]).any())
 
 
 def _decide_headings(levels: Array, lay: Layout, p: Array, kept: Flags) -> None:

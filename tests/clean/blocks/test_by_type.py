@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from corpus_tools.clean.blocks.by_type import settle_by_type
+from corpus_tools.clean.blocks.by_type import OF_PRODUCTS, least_of_groups, settle_by_type
+from corpus_tools.clean.blocks.groups import LEAST
 from corpus_tools.clean.blocks.layout import lay_out
 from corpus_tools.clean.blocks.model import choose_blocks
 from corpus_tools.clean.html.tree import read_blocks
@@ -67,3 +68,13 @@ def test_the_floor_is_lower_where_most_of_a_page_is_content() -> None:
     assert choose_blocks(p, words, "balanced", "service").tolist() == [True, True, False]
     assert choose_blocks(p, words, "balanced", "article").tolist() == [True, False, False]
     assert choose_blocks(p, words, "precision", "service").tolist() == choose_blocks(p, words, "precision").tolist()
+
+
+def test_groups_need_more_on_pages_of_products_and_are_open_on_threads() -> None:
+    shares = dict.fromkeys(TYPES, 0.0)
+    for focus, least in LEAST.items():
+        assert least_of_groups(focus, shares | {"article": 0.9, "product": 0.1}) == least
+        assert least_of_groups(focus, shares | {"forum": 0.4}) is None
+    found = least_of_groups("balanced", shares | {"product": 0.6})
+    assert found == tuple(one + OF_PRODUCTS for one in LEAST["balanced"])
+    assert least_of_groups("recall", shares | {"product": 0.6}) == LEAST["recall"]
