@@ -223,7 +223,8 @@ def merge_cuts(earlier: Sequence[Cut], later: Sequence[Cut], before: str, after:
         while i < len(spans) and spans[i][0] < cut.start:
             taken += min(spans[i][1], cut.start) - spans[i][0]
             i += 1
-        moved.append(Cut(cut.kind, cut.passage, max(0, min(cut.start - taken, len(after))), cut.rule))
+        start = max(0, min(cut.start - taken, len(after)))
+        moved.append(cut if start == cut.start else Cut(cut.kind, cut.passage, start, cut.rule))
     return tuple(_shorten(cut) for cut in sorted([*moved, *later], key=lambda one: one.start))
 
 

@@ -39,11 +39,10 @@ def distinct_pages(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[int]]:
 
 
 def _sizes(column: pa.Array[Any]) -> list[int | None]:
-    """Bytes of each value, None for none."""
-    import pyarrow.compute as pc  # slow to load
-
-    sizes: list[int | None] = pc.binary_length(column).to_pylist()
-    return sizes
+    """Bytes of each value, None for none. Without ``pyarrow.compute``, which takes a worker longer to load than this for some slices."""
+    if column.null_count == len(column):
+        return [None] * len(column)
+    return [value.as_buffer().size if value.is_valid else None for value in column]
 
 
 def _digest(values: Iterable[pa.Scalar[Any]]) -> bytes:

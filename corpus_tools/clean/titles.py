@@ -66,6 +66,12 @@ def _ends(title: str, text: str) -> bool:
     return any(key == _key(" ".join(parts[n:])) for n in range(1, len(parts)))
 
 
+def _is_among(key: str, texts: Iterable[str]) -> bool:
+    """Whether one of some texts has a key. Its first word must stand in the text: that is looked for first."""
+    word = key.partition(" ")[0]
+    return any(word in text.lower() and _key(text) == key for text in texts)
+
+
 def _without_site(title: str | None, site: str, short_texts: Iterable[str]) -> str | None:
     """A title without the site's name at either end, where the page shows which part that is."""
     if not title:
@@ -76,9 +82,13 @@ def _without_site(title: str | None, site: str, short_texts: Iterable[str]) -> s
     found = list(_SEPARATOR.finditer(title))
     if not found:
         return title
-    names = {_key(text) for text in short_texts} | {site} - {""}
     last, first = title[found[-1].end() :], title[: found[0].start()]
     rest, head = title[: found[-1].start()], title[found[0].end() :]
-    if _key(last) in names or (_BAR.fullmatch(found[-1][0]) and len(last.split()) <= _SITE_WORDS < len(title.split())):
+    name = _key(last)
+    if (
+        (name and name == site)
+        or _is_among(name, short_texts)
+        or (_BAR.fullmatch(found[-1][0]) and len(last.split()) <= _SITE_WORDS < len(title.split()))
+    ):
         return rest
     return head if _key(first) == site and site else title

@@ -9,7 +9,7 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
     "clean": {
         "kernels.utf8": (("check_utf8", "u1[:]r"),),
         "clean.telling_words": (
-            ("find_words", "u1[:]r, u1[:]r, i8[:], i8"),
+            ("find_words", "u1[:]r, u1[:]r, i8[:], i8[:,:], i8"),
             ("lines_with_words", "u1[:]r, u1[:]r, i8[:], i8"),
         ),
         "clean.html.tag_kernels": (
@@ -62,7 +62,10 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
             ("word_rows", "i8[:], i8[:], i8[:], i8[:], f8[:], f8, f4[:,:]"),
             ("score_texts", "i8[:], i8[:], f8[:], f8[:]"),
         ),
-        "kernels.forest": (("add_trees", "f4[:,:], i4[:], i4[:], f4[:], u8[:], i4[:], i8[:]"),),
+        "kernels.forest": (
+            ("add_trees", "f4[:,:], i4[:], i4[:], f4[:], u8[:], i4[:], i8[:]"),
+            ("add_forests", "f4[:], i8[:], i4[:], i4[:], f4[:], u8[:], i4[:], i8[:]"),
+        ),
         "clean.blocks.context_kernels": (
             ("sum_probabilities", "f8[:], f8[:], f8[:,:]"),
             ("near_rows", "f8[:], f8[:], f8[:,:], f4[:,:]"),
@@ -106,6 +109,7 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
     "site": {
         "kernels.tokens": (("read_words", "i8, i8, i8, (i4[:], u4[:], u1[:]r), u4[:], u1[:], i8[:], i8[:]"),),
         "spam.doorway_kernels": (("mask_words", "u4[:], u1[:], i8, u1[:]"),),
+        "site.line_kernels": (("hash_lines", "u1[:]r, i8[:], u1[:], u8[:], b1[:]"),),
     },
     "fingerprint": {
         "fingerprint.minhash_kernels": (

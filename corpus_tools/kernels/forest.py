@@ -9,6 +9,7 @@ Leaf values are whole numbers, so a sum of trees is the same on every machine an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,6 +102,20 @@ def add_trees(table: Any, starts: Any, feature: Any, threshold: Any, kept: Any, 
     return total
 
 
+@kernel
+def add_forests(row: Any, ends: Any, starts: Any, feature: Any, threshold: Any, kept: Any, leaves: Any, value: Any) -> Any:
+    """As ``add_trees`` for one ``row`` float32 and several forests, int64[n]: forest f has the trees before ``ends[f]`` that no other has."""
+    sums, tree = np.zeros(ends.shape[0], np.int64), 0
+    for forest in range(ends.shape[0]):
+        while tree < ends[forest]:
+            left = ~np.uint64(0)
+            for node in range(starts[tree], starts[tree + 1]):
+                left &= kept[node] if row[feature[node]] > threshold[node] else ~np.uint64(0)
+            sums[forest] += value[leaves[tree] + np.int64(trailing_zeros(left))]
+            tree += 1
+    return sums
+
+
 SCALE = 1_000_000
 """Leaf values are log-odds times this, rounded."""
 Array = npt.NDArray[Any]
@@ -142,6 +157,35 @@ class Forest:
     def probabilities(self, table: npt.NDArray[np.float32], rows: int) -> Array:
         """Probability of the first ``rows`` columns of ``table``."""
         return np.asarray(1.0 / (1.0 + np.exp(-self.log_odds(table, rows))))
+
+
+@dataclass(frozen=True)
+class Forests:
+    """Several forests over the same features, one after the other, for ``add_forests``."""
+
+    ends: Array
+    every: Forest
+
+    @staticmethod
+    def of(forests: Sequence[Forest]) -> Forests:
+        """At least one forest."""
+        starts, leaves, nodes, values = [np.zeros(1, np.int32)], [], 0, 0
+        for one in forests:
+            starts.append(one.starts[1:] + nodes)
+            leaves.append(one.leaves + values)
+            nodes, values = nodes + len(one.feature), values + len(one.value)
+        feature, threshold, kept, value = (
+            np.concatenate([getattr(one, name) for one in forests]) for name in ("feature", "threshold", "kept", "value")
+        )
+        every = Forest(forests[0].names, np.concatenate(starts), feature, threshold, kept, np.concatenate(leaves), value)
+        return Forests(np.cumsum([len(one.leaves) for one in forests]), every)
+
+    def log_odds(self, row: npt.NDArray[np.float32]) -> Array:
+        """Sum of the trees of each forest for one row."""
+        held = self.every
+        return np.asarray(
+            add_forests(row, self.ends, held.starts, held.feature, held.threshold, held.kept, held.leaves, held.value) / SCALE
+        )
 
 
 def make_table(features: int, rows: int) -> npt.NDArray[np.float32]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -144,5 +145,5 @@ class Lookup:
 def hash_words(words: Collection[str]) -> Array:
     """The hashes of words as kernels make them, int64."""
     pieces = [word.encode("utf-8", "surrogatepass") for word in words]
-    ends = np.cumsum([len(piece) for piece in pieces], dtype=np.int64)
+    ends = np.array(list(accumulate(map(len, pieces))), np.int64)
     return np.asarray(hash_pieces(np.frombuffer(b"".join(pieces), np.uint8), ends))

@@ -9,8 +9,8 @@ from corpus_tools.kernels.lookup import address_of
 from corpus_tools.kernels.memory import classify_bytes, read8, trailing_zeros
 
 _BYTES = 64
-_TWICE = 0xC3
-"""The first byte of the letters that begin a sequence encoded twice."""
+_TWICE, _SECONDS, _THIRDS = 0xC3, (0x82, 0x83, 0x90, 0x91, 0xA2, 0xA3), (0xC2, 0xC5, 0xC6, 0xCB, 0xE2)
+"""Bytes of the letters that begin a sequence encoded twice, and the first of what follows them, as ``twice_encoded`` has them."""
 
 
 @inlined
@@ -36,9 +36,15 @@ def _size_at(at: int, end: int) -> Any:
     return 0 if overlong or beyond or left < 4 or not _is_tail(read8(at + 3)) else 4
 
 
+@inlined
+def _begins_twice(at: int, end: int) -> Any:
+    """Whether a sequence encoded twice may begin at an address."""
+    return at + 2 < end and read8(at) == _TWICE and read8(at + 1) in _SECONDS and read8(at + 2) in _THIRDS
+
+
 @kernel
 def check_utf8(data: Any) -> Any:
-    """Whether ``data`` uint8 is well-formed UTF-8, and whether it holds a letter that begins a sequence encoded twice."""
+    """Whether ``data`` uint8 is well-formed UTF-8, and whether it holds what may be the beginning of a sequence encoded twice."""
     at, end = address_of(data), address_of(data) + data.shape[0]
     twice = False
     while at < end:
@@ -55,6 +61,6 @@ def check_utf8(data: Any) -> Any:
             size = _size_at(at, end)
             if size == 0:
                 return False, twice
-            twice |= read8(at) == _TWICE
+            twice |= _begins_twice(at, end)
             at += size
     return True, twice

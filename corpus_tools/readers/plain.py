@@ -6,7 +6,6 @@ import numpy as np
 
 from corpus_tools.kernels.utf8 import check_utf8
 from corpus_tools.readers.decode import BOMS, STATEFUL, declared_charset
-from corpus_tools.readers.twice_encoded import may_be_twice_encoded
 
 
 def is_plain_utf8(raw: bytes, charset: str | None = None) -> bool:
@@ -17,4 +16,4 @@ def is_plain_utf8(raw: bytes, charset: str | None = None) -> bool:
     if said and said[0] in STATEFUL:
         return False
     well_formed, twice = check_utf8(np.frombuffer(raw, np.uint8))
-    return bool(well_formed and not (twice and may_be_twice_encoded(raw)))
+    return bool(well_formed and not twice)

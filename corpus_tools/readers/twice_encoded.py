@@ -22,7 +22,7 @@ _MIN_TWICE, _TWICE_SHARE = 6, 0.8
 
 def may_be_twice_encoded(raw: bytes) -> bool:
     """Whether ``mend_twice_encoded`` may have something to do with what ``raw`` says in UTF-8."""
-    return _TWICE_BYTES.search(raw) is not None
+    return b"\xc3" in raw and _TWICE_BYTES.search(raw) is not None
 
 
 def mend_twice_encoded(text: str) -> str | None:
@@ -32,23 +32,34 @@ def mend_twice_encoded(text: str) -> str | None:
     if not _are_enough(_LONGEST * sum(map(len, _LEADS.findall(text))), len(text) - len(text.encode("ascii", "ignore"))):
         return None  # most pages in other alphabets: a pattern for each of their words would cost as much as all of their cleaning
     found = beyond = 0
+    known: dict[str, tuple[str, int]] = {}  # a page has few signs, again and again
+
+    def of_run(run: re.Match[str]) -> str:
+        nonlocal found, beyond
+        given = run[0]
+        if (told := known.get(given)) is None:
+            told = known[given] = _mend_run(given)
+        found, beyond = found + told[1], beyond + len(given)
+        return told[0]
+
+    mended = _BEYOND.sub(of_run, text)  # all of a sequence is outside ASCII: most of a page is passed over in one step
+    return mended if _are_enough(found, beyond) else None
+
+
+def _mend_run(run: str) -> tuple[str, int]:
+    """A run of characters outside ASCII mended, and how many of them were encoded twice."""
+    found = 0
 
     def again(match: re.Match[str]) -> str:
         nonlocal found
         try:
-            made = bytes(_BYTE_OF[sign] for sign in match[0]).decode()
+            made = bytes(map(_BYTE_OF.__getitem__, match[0])).decode()
         except UnicodeDecodeError:
             return match[0]
         found += len(match[0])
         return made
 
-    def of_run(run: re.Match[str]) -> str:
-        nonlocal beyond
-        beyond += len(run[0])
-        return _TWICE.sub(again, run[0])
-
-    mended = _BEYOND.sub(of_run, text)  # all of a sequence is outside ASCII: most of a page is passed over in one step
-    return mended if _are_enough(found, beyond) else None
+    return _TWICE.sub(again, run), found
 
 
 def _are_enough(found: int, beyond: int) -> bool:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.kernels.forest import Forest, make_table
+from corpus_tools.kernels.kept import kept_on_disk
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MODEL_FILE = Path(__file__).with_name("rewrite_model.json")
@@ -85,4 +86,14 @@ def sum_trees(forest: Forest, measures: Array) -> Array:
 @cache
 def load_rewrite_model(path: Path = MODEL_FILE) -> RewriteModel:
     """The shipped model, or another of the same form."""
+    return _packaged_model() if path == MODEL_FILE else _read_model(path)
+
+
+@kept_on_disk(__name__, (MODEL_FILE,))
+def _packaged_model() -> RewriteModel:
+    """The model that the package ships, laid out once an installation."""
+    return _read_model(MODEL_FILE)
+
+
+def _read_model(path: Path) -> RewriteModel:
     return RewriteModel.of(json.loads(path.read_text(encoding="utf-8")))

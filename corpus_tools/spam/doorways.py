@@ -27,11 +27,17 @@ SHOWN_NAMES = 12
 
 def page_templates(texts: pa.Array[Any]) -> tuple[pa.Array[Any], pa.Array[Any]]:
     """Template and names of each text as hashes, int64[n] each; null for a null and for a text that is no template of names."""
-    held = text_buffers(texts.cast(pa.large_string()).fill_null(""))
+    held = text_buffers(_plain(texts))
     templates, names = np.empty(len(texts), np.uint64), np.empty(len(texts), np.uint64)
     mask_pages(held.offsets, held.base, held.limit, fold_table(), MIN_WORDS, MAX_MASKED, templates, names)
     none = templates == 0
     return pa.array(templates.view(np.int64), mask=none), pa.array(names.view(np.int64), mask=none)
+
+
+def _plain(texts: pa.Array[Any]) -> pa.Array[Any]:
+    """``texts`` as large_string without nulls. What needs no change asks nothing of ``pyarrow.compute``, which is slow to load."""
+    large = texts if texts.type == pa.large_string() else texts.cast(pa.large_string())
+    return large.fill_null("") if large.null_count else large
 
 
 def masked_names(text: str) -> str:

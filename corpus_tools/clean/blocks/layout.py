@@ -51,7 +51,9 @@ def lay_out(page: HtmlPage) -> Layout:
     """The arrays of a page that has at least one block."""
     given = page.arrays
     depth, widest = climb(given.parent, given.first, given.last)
-    key = number_rows(np.column_stack([given.labels.masks[given.label], given.tag]))
+    rows = np.empty((len(given.tag), 3), np.int64)
+    rows[:, :2], rows[:, 2] = given.labels.masks[given.label], given.tag
+    key = number_rows(rows)
     text = read_block_text(page)
     linked = given.linked / given.chars
     levels = np.empty((LEVELS, len(given.node)), np.int64)

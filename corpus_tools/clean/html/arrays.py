@@ -53,9 +53,9 @@ class PageArrays:
 
         Elements without a label have -1. ``inner`` (m, 2) stands in for the pairs.
         """
-        of_node = {name: np.ascontiguousarray(nodes[name]) for name in ("tag", "parent", "first", "last", "label")}
+        of_node = {name: nodes[name].copy() for name in ("tag", "parent", "first", "last", "label")}
         of_node["label"] %= len(labels)
-        of_block = {name: np.ascontiguousarray(blocks[name]) for name in _OF_BLOCK}
+        of_block = {name: blocks[name].copy() for name in _OF_BLOCK}
         tag, parent, label = of_node["tag"], of_node["parent"], of_node["label"]
         above, found = inherit_marks(tag, parent, label, labels.masks, pairs, len(blocks), TAGS["body"])
         return PageArrays(**of_node, labels=labels, above=above, data=data, **of_block, inner=found if inner is None else inner)
@@ -94,16 +94,14 @@ class PageArrays:
 
     def texts(self) -> list[str]:
         """The blocks' texts."""
-        data = self.data.tobytes()
+        data, spans = self.data.tobytes(), list(zip(self.start.tolist(), self.end.tolist(), strict=True))
         try:
-            whole = data.decode()
+            if data.isascii():
+                whole = data.decode()
+                return [whole[a:b] for a, b in spans]
+            return [data[a:b].decode() for a, b in spans]
         except UnicodeDecodeError:
-            return [data[a:b].decode("utf-8", "replace") for a, b in zip(self.start.tolist(), self.end.tolist(), strict=True)]
-        starts, ends = self.start, self.end
-        if len(whole) < len(data):  # decoded once, and cut at characters
-            characters = np.cumsum((self.data & 0xC0) != 0x80)
-            starts, ends = (np.where(at > 0, characters[at - 1], 0) for at in (starts, ends))
-        return [whole[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+            return [data[a:b].decode("utf-8", "replace") for a, b in spans]
 
     def blocks(self) -> list[Block]:
         """The blocks one by one."""

@@ -100,22 +100,47 @@ def _tables() -> dict[str, Any]:
     return {"kinds": kinds, "named": np.array(named, of_walk.NAMED), "attribute_hashes": np.array(hashes, np.int64)}
 
 
-def _make_room(size: int) -> dict[str, Any]:
-    """Field of a state -> the array at its address, for a page of ``size`` bytes. What is not written to costs no memory."""
-    rows, labels = min(size // 3 + 1_000, MAX_NODES + 8), 1 << max(11, (size // 64).bit_length())
+_ROWS: dict[str, Any] = {
+    "values": of_walk.VALUE, "labels": np.uint8, "label_starts": np.int64, "label_table": np.int64, "facts": of_walk.FACT,
+    "fact_bytes": np.uint8, "nodes": of_walk.NODE, "blocks": of_walk.BLOCK, "pairs": of_walk.PAIR, "raw": np.uint8, "text": np.uint8,
+}  # fmt: skip
+"""Field of a state -> what the array at its address holds."""
+
+
+def _lengths(size: int) -> dict[str, int]:
+    """Rows of each array for a page of ``size`` bytes, however many there are."""
+    rows, labels, some = min(size // 3 + 1_000, MAX_NODES + 8), 1 << max(11, (size // 64).bit_length()), size + _MIN_ROOM
     return {
-        "values": np.empty(of_walk.LABEL_VALUES, of_walk.VALUE),
-        "labels": np.empty(size + _MIN_ROOM, np.uint8),
-        "label_starts": np.zeros(labels + 1, np.int64),
-        "label_table": np.full(2 * labels, -1, np.int64),
-        "facts": np.empty(of_walk.MAX_FACTS, of_walk.FACT),
-        "fact_bytes": np.empty(size + _MIN_ROOM, np.uint8),
-        "nodes": np.empty(rows, of_walk.NODE),
-        "blocks": np.empty(rows, of_walk.BLOCK),
-        "pairs": np.empty(rows, of_walk.PAIR),
-        "raw": np.empty(size + _MIN_ROOM, np.uint8),
-        "text": np.empty(5 * size + _MIN_ROOM, np.uint8),
-    }
+        "values": of_walk.LABEL_VALUES, "labels": some, "label_starts": labels + 1, "label_table": 2 * labels, "facts": of_walk.MAX_FACTS,
+        "fact_bytes": some, "nodes": rows, "blocks": rows, "pairs": rows, "raw": some, "text": 5 * size + _MIN_ROOM,
+    }  # fmt: skip
+
+
+class _Room:
+    """Arrays for a page of up to ``size`` bytes, and a state that knows where they stand. What is not written to costs no memory."""
+
+    def __init__(self, size: int) -> None:
+        self.arrays = {name: np.empty(length, _ROWS[name]) for name, length in _lengths(size).items()}
+        self._state = _first_state().copy()
+        _place(self._state[0], self.arrays)
+
+    def state(self, size: int) -> Any:
+        """STATE[1] for a page of ``size`` bytes, which sees no more of the arrays than such a page needs: what a page gives depends on
+        no other."""
+        held, lengths = self._state.copy(), _lengths(size)
+        state = held[0]
+        for name, length in lengths.items():
+            if (room := f"room_{name}") in _FIELDS:
+                state[room] = length
+        state["label_mask"] = lengths["label_table"] - 1
+        self.arrays["label_starts"][: lengths["label_starts"]] = 0
+        self.arrays["label_table"][: lengths["label_table"]] = -1
+        return held
+
+
+_KEPT_SIZE = 1 << 20
+_rooms: list[_Room] = []
+"""For pages of up to _KEPT_SIZE bytes, when no page is in them: as many as there were threads."""
 
 
 def read_blocks(html: str | bytes) -> HtmlPage:
@@ -150,14 +175,17 @@ def walk_tree(parser: Any) -> HtmlPage | None:
     functions, size = _functions(), len(parser.raw_html)
     if functions is None or size > MAX_BYTES:
         return None
-    arrays, held = _make_room(size), _first_state().copy()
-    state, root = held[0], parser.root.mem_id
-    _place(state, arrays)
+    kept = size <= _KEPT_SIZE
+    room = _rooms.pop() if kept and _rooms else _Room(max(size, _KEPT_SIZE))
+    held, root = room.state(size), parser.root.mem_id
+    state = held[0]
     state["document"] = _parent(functions["parent_of"])(root)
-    state["label_mask"] = len(arrays["label_table"]) - 1
     state["max_nodes"], state["max_chars"] = MAX_NODES, MAX_BLOCK
     walk(held.ctypes.data, root)
-    return _finish(state, arrays)
+    page = _finish(state, room.arrays)
+    if kept:
+        _rooms.append(room)
+    return page
 
 
 @cache
@@ -180,7 +208,7 @@ def _place(state: Any, arrays: dict[str, Any]) -> None:
 
 
 def _finish(state: Any, arrays: dict[str, Any]) -> HtmlPage | None:
-    """The page that a walk has left in ``arrays``."""
+    """The page that a walk has left in ``arrays``, copied out of them."""
     if state["status"] == of_walk.NO_ROOM:
         return None
     blocks, text = spell_raised(arrays["blocks"][: state["n_blocks"]], arrays["text"][: state["n_text"]].copy())

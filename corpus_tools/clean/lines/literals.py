@@ -49,7 +49,7 @@ class LiteralFinder:
             np.array([among for _, among in sets], np.int64),
             max(len(patterns), 1),
         )
-        self._always = [number for number, sets in enumerate(patterns) if not sets]
+        self._always = np.array([number for number, sets in enumerate(patterns) if not sets], np.int64)
         """Patterns without literals."""
 
     def fitting(self, text: str) -> list[int]:
@@ -66,10 +66,11 @@ class LiteralFinder:
         return bool(self._find(data, [len(data)]))
 
     def _find(self, data: bytes, ends: list[int]) -> list[tuple[int, int]]:
-        numbers: list[int] = find_fitting(np.frombuffer(data, np.uint8), np.array(ends, np.int64), *self._tables).tolist()
-        found = [divmod(number, self._tables[-1]) for number in numbers]
-        found += [(piece, pattern) for pattern in self._always for piece in range(len(ends))]
-        return sorted(found)
+        found, patterns = find_fitting(np.frombuffer(data, np.uint8), np.array(ends, np.int64), *self._tables), self._tables[-1]
+        numbers = np.concatenate([found, np.add.outer(np.arange(len(ends)) * patterns, self._always).ravel()])
+        numbers.sort()
+        pieces, places = np.divmod(numbers, patterns)
+        return list(zip(pieces.tolist(), places.tolist(), strict=True))
 
 
 LINES, SENTENCES, PHRASES = range(3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from itertools import accumulate
 
 import numpy as np
 
@@ -38,7 +39,7 @@ def _lines_with(page: MarkedPage, word: str) -> list[int]:
 def _look_for_all(page: MarkedPage, words: list[str]) -> None:
     """Note the lines of some words, found in one pass."""
     pieces = [word.encode("utf-8", "surrogatepass") for word in words]
-    bounds, count = np.cumsum([0, *map(len, pieces)]), len(page.folded)
+    bounds, count = np.array(list(accumulate(map(len, pieces), initial=0))), len(page.folded)
     found = lines_with_words(np.frombuffer(page.data, np.uint8), np.frombuffer(b"".join(pieces), np.uint8), bounds, count)
     page.holding.update((word, []) for word in words)
     for number in found.tolist():

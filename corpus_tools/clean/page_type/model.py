@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ import numpy.typing as npt
 
 from corpus_tools.clean.blocks.layout import Layout
 from corpus_tools.clean.html.html_page import HtmlPage
-from corpus_tools.clean.page_type.features import NAMES, page_features
-from corpus_tools.kernels.forest import Forest, make_table
+from corpus_tools.clean.page_type.features import page_features
+from corpus_tools.kernels.forest import Forest, Forests
 from corpus_tools.kernels.kept import kept_on_disk
 
 WEIGHTS = Path(__file__).with_name("page_type_model.json")
@@ -30,6 +31,11 @@ class PageTypeModel:
 
     forests: tuple[Forest, ...]
 
+    @cached_property
+    def together(self) -> Forests:
+        """The forests as one kernel takes them."""
+        return Forests.of(self.forests)
+
     def judge(self, page: HtmlPage, lay: Layout, numbers: Array) -> dict[str, float]:
         """Each type's probability, the likeliest first."""
         p = self.probabilities(page, lay, numbers)
@@ -37,10 +43,8 @@ class PageTypeModel:
 
     def probabilities(self, page: HtmlPage, lay: Layout, numbers: Array) -> Array:
         """One probability a type; ``numbers`` are those that the block model has of the whole page."""
-        table = make_table(len(numbers) + len(NAMES), 1)
-        table[: len(numbers), 0] = numbers
-        table[len(numbers) :, 0] = page_features(page, lay)
-        odds = np.array([forest.log_odds(table, 1)[0] for forest in self.forests])
+        row = np.concatenate([numbers, page_features(page, lay)], dtype=np.float32, casting="same_kind")
+        odds = self.together.log_odds(row)
         shares = np.exp(odds - odds.max())
         return np.asarray(shares / shares.sum())
 

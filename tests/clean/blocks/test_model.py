@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from needs import examples
 
 from corpus_tools.clean.html.element_kernels import number_rows
-from corpus_tools.kernels.forest import Forest, add_trees, make_table
+from corpus_tools.kernels.forest import SCALE, Forest, Forests, add_trees, make_table
 
 FEATURES = 5
 VALUES = st.sampled_from([-9.0, -1.0, 0.0, 0.1, 0.25, 1.0 / 3.0, 1.0, 7.0, 1e6])
@@ -48,6 +48,14 @@ def test_trees_laid_out_say_what_a_walk_says(weights: dict[str, Any], rows: list
     assert sums[: len(rows)].tolist() == [
         naive.sum_of_trees([float(value) for value in row], weights) for row in table.T[: len(rows)]
     ]
+
+
+@settings(max_examples=examples(60))
+@given(st.lists(forests(), min_size=1, max_size=4), st.lists(VALUES, min_size=FEATURES, max_size=FEATURES))
+def test_several_forests_say_of_one_row_what_each_says_alone(weights: list[dict[str, Any]], values: list[float]) -> None:
+    row = np.array(values, np.float32)
+    odds = Forests.of([Forest.of(one) for one in weights]).log_odds(row)
+    assert (odds * SCALE).round().tolist() == [naive.sum_of_trees([float(value) for value in row], one) for one in weights]
 
 
 def test_a_tree_has_at_most_64_leaves() -> None:

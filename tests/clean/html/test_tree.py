@@ -183,3 +183,30 @@ def test_the_fast_walk_is_tried_on_a_page_of_our_own_before_it_is_trusted(monkey
         assert [block.text for block in read_blocks("<p>Some words.</p>").blocks] == ["Some words."]
     finally:
         tree.can_walk_fast.cache_clear()
+
+
+def test_a_page_is_read_as_it_would_be_as_the_first_one() -> None:
+    pages = [
+        *(path.read_bytes() for path in SAMPLES[:12]),
+        b"",
+        b"<p>One",
+        b"<p class=a>" * 900 + b"text" * 9_000,
+        b"<p>Last <b>words</b>",
+    ]
+    alone = []
+    for page in pages:
+        tree._rooms.clear()
+        alone.append(read_blocks(page))
+    tree._rooms.clear()
+    for order in (1, -1):
+        found = [read_blocks(page) for page in pages[::order]][::order]
+        for one, other in zip(found, alone, strict=True):
+            pages_are_equal(one, other)
+    assert len(tree._rooms) == 1
+
+
+def test_a_page_keeps_nothing_of_the_room_it_was_read_in() -> None:
+    first = read_blocks(b"<p class=a>One text <a href=x>and a link</a>")
+    blocks, nodes = list(first.blocks), list(first.nodes)
+    read_blocks(b"<ul><li id=b>Quite another</ul>" * 50)
+    assert (first.arrays.blocks(), first.arrays.nodes()) == (blocks, nodes)
