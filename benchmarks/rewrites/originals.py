@@ -19,12 +19,11 @@ import polars as pl
 from benchmarks import gate
 from benchmarks.data.phrase_spinner import spin_phrases
 from benchmarks.data.spinners import spin, translate_and_back
-from benchmarks.data.spun_pages import SPINNERS, Honest, choose_pages, make_batch, read_honest, recipe
-from benchmarks.rewrites.pairs import sign_pages
+from benchmarks.data.spun_pages import SPINNERS, Honest, choose_pages, read_honest, recipe
 from benchmarks.rewrites.recall import FRESH
 from benchmarks.training.rewrite_pairs import CHOSEN, TAUGHT, part_of
 from corpus_tools.plan import Plan
-from corpus_tools.rewrite.original import find_originals
+from corpus_tools.rewrite.local import rewrites_among
 from corpus_tools.spam.judge import judge_page
 
 SPUN = {"everyday": ("light", "heavy"), "aiksaurus": ("light",), "wordnet": ("heavy",), "pivot": ("light",)}
@@ -70,17 +69,20 @@ def by_spinners(honest: Honest, half: int, pages: int) -> Iterator[Rewritten]:
 
 
 def measure(held: Rewritten) -> dict[str, float]:
-    """Shares of the pairs of one kind: ``named`` rightly, told by the wording rightly (``told``) and wrongly (``misled``)."""
-    pairs, texts = len(held.originals), [*held.originals, *held.rewrites]
-    ours = set(held.originals)
-    _, vocabulary = sign_pages(make_batch([*texts, *(text for text in held.corpus if text not in ours)]), Plan())
+    """Shares of the pairs of one kind that the search finds: ``named`` rightly, told by the wording rightly (``told``) and wrongly (``misled``)."""
+    ours, count = set(held.originals), len(held.originals)
     # The rewrite has the smaller id, so that a tie counts as wrong.
-    ids = [f"b{at:05}" for at in range(pairs)] + [f"a{at:05}" for at in range(pairs)]
-    pages = pl.DataFrame({"page_id": ids, "text": texts, "spam_score": [judge_page(text).score for text in texts]})
-    found = find_originals(pl.DataFrame({"left": ids[pairs:], "right": ids[:pairs]}), pages, vocabulary)
-    right, told = pl.col("original").str.starts_with("b"), pl.col("original_by") == "wording"
+    ids = [f"{side}{at:05}" for side in "ba" for at in range(count)]
+    texts = [*held.originals, *held.rewrites]
+    scores = [judge_page(text).score for text in texts]
+    others = [text for text in held.corpus if text not in ours]
+    kinds = {"page_id": pl.String(), "text": pl.String(), "spam_score": pl.Float64()}
+    pages = pl.DataFrame([ids, texts, scores], schema=kinds)
+    rest = pl.DataFrame([[f"c{at:05}" for at in range(len(others))], others, [None] * len(others)], schema=kinds)
+    found = rewrites_among(pl.concat([pages, rest]), Plan()).filter(pl.col("right") == "b" + pl.col("left").str.slice(1))
+    right, told = pl.col("original") == pl.col("right"), pl.col("original_by") == "wording"
     shares = found.select(named=right.mean(), told=(told & right).mean(), misled=(told & ~right).mean())
-    return {"pairs": pairs} | {name: round(value, 4) for name, value in shares.row(0, named=True).items()}
+    return {"pairs": len(found)} | {name: round(value, 4) for name, value in shares.row(0, named=True).items()}
 
 
 def main() -> None:

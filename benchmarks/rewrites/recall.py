@@ -90,7 +90,7 @@ def seeds_right(honest: Honest, chosen: list[int], spun: list[str], vocabulary: 
     """Share of clusters of a page and its rewrite whose original is named right."""
     rewrites, originals = [f"a{i}" for i in chosen], [f"b{i}" for i in chosen]
     pages = pl.DataFrame({"page_id": rewrites + originals, "text": spun + [honest.texts[i] for i in chosen]})
-    pairs = pl.DataFrame({"left": rewrites, "right": originals})
+    pairs = pl.DataFrame({"left": rewrites, "right": originals, "head": "words"})
     named = find_originals(pairs, pages, vocabulary)
     return float(named["original"].str.starts_with("b").to_numpy().mean())
 

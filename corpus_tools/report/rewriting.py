@@ -71,9 +71,10 @@ def explain_rewriting(run: StoredRun, left: dict[str, Any], right: dict[str, Any
     compare = open_comparer(run)
     if stored.height:
         return show_rewriting(run, stored.row(0, named=True), {row["page_id"]: row for row in (left, right)}, compare)
-    if compare(left["text"], right["text"]).probability < run.plan.rewrite.threshold:
+    found = compare(left["text"], right["text"])
+    if found.probability < run.plan.rewrite.threshold:
         return None
-    named = _name_original(run, left, right)
+    named = _name_original(run, left, right, found.head)
     return show_rewriting(run, {**named, "left": ids[0], "right": ids[1]}, {row["page_id"]: row for row in (left, right)}, compare)
 
 
@@ -116,13 +117,13 @@ def describe_swaps(rewriting: Rewriting) -> str:
     return ", ".join(f"{old} → {new} ({pairs} pairs)" for old, new, pairs in rewriting.swaps)
 
 
-def _name_original(run: StoredRun, left: dict[str, Any], right: dict[str, Any]) -> dict[str, Any]:
+def _name_original(run: StoredRun, left: dict[str, Any], right: dict[str, Any], head: str) -> dict[str, Any]:
     vocabulary = Vocabulary.from_batch(to_arrow(run.table("vocabulary").collect()))
     kinds: dict[str, Any] = {"page_id": pl.String, "text": pl.String, "date": pl.Datetime("us", "UTC"), "spam_score": pl.Float64}
     rows = [{**row, "date": row["fetched_at"]} for row in (left, right)]
     pages = pl.DataFrame([{name: row[name] for name in kinds} for row in rows], schema=kinds)
     first, second = sorted(row["page_id"] for row in rows)
-    pair = pl.DataFrame({"left": [first], "right": [second]})
+    pair = pl.DataFrame({"left": [first], "right": [second], "head": [head]})
     return find_originals(pair, pages, vocabulary).select("original", "why_original").row(0, named=True)
 
 

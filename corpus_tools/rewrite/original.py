@@ -24,8 +24,9 @@ LEAST_CHANGED = 5
 """2-grams that each page must have alone for its wording to be judged."""
 RARER = 0.5
 """Weight of how much less the corpus uses what only one page says, beside the log-odds of odd phrases and of spam."""
-CUT = 1.25
-"""Evidence, in log-odds, from which on the wording tells. ``benchmarks.rewrites.originals`` judges both."""
+CUTS = {"words": 0.5, "sentences": 1.25}
+"""Evidence, in log-odds, from which on the wording tells, by the head that gives the verdict: what writes sentences anew may write more
+usually than people do. ``benchmarks.rewrites.originals`` judges them and RARER."""
 MOST_SPAM = 4.0
 """Log-odds between the spam scores of two pages, beyond which more says no more."""
 SURE_SPAM = 1e-4
@@ -49,7 +50,7 @@ def _reading(texts: pa.Array[Any], vocabulary: Vocabulary) -> Reading:
 def find_originals(pairs: pl.DataFrame, pages: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     """The original of each pair: ``pairs`` with columns original (page_id), original_by and why_original; sorted by left and right.
 
-    ``pairs`` has left and right. ``pages`` has page_id and text of each page in them and, where known, ``date`` (anything that
+    ``pairs`` has left, right and head. ``pages`` has page_id and text of each page in them and, where known, ``date`` (anything that
     sorts) and ``spam_score``. ``original_by`` is ``wording``; where that does not tell, ``length`` (the longer page), ``date`` (the
     earlier) or ``page_id`` (the smaller).
     """
@@ -101,7 +102,7 @@ def _name(pairs: pl.DataFrame) -> pl.DataFrame:
         "page_id": pl.col("left") < pl.col("right"),
     }
     by = (
-        pl.when(pl.col("evidence").abs() >= CUT)
+        pl.when(pl.col("evidence").abs() >= pl.col("head").replace_strict(CUTS, return_dtype=pl.Float64))
         .then(pl.lit("wording"))
         .when(pl.col("size_left") != pl.col("size_right"))
         .then(pl.lit("length"))

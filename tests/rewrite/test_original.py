@@ -36,9 +36,9 @@ EMPTY = Vocabulary(10, np.zeros(WORD_SLOTS, np.uint16), np.zeros(SHINGLE_SLOTS, 
 CORPUS = _vocabulary(*[USUAL] * 5, *[OTHER] * 5, ODD)
 
 
-def _name(left: str, right: str, vocabulary: Vocabulary = CORPUS, **facts: list[object]) -> dict[str, object]:
+def _name(left: str, right: str, vocabulary: Vocabulary = CORPUS, head: str = "words", **facts: list[object]) -> dict[str, object]:
     pages = pl.DataFrame({"page_id": ["a", "b"], "text": [left, right], **facts})
-    return find_originals(pl.DataFrame({"left": ["a"], "right": ["b"]}), pages, vocabulary).row(0, named=True)
+    return find_originals(pl.DataFrame({"left": ["a"], "right": ["b"], "head": [head]}), pages, vocabulary).row(0, named=True)
 
 
 @given(
@@ -76,9 +76,18 @@ def test_the_page_with_usual_phrasing_is_the_original(turned: bool) -> None:
 def test_wording_as_usual_as_each_other_does_not_tell() -> None:
     rewritten = "At night the pressure of blood goes up in patients. By each bed a nurse has a chart of the patient."
     vocabulary = _vocabulary(*[USUAL] * 5, *[rewritten] * 5)
-    assert _name(USUAL, rewritten, vocabulary)["original_by"] == "length"
-    assert _name(USUAL + " It is kept.", rewritten, vocabulary)["original"] == "a"
-    assert "longer" in str(_name(USUAL, rewritten, vocabulary)["why_original"])
+    assert _name(USUAL, rewritten, vocabulary, "sentences")["original_by"] == "length"
+    assert _name(USUAL + " It is kept.", rewritten, vocabulary, "sentences")["original"] == "a"
+    assert "longer" in str(_name(USUAL, rewritten, vocabulary, "sentences")["why_original"])
+
+
+def test_swapped_words_are_told_by_less_than_sentences_written_anew() -> None:
+    """Of what writes sentences anew the wording may be more usual than that of people."""
+    rewritten = "At night the pressure of blood goes up in patients. By each bed a nurse has a chart of the patient."
+    vocabulary = _vocabulary(*[USUAL] * 5, *[rewritten] * 5)
+    scores: list[object] = [0.0435, 0.02]
+    assert _name(USUAL, rewritten, vocabulary, "words", spam_score=scores)["original_by"] == "wording"
+    assert _name(USUAL, rewritten, vocabulary, "sentences", spam_score=scores)["original_by"] == "length"
 
 
 def test_spam_scores_count_beside_the_wording() -> None:
@@ -101,6 +110,6 @@ def test_equal_pages_go_by_date_then_by_page_id() -> None:
 
 def test_a_page_of_many_pairs_is_read_as_one_of_few() -> None:
     pages = pl.DataFrame({"page_id": ["a", "b", "z"], "text": [ODD, USUAL, ODD]})
-    pairs = pl.DataFrame({"left": ["a", "b", "a"], "right": ["z", "z", "b"], "extra": [1, 2, 3]})
+    pairs = pl.DataFrame({"left": ["a", "b", "a"], "right": ["z", "z", "b"], "head": "words", "extra": [1, 2, 3]})
     found = find_originals(pairs, pages, CORPUS)
     assert found.select("left", "right", "extra", "original").rows() == [("a", "b", 3, "b"), ("a", "z", 1, "a"), ("b", "z", 2, "b")]
