@@ -15,7 +15,6 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from corpus_tools.errors import RunError
 from corpus_tools.kernels.shingles import distinct_sets, list_shingles
 from corpus_tools.match.addresses import hash_addresses, hash_sites
 from corpus_tools.match.evidence.holder_kernels import look_up_holders, mark_common, spread_positions
@@ -142,10 +141,4 @@ def load_documents(store: WordStore, documents: pl.LazyFrame, page_ids: pl.Serie
     for places, batch in stream_chosen(documents, page_ids, ["text", *known], BATCH):
         store.add(batch["text"].to_arrow(), {name: batch[name] for name in known})
         found.append(places)
-    rows, wrong = places_of_rows(found, len(page_ids))
-    if wrong >= 0:
-        raise RunError(
-            f"page_id {page_ids[wrong]!r} has a signature but not exactly one document",
-            "match signatures with the documents they were made from",
-        )
-    return rows
+    return places_of_rows(found, page_ids)

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from corpus_tools.errors import RunError
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -44,10 +46,18 @@ def _alone(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(pl.from_arrow(rows.to_arrow(compat_level=pl.CompatLevel.oldest())))
 
 
-def places_of_rows(found: Sequence[Array], count: int) -> tuple[Array, int]:
-    """The row of each of ``count`` ids, int64[count], from the places of ``stream_chosen``; and the first id without one row, -1 if none."""
+def places_of_rows(found: Sequence[Array], page_ids: pl.Series) -> Array:
+    """The row of each signature's document, int64[len(page_ids)], from the places of ``stream_chosen``.
+
+    Raises RunError for the first id that has no row, or several.
+    """
     places = np.concatenate([np.zeros(0, np.int64), *found])
-    rows = np.full(count, -1, np.int64)
+    rows = np.full(len(page_ids), -1, np.int64)
     rows[places] = np.arange(len(places))
-    wrong = np.flatnonzero(np.bincount(places, minlength=count) != 1)
-    return rows, int(wrong[0]) if len(wrong) else -1
+    wrong = np.flatnonzero(np.bincount(places, minlength=len(page_ids)) != 1)
+    if len(wrong):
+        raise RunError(
+            f"page_id {page_ids[int(wrong[0])]!r} has a signature but not exactly one document",
+            "match signatures with the documents they were made from",
+        )
+    return rows

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus_tools.errors import RunError
 from corpus_tools.store.chosen import places_of_rows, stream_chosen
 
 NAMES = [f"{number:02d}" for number in range(30)]
@@ -41,9 +42,11 @@ def test_nothing_chosen_reads_nothing() -> None:
     assert list(stream_chosen(missing, pl.Series("page_id", [], pl.String), ["text"], 10)) == []
 
 
-@pytest.mark.parametrize(("found", "wrong"), [([[1, 0], [2]], -1), ([[1], [2]], 0), ([[0, 1, 2], [2]], 2), ([], 0)])
-def test_ids_without_exactly_one_row_are_told(found: list[list[int]], wrong: int) -> None:
-    rows, first = places_of_rows([np.array(places) for places in found], 3)
-    assert first == wrong
-    if wrong < 0:
-        assert rows.tolist() == [1, 0, 2]
+def test_rows_are_those_of_the_ids() -> None:
+    assert places_of_rows([np.array([1, 0]), np.array([2])], pl.Series(["a", "b", "c"])).tolist() == [1, 0, 2]
+
+
+@pytest.mark.parametrize(("found", "wrong"), [([[1], [2]], "a"), ([[0, 1, 2], [2]], "c"), ([], "a")])
+def test_ids_without_exactly_one_row_are_told(found: list[list[int]], wrong: str) -> None:
+    with pytest.raises(RunError, match=f"page_id '{wrong}' has a signature but not exactly one document"):
+        places_of_rows([np.array(places) for places in found], pl.Series(["a", "b", "c"]))

@@ -14,7 +14,6 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from corpus_tools.errors import RunError
 from corpus_tools.rewrite.alignment.layout import ENTITY, MAX_ENTITIES, Lexicon, Pages
 from corpus_tools.rewrite.alignment.measures import lay_out_texts, tell_languages
 from corpus_tools.rewrite.original import odd_shares
@@ -90,13 +89,7 @@ def store_documents(store: PageStore, documents: pl.LazyFrame, page_ids: pl.Seri
     for places, texts in stream_texts(documents, page_ids):
         store.add(texts, lexicon)
         found.append(places)
-    rows, wrong = places_of_rows(found, len(page_ids))
-    if wrong >= 0:
-        raise RunError(
-            f"page_id {page_ids[wrong]!r} has a rewrite signature but not exactly one document",
-            "match signatures with the documents they were made from",
-        )
-    return rows
+    return places_of_rows(found, page_ids)
 
 
 def stream_texts(documents: pl.LazyFrame, page_ids: pl.Series) -> Iterator[tuple[Array, pa.Array[Any]]]:
