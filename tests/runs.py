@@ -31,6 +31,8 @@ def share(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], obj
     Each has its own, because reading a run stamps what was verified: what one reads, another may be copying.
     """
     own = factory.getbasetemp() / name
+    if own.exists():
+        return own
     if "PYTEST_XDIST_WORKER" not in os.environ:
         own.mkdir()
         make(own)

@@ -84,7 +84,7 @@ def test_a_page_of_the_earlier_run_is_not_taken_back(batches: tuple[Path, Path],
     (new / "mirror.example" / "holds.txt").write_text("\n".join(article(number) for number in (60, 70, 71)))
     grown = api.run(new, tmp_path / "GROWN", against=tmp_path / "OLD", workers=1)
     assert set(before) <= set(grown.corpus.select("page_id").collect()["page_id"])
-    reasons = grown.clusters.filter(pl.col("page_id").is_in(before)).collect()["reason"].to_list()
+    reasons = grown.clusters.filter(pl.col("page_id").is_in(before.implode())).collect()["reason"].to_list()
     assert any(reason.startswith("kept: of the earlier run, though") for reason in reasons), reasons
     fresh = [row["page_id"] for row in corpus_rows(grown, new=True)]
     assert fresh == [page for page in grown.corpus.collect()["page_id"] if page not in set(before)]
