@@ -10,6 +10,8 @@ from corpus_tools.plan import GroupPlan
 
 MARKS = ("left_may_go", "right_may_go", "left_whole", "right_whole")
 """Columns of ``mark_permissions``."""
+MAX_UNSAID = 0.02
+"""Share of a page's own words that a near copy that says all of it may lack: with more it may be a light rewrite."""
 
 
 def may_go(side: str, plan: GroupPlan) -> nw.Expr:
@@ -35,8 +37,8 @@ def holds(side: str, plan: GroupPlan) -> nw.Expr:
 
 
 def stands_whole(side: str, plan: GroupPlan) -> nw.Expr:
-    """Whether the other page says all that the one at ``side`` does: it holds it, or is a near copy that lacks no more."""
-    few_lost = nw.col(f"lost_{side}") <= nw.col(f"own_{side}") * (1 - plan.min_contained)
+    """Whether the other page says all that the one at ``side`` does: it holds it, or is a near copy that lacks hardly a word of it."""
+    few_lost = nw.col(f"lost_{side}") <= nw.col(f"own_{side}") * MAX_UNSAID
     held = holds(side, plan) if plan.contained == "remove" else nw.lit(value=False)
     return held | (near_enough(side, plan) & few_lost)
 

@@ -119,7 +119,7 @@ def test_a_page_goes_for_a_near_copy_with_more_to_it_whatever_its_address() -> N
         "removed: near copy of https://m.h.example/a, score 0.9; 2% of its own words are not there",
         "kept: holds the other pages (90 words)",
     ]
-    assert cluster_edges(edges(("a", "b", "near", 0.9, 50, 90, 6, 40)), pages)["role"].to_list() == ["kept", "kept"]
+    assert cluster_edges(edges(("a", "b", "near", 0.9, 50, 90, 2, 40)), pages)["role"].to_list() == ["kept", "kept"]
 
 
 def test_time_decides_where_the_rule_says_so() -> None:
