@@ -109,7 +109,6 @@ ENTRIES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
     "site": {
         "kernels.tokens": (("read_words", "i8, i8, i8, (i4[:], u4[:], u1[:]r), u4[:], u1[:], i8[:], i8[:]"),),
         "spam.doorway_kernels": (("mask_words", "u4[:], u1[:], i8, u1[:]"),),
-        "site.line_kernels": (("hash_lines", "u1[:]r, i8[:], u1[:], u8[:], b1[:]"),),
     },
     "fingerprint": {
         "fingerprint.minhash_kernels": (

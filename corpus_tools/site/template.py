@@ -13,6 +13,8 @@ What distinguishes a template from copies and from families of pages made from o
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -22,7 +24,6 @@ from numpy.typing import NDArray
 
 from corpus_tools.cut import Cut, MarkedPage, assemble
 from corpus_tools.plan import Plan
-from corpus_tools.site.line_hashes import line_hashes, text_hash
 
 SAMPLE_PAGES = 256
 """Pages kept a site, those whose id hashes lowest: the same whatever the order or the workers."""
@@ -36,6 +37,8 @@ COPY_SHARE = 0.7
 """Pages that share this much of the smaller one's characters are copies of one content."""
 MIN_CONTENTS = {"precision": 3, "balanced": 3, "recall": 5}
 """Distinct contents a line must stand beside, by ``plan.clean.focus``."""
+_DIGITS = re.compile(r"\d+")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 LineSketch = NDArray[np.uint64]
 """A page: two rows, line hashes in page order and the lines' lengths in characters."""
@@ -66,7 +69,7 @@ class SiteCounts:
 
     def add(self, site: str, page_id: str, text: str) -> None:
         """Count a page's lines. The same page twice counts once."""
-        key = text_hash(page_id)
+        key = _hash(page_id)
         pages = self._sites.setdefault(site, {})
         if key not in pages and (len(pages) < self.sample or key < max(pages)):
             self._put(site, key, _sketch_lines(text))
@@ -161,7 +164,7 @@ def may_have_template(site: str, counts: SiteCounts, plan: Plan) -> bool:
 
 def _template_lines(page: MarkedPage, template: Template, least: int) -> list[int]:
     """Numbers of the lines to cut: head run, foot run, runs in the middle; none if they are most of the page."""
-    hashes = line_hashes(page.lines).tolist()
+    hashes = [_line_hash(line) for line in page.lines]
     known = [template.lines.get(one, 0) >= least for one in hashes]
     total = sum(map(len, page.lines))
     chosen = set(_unbroken_run(known)) | {len(known) - 1 - at for at in _unbroken_run(known[::-1])}
@@ -224,8 +227,22 @@ def _sketch_lines(text: str) -> LineSketch:
     lines = [line for line in map(str.strip, text.splitlines()) if line]
     if len(lines) > MAX_LINES:
         lines = lines[: MAX_LINES // 2] + lines[-MAX_LINES // 2 :]
-    return np.stack([line_hashes(lines), np.array([len(line) for line in lines], np.uint64)])
+    return np.array([[_line_hash(line) for line in lines], [len(line) for line in lines]], np.uint64)
+
+
+def _line_hash(line: str) -> int:
+    """Stable 64-bit hash of a line, blind to case, spacing, and the digits of counts and dates.
+
+    Digits inside other lines tell subjects apart ("spastic paraplegia 10"), so they count.
+    """
+    folded = " ".join(line.casefold().split())
+    counts = folded[:1].isdecimal() or (("19" in folded or "20" in folded) and _YEAR.search(folded) is not None)
+    return _hash(_DIGITS.sub("0", folded) if counts else folded)
 
 
 def _run_hash(hashes: list[int]) -> int:
     return hash(tuple(hashes))  # of integers: the same in every process
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
