@@ -20,9 +20,7 @@ def may_go(side: str, plan: GroupPlan) -> nw.Expr:
     Exact copies, pairs that a person joined, and rewrites always may (rewrites below their threshold are not among the pairs). A near copy may if the pair
     scores enough and not too many of its own words are lost; a contained page if the other holds enough of them.
     """
-    always = nw.col("kind").is_in(["exact", "decided", "rewrite"])
-    either = always | near_enough(side, plan)
-    return either if plan.contained == "keep" else either | holds(side, plan)
+    return nw.col("kind").is_in(["exact", "decided", "rewrite"]) | near_enough(side, plan) | _goes_as_held(side, plan)
 
 
 def near_enough(side: str, plan: GroupPlan) -> nw.Expr:
@@ -36,11 +34,15 @@ def holds(side: str, plan: GroupPlan) -> nw.Expr:
     return (nw.col("kind") == "contained") & (nw.col(f"held_{side}") >= plan.min_contained)
 
 
+def _goes_as_held(side: str, plan: GroupPlan) -> nw.Expr:
+    """Whether the page at ``side`` may go because the other page holds it, which a plan may forbid."""
+    return nw.lit(value=False) if plan.contained == "keep" else holds(side, plan)
+
+
 def stands_whole(side: str, plan: GroupPlan) -> nw.Expr:
     """Whether the other page says all that the one at ``side`` does: it holds it, or is a near copy that lacks hardly a word of it."""
     few_lost = nw.col(f"lost_{side}") <= nw.col(f"own_{side}") * MAX_UNSAID
-    held = holds(side, plan) if plan.contained == "remove" else nw.lit(value=False)
-    return held | (near_enough(side, plan) & few_lost)
+    return _goes_as_held(side, plan) | (near_enough(side, plan) & few_lost)
 
 
 def mark_permissions(edges: Any, plan: GroupPlan) -> Any:

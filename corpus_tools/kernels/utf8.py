@@ -9,8 +9,8 @@ from corpus_tools.kernels.lookup import address_of
 from corpus_tools.kernels.memory import classify_bytes, read8, trailing_zeros
 
 _BYTES = 64
-_TWICE, _SECONDS, _THIRDS = 0xC3, (0x82, 0x83, 0x90, 0x91, 0xA2, 0xA3), (0xC2, 0xC5, 0xC6, 0xCB, 0xE2)
-"""Bytes of the letters that begin a sequence encoded twice, and the first of what follows them, as ``twice_encoded`` has them."""
+TWICE, SECONDS, THIRDS = 0xC3, (0x82, 0x83, 0x90, 0x91, 0xA2, 0xA3), (0xC2, 0xC5, 0xC6, 0xCB, 0xE2)
+"""Bytes of the letters that begin a sequence encoded twice, and the first of what follows them."""
 
 
 @inlined
@@ -39,7 +39,7 @@ def _size_at(at: int, end: int) -> Any:
 @inlined
 def _begins_twice(at: int, end: int) -> Any:
     """Whether a sequence encoded twice may begin at an address."""
-    return at + 2 < end and read8(at) == _TWICE and read8(at + 1) in _SECONDS and read8(at + 2) in _THIRDS
+    return at + 2 < end and read8(at) == TWICE and read8(at + 1) in SECONDS and read8(at + 2) in THIRDS
 
 
 @kernel

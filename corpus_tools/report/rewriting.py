@@ -119,10 +119,14 @@ def describe_swaps(rewriting: Rewriting) -> str:
 
 def _name_original(run: StoredRun, left: dict[str, Any], right: dict[str, Any], head: str) -> dict[str, Any]:
     vocabulary = Vocabulary.from_batch(to_arrow(run.table("vocabulary").collect()))
-    kinds: dict[str, Any] = {"page_id": pl.String, "text": pl.String, "date": pl.Datetime("us", "UTC"), "spam_score": pl.Float64}
-    rows = [{**row, "date": row["fetched_at"]} for row in (left, right)]
-    pages = pl.DataFrame([{name: row[name] for name in kinds} for row in rows], schema=kinds)
-    first, second = sorted(row["page_id"] for row in rows)
+    kinds: dict[str, Any] = {
+        "page_id": pl.String,
+        "text": pl.String,
+        "fetched_at": pl.Datetime("us", "UTC"),
+        "spam_score": pl.Float64,
+    }
+    pages = pl.DataFrame([{name: row[name] for name in kinds} for row in (left, right)], kinds).rename({"fetched_at": "date"})
+    first, second = sorted(pages["page_id"])
     pair = pl.DataFrame({"left": [first], "right": [second], "head": [head]})
     return find_originals(pair, pages, vocabulary).select("original", "why_original").row(0, named=True)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import pyarrow as pa
 
@@ -25,7 +27,7 @@ def find_rewrites(
 ) -> tuple[pl.DataFrame, pa.Table]:
     """``tables.REWRITES`` sorted by (left, right), and ``tables.SUBSTITUTIONS`` learned from the pairs that merge.
 
-    ``signatures`` as ``tables.REWRITE_SIGNATURES`` made with ``vocabulary``; ``documents`` with page_id, text, fetched_at.
+    ``signatures`` as ``tables.REWRITE_SIGNATURES`` made with ``vocabulary``; ``documents`` with page_id, text, fetched_at, spam_score.
     ``known`` as ``search_rewrites`` takes it.
     """
     named = find_pairs(signatures, documents, plan, vocabulary, known)
@@ -40,8 +42,10 @@ def rewrites_among(documents: pl.DataFrame, plan: Plan) -> pl.DataFrame:
 
     ``documents`` has page_id and text, and where known content_hash, fetched_at and spam_score. ``plan.rewrite.enabled`` is not asked.
     """
-    if "fetched_at" not in documents.columns:
-        documents = documents.with_columns(fetched_at=pl.lit(None, pl.Datetime("us", "UTC")))
+    known: dict[str, Any] = {"fetched_at": pl.Datetime("us", "UTC"), "spam_score": pl.Float64}
+    documents = documents.with_columns(
+        pl.lit(None, kind).alias(name) for name, kind in known.items() if name not in documents.columns
+    )
     if not documents.height:
         return pl.DataFrame(pl.from_arrow(REWRITES.empty_table()))
     batches, vocabulary = _batches(documents), vocabulary_of(documents)
@@ -76,8 +80,7 @@ def find_pairs(
     found = pa.Table.from_batches(search_rewrites(signatures, documents, plan, vocabulary, known), FOUND)
     edges = pl.DataFrame(pl.from_arrow(found))
     wanted = pl.concat([edges["left"], edges["right"]]).unique()
-    spam = [name for name in ("spam_score",) if name in documents.collect_schema().names()]
-    held = documents.select("page_id", "text", *spam, date="fetched_at")
+    held = documents.select("page_id", "text", "spam_score", date="fetched_at")
     pages = held.filter(pl.col("page_id").is_in(wanted.implode())).collect()
     return name_originals(edges, pages, vocabulary)
 
