@@ -11,7 +11,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from corpus_tools import text
-from corpus_tools.clean.html.flat import OPTIONAL_END, REOPENED, VOID
+from corpus_tools.clean.html.flat import OPTIONAL_END, REOPENED, SEARCHING, VOID
 from corpus_tools.clean.lines.boilerplate import _NAMED_CHARS, kind_by_patterns
 from corpus_tools.clean.lines.lexicon import lexicons_for
 from corpus_tools.clean.lines.metalines import is_byline, is_date_line, is_share_bar, shapes_of
@@ -287,7 +287,7 @@ def template(document: str, least: int, most: float, dates: frozenset[str]) -> t
 
 
 def weigh_tags(html: str) -> tuple[int, int]:
-    """Twin of ``weigh_tags``: open elements summed over all tags, and formatting elements made again."""
+    """Twin of ``weigh_tags``: open elements summed over tags that look through them, and formatting elements made again."""
     depth = work = formatting = reopened = 0
     for slash, name in re.findall(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)", html):
         name = name.lower()
@@ -295,10 +295,10 @@ def weigh_tags(html: str) -> tuple[int, int]:
             formatting = max(formatting - 1, 0) if slash else formatting + 1
         elif not slash:
             reopened += formatting
-        if name in VOID or name in OPTIONAL_END:
-            continue
-        depth = max(depth - 1, 0) if slash else depth + 1
-        work += depth
+        if slash or name in SEARCHING:
+            work += depth
+        if name not in VOID and name not in OPTIONAL_END:
+            depth = max(depth - 1, 0) if slash else depth + 1
     return work, reopened
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from corpus_tools.clean.html.blocks import INLINE, SKIPPED, Head
 from corpus_tools.clean.html.builder import Builder
 from corpus_tools.clean.html.html_page import HtmlPage
-from corpus_tools.clean.html.tag_kernels import ENDS_ALONE, FORMATTING, compares_too_many, count_tags, weigh_tags
+from corpus_tools.clean.html.tag_kernels import ENDS_ALONE, FORMATTING, SEARCHES, compares_too_many, count_tags, weigh_tags
 from corpus_tools.kernels.lookup import Lookup
 
 _RAW = frozenset(
@@ -24,9 +24,14 @@ _TITLE = re.compile(r"<title[^<>]{0,500}>([^<]{0,2000})", re.I)
 OPTIONAL_END = frozenset("p li td th tr tbody thead tfoot dt dd option optgroup colgroup caption rt rp".split())
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 REOPENED = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+SEARCHING = OPTIONAL_END | frozenset(
+    "a address article aside blockquote body button center details dialog dir div dl fieldset figcaption figure footer form frameset h1 h2 h3 "
+    "h4 h5 h6 header hgroup hr html listing main menu nav nobr ol plaintext pre rb rtc search section select summary table ul xmp".split()
+)
+"""Elements before which a tree builder looks through the open ones, for a paragraph to close and the like."""
 
-LONG_TAG, MAX_COMPARED = 2_000, 50_000_000
-"""Bytes of a tag whose attributes are counted, and pairs of attributes of one page that a parser may compare."""
+LONG_TAG, MAX_COMPARED = 2_000, 200_000_000
+"""Bytes of a tag whose attributes are counted, and pairs of attributes of one page that a parser may compare, in a third of a second."""
 _OPEN_TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*'|["'])*+""")
 """A tag as a parser has it: < may stand in names of attributes."""
 _ATTRIBUTE = re.compile(rb"""[^\s"'=/>]++(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)?)?""")
@@ -35,8 +40,8 @@ MANY_ATTRIBUTES = 500
 _SCRIPT, _SCRIPT_END = re.compile(rb"<script\b", re.I), re.compile(rb"</script\b", re.I)
 MAX_TAGS = 600_000
 MANY_TAGS, MANY_OPEN = 20_000, 500
-MAX_WORK = 20_000_000
-"""A tree builder walks the open elements at every tag: the sum of their numbers it may have to walk."""
+MAX_WORK = 100_000_000
+"""A tree builder looks through the open elements at many tags: how many it may have to look at, in a quarter of a second."""
 MAX_REOPENED = 1_000_000
 """It makes every formatting element that was never closed again in each block after it: how many it may have to make."""
 
@@ -96,8 +101,9 @@ def _script_spans(html: bytes) -> list[tuple[int, int]]:
 @cache
 def tag_kinds() -> Lookup:
     """What ``weigh_tags`` must know of element names."""
-    names = dict.fromkeys(VOID | OPTIONAL_END, ENDS_ALONE) | dict.fromkeys(REOPENED, FORMATTING)
-    return Lookup.of(names, np.int64)
+    kinds = ((VOID | OPTIONAL_END, ENDS_ALONE), (REOPENED, FORMATTING), (SEARCHING, SEARCHES))
+    names = frozenset().union(*(held for held, _ in kinds))
+    return Lookup.of({name: sum(kind for held, kind in kinds if name in held) for name in sorted(names)}, np.int64)
 
 
 def read_flat(html: str) -> HtmlPage:

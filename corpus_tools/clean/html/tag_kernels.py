@@ -12,8 +12,9 @@ from corpus_tools.kernels.memory import classify_tags, read8, trailing_zeros
 
 BYTES = 64
 """Bytes that are looked at at once."""
-FORMATTING, ENDS_ALONE = 1, 2
-"""Kinds of elements: those that are made anew in each block after them, and those that need no end tag."""
+FORMATTING, ENDS_ALONE, SEARCHES = 1, 2, 4
+"""Kinds of elements: those that are made anew in each block after them, those that need no end tag, and those before which a tree
+builder looks through the open elements."""
 
 
 @inlined
@@ -92,7 +93,9 @@ def count_tags(data: Any, long: int) -> Any:
 
 @kernel
 def weigh_tags(data: Any, keys: Any, kinds: Any) -> Any:
-    """The sum over all tags of the elements open there, and how often formatting elements left open are made again.
+    """How many open elements a tree builder looks at, and how often it makes again formatting elements that were left open.
+
+    It looks at all of them at most, at an end tag and before elements that search.
 
     ``data`` is a page in UTF-8; ``keys`` and ``kinds`` are a lookup of element names.
     """
@@ -115,10 +118,10 @@ def weigh_tags(data: Any, keys: Any, kinds: Any) -> Any:
             formatting = max(formatting - 1, 0) if closes else formatting + 1
         elif not closes:
             reopened += formatting
-        if kind & ENDS_ALONE:
-            continue
-        depth = max(depth - 1, 0) if closes else depth + 1
-        work += depth
+        if closes or kind & SEARCHES:
+            work += depth
+        if not kind & ENDS_ALONE:
+            depth = max(depth - 1, 0) if closes else depth + 1
     return work, reopened
 
 
