@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,13 @@ pytestmark = [
 ]
 
 
-def children(process: int) -> set[int]:
-    """Processes that ``process`` started and that are alive."""
+def descendants(process: int) -> set[int]:
+    """Processes that ``process`` started, and those that these started."""
     found = set()
     for task in Path(f"/proc/{process}/task").glob("*/children"):
-        found |= {int(one) for one in task.read_text().split()}
-    return found
+        with suppress(OSError):
+            found |= {int(one) for one in task.read_text().split()}
+    return found.union(*map(descendants, found))
 
 
 def alive(process: int) -> bool:
@@ -53,18 +55,18 @@ def source(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def at_work(source: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A run with two workers that are cleaning."""
+    """A run with two workers that are cleaning, and the process that forked them."""
     command = [sys.executable, "-m", "corpus_tools", "run", str(source), "-o", str(tmp_path / "RUN"), "--workers", "2"]
     command += ["--set", "read.part_pages=20"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        wait_for(lambda: len(children(process.pid)) >= 2 and list(tmp_path.glob("RUN/extracted/part-*")))
+        wait_for(lambda: len(descendants(process.pid)) >= 3 and list(tmp_path.glob("RUN/extracted/part-*")))
         yield process
         process.kill()
 
 
 @pytest.mark.parametrize(("number", "code", "told"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")])
 def test_a_signal_ends_the_run_in_order(at_work: subprocess.Popen[str], number: signal.Signals, code: int, told: str) -> None:
-    workers = children(at_work.pid)
+    workers = descendants(at_work.pid)
     at_work.send_signal(number)
     _, said = at_work.communicate(timeout=60)
     assert at_work.returncode == code
@@ -84,7 +86,7 @@ def test_a_terminated_run_resumes_to_the_same_bytes(at_work: subprocess.Popen[st
 
 
 def test_workers_end_with_a_run_that_is_killed(at_work: subprocess.Popen[str]) -> None:
-    workers = children(at_work.pid)
+    workers = descendants(at_work.pid)
     assert workers
     at_work.kill()
     at_work.wait()
@@ -92,5 +94,5 @@ def test_workers_end_with_a_run_that_is_killed(at_work: subprocess.Popen[str]) -
 
 
 def test_a_terminal_interrupts_the_run_and_not_its_workers(at_work: subprocess.Popen[str]) -> None:
-    groups = {os.getpgid(worker) for worker in children(at_work.pid)}
+    groups = {os.getpgid(worker) for worker in descendants(at_work.pid)}
     assert os.getpgid(at_work.pid) not in groups

@@ -73,11 +73,12 @@ def run_command(*arguments: str | Path) -> Told:
 
 
 def workers_of(process: int) -> list[int]:
-    """The cleaning workers of a run, as far as they can be seen."""
+    """The cleaning workers of a run as far as they can be seen, after them the process that forked them."""
     found = []
     for task in Path(f"/proc/{process}/task").glob("*/children"):
         with contextlib.suppress(OSError):
-            found += [int(one) for one in task.read_text().split() if "clean.worker" in Path(f"/proc/{one}/cmdline").read_text()]
+            held = [int(one) for one in task.read_text().split() if "clean.workers" in Path(f"/proc/{one}/cmdline").read_text()]
+            found += [other for one in held for other in (*workers_of(one), one)]
     return found
 
 

@@ -67,10 +67,11 @@ def kill_workers(scratch: Path) -> dict[str, Counter[str]]:
         sent = 0
         while sent < WORKER_KILLS and is_running(process):
             time.sleep(0.2)
-            if list(run.glob("extracted/part-*")):  # at work, not starting
-                for worker in workers_of(process.pid)[:1]:
-                    os.kill(worker, getattr(signal, name))
-                    sent += 1
+            workers = workers_of(process.pid)
+            if workers and list(run.glob("extracted/part-*")):  # at work, not starting
+                # Of a few workers and the process they are forked from, each in its turn.
+                os.kill(workers[sent % len(workers)], getattr(signal, name))
+                sent += 1
         told = finish(process, folder)
         equal = sent > 0 and told.code == 0 and told.closes and file_digests(run) == whole
         found[f"worker {name}"] = Counter({"equal" if equal else "NOT EQUAL": 1, "kills": sent})

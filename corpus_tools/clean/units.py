@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from corpus_tools import tables
-from corpus_tools.clean.pool import CleanPool
+from corpus_tools.clean.workers.pool import CleanPool
 from corpus_tools.plan import Plan, ReadPlan
 from corpus_tools.readers.listing import SourceFile
 from corpus_tools.readers.pages import Position, read_pages

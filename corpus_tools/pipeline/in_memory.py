@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 
 from corpus_tools import tables
-from corpus_tools.clean.pool import CleanPool
+from corpus_tools.clean.workers.pool import CleanPool
 from corpus_tools.errors import PlanError
 from corpus_tools.frames import Frame, Rows, give_back, open_rows, take, to_arrow
 from corpus_tools.pipeline.held import HeldRun, search_rows

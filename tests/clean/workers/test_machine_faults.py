@@ -10,9 +10,9 @@ import pytest
 from crawls import article, html_page
 
 from corpus_tools import api, tables
-from corpus_tools.clean import worker_process
-from corpus_tools.clean.pool import CleanPool, Seats
 from corpus_tools.clean.rows import GIVEN_UP
+from corpus_tools.clean.workers import endings, spawned
+from corpus_tools.clean.workers.pool import CleanPool, Seats
 from corpus_tools.errors import RunError
 from corpus_tools.pipeline.state import examine
 from corpus_tools.plan import CleanPlan, Plan
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 MEDDLE = """
 import os, signal, sys, time
 from pathlib import Path
-from corpus_tools.clean import extract, worker
+from corpus_tools.clean import extract; from corpus_tools.clean.workers import worker
 real, left = extract.extract_page, Path({left!r})
 def extract_page(page, plan):
     if b"kill me" in (page["raw"] or b"") and int(left.read_text()) > 0:
@@ -39,14 +39,14 @@ VICTIM = html_page("kill me", article(7)).encode()
 
 def _as_from_a_small_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """A new process counts the memory of the one it came from, and this one holds what all tests before have left."""
-    monkeypatch.setattr(worker_process.resource, "getrusage", lambda who: SimpleNamespace(ru_maxrss=0))
+    monkeypatch.setattr(endings.resource, "getrusage", lambda who: SimpleNamespace(ru_maxrss=0))
 
 
 def meddle(monkeypatch: pytest.MonkeyPatch, folder: Path, act: str, times: int) -> None:
     """Have workers do ``act`` at the victim's page, ``times`` times in all."""
     left = folder / "left"
     left.write_text(str(times))
-    monkeypatch.setattr(worker_process, "WORKER_CODE", MEDDLE.format(left=str(left), act=act))
+    monkeypatch.setattr(spawned, "WORKER_CODE", MEDDLE.format(left=str(left), act=act))
 
 
 def clean(*raw: bytes, workers: int = 2, seconds: float = 20.0) -> pa.RecordBatch:
@@ -117,7 +117,7 @@ def test_a_fault_of_the_installation_stops_the_run(
     [
         ("import sys; sys.exit('libfoo.so is missing')", "libfoo.so is missing"),
         (
-            "from corpus_tools.clean import extract, worker; import sys; extract.extract_batch = None; worker.main(sys.argv[1])",
+            "from corpus_tools.clean import extract; from corpus_tools.clean.workers import worker; import sys; extract.extract_batch = None; worker.main(sys.argv[1])",
             "report",
         ),
         ("import no_such_module", "no_such_module"),
@@ -126,7 +126,7 @@ def test_a_fault_of_the_installation_stops_the_run(
 def test_a_worker_that_cannot_start_stops_the_run_with_its_reason(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], code: str, told: str
 ) -> None:
-    monkeypatch.setattr(worker_process, "WORKER_CODE", code)
+    monkeypatch.setattr(spawned, "WORKER_CODE", code)
     with pytest.raises(RunError, match=f"could not be started[\\s\\S]*{told}"):
         clean(VICTIM)
     assert capfd.readouterr().err == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -12,7 +13,10 @@ import pyarrow as pa
 
 from corpus_tools import tables
 from corpus_tools.clean.rows import GIVEN_UP, distinct_pages, rejected_row, repeat_rows
-from corpus_tools.clean.worker_process import Death, WorkerProcess
+from corpus_tools.clean.workers.endings import Death
+from corpus_tools.clean.workers.forked import Forker
+from corpus_tools.clean.workers.spawned import Spawner
+from corpus_tools.clean.workers.worker_process import WorkerProcess
 from corpus_tools.errors import RunError
 from corpus_tools.machine import RESUME
 from corpus_tools.plan import CleanPlan
@@ -27,6 +31,9 @@ MAX_BATCHES = 3
 PAGE_SECONDS = 60.0
 """Processor time of a page: the last resort. Budgets in the cleaner itself end a page long before, the same way on any machine."""
 
+
+CAN_FORK = sys.platform == "linux"
+"""Whether workers are forked from one process: elsewhere libraries of the system do not survive it."""
 
 TRIALS = 3
 """How often a page is tried alone, in a new worker each time, whose workers are killed from outside."""
@@ -129,7 +136,8 @@ class CleanPool:
     """
 
     def __init__(self, workers: int, plan: CleanPlan, page_seconds: float = PAGE_SECONDS) -> None:
-        self._idle: deque[WorkerProcess] = deque(WorkerProcess(plan, page_seconds) for _ in range(max(1, workers)))
+        self._starts = (Forker if workers > 1 and CAN_FORK else Spawner)(plan, page_seconds)
+        self._idle: deque[WorkerProcess] = deque(WorkerProcess(self._starts, page_seconds) for _ in range(max(1, workers)))
         self._all = tuple(self._idle)
         self._seats = Seats(len(self._all))
         self._threads = ThreadPoolExecutor(len(self._all), thread_name_prefix="clean")
@@ -142,9 +150,11 @@ class CleanPool:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         for worker in self._all:
             worker.stop()
+        self._starts.stop()
         self._threads.shutdown(wait=True, cancel_futures=True)
         for worker in self._all:
             worker.close()
+        self._starts.close()
 
     @property
     def walks_slowly(self) -> bool:

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pytest
 
 from corpus_tools import tables
-from corpus_tools.clean import extract, pool, worker_process
+from corpus_tools.clean import extract
 from corpus_tools.clean.extract import extract_batch
-from corpus_tools.clean.pool import CleanPool
+from corpus_tools.clean.workers import pool, spawned
+from corpus_tools.clean.workers.pool import CleanPool
 from corpus_tools.plan import CleanPlan, Plan, SitePlan
 from corpus_tools.site.finish import finish_batch
 
@@ -24,7 +25,7 @@ TEXT = "The dose is taken with water, once a day, and never with milk. Ask a nur
 
 SABOTAGE = """
 import ctypes, os, sys
-from corpus_tools.clean import extract, worker
+from corpus_tools.clean import extract; from corpus_tools.clean.workers import worker
 real = extract.extract_page
 def extract_page(page, plan):
     if b"kill me" in page["raw"]:
@@ -77,7 +78,7 @@ def test_rows_do_not_depend_on_the_number_of_workers(two_workers: CleanPool, mon
 
 @pytest.mark.slow
 def test_a_page_that_kills_or_hangs_its_worker_is_a_row_and_the_rest_is_cleaned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_process, "WORKER_CODE", SABOTAGE)
+    monkeypatch.setattr(spawned, "WORKER_CODE", SABOTAGE)
     batch = pages(article(1), b"<p>kill me", article(2), b"<p>hang me", article(3), b"<p>crash me")
     with CleanPool(2, PLAN, page_seconds=5.0) as workers:
         (found,) = workers.extract([batch])
@@ -105,9 +106,17 @@ def test_a_small_input_starts_one_worker_and_a_larger_one_more(monkeypatch: pyte
     monkeypatch.setattr(pool, "SLICE_PAGES", 2)
     with CleanPool(2, PLAN) as workers:
         list(workers.extract(batches(count=1, size=6)))
-        assert sum(worker._process is not None for worker in workers._all) == 1
+        assert sum(worker.has_started for worker in workers._all) == 1
         list(workers.extract(batches(count=2, size=20)))
-        assert all(worker._process is not None for worker in workers._all)
+        assert all(worker.has_started for worker in workers._all)
+
+
+def test_workers_that_are_not_forked_give_the_same_rows(two_workers: CleanPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "SLICE_PAGES", 3)
+    monkeypatch.setattr(pool, "CAN_FORK", False)
+    with CleanPool(2, PLAN) as workers:
+        for left, right in zip(workers.extract(batches()), two_workers.extract(batches()), strict=True):
+            assert left.equals(right)
 
 
 def test_leaving_early_ends_the_workers() -> None:
@@ -115,7 +124,7 @@ def test_leaving_early_ends_the_workers() -> None:
         next(iter(workers.extract(batches())))
         processes = [worker._process for worker in workers._all if worker._process]
     assert processes
-    assert all(process.poll() is not None for process in processes)
+    assert all(process.ended() is not None for process in processes)
 
 
 def test_an_empty_batch_stays_an_empty_batch(two_workers: CleanPool) -> None:
@@ -153,7 +162,7 @@ def test_a_problem_met_while_reading_is_handed_on() -> None:
 def test_a_worker_that_is_ready_has_compiled_all_that_a_page_needs() -> None:
     code = """
 import importlib
-from corpus_tools.clean.worker import _warm_up
+from corpus_tools.clean.workers.worker import _warm_up
 from corpus_tools.kernels.entries import ENTRIES
 from corpus_tools.plan import CleanPlan
 for kind in ("text/html", "text/plain"):
@@ -169,7 +178,7 @@ for module, kernels in ENTRIES["clean"].items():
 
 def test_a_pool_says_when_its_workers_read_pages_the_slow_way(monkeypatch: pytest.MonkeyPatch) -> None:
     slow = "from corpus_tools.clean.html import tree; tree._functions = lambda: None; "
-    monkeypatch.setattr(worker_process, "WORKER_CODE", slow + worker_process.WORKER_CODE)
+    monkeypatch.setattr(spawned, "WORKER_CODE", slow + spawned.WORKER_CODE)
     with CleanPool(1, PLAN) as workers:
         assert not workers.walks_slowly
         (found,) = workers.extract([pages(article(1))])

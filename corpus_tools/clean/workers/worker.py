@@ -1,4 +1,4 @@
-"""A cleaning worker: a process that reads Arrow batches of pages on stdin and writes extracted ones on stdout.
+"""A cleaning worker: a process that reads Arrow batches of pages and writes extracted ones, or one that forks such processes.
 
 It ends with its parent, limits its own time and memory, and prints nothing: what stops it is a note to the parent.
 """
@@ -11,12 +11,17 @@ import json
 import os
 import signal
 import sys
-from typing import Any, BinaryIO
+from collections.abc import Iterator
+from functools import partial
+from typing import BinaryIO
 
 import pyarrow as pa
 
 from corpus_tools import tables
 from corpus_tools.child import end_with, leave_pandas_out
+from corpus_tools.clean.workers.endings import NO_MEMORY
+from corpus_tools.clean.workers.frames import receive, send, tell
+from corpus_tools.clean.workers.nursery import fork_workers
 from corpus_tools.errors import CorpusError
 from corpus_tools.kernels.warm_up import compile_share
 from corpus_tools.machine import machine_error
@@ -37,47 +42,8 @@ WARM_UP = (
 
 MEMORY_BYTES = 6 << 30
 """Address space a worker may use: a page that needs more is rejected instead of filling the machine."""
-NO_MEMORY = 12
-"""Exit code of a worker that ran out of it outside of a page's own code."""
 PATIENCE = 30
 """A worker ends after so many times its processor time by the clock, whoever may have stopped it; its parent looks sooner."""
-_NOTE = 1 << 63
-"""Added to the length of what is a note, not a batch."""
-Said = dict[str, Any]
-
-
-def send(stream: BinaryIO, batch: pa.RecordBatch) -> None:
-    """Write one batch: 8 bytes of length, then an Arrow IPC stream."""
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, batch.schema) as writer:
-        writer.write_batch(batch)
-    data = sink.getvalue()
-    stream.write(data.size.to_bytes(8, "little"))
-    stream.write(data)
-    stream.flush()
-
-
-def tell(stream: BinaryIO, **said: Any) -> None:
-    """Write a note: ``ready`` with whether pages are walked ``slowly``, or the ``fault`` and ``hint`` of what stops the worker."""
-    data = json.dumps(said).encode()
-    stream.write((len(data) | _NOTE).to_bytes(8, "little"))
-    stream.write(data)
-    stream.flush()
-
-
-def receive(stream: BinaryIO) -> pa.RecordBatch | Said | None:
-    """Read what ``send`` or ``tell`` wrote; None when the stream has ended."""
-    head = stream.read(8)
-    if len(head) < 8:
-        return None
-    size = int.from_bytes(head, "little")
-    data = stream.read(size & ~_NOTE)
-    if len(data) < size & ~_NOTE:
-        return None
-    if size & _NOTE:
-        return dict(json.loads(data))
-    with pa.ipc.open_stream(data) as reader:
-        return reader.read_next_batch()
 
 
 def time_limits(pages: int, page_seconds: float) -> tuple[float, float]:
@@ -107,7 +73,8 @@ def _warm_up(content_type: str, plan: CleanPlan) -> None:
 
 
 def main(orders: str) -> None:
-    """Serve until stdin ends. ``orders`` is JSON: the ``plan``, ``page_seconds``, and the ``parent`` to end with."""
+    """Serve until stdin ends. ``orders`` is JSON: the ``plan``, ``page_seconds``, the ``parent`` to end with, and whether this process
+    cleans no pages but ``forks`` workers that do."""
     gc.disable()  # while libraries and tables are loaded, none of which is garbage
     given = json.loads(orders)
     end_with(given["parent"])
@@ -116,9 +83,22 @@ def main(orders: str) -> None:
     # Whatever a library prints must not get between the frames.
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    try:
+    plan = CleanPlan(**given["plan"])
+    serve = partial(_serve, plan=plan, page_seconds=given["page_seconds"])
+    with told_to(output):
         _limit_memory()
-        _serve(output, CleanPlan(**given["plan"]), given["page_seconds"])
+        _load(output, plan)
+        if given["forks"]:
+            fork_workers(output, serve)
+        else:
+            serve(sys.stdin.buffer, output)
+
+
+@contextlib.contextmanager
+def told_to(output: BinaryIO) -> Iterator[None]:
+    """Tell the parent through ``output`` what stops this process, and end it if the parent is gone."""
+    try:
+        yield
     except BrokenPipeError:
         os._exit(0)  # the parent is gone
     except MemoryError:
@@ -129,12 +109,10 @@ def main(orders: str) -> None:
         tell(output, fault=what, hint=found.hint if found else "this is a bug: please report it")
 
 
-def _serve(output: BinaryIO, plan: CleanPlan, page_seconds: float) -> None:
-    # Here and not above: the parent imports this module for its protocol, and has no use for the cleaner and its compiler.
-    from corpus_tools.clean.extract import extract_batch
+def _load(output: BinaryIO, plan: CleanPlan) -> None:
+    """Read weights and lexicons and compile kernels, before a page's time is taken, and say that all is ready."""
     from corpus_tools.clean.html.tree import can_walk_fast
 
-    # Weights and lexicons are read and kernels compiled before a page's time is taken.
     compile_share(["clean"])
     for content_type in ("text/html", "text/plain"):
         _warm_up(content_type, plan)
@@ -145,9 +123,16 @@ def _serve(output: BinaryIO, plan: CleanPlan, page_seconds: float) -> None:
     with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - warnings of libraries quote pages
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
-    while isinstance(batch := receive(sys.stdin.buffer), pa.RecordBatch):
-        _limit_time(*time_limits(batch.num_rows, page_seconds))
-        made = extract_batch(batch, plan)
-        _limit_time(0, 0)
-        send(output, made)
-        gc.collect()
+
+
+def _serve(pages: BinaryIO, output: BinaryIO, plan: CleanPlan, page_seconds: float) -> None:
+    """Clean the batches of ``pages`` until it ends."""
+    from corpus_tools.clean.extract import extract_batch
+
+    with told_to(output):
+        while isinstance(batch := receive(pages), pa.RecordBatch):
+            _limit_time(*time_limits(batch.num_rows, page_seconds))
+            made = extract_batch(batch, plan)
+            _limit_time(0, 0)
+            send(output, made)
+            gc.collect()
