@@ -68,7 +68,7 @@ def kill_workers(scratch: Path) -> dict[str, Counter[str]]:
         while sent < WORKER_KILLS and is_running(process):
             time.sleep(0.2)
             workers = workers_of(process.pid)
-            if workers and list(run.glob("extracted/part-*")):  # at work, not starting
+            if workers and any(run.glob("extracted/part-*")):  # at work, not starting
                 # Of a few workers and the process they are forked from, each in its turn.
                 os.kill(workers[sent % len(workers)], getattr(signal, name))
                 sent += 1

@@ -9,14 +9,13 @@ from typing import Any
 import pyarrow as pa
 
 from corpus_tools import tables
-from corpus_tools.clean.lines.boilerplate import Cut
+from corpus_tools.clean.judged import is_judged, judge_row
 from corpus_tools.clean.page import Cleaned, clean_text
-from corpus_tools.clean.rows import IDENTITY, distinct_pages, rejected_row, repeat_rows
+from corpus_tools.clean.rows import IDENTITY, cut_dict, distinct_pages, rejected_row, repeat_rows
 from corpus_tools.kernels.normal import count_and_hash
 from corpus_tools.machine import is_machine_fault
 from corpus_tools.plan import CleanPlan
 from corpus_tools.spam.doorways import page_templates
-from corpus_tools.spam.judge import judge_page
 
 
 def extract_batch(batch: pa.RecordBatch, plan: CleanPlan) -> pa.RecordBatch:
@@ -64,10 +63,6 @@ def _row(page: dict[str, Any], found: Cleaned) -> dict[str, Any]:
     row["cuts"] = [cut_dict(cut) for cut in found.cuts]
     row["marks"] = list(found.marks) if found.reason is None and found.marks else None
     return row | {"stage": None if found.reason is None else "clean"}
-
-
-def cut_dict(cut: Cut) -> dict[str, Any]:
-    return {"kind": cut.kind, "passage": cut.passage, "start": cut.start, "rule": cut.rule}
 
 
 def _to_batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:
@@ -123,16 +118,3 @@ def _scrub(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     return text
-
-
-def is_judged(plan: CleanPlan) -> bool:
-    """Whether pages get a spam score: text that is taken as it is does not."""
-    return plan.spam and plan.focus != "none"
-
-
-def judge_row(row: dict[str, Any], plan: CleanPlan, doorway: int = 0) -> dict[str, Any]:
-    """An ``EXTRACTED`` row with its spam columns, null for a rejected page or if not asked; ``doorway`` as in ``judge_page``."""
-    if row["stage"] is not None or not is_judged(plan):
-        return row | dict.fromkeys(tables.SPAM.names)
-    found = judge_page(row["text"], row["title"], [Cut(**cut) for cut in row["cuts"]], row["language"], doorway)
-    return row | {"spam_score": found.score, "spam_reasons": [vars(reason) for reason in found.reasons]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus_tools.clean.blocks.model import BlockModel
@@ -11,6 +10,7 @@ from corpus_tools.clean.lines.boilerplate import Cut, mark_page
 from corpus_tools.clean.lines.lexicon import detect_language, language_of_folded
 from corpus_tools.clean.main_text import Extraction, extract_html, find_title, read_page
 from corpus_tools.clean.markdown import BlockMarks, line_marks, write_markdown
+from corpus_tools.clean.merged_cuts import merge_cuts
 from corpus_tools.clean.metadata import add_from_cuts
 from corpus_tools.clean.page_type.model import PageTypeModel
 from corpus_tools.cut import MarkedPage, assemble, kept_lines
@@ -19,9 +19,6 @@ from corpus_tools.plan import CleanPlan
 from corpus_tools.readers.decode import decode
 from corpus_tools.readers.plain import is_plain_utf8
 from corpus_tools.readers.twice_encoded import mend_twice_encoded
-
-MAX_PASSAGE = 20_000
-"""Characters of one cut passage that are kept for the record."""
 
 LOOKED_AT = 2_000_000
 """Characters of a page's text that are looked at for boilerplate, some seconds' work at worst; what follows is kept as it is."""
@@ -210,38 +207,3 @@ def _within_budget(lines: list[str]) -> tuple[list[str], str]:
             return [*lines[:at], line[:end]] if end else lines[:at], "\n".join([line[end:].lstrip(), *lines[at + 1 :]])
         room -= len(line)
     return lines, ""
-
-
-def merge_cuts(earlier: Sequence[Cut], later: Sequence[Cut], before: str, after: str) -> tuple[Cut, ...]:
-    """Both passes' cuts in reading order: ``earlier`` made ``before``, ``later`` made ``after`` of it.
-
-    The starts of ``earlier`` count characters of ``before``; they are moved to count ``after``.
-    """
-    spans = _spans(later, before)
-    moved, taken, i = [], 0, 0
-    for cut in sorted(earlier, key=lambda one: one.start):
-        while i < len(spans) and spans[i][0] < cut.start:
-            taken += min(spans[i][1], cut.start) - spans[i][0]
-            i += 1
-        start = max(0, min(cut.start - taken, len(after)))
-        moved.append(cut if start == cut.start else Cut(cut.kind, cut.passage, start, cut.rule))
-    return tuple(_shorten(cut) for cut in sorted([*moved, *later], key=lambda one: one.start))
-
-
-def _spans(cuts: Sequence[Cut], before: str) -> list[tuple[int, int]]:
-    """Where each cut passage stood in ``before``, with the line break that went with it."""
-    spans, cursor = [], 0
-    for cut in sorted(cuts, key=lambda one: one.start):
-        at = before.find(cut.passage, max(cursor, cut.start))
-        if at < 0:
-            continue
-        cursor = at + len(cut.passage)
-        spans.append((at, cursor + before.startswith("\n", cursor)))
-    return spans
-
-
-def _shorten(cut: Cut) -> Cut:
-    if len(cut.passage) <= MAX_PASSAGE:
-        return cut
-    rule = f"{cut.rule} ({len(cut.passage)} characters, the first {MAX_PASSAGE} kept)"
-    return replace(cut, passage=cut.passage[:MAX_PASSAGE], rule=rule)

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from corpus_tools import tables
+from corpus_tools.cut import Cut
 
 IDENTITY = ("page_id", "source_id", "url", "site", "source", "fetched_at", "truncated", "carried")
 """Columns of a page that do not depend on its content."""
@@ -68,3 +69,8 @@ def rejected_row(page: dict[str, Any], stage: str, reason: str) -> dict[str, Any
     row = dict.fromkeys(tables.EXTRACTED.names)
     row.update({name: page.get(name) for name in (*IDENTITY, "title")})
     return row | {"n_words": 0, "content_hash": "", "path": "", "cuts": [], "stage": stage, "reason": reason}
+
+
+def cut_dict(cut: Cut) -> dict[str, Any]:
+    """A cut as a row of the column ``cuts``."""
+    return {"kind": cut.kind, "passage": cut.passage, "start": cut.start, "rule": cut.rule}

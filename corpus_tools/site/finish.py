@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus_tools import tables
-from corpus_tools.clean.extract import cut_dict, judge_row
+from corpus_tools.clean.judged import judge_row
 from corpus_tools.clean.markdown import write_markdown
-from corpus_tools.clean.page import merge_cuts
+from corpus_tools.clean.merged_cuts import merge_cuts
+from corpus_tools.clean.rows import cut_dict
 from corpus_tools.cut import Cut, MarkedPage, assemble, kept_lines
 from corpus_tools.kernels.normal import count_and_hash
 from corpus_tools.plan import Plan

@@ -11,7 +11,8 @@ from needs import examples
 
 from corpus_tools import tables
 from corpus_tools.clean.html.tree import read_blocks
-from corpus_tools.clean.page import MAX_PASSAGE, clean_text
+from corpus_tools.clean.merged_cuts import MAX_PASSAGE
+from corpus_tools.clean.page import clean_text
 from corpus_tools.plan import CleanPlan
 
 PARAGRAPHS = [
