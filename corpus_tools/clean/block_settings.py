@@ -62,10 +62,7 @@ def find_references(page: HtmlPage, lay: Layout) -> Flags:
         return found
     levels, marked = heading_levels(lay), has_marks(page, _NOTES)
     short = np.flatnonzero(
-        named
-        & (page.arrays.chars <= _LABEL)
-        & (lay.linked < _LINKED)
-        & ((levels > 1) | marked | np.isin(lay.tag[lay.node], _OPENING))
+        named & (page.arrays.chars <= _LABEL) & (lay.linked < _LINKED) & ((levels > 1) | marked | _opens()[lay.tag[lay.node]])
     )
     openers = _openers()
     for at in short.tolist():
@@ -80,7 +77,12 @@ def find_references(page: HtmlPage, lay: Layout) -> Flags:
     return found
 
 
-_OPENING = [TAGS[name] for name in ("p", "div", "dt", "summary")]
+@cache
+def _opens() -> Flags:
+    """Whether an element of each code may hold such a heading that is no h2."""
+    found = np.zeros(len(TAGS), np.bool_)
+    found[[TAGS[name] for name in ("p", "div", "dt", "summary")]] = True
+    return found
 
 
 @cache

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.blocks import context_kernels as of_context
-from corpus_tools.clean.blocks.columns import Columns
+from corpus_tools.clean.blocks.columns import Columns, row_slices
 from corpus_tools.clean.blocks.layout import LEVELS, Layout
 
 Array = npt.NDArray[Any]
@@ -21,7 +21,7 @@ _PARTS = (
     of_context.OF_BEST,
 )
 NAMES = [name for part in _PARTS for name in part]
-_ENDS = np.cumsum([len(part) for part in _PARTS]).tolist()
+_ROWS = row_slices(_PARTS)
 
 
 def expected_f1(p: Array, weight: Array) -> tuple[float, float]:
@@ -38,7 +38,7 @@ def context_features(lay: Layout, p: Array) -> Columns:
     """Columns for the second pass, from the first pass's probabilities ``p``, one a block."""
     columns = Columns(len(p))
     rows, sums = np.empty((len(NAMES), columns.rows), np.float32), np.empty((3, columns.rows + 1))
-    near, above, alike, page, best = np.split(rows, _ENDS[:-1])
+    near, above, alike, page, best = (rows[part] for part in _ROWS)
     weight = lay.words + 1.0
     of_context.sum_probabilities(p, weight, sums)
     of_context.near_rows(p, weight, sums, near)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from corpus_tools.clean.blocks import feature_kernels as of_block
 from corpus_tools.clean.blocks import page_kernels as of_page
 from corpus_tools.clean.blocks.block_text import count_block_copies, find_words
-from corpus_tools.clean.blocks.columns import Columns
+from corpus_tools.clean.blocks.columns import Columns, row_slices
 from corpus_tools.clean.blocks.groups import levels_of_tags
 from corpus_tools.clean.blocks.layout import LEVELS, Layout, Sums
 from corpus_tools.clean.blocks.text_kernels import FEW
@@ -51,7 +51,7 @@ _PARTS = (
 )
 NAMES = tuple(name for part in _PARTS for name in part)
 """What is known of each block, in order; after it stand the numbers of the page."""
-_ENDS = np.cumsum([len(part) for part in _PARTS]).tolist()
+_ROWS = row_slices(_PARTS)
 _COUNTED = ("h1", "headings", "alike", "inputs")
 
 
@@ -59,7 +59,7 @@ def block_features(page: HtmlPage, lay: Layout) -> Columns:
     """What the model's first pass sees of each block, all but the class and word scores."""
     columns, sums = Columns(len(lay.words)), Sums(page, lay)
     rows = np.empty((len(NAMES), columns.rows), np.float32)
-    text, element, marks, around, place, windows, ancestors, alike, best, headings, titles = np.split(rows, _ENDS[:-1])
+    text, element, marks, around, place, windows, ancestors, alike, best, headings, titles = (rows[part] for part in _ROWS)
     bits, heading = lay.text.bits(_word_bits()), np.empty(columns.rows, np.int64)
     given, words, linked = page.arrays, lay.words, lay.linked
     of_block.text_rows(lay.text.counts, words, linked, given.chars, given.links, given.images, text)
