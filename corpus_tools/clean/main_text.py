@@ -16,7 +16,7 @@ from corpus_tools.clean.blocks.groups import keep_whole
 from corpus_tools.clean.blocks.layout import running
 from corpus_tools.clean.blocks.model import BlockModel, choose_blocks, packaged_block_model
 from corpus_tools.clean.blocks.twins import find_twins
-from corpus_tools.clean.html.blocks import DOWN, END, LINKED_END, TAGS, UP
+from corpus_tools.clean.html.blocks import DOWN, END, LINKED_END, MAX_BLOCKS, TAGS, UP
 from corpus_tools.clean.html.element_kernels import first_marks
 from corpus_tools.clean.html.flat import is_too_much, read_flat, without_long_scripts
 from corpus_tools.clean.html.html_page import HtmlPage
@@ -101,6 +101,7 @@ def extract_html(
     if plan.focus != "recall":
         kept = settle_by_type(page, lay, p, kept, shares, plan.comments == "cut")
     apply_settings(page, lay, kept, plan)
+    kept[MAX_BLOCKS:] = True  # text that was not divided: what is boilerplate in it cannot be told from the rest
     twins = find_twins(page, lay, kept)
     left = float(lay.words[kept & ~twins].sum())
     if left < FEW_WORDS and (lines := _recovered(as_text(html), left)):

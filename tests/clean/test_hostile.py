@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from corpus_tools.clean.html.blocks import MAX_BLOCKS
 from corpus_tools.clean.page import clean_text
 
 KEEP = "Some words of a page that are worth keeping, in a sentence. " * 5
@@ -112,3 +113,10 @@ def test_text_over_the_budget_is_kept_as_it_is(monkeypatch: pytest.MonkeyPatch) 
         assert notice in found.cuts[0].passage
         assert len(found.cuts) == 1
         assert sorted(f"{found.text} {found.cuts[0].passage}".split()) == sorted(page.split())
+
+
+def test_what_a_page_of_very_many_blocks_says_after_them_is_kept() -> None:
+    prose = "This sentence says what the doctor found out about patient number {} after some weeks of treatment."
+    html = "<h1>A list</h1>" + "".join(f"<p>{prose.format(at)}</p>" for at in range(MAX_BLOCKS + 5_000))
+    found = clean_text(html, content_type="text/html")
+    assert all(prose.format(at) in found.text for at in range(MAX_BLOCKS, MAX_BLOCKS + 5_000, 500))

@@ -11,6 +11,7 @@ from corpus_tools.clean.html.walk_state import (
     IS_PRE,
     IS_ROW,
     NO_ROOM,
+    TRUNCATED,
     block_at,
     node_at,
     pair_at,
@@ -32,10 +33,12 @@ _LINE_END, _SPACE, _BAR, _LAST_MARK = 10, 32, 124, 4
 def has_room(state: Any, more: int) -> Any:
     """Whether what one node can add still fits, with ``more`` bytes of text; else the walk ends."""
     raw = state.n_raw + more + 8
-    fits = state.n_nodes + 1 < state.room_nodes and state.n_blocks + 2 < state.room_blocks
-    fits = fits and raw < state.room_raw and state.n_text + 4 * raw < state.room_text
-    if not (fits and state.n_pairs + 1 < state.room_pairs):
+    fits = state.n_nodes + 1 < state.room_nodes and state.n_pairs + 1 < state.room_pairs
+    if not (fits and raw < state.room_raw and state.n_text + 4 * raw < state.room_text):
         state.status = NO_ROOM
+        return False
+    if state.n_blocks + 2 >= state.room_blocks:
+        state.status = TRUNCATED
         return False
     return True
 

@@ -52,6 +52,10 @@ TAGS = {
 MAX_NODES = 300_000
 """A page with more elements is read without a tree."""
 
+MAX_BLOCKS = 50_000
+"""A page with more blocks is read without a tree; what stands after so many is divided only where a block would be too long, and is
+kept. What is known of a block takes some kilobytes."""
+
 MAX_BLOCK = 50_000
 """Characters of one block: a longer run of text is several."""
 

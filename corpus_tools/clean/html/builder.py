@@ -5,7 +5,20 @@ from __future__ import annotations
 import functools
 import operator
 
-from corpus_tools.clean.html.blocks import BREAK, DOWN, END, LINKED_END, MAX_BLOCK, ROW_CHARS, TAGS, UP, Block, Head, Node
+from corpus_tools.clean.html.blocks import (
+    BREAK,
+    DOWN,
+    END,
+    LINKED_END,
+    MAX_BLOCK,
+    MAX_BLOCKS,
+    ROW_CHARS,
+    TAGS,
+    UP,
+    Block,
+    Head,
+    Node,
+)
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.marks import IN_LINK, PREFORMATTED
 from corpus_tools.clean.raised import write_raised
@@ -20,7 +33,7 @@ class Builder:
     def __init__(self, head: Head) -> None:
         self.page = HtmlPage(head)
         self.parts: list[str] = []
-        self._inner = self._linked = self._links = self._images = self._inputs = 0
+        self._inner = self._linked = self._links = self._images = self._inputs = self._size = 0
         self._link_depth = 0
         self._last_part_linked = False
         self._closed = self._gap = self._box = False
@@ -50,6 +63,8 @@ class Builder:
 
     def stand_in(self, tag: str) -> None:
         """A block-level element begins that is never closed: a child of the body, empty until the next."""
+        if self._goes_on():
+            return
         if self.page.nodes[self._here].parent >= 0:
             self.close("")
         self.open(tag, 0)
@@ -74,8 +89,17 @@ class Builder:
         self._closed = self._closed or apart
         self._box = self._box or boxed
 
+    def _goes_on(self) -> bool:
+        """Whether the block in work takes in what comes, from a line of its own on: a page of so many blocks is not divided further."""
+        if len(self.page.blocks) < MAX_BLOCKS or self._size > MAX_BLOCK:
+            return False
+        if self.parts and self.parts[-1] != BREAK:
+            self._push(BREAK)
+        return True
+
     def _push(self, text: str) -> None:
         self.parts.append(text)
+        self._size += len(text)
         self._closed = self._gap = self._box = False
 
     def raise_text(self, up: bool) -> None:
@@ -128,7 +152,8 @@ class Builder:
         """<br>: a second in a row starts a new block."""
         before = next((part for part in reversed(self.parts) if not part.isspace() or part == BREAK), None)
         if before == BREAK:
-            self.flush()
+            if not self._goes_on():
+                self.flush()
         elif before is not None:
             self._push(BREAK)
 
@@ -160,16 +185,17 @@ class Builder:
             linked = len(text) if above & IN_LINK else min(self._linked, len(text))
             self.page.blocks.append(Block(text, self._here, self._inner, linked, self._links, self._images, self._inputs))
             self._images = self._inputs = 0
-        self._inner = self._linked = self._links = 0
+        self._inner = self._linked = self._links = self._size = 0
         self._last_part_linked = False
 
     def _add_long(self, text: str) -> None:
-        """A run of text too long for one block, cut at spaces where it has any."""
+        """A run of text too long for one block, cut at line ends or else spaces where it has any."""
         linked = self._linked >= len(text) // 2
         start = 0
         while start < len(text):
-            space = text.rfind(" ", start + 1, start + MAX_BLOCK) if len(text) - start > MAX_BLOCK else len(text)
-            end = space if space > start else start + MAX_BLOCK
+            most = start + MAX_BLOCK
+            places = (text.rfind("\n", most - MAX_BLOCK // 2, most), text.rfind(" ", start + 1, most), most)
+            end = next(place for place in places if place > start) if len(text) > most else len(text)
             part = text[start:end].strip(" \n")
             if part:
                 self.page.blocks.append(Block(part, self._here, self._inner, len(part) * linked, 0, 0, 0))

@@ -11,6 +11,7 @@ from corpus_tools.clean.html.blocks import (
     LINKED_DATA_CHARS,
     MARKED_INLINE,
     MATH,
+    MAX_BLOCKS,
     MAX_NODES,
     MAX_PHRASE,
     META,
@@ -26,7 +27,7 @@ LEXBOR_NAMES = 512
 
 
 def walk_slowly(root: Any) -> HtmlPage:
-    """Walk the tree under ``root``, a lexbor node, once. The walk ends at ``MAX_NODES`` elements."""
+    """Walk the tree under ``root``, a lexbor node, once. The walk ends at ``MAX_NODES`` elements, or ``MAX_BLOCKS`` blocks."""
     head = Head()
     builder = Builder(head)
     builder.open("body", 0)
@@ -55,7 +56,7 @@ def _walk(root: Any, builder: Builder, head: Head) -> None:
             _pass_atom(node, tag, builder, head)
         elif (child := node.child) is not None:
             left -= 1
-            if left < 0:
+            if left < 0 or len(builder.page.blocks) >= MAX_BLOCKS:
                 builder.page.truncated = True
                 return
             stack.append((node, tag, _open(node, tag, builder, bool(stack) and stack[-1][2])))

@@ -23,6 +23,7 @@ from corpus_tools.clean.html.blocks import (
     MARKED_INLINE,
     MATH,
     MAX_BLOCK,
+    MAX_BLOCKS,
     MAX_NODES,
     META,
     PHRASES,
@@ -112,7 +113,7 @@ def _lengths(size: int) -> dict[str, int]:
     rows, labels, some = min(size // 3 + 1_000, MAX_NODES + 8), 1 << max(11, (size // 64).bit_length()), size + _MIN_ROOM
     return {
         "values": of_walk.LABEL_VALUES, "labels": some, "label_starts": labels + 1, "label_table": 2 * labels, "facts": of_walk.MAX_FACTS,
-        "fact_bytes": some, "nodes": rows, "blocks": rows, "pairs": rows, "raw": some, "text": 5 * size + _MIN_ROOM,
+        "fact_bytes": some, "nodes": rows, "blocks": min(rows, MAX_BLOCKS), "pairs": rows, "raw": some, "text": 5 * size + _MIN_ROOM,
     }  # fmt: skip
 
 
@@ -144,7 +145,7 @@ _rooms: list[_Room] = []
 
 
 def read_blocks(html: str | bytes) -> HtmlPage:
-    """Parse a page, text or UTF-8, with lexbor and walk it once. The walk ends at ``MAX_NODES`` elements."""
+    """Parse a page, text or UTF-8, with lexbor and walk it once. The walk ends at ``MAX_NODES`` elements, or ``MAX_BLOCKS`` blocks."""
     parser = lexbor.LexborHTMLParser(html)
     if parser.root is None:
         return HtmlPage()

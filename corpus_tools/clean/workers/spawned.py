@@ -13,13 +13,14 @@ from collections.abc import Callable
 from typing import IO, BinaryIO, cast
 
 from corpus_tools.child import child_environment
+from corpus_tools.clean.workers import worker
 from corpus_tools.clean.workers.endings import Death, Ended, Running, end
 from corpus_tools.clean.workers.frames import receive
 from corpus_tools.errors import RunError
 from corpus_tools.plan import CleanPlan
 
-# Not -m: the package imports the module itself, and Python warns of a module run twice.
-WORKER_CODE = "import sys; from corpus_tools.clean.workers.worker import main; main(sys.argv[1])"
+# Not -m: Python would have the module twice.
+WORKER_CODE = f"import sys; from {worker.__name__} import main; main(sys.argv[1])"
 
 Hold = Callable[[Running], None]
 """Called with a worker as soon as there is one, so that it can be killed before it is ready."""

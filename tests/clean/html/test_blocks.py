@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from needs import examples
 
-from corpus_tools.clean.html.blocks import MAX_BLOCK, TAGS
+from corpus_tools.clean.html.blocks import MAX_BLOCK, MAX_BLOCKS, TAGS
 from corpus_tools.clean.html.flat import is_too_much, read_flat, tag_kinds
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.marks import BITS
 from corpus_tools.clean.html.tag_kernels import weigh_tags
 from corpus_tools.clean.html.tree import read_blocks
+from corpus_tools.clean.main_text import read_page
 
 
 def texts(html: str) -> list[str]:
@@ -155,8 +156,22 @@ def test_tags_are_weighed_as_by_the_definition(html: str) -> None:
     assert found == naive.weigh_tags(html)
 
 
+@pytest.mark.parametrize("piece", ["<p>word {}</p>", "<li>word {}", "word {}<br><br>", "<div>word {}"])
+def test_a_page_of_very_many_blocks_is_divided_no_further_and_keeps_its_words(piece: str) -> None:
+    count = MAX_BLOCKS + 20_000
+    html = "".join(piece.format(at) for at in range(count))
+    page, path = read_page(html.encode())
+    assert path.startswith("fallback")
+    assert MAX_BLOCKS <= len(page.texts) <= MAX_BLOCKS + len(html) // MAX_BLOCK + 2
+    assert all(len(text) <= MAX_BLOCK for text in page.texts)
+    assert "\n".join(page.texts).split("\n") == [f"word {at}" for at in range(count)]
+
+
 def test_pages_no_tree_should_be_built_of_are_told() -> None:
     assert is_too_much(b"<div>" * 30_000)
+    assert is_too_much(b"<div>" * 6_000 + b"<li>item" * 30_000)  # each item looks for one before it
+    assert is_too_much(b"<p " + b" ".join(b"a%d" % at for at in range(15_000)) + b">")
+    assert not is_too_much(b"<svg>" + b"<path d=M0>" * 9_000 + b"<p>text</p>" * 5_000)  # drawn, and never closed
     assert is_too_much(b"<div>" * 30_000 + b"</div>" * 30_000)
     assert is_too_much(b"".join(b"<font color=%d><p>" % i for i in range(8_000)))
     assert not is_too_much(b"<ul>" + b"<li>item" * 30_000 + b"</ul>")
