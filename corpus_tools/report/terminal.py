@@ -18,6 +18,8 @@ from corpus_tools.report.rewriting import Rewriting, describe_kind, describe_swa
 from corpus_tools.rewrite.alignment.compare import Span
 
 _CONTEXT_WORDS = 8
+_OWN_WORDS = 100
+"""Words shown at each end of a long passage that one page alone has."""
 SUSPECT_SCORE = 0.2
 """A page with at least this spam score is shown with its reasons."""
 _SHOWN_REASONS = 3
@@ -129,15 +131,23 @@ def _two_columns(left: dict[str, Any], right: dict[str, Any], segments: list[Seg
         if part.kind == "shared":
             table.add_row(Text(shorten_shared(part.left), style="dim"), Text(shorten_shared(part.right), style="dim"))
         else:
-            table.add_row(Text(part.left, style="red"), Text(part.right, style="green"))
+            table.add_row(Text(_shorten_own(part.left), style="red"), Text(_shorten_own(part.right), style="green"))
     return table
 
 
 def shorten_shared(shared: str) -> str:
     """The ends of a long shared run: what matters is where it starts and stops."""
-    words = shared.split()
-    if len(words) <= 3 * _CONTEXT_WORDS:
-        return shared
-    return (
-        f"{' '.join(words[:_CONTEXT_WORDS])} … {len(words) - 2 * _CONTEXT_WORDS} shared words … {' '.join(words[-_CONTEXT_WORDS:])}"
-    )
+    return _ends(shared, _CONTEXT_WORDS, "shared words")
+
+
+def _shorten_own(own: str) -> str:
+    """The ends of a long passage that one page alone has; --json has all of it."""
+    return _ends(own, _OWN_WORDS, "words, all of them with --json")
+
+
+def _ends(passage: str, shown: int, what: str) -> str:
+    """A passage, or ``shown`` words of each of its ends if it is longer than three times that."""
+    words = passage.split()
+    if len(words) <= 3 * shown:
+        return passage
+    return f"{' '.join(words[:shown])} … {len(words) - 2 * shown:,} {what} … {' '.join(words[-shown:])}"

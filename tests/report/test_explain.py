@@ -83,6 +83,17 @@ def test_the_rendering_shows_both_sides(done: Run) -> None:
     assert "shared words" in shown
 
 
+def test_a_long_passage_that_one_page_alone_has_is_shown_by_its_ends() -> None:
+    words = [f"word{at}" for at in range(5_000)]
+    console = Console(width=120, record=True, force_terminal=False)
+    console.print(corpus_tools.explain_pair("It is said that", f"It is said that {' '.join(words)}").render())
+    shown = " ".join(console.export_text().replace("│", " ").split())
+    assert "… 4,800 words, all of them with --json …" in shown
+    assert "word0" in shown
+    assert "word4999" in shown
+    assert "word2500" not in shown
+
+
 def test_words_are_compared_without_case() -> None:
     kinds = [(part.kind, part.left, part.right) for part in diff_texts("A b c", "a B d c")]
     assert kinds == [("shared", "A b", "a B"), ("right only", "", "d"), ("shared", "c", "c")]
