@@ -96,7 +96,7 @@ def extract_html(
     p, lay, numbers = (model or packaged_block_model()).probabilities(page)
     shares = (types or packaged_page_type_model()).judge(page, lay, numbers)
     page_type = next(iter(shares.items()))
-    chosen = choose_blocks(p, lay.words, plan.focus, page_type[0])
+    chosen = choose_blocks(p, lay.words, lay.linked, plan.focus, page_type[0])
     kept = keep_whole(page, lay, p, chosen, least_of_groups(plan.focus, shares))
     if plan.focus != "recall":
         kept = settle_by_type(page, lay, p, kept, shares, plan.comments == "cut")

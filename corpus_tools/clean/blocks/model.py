@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -58,24 +58,47 @@ def read_block_model(path: Path) -> BlockModel:
     return BlockModel(scores, Forest.of(given["first"]), Forest.of(given["second"]))
 
 
-CHOICES = {"balanced": (1.05, 0.25, 0.5, 0.6), "precision": (1.5, 0.45, 0.8, 0.75), "recall": (0.6, 0.1, 0.3, 0.0)}
-"""How ``focus`` moves the floor: a factor, the lowest and the highest floor, and the floor of scraps as a share of the best F1."""
+class Floors(NamedTuple):
+    """How the floor of a block is found: ``factor`` times half the best expected F1 of the page, between ``low`` and ``high``. A scrap needs
+    at least ``scraps`` times that F1, and prose between what is kept needs ``prose`` times the floor."""
 
-OF_SERVICES = (0.7, 0.15, 0.5, 0.6)
-"""The same for balanced cleaning of pages of a service: most of what stands there is what people come for."""
+    factor: float
+    low: float
+    high: float
+    scraps: float
+    prose: float
+
+
+FLOORS = {
+    "balanced": Floors(1.05, 0.25, 0.5, 0.6, 0.85),
+    "precision": Floors(1.5, 0.45, 0.8, 0.75, 0.85),
+    "recall": Floors(0.6, 0.1, 0.3, 0.0, 1.0),
+}
+"""By ``focus``."""
+
+OF_SERVICES = Floors(0.7, 0.15, 0.5, 0.6, 0.85)
+"""For balanced cleaning of pages of a service: most of what stands there is what people come for."""
 
 SCRAP_WORDS = 12
 """A block of at most so many words is a scrap: cutting it costs little text, and most boilerplate is made of such."""
 
+PROSE_WORDS, PROSE_LINKED = 30, 0.2
+"""A block of at least so many words, of which so few characters are linked, is prose. Around the main text it may be
+what other pages say; between what is kept, to lose it costs more than to keep it wrongly."""
 
-def choose_blocks(p: Array, words: Array, focus: str, page_type: str = "") -> Array:
+
+def choose_blocks(p: Array, words: Array, linked: Array, focus: str, page_type: str = "") -> Array:
     """Which blocks are kept: those from half the best expected F1 of the page up, a floor that ``focus`` and the page's type move.
 
     Keeping a block helps F1 if its probability is above half the F1 that can be had, so an unsure
-    page has a lower floor. Scraps need more. The best block is always kept.
+    page has a lower floor. Scraps need more, and prose between what is kept needs less. The best block is always kept. ``linked`` are shares of characters.
     """
-    factor, low, high, scraps = OF_SERVICES if focus == "balanced" and page_type == "service" else CHOICES[focus]
+    of = OF_SERVICES if focus == "balanced" and page_type == "service" else FLOORS[focus]
     best, _ = expected_f1(p, words + 1.0)
-    floor = min(max(best / 2 * factor, low), high)
-    floors = np.where(words <= SCRAP_WORDS, max(floor, scraps * best), floor)
-    return np.asarray(p >= np.minimum(floors, p.max()))
+    floor = min(max(best / 2 * of.factor, of.low), of.high)
+    kept = p >= np.minimum(np.where(words <= SCRAP_WORDS, max(floor, of.scraps * best), floor), p.max())
+    places = np.flatnonzero(kept)
+    between = slice(places[0], places[-1])
+    prose = (words >= PROSE_WORDS) & (linked <= PROSE_LINKED) & (p >= of.prose * floor)
+    kept[between] |= prose[between]
+    return np.asarray(kept)

@@ -64,10 +64,17 @@ def test_cards_of_a_collection_stay() -> None:
 
 
 def test_the_floor_is_lower_where_most_of_a_page_is_content() -> None:
-    p, words = np.array([0.9, 0.36, 0.1]), np.array([30.0, 30.0, 30.0])
-    assert choose_blocks(p, words, "balanced", "service").tolist() == [True, True, False]
-    assert choose_blocks(p, words, "balanced", "article").tolist() == [True, False, False]
-    assert choose_blocks(p, words, "precision", "service").tolist() == choose_blocks(p, words, "precision").tolist()
+    p, words, linked = np.array([0.9, 0.36, 0.1]), np.array([20.0, 20.0, 20.0]), np.zeros(3)
+    assert choose_blocks(p, words, linked, "balanced", "service").tolist() == [True, True, False]
+    assert choose_blocks(p, words, linked, "balanced", "article").tolist() == [True, False, False]
+    assert choose_blocks(p, words, linked, "precision", "service").tolist() == choose_blocks(p, words, linked, "precision").tolist()
+
+
+def test_prose_between_what_is_kept_needs_less_than_what_is_short_linked_or_outside() -> None:
+    words, linked = np.array([30.0, 99.0, 30.0, 29.0, 30.0, 99.0, 30.0]), np.array([0.0, 0.0, 0.2, 0.0, 0.3, 0.0, 0.0])
+    for focus, unsure in (("balanced", 0.4), ("precision", 0.6)):
+        p = np.array([unsure, 0.9, unsure, unsure, unsure, 0.9, unsure])
+        assert choose_blocks(p, words, linked, focus).tolist() == [False, True, True, False, False, True, False]
 
 
 def test_groups_need_more_on_pages_of_products_and_are_open_on_threads() -> None:

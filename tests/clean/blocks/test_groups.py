@@ -46,7 +46,7 @@ def decide(
     page = read_blocks(f"<html><body>{body}</body></html>")
     lay = lay_out(page)
     of = np.array([next((value for words, value in p.items() if words in text), rest) for text in page.texts])
-    before = choose_blocks(of, lay.words, focus)
+    before = choose_blocks(of, lay.words, lay.linked, focus)
     copy = before.copy()
     kept = keep_whole(page, lay, of, before, None if thread else LEAST[focus])
     assert (before == copy).all()  # what came in is left as it was
@@ -152,6 +152,6 @@ def test_no_group_in_prose_is_torn(p: list[float], kind: str) -> None:
     page = read_blocks(body)
     lay = lay_out(page)
     of = np.array(p[: len(page.texts)])
-    kept = keep_whole(page, lay, of, choose_blocks(of, lay.words, "balanced"), LEAST["balanced"])
+    kept = keep_whole(page, lay, of, choose_blocks(of, lay.words, lay.linked, "balanced"), LEAST["balanced"])
     inside = kept[8:-1]
     assert inside.all() or not inside.any()
