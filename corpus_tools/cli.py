@@ -591,10 +591,22 @@ _GARBAGE = (100_000, 20, 20)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; users see no traceback."""
     claim_process()
+    _open_streams()
     gc.set_threshold(*_GARBAGE)
     with _signals():
         code = _guarded(list(sys.argv[1:] if arguments is None else arguments))
     sys.exit(code)
+
+
+def _open_streams() -> None:
+    """Let streams that were closed before the start lead nowhere, as those of a service do: else the first files that are opened take their places."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))  # noqa: PTH123, SIM115
 
 
 @contextlib.contextmanager

@@ -160,3 +160,13 @@ def test_a_signal_that_falls_into_a_lock_is_no_bug(
     finally:
         signal.signal(signal.SIGINT, before)
     assert capsys.readouterr().err == f"error: {told}\nhint: run the same command again to resume\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("closed", ["0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"])
+def test_a_command_whose_streams_are_closed_does_its_work(crawl: Path, tmp_path: Path, closed: str) -> None:
+    command = f'"{sys.executable}" -m corpus_tools run "{crawl}" -o "{tmp_path / "RUN"}" --workers 1 {closed}'
+    told = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
+    assert (tmp_path / "RUN" / "corpus" / "manifest.json").exists()
+    assert told.stdout == ("" if "1>" in closed else "10 pages in: 6 kept, 2 removed in 1 cluster, 2 rejected\n")
