@@ -25,7 +25,7 @@ INLINE |= MATH
 
 PHRASES = frozenset(("button", "label"))
 """Elements that do not break a line if they stand inside a sentence, as do elements that HTML does not know."""
-APART = frozenset("span time cite data output button label".split())
+APART = frozenset("span time cite data output button label a b strong".split())
 """Inline elements that style sheets set apart where two stand side by side."""
 
 MAX_PHRASE = 24

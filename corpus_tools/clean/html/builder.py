@@ -93,9 +93,9 @@ class Builder:
         else:
             self._push(LINKED_END if self._last_part_linked else END)
 
-    def put_over(self) -> None:
-        """What a fraction is over begins."""
-        self._push("/")
+    def put_sign(self, sign: str) -> None:
+        """A sign that a formula draws: the bar of a fraction, a root, brackets around what they group."""
+        self._push(sign)
 
     def words(self, text: str) -> None:
         """A run of text."""
@@ -121,8 +121,12 @@ class Builder:
         if self._box:
             return _is_sign(text[0])
         last = "".join(self.parts[-2:])[-2:]
-        ends = last[-1:].isascii() and (last[-1:].islower() or last[-1:].isdigit() or last[-1:] in ").")
-        return ends and len(last) > 1 and last[0] > " " and len(text.encode()) > 1 and "A" <= text[0] <= "Z"
+        if len(last) < 2 or last[0] <= " " or len(text) < 2:
+            return False
+        first, small = text[0], _is_cased(last[1]) and last[1].islower()
+        if _is_cased(first) and first.isupper():
+            return small or last[1] in "0123456789)."
+        return small and (first in "0123456789£" or (first == "$" and text[1] in "0123456789"))
 
     def line_break(self) -> None:
         """<br>: a second in a row starts a new block."""
@@ -202,6 +206,11 @@ class Builder:
         return all(
             block.node == cell or (nodes[block.node].parent == cell and nodes[block.node].tag in _IN_CELL) for block in inside
         )
+
+
+def _is_cased(char: str) -> bool:
+    """Whether a character is of the parts of Latin, Greek and Cyrillic whose letters the compiled walk tells apart."""
+    return char.isascii() or "\xc0" <= char <= "\u017f" or "\u0391" <= char <= "\u03ce" or "\u0400" <= char <= "\u045f"
 
 
 def _is_sign(char: str) -> bool:

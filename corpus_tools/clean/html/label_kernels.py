@@ -23,7 +23,8 @@ from corpus_tools.kernels.memory import get_item, read8, read32, set_item, write
 
 _LABEL_BYTES = LABEL_VALUES * (KEPT_BYTES + 1) + LABEL_HEAD
 """Bytes of the longest label."""
-_TRUE, _LINK = (int.from_bytes(word, "little") for word in (b"true", b"link"))
+_TRUE, _LINK, _KATE, _X_HT = (int.from_bytes(word, "little") for word in (b"true", b"link", b"kate", b"x-ht"))
+_ML = (109, 108)
 
 
 @part
@@ -33,6 +34,15 @@ def read_label(state: Any, element: int, code: int) -> Any:
     role = value_at(state.values, ROLE)
     state.role_link = 1 if role.size == 4 and read32(role.at) == _LINK else 0
     return _number_label(state, _write_label(state, code, hidden))
+
+
+@part
+def is_drawing(state: Any, label: int) -> Any:
+    """Whether a label is that of a formula as KaTeX draws it, for the eye, beside its MathML."""
+    at = state.labels + get_item(state.label_starts, label)
+    name = at + LABEL_HEAD
+    ends = read8(name + 8) == _ML[0] and read8(name + 9) == _ML[1] and read8(name + 10) == 0
+    return read8(at + LABEL_HIDDEN) == 1 and read32(name) == _KATE and read32(name + 4) == _X_HT and ends
 
 
 @part

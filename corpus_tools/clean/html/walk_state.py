@@ -131,6 +131,7 @@ IS_INLINE, IS_ATOM, IS_BREAK, IS_IMAGE, IS_INPUT, IS_HEAD, IS_SCRIPT, IS_MARKED,
 IS_PHRASE, IS_TITLE, IS_META, IS_CELL, IS_RAISED, IS_LOWERED, IS_APART, IS_BOX, IS_MATH, HAS_RAISED, HAS_LOWERED, HAS_OVER = (
     1 << (20 + place) for place in range(12)
 )
+IS_ROOT, IS_TERMS = (1 << (32 + place) for place in range(2))
 """Bits of an element's kind; the byte below them is the code of its name."""
 CODE_BITS = 0xFF
 

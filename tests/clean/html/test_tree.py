@@ -41,15 +41,16 @@ def both_walks_agree(html: str) -> None:
 
 
 BLOCK_TAGS = "p div ul li table tr td th h1 pre textarea section nav blockquote tbody center details custom-tag button body"
-INLINE_TAGS = "a a a b span span time small mi mrow msup msubsup mfrac sup sup sub nobr ruby font code label data x-y slot"
+INLINE_TAGS = "a a a b span span time small mi mrow msup msubsup mfrac msqrt mstyle strong sup sup sub nobr ruby font code label data x-y slot"
 OTHERS = "svg math template noscript title select option head script style iframe plaintext xmp form image frameset object"
 TAGS = f"{BLOCK_TAGS} {INLINE_TAGS} {OTHERS}".split()
 ATTRIBUTES = (
     " class=nav| class='post-meta comments'| id=footer| role=link| role=navigation| style='display:none'| hidden| aria-hidden=true| "
-    "aria-hidden=false| itemprop=articleBody| class| class=''| href=x class=\"größe card\"| id='a\u00a0b' data-x=1| CLASS=Sidebar| a:b=c"
+    "aria-hidden=false| itemprop=articleBody| class='katex-html' aria-hidden=true| class=katex-html| class| class=''| href=x class=\"größe card\"| id='a\u00a0b' data-x=1| CLASS=Sidebar| a:b=c"
 ).split("|")
 WORDS = [
     "word", " ", "\n", "\t", "\r\n", "\u00a0", "\u2003", "\u2028", "\x1e", "\x1f", "\x0b", "größe", "日本語", "😀", "a  b\n\n c\td ",
+    "Share", "9. May", "£5", "$5", "$x", "Größe", "Über", "łódź", "Łódź", "слово", "Слово", "λόγος", "Λόγος", "ª", "(a)",
     "&nbsp;", "&amp;", "&#x1e;", "&#133;", "\ufffd", "\u3000x", "e\u0301", "x\x1ey", "</", "<!-- no -->", "<![CDATA[x]]>", "<?x?>",
 ]  # fmt: skip
 PIECES = st.one_of(
@@ -87,12 +88,26 @@ def test_both_walks_give_one_page(head: str, soup: str) -> None:
         ("<div><button>Yes</button><button>No</button></div>", ["Yes", "No"]),
         ("<p><span>3 May 2021</span><span>By Ann Lee</span>", ["3 May 2021 By Ann Lee"]),
         ("<p>a <span>1</span><span>234</span> b", ["a 1234 b"]),
+        ("<div><span>Share</span><a>Facebook</a><a>Twitter</a>", ["Share Facebook Twitter"]),
+        ("<div><b>Ann</b><span>9 May 2021</span>", ["Ann 9 May 2021"]),
+        ("<div><strong>Price</strong><span>£8</span><span>Time</span><span>6.30pm</span>", ["Price £8 Time 6.30pm"]),
+        ("<p><span>3 beds</span><span>2.5 baths</span><span>$1,200</span>", ["3 beds 2.5 baths $1,200"]),
+        ("<p><span>Größe</span><a>Ändern</a><span>Цена</span><b>Скидка</b>", ["Größe Ändern Цена Скидка"]),
+        ("<p><b>H</b><span>2</span>O, <b>i</b><b>Phone</b>, <b>micro</b><a>meter</a>", ["H2O, iPhone, micrometer"]),
         ("<p>10<sup>5</sup>, CO<sub>2</sub>, 5 m<sup>2</sup>, 10<sup>-3</sup>", ["10⁵, CO₂, 5 m², 10⁻³"]),
         ("<p>the 1<sup>st</sup> of V<sub>max</sub> and 10<sup>1.5</sup>", ["the 1st of V_max and 10^1.5"]),
         ("<p>take 50<sup><a href=#n>1</a></sup> or tablets<sup>2</sup>", ["take 50 ¹ or tablets ²"]),
         ("<p>x<sup> </sup>y<sub></sub>z", ["xyz"]),
         ("<p><math><msup><mn>10</mn><mn>6</mn></msup><annotation>10^6</annotation></math> cells", ["10⁶ cells"]),
         ("<p><math><mfrac><mn>1</mn><mn>2</mn></mfrac></math> tablet", ["1/2 tablet"]),
+        ("<p>T = <math><msqrt><mfrac><mi>l</mi><mi>g</mi></mfrac></msqrt></math>", ["T = √(l/g)"]),
+        ("<p><math><mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mrow><mi>c</mi></mrow></mfrac></math>", ["(a+b)/c"]),
+        ("<p><math><mfrac><mfrac><mi>a</mi><mi>b</mi></mfrac><msqrt><mn>2</mn></msqrt></mfrac></math>", ["(a/b)/√2"]),
+        (
+            "<p>is <span class=katex><span class=katex-mathml><math><mi>x</mi><annotation>x</annotation></math></span>"
+            "<span class=katex-html aria-hidden=true><span>x</span></span></span>, or so",
+            ["is x, or so"],
+        ),
         ("<pre><i>a</i>\n<i>  b</i>\n<i>c</i></pre>", ["a\n  b\nc"]),
         ("<table><tr><td>A<td><td>5 mg<tr><td><td>B<td><p>no<br>yes</table>", ["A | | 5 mg", "| B | no yes"]),
         ("<p>one <meta itemprop=x content=y> line", ["one line"]),
