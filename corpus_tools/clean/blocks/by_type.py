@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.blocks.block_text import short_text
-from corpus_tools.clean.blocks.groups import LEAST, Least, has_marks, heading_levels
+from corpus_tools.clean.blocks.groups import LEAST, Least, has_marks, heading_levels, telling
 from corpus_tools.clean.blocks.layout import Layout
 from corpus_tools.clean.blocks.threads import find_furniture
 from corpus_tools.clean.html.html_page import HtmlPage
@@ -49,8 +49,9 @@ def settle_by_type(page: HtmlPage, lay: Layout, p: Array, kept: Flags, shares: M
         kept = _cut(lay, kept, _announced(lay, kept, comments))
     if shares["forum"] > THREAD:
         kept = kept & ~find_furniture(page, lay, kept)
-        kept = _cut(lay, kept, has_marks(page, _META) & (lay.words <= META_WORDS))
-        kept = _cut(lay, kept, has_marks(page, _SIDE))
+        told = telling(page, lay.words * kept, _META | _SIDE)
+        kept = _cut(lay, kept, has_marks(page, told & _META) & (lay.words <= META_WORDS))
+        kept = _cut(lay, kept, has_marks(page, told & _SIDE))
     return kept
 
 

@@ -56,6 +56,12 @@ def test_dates_and_counts_beside_posts_go_and_posts_stay() -> None:
     assert len(settle(posts, "article")) == 8
 
 
+def test_a_mark_over_the_whole_thread_says_nothing_of_its_lines() -> None:
+    posts = f"<div class=date-outer><h3>The pump is dry</h3><div class=post>{PROSE}<b>What I tried</b>{PROSE}</div></div>"
+    assert len(settle(posts, "forum")) == 4
+    assert len(settle(f"<div class=sidebar>{PROSE * 2}</div>{PROSE}", "forum")) == 3
+
+
 def test_cards_of_a_collection_stay() -> None:
     cards = "<ul class=grid>" + "<li class=card><a href=x>Garden pump</a></li>" * 5 + "</ul><nav class=card>Home</nav>"
     assert settle(cards, "collection", p=0.3, kept=False) == ["Garden pump"] * 5
