@@ -7,7 +7,7 @@ harm, and no character leaves a page without a row that names kind and rule.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -132,6 +132,15 @@ class MarkedPage:
                 if not left:
                     del self.marks[line]
                     self.whole.pop(line, None)
+
+    def spare(self, lines: Iterable[int], rule: str) -> None:
+        """Take back what was marked on some lines, but for what one rule marked."""
+        for line in lines:
+            marks = [mark for mark in self.marks.pop(line, ()) if mark.rule == rule]
+            if marks:
+                self.marks[line] = marks
+            else:
+                self.whole.pop(line, None)
 
     def mark_line(self, line: int, kind: str, rule: str) -> None:
         """Claim a whole line, unless it is claimed already."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from corpus_tools.clean.blocks.model import BlockModel
 from corpus_tools.clean.lines.boilerplate import Cut, mark_page
 from corpus_tools.clean.lines.lexicon import detect_language, language_of_folded
+from corpus_tools.clean.lines.sections import spare_title
 from corpus_tools.clean.main_text import Extraction, extract_html, find_title, read_page
 from corpus_tools.clean.markdown import BlockMarks, line_marks, write_markdown
 from corpus_tools.clean.metadata import add_from_cuts
@@ -183,6 +184,8 @@ def _finish(found: Extraction, plan: CleanPlan, title: str | None) -> Cleaned:
     told = language_of_folded(page.text) if len(page.text) == len(before) else detect_language(before)
     language = told or found.language
     mark_page(page, title, plan, language)
+    if title and len(page.lines) == len(found.marks):
+        spare_title(page, found.marks, title)
     after, cuts = assemble(page)
     marks: tuple[str, ...] = ()
     if found.marks and not rest and len(page.lines) == len(found.marks):

@@ -27,6 +27,7 @@ def test_a_page_that_states_nothing_has_no_facts() -> None:
         '<meta name="citation_publication_date" content="2021/3/4">',
         '<script type="application/ld+json">{"@type": "Article", "datePublished": "2021-03-04"}</script>',
         '<meta itemprop="datePublished" content="2021-03-04">',
+        "<abbr class=published itemprop=datePublished title='2021-03-04T10:00:00Z'>10:00</abbr>",
     ],
 )
 def test_the_date_of_publication(head: str) -> None:
@@ -92,6 +93,26 @@ def test_lines_that_were_cut_fill_what_the_page_does_not_state() -> None:
     found = add_from_cuts(none, cuts, "en")
     assert (found["published"], found["author"]) == ("2022-05-04", "Ada Nurse")
     assert add_from_cuts(none | {"author": "Bo", "published": "2020-01-01"}, cuts, "en")["author"] == "Bo"
+
+
+@pytest.mark.parametrize(
+    ("passage", "language", "date", "author"),
+    [
+        ("Von Lena Huber, 8. November 2021, 15.20 Uhr", "de", "2021-11-08", "Lena Huber"),
+        ("di Marco Ghio - 3 maggio 2019", "it", "2019-05-03", "Marco Ghio"),
+        ("Por Renata Prado — 12 de março de 2021, 14h30", "pt", "2021-03-12", "Renata Prado"),
+        ("Par Claire Vasseur — Publié le 2 juin 2021 à 6h00, mis à jour le 3 juin 2021", "fr", "2021-06-02", "Claire Vasseur"),
+        ("By\nAda Nurse\nMay 4, 2022", "en", "2022-05-04", "Ada Nurse"),
+        ("By Ada Nurse May 4, 2022", "en", "2022-05-04", "Ada Nurse"),
+        ("By Ada Nurse\nEditor at Large\nUpdated May 5, 2022", "en", None, "Ada Nurse"),
+        ("By Ada Nurse on 2022-05-04", "en", "2022-05-04", "Ada Nurse"),
+        ("Lovely weather, by the way", "en", None, None),
+    ],
+)
+def test_bylines_tell_names_and_days(passage: str, language: str, date: str | None, author: str | None) -> None:
+    for rule in ("byline.name", "block_model 0.21"):
+        found = add_from_cuts(dict.fromkeys(METADATA), [Cut("byline", passage, 0, rule)], language)
+        assert (found["published"], found["author"]) == (date, author)
 
 
 def test_hostile_tags_cost_little() -> None:

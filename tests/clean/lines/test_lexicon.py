@@ -44,6 +44,17 @@ def test_every_lexicon_is_whole(language: str) -> None:
         ("Akciğerler solunum için çok önemli bir organdır ve göğüs boşluğunda yer alır, bu da onları korur.", "tr"),
         ("폐는 가슴 안에 있는 호흡 기관이다. 많은 사람이 폐 질환을 앓는다.", "ko"),
         ("الرئة عضو في الصدر يساعد على التنفس عند الإنسان والحيوان.", "ar"),
+        ("Rio sobe, prefeitura fecha a ponte: o nível do rio subiu e a ponte foi fechada para carros e ônibus.", "pt"),
+        ("El río sube y la ciudad cierra el puente: el nivel subió dos metros desde el domingo por la tarde.", "es"),
+        (
+            "Zeytin hasadı bu yıl iki hafta erken başladı; rekolte geçen yıl 18 bin tondu, fiyatlar ise yok denecek kadar düştü.",
+            "tr",
+        ),
+        ("Měsíc je jediná přirozená družice Země a obíhá kolem ní po dráze o poloměru 384 tisíc kilometrů, jak víme.", None),
+        (
+            "Age | Vaccine | Dose\n8 weeks | 6-in-1 | 0.5 ml\nAsk the nurse for the card and bring it to the clinic\nRV1 | 1.5 ml",
+            "en",
+        ),
         ("A tüdő a légzőrendszer páros szerve az emberben és sok állatban, amely a mellkasban található", None),
     ],
 )
