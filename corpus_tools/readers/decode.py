@@ -98,7 +98,7 @@ def decode(raw: bytes, charset: str | None = None) -> Decoded:
         if raw.startswith(mark):
             return _decoded(raw[len(mark) :], encoding, "bom")
     said = declared_charset(raw, charset)
-    if ((said and said[0] in STATEFUL) or ESCAPE in raw) and raw.isascii():
+    if raw.isascii() and ((said and said[0] in STATEFUL) or ESCAPE in raw):
         return _decoded(raw, *(said if said and said[0] in STATEFUL else ("iso2022_jp", "statistics")))
     if wide := find_wide(raw):
         return _decoded(raw, wide, "nulls")

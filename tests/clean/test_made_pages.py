@@ -106,3 +106,19 @@ def test_headings_are_without_the_links_that_machines_add() -> None:
     found = clean(page(body, "<title>The well - Hexham Post</title>"))
     assert (found.title, "edit" in found.text) == ("The well", False)
     assert {"# The well", "## Depth (2023)", "## History"} <= set(found.markdown.split("\n"))
+
+
+def test_doses_stand_in_their_columns() -> None:
+    rows = (
+        "<tr><th rowspan=2>Patient</th><th colspan=2>Dose</th><th rowspan=2>Days</th></tr><tr><th>Morning</th><th>Evening</th></tr>"
+        "<tr><td rowspan=2>Adults</td><td colspan=2>500 mg</td><td>7</td></tr><tr><td>250 mg</td><td>125 mg</td><td>14</td></tr>"
+    )
+    found = clean(
+        page(f"<main><h1>Dose</h1><p>{FIRST}</p><p>{SECOND}</p><table>{rows}</table><p>{THIRD}</p></main>")
+    ).markdown.split("\n")
+    assert [line for line in found if line[0:1] == "|" and "-" not in line] == [
+        "| Patient | Dose |  | Days |",
+        "|  | Morning | Evening |  |",
+        "| Adults | 500 mg |  | 7 |",
+        "|  | 250 mg | 125 mg | 14 |",
+    ]

@@ -52,6 +52,9 @@ TAGS = {
 MAX_NODES = 300_000
 """A page with more elements is read without a tree."""
 
+SPAN_COLUMNS = 7
+"""Columns of a table of which it is known for how many rows they are taken."""
+
 MAX_BLOCK = 50_000
 """Characters of one block: a longer run of text is several."""
 
@@ -99,3 +102,26 @@ class Block(NamedTuple):
     links: int
     images: int
     inputs: int
+
+
+class OpenRows:
+    """Which columns of a table's next rows are taken by cells of the rows before."""
+
+    def __init__(self) -> None:
+        self._taken: dict[int, int] = {}
+        self._above = -1
+
+    def place(self, above: int, spans: list[tuple[int, int]]) -> list[int]:
+        """The columns of the cells of a row of the element ``above``; each reaches over so many columns and rows."""
+        taken = self._taken if self._above == above else {}
+        after = {column: left - 1 for column, left in taken.items() if left > 1}
+        columns, column = [], 0
+        for wide, high in spans:
+            while column in taken:
+                column += 1
+            columns.append(column)
+            if high > 1:
+                after |= dict.fromkeys(range(column, min(column + wide, SPAN_COLUMNS)), high - 1)
+            column += wide
+        self._taken, self._above = after, above
+        return columns

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 
-from corpus_tools.clean.html.blocks import BREAK, DOWN, END, LINKED_END, MAX_BLOCK, ROW_CHARS, TAGS, UP, Block, Head, Node
+from corpus_tools.clean.html.blocks import BREAK, DOWN, END, LINKED_END, MAX_BLOCK, ROW_CHARS, TAGS, UP, Block, Head, Node, OpenRows
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.marks import IN_LINK, PREFORMATTED
 from corpus_tools.clean.raised import write_raised
@@ -25,9 +25,11 @@ class Builder:
         self._last_part_linked = False
         self._closed = self._gap = self._box = False
         self._here = -1
+        self._spans: dict[int, tuple[int, int]] = {}
+        self._rows = OpenRows()
 
-    def open(self, tag: str, mask: int, label: str = "") -> None:
-        """A block-level element starts."""
+    def open(self, tag: str, mask: int, label: str = "", spans: tuple[int, int] = (1, 1)) -> None:
+        """A block-level element starts; a cell reaches over so many columns and rows as ``spans`` says."""
         if self.parts:
             self.flush()
         page = self.page
@@ -37,6 +39,7 @@ class Builder:
         page.first.append(len(page.blocks))
         page.last.append(len(page.blocks))
         self._here = len(page.nodes) - 1
+        self._spans[self._here] = spans
 
     def close(self, tag: str) -> None:
         """The block-level element ends; a table row of short cells becomes one block."""
@@ -183,6 +186,7 @@ class Builder:
         page = self.page
         start, end = page.first[row], page.last[row]
         cells = [node for node in range(row + 1, len(page.nodes)) if page.nodes[node].parent == row]
+        columns = self._rows.place(page.nodes[row].parent, [self._spans[cell] for cell in cells])
         held = [page.blocks[page.first[cell] : page.last[cell]] for cell in cells]
         fits = all(len(inside) <= 1 and self._is_direct(cell, inside) for cell, inside in zip(cells, held, strict=True))
         filled = page.blocks[start:end]
@@ -192,7 +196,11 @@ class Builder:
             return
         while held and not held[-1]:
             held.pop()
-        text = "|".join(f" {inside[0].text.replace(chr(10), ' ')} " if inside else " " for inside in held).strip()
+        text, bars = "", 0
+        for column, inside in zip(columns, held, strict=False):
+            text += " |" * (min(column, _MAX_CELLS) - bars) + (f" {inside[0].text.replace(chr(10), ' ')}" if inside else "")
+            bars = max(bars, min(column, _MAX_CELLS))
+        text = text[1:]
         inner = functools.reduce(operator.or_, (block.inner for block in filled))
         sums = [sum(values) for values in zip(*(block[3:] for block in filled), strict=True)]
         page.blocks[start:] = [Block(text, row, inner, *sums)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ from corpus_tools.clean.html.builder import Builder
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.marks import mark_element
 
+_DIGITS = re.compile(r"[0-9]{1,2}")
 LEXBOR_NAMES = 512
 """lexbor numbers the names it knows from 1; other names have an address for a number."""
 
@@ -90,8 +92,15 @@ def _open(node: Any, tag: str, builder: Builder, inside: bool = False) -> bool:
             builder.put_sign("(")
         return True
     given = node.attributes
-    builder.open(tag, mark_element(tag, given), f"{given.get('class') or ''} {given.get('id') or ''}" if given else "")
+    spans = (_span(given.get("colspan")), _span(given.get("rowspan"))) if tag in ("td", "th") else (1, 1)
+    builder.open(tag, mark_element(tag, given), f"{given.get('class') or ''} {given.get('id') or ''}" if given else "", spans)
     return False
+
+
+def _span(value: str | None) -> int:
+    """How many columns or rows a cell says that it reaches over."""
+    found = _DIGITS.match(value or "")
+    return max(int(found[0]), 1) if found else 1
 
 
 def _close_inline(node: Any, tag: str, builder: Builder) -> None:

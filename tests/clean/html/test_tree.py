@@ -46,7 +46,7 @@ OTHERS = "svg math template noscript title select option head script style ifram
 TAGS = f"{BLOCK_TAGS} {INLINE_TAGS} {OTHERS}".split()
 ATTRIBUTES = (
     " class=nav| class='post-meta comments'| id=footer| role=link| role=navigation| style='display:none'| hidden| aria-hidden=true| "
-    "aria-hidden=false| itemprop=articleBody| class='katex-html' aria-hidden=true| class=katex-html| class| class=''| href=x class=\"größe card\"| id='a\u00a0b' data-x=1| CLASS=Sidebar| a:b=c"
+    "aria-hidden=false| itemprop=articleBody| rowspan=2| colspan=2| rowspan='3' colspan=2| colspan=x| rowspan=123456| class='katex-html' aria-hidden=true| class=katex-html| class| class=''| href=x class=\"größe card\"| id='a\u00a0b' data-x=1| CLASS=Sidebar| a:b=c"
 ).split("|")
 WORDS = [
     "word", " ", "\n", "\t", "\r\n", "\u00a0", "\u2003", "\u2028", "\x1e", "\x1f", "\x0b", "größe", "日本語", "😀", "a  b\n\n c\td ",
@@ -110,6 +110,19 @@ def test_both_walks_give_one_page(head: str, soup: str) -> None:
         ),
         ("<pre><i>a</i>\n<i>  b</i>\n<i>c</i></pre>", ["a\n  b\nc"]),
         ("<table><tr><td>A<td><td>5 mg<tr><td><td>B<td><p>no<br>yes</table>", ["A | | 5 mg", "| B | no yes"]),
+        (
+            "<table><tr><td rowspan=2>8 weeks<td>A<td>1 ml<tr><td>B<td>2 ml<tr><td>1 year<td>C<td>3 ml</table>",
+            ["8 weeks | A | 1 ml", "| B | 2 ml", "1 year | C | 3 ml"],
+        ),
+        (
+            "<table><tr><th>Age<th>Given<th>By<th>Dose<tr><td>9<td colspan=2>second doses<td>1 ml</table>",
+            ["Age | Given | By | Dose", "9 | second doses | | 1 ml"],
+        ),
+        (
+            "<table><tr><td rowspan=3>a<td rowspan=2>b<td>c<tr><td>d<td>e<tr><td>f<td>g<tr><td>h<td>i</table>",
+            ["a | b | c", "| | d | e", "| f | g", "h | i"],
+        ),
+        ("<table><thead><tr><th rowspan=2>a<th>b<tbody><tr><td>c<td>d</table>", ["a | b", "c | d"]),
         ("<p>one <meta itemprop=x content=y> line", ["one line"]),
     ],
 )
