@@ -122,3 +122,18 @@ def test_doses_stand_in_their_columns() -> None:
         "| Adults | 500 mg |  | 7 |",
         "|  | 250 mg | 125 mg | 14 |",
     ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "titles"),
+    [
+        ("You may also like", "Fish stall to close|Rain floods the cellars"),
+        ("Das könnte Sie auch interessieren", "Neuer Fahrplan der Fähre|Fischmarkt öffnet"),
+    ],
+)
+def test_related_titles_go_with_their_heading_on_pages_of_no_sure_type(heading: str, titles: str) -> None:
+    listed = "".join(f"<li><a href=/{n}>{title}</a></li>" for n, title in enumerate(titles.split("|")))
+    box = f"<div class=q3><h3>{heading}</h3><ul>{listed}</ul></div>"
+    text = clean(page(f"<div class=w2><h1>A well</h1><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>{box}</div>")).text
+    assert not any(title in text for title in (heading, *titles.split("|")))
+    assert THIRD in text

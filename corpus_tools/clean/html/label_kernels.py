@@ -147,8 +147,8 @@ def read_spans(state: Any, element: int) -> None:
 def _number(at: int, size: int) -> Any:
     """The number that up to two digits at an address write, 1 at the least."""
     value = 0
-    for i in range(min(size, SPAN_DIGITS)):
-        if not 48 <= read8(at + i) <= 57:
+    for i in range(SPAN_DIGITS):
+        if i >= size or not 48 <= read8(at + i) <= 57:
             break
         value = 10 * value + read8(at + i) - 48
     return max(value, 1)

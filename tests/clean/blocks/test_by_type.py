@@ -38,10 +38,12 @@ def test_comments_under_an_article_go(kind: str, sure: float, comments: bool, go
 
 
 def test_linked_titles_under_a_heading_of_related_pages_go() -> None:
-    left = " ".join(settle(PROSE * 4 + RELATED + PROSE, "article"))
-    assert "five steps" not in left
-    assert "ten years" in left
-    assert "five steps" in " ".join(settle(PROSE * 4 + RELATED + PROSE, "listing"))
+    for kind in ("article", "service", "product", "forum"):
+        left = " ".join(settle(PROSE * 4 + RELATED + PROSE, kind))
+        assert "five steps" not in left
+        assert "ten years" in left
+    for kind in ("listing", "collection", "documentation"):
+        assert "five steps" in " ".join(settle(PROSE * 4 + RELATED + PROSE, kind))
 
 
 def test_what_is_most_of_a_page_stays() -> None:
