@@ -45,7 +45,7 @@ def fold_line(text: str) -> str:
     """Lower case with straight quotes and plain spaces, one character for one character."""
     lowered = text.lower()
     if len(lowered) != len(text):
-        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+        lowered = "".join(char.lower()[0] for char in text)  # the dot of a Turkish capital would be a character more
     if "\t" in lowered:
         lowered = lowered.replace("\t", " ")
     if not lowered.isascii():

@@ -127,6 +127,7 @@ def test_doses_stand_in_their_columns() -> None:
 @pytest.mark.parametrize(
     ("heading", "titles"),
     [
+        ("İlgili haberler", "Körfezde balık bolluğu|Eski değirmen onarılıyor"),
         ("You may also like", "Fish stall to close|Rain floods the cellars"),
         ("Das könnte Sie auch interessieren", "Neuer Fahrplan der Fähre|Fischmarkt öffnet"),
     ],

@@ -106,4 +106,6 @@ def _openers() -> Lookup:
             for opener in words.get(name, ()):
                 forms = (opener, f"{opener}:", f"{opener} (0)", f"{opener}(0)", f"0 {opener}", f"({opener})", f"{opener} 0")
                 found |= dict.fromkeys(map(short_text, forms), kind)
+                if opener[0] == "i" and language == "tr":  # its capital is no capital of the plain letter
+                    found |= dict.fromkeys((short_text(f"İ{form[1:]}") for form in forms if form[0] == "i"), kind)
     return Lookup.of(found, float)
