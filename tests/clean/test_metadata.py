@@ -115,6 +115,27 @@ def test_bylines_tell_names_and_days(passage: str, language: str, date: str | No
         assert (found["published"], found["author"]) == (date, author)
 
 
+@pytest.mark.parametrize(
+    ("passage", "kind", "date"),
+    [
+        ("Start here\nPublished August 7, 2023 by Nina Brook", "site_template", "2023-08-07"),
+        ("Posted on\nNov 21, 2018\nUpdated at\nDec 10, 2025", "navigation", "2018-11-21"),
+        ("Wirtschaft\nVeröffentlicht am 3. Mai 2021", "navigation", "2021-05-03"),
+        ("发布于 2023-07-06 23:12", "navigation", "2023-07-06"),
+        ("등록 2021.11.08 15:20", "navigation", "2021-11-08"),
+        ("公開日 2022年5月10日", "navigation", "2022-05-10"),
+        ("Posted on Nov 21, 2018", "comments", None),
+        ("Related: Posted on Nov 21, 2018", "link_farm", None),
+        ("Published. Updated Dec 10, 2025", "navigation", None),
+        ("© 2025 Best Ltd", "navigation", None),
+        ("Posted on " + "x" * 300 + " Nov 21, 2018", "navigation", None),
+    ],
+)
+def test_a_cut_that_says_when_the_page_was_published(passage: str, kind: str, date: str | None) -> None:
+    found = add_from_cuts(dict.fromkeys(METADATA), [Cut(kind, passage, 0, "block_model 0.02")], "en")
+    assert found["published"] == date
+
+
 def test_hostile_tags_cost_little() -> None:
     html = b"<link canonical " * 50_000 + b"<a license" * 50_000
     assert read_metadata(read_page(b"<p>Words.</p>")[0].head, html) == dict.fromkeys(METADATA)
