@@ -64,6 +64,7 @@ _SIGNS_OF_STATE = (
     "srcdoc",
 )
 _SHORT_CHARS = 40
+SOFT_HYPHEN = "\xad"
 _MARK_BYTES = tuple(mark.encode() for mark in (UP, DOWN, END, LINKED_END))
 
 
@@ -133,7 +134,7 @@ def find_title(page: HtmlPage) -> str | None:
     tag, parent, node = (page.arrays.tag, page.arrays.parent, page.arrays.node) if page.texts else (np.zeros(0, np.int64),) * 3
     tops = np.flatnonzero((tag[node] == TAGS["h1"]) | (tag[np.maximum(parent[node], 0)] == TAGS["h1"])) if len(node) else node
     short = np.flatnonzero(page.arrays.chars <= _SHORT_CHARS) if page.texts else node
-    headings = [without_sign(page.texts[at], int(page.arrays.linked[at])) for at in tops[:5].tolist()]
+    headings = [without_sign(page.texts[at].replace(SOFT_HYPHEN, ""), int(page.arrays.linked[at])) for at in tops[:5].tolist()]
     return choose_title(page.head, headings, (page.texts[at] for at in short.tolist()))
 
 
@@ -160,8 +161,16 @@ def read_page(html: str | bytes) -> tuple[HtmlPage, str]:
     return page, "html"
 
 
+def shown_texts(page: HtmlPage) -> list[str]:
+    """The texts of a page's blocks without soft hyphens, which show at the end of a line only: they would part words."""
+    data = page.arrays.data.tobytes()
+    if SOFT_HYPHEN.encode()[1:] not in data or SOFT_HYPHEN.encode() not in data:  # the single byte is found sooner
+        return page.texts
+    return [text.replace(SOFT_HYPHEN, "") for text in page.texts]
+
+
 def _assemble(page: HtmlPage, p: Any, kept: Any, twins: Any, path: str, meta: dict[str, str | None] | None) -> Extraction:
-    given, texts, of_block = page.arrays, page.texts, BlockMarks(page)
+    given, texts, of_block = page.arrays, shown_texts(page), BlockMarks(page)
     lines: list[str] = []
     links: list[float] = []
     marks: list[str] = []

@@ -10,7 +10,7 @@ from corpus_tools.clean.blocks.model import BlockModel
 from corpus_tools.clean.lines.boilerplate import Cut, mark_page
 from corpus_tools.clean.lines.lexicon import detect_language, language_of_folded
 from corpus_tools.clean.lines.sections import spare_title
-from corpus_tools.clean.main_text import Extraction, extract_html, find_title, read_page
+from corpus_tools.clean.main_text import SOFT_HYPHEN, Extraction, extract_html, find_title, read_page
 from corpus_tools.clean.markdown import BlockMarks, line_marks, write_markdown
 from corpus_tools.clean.metadata import add_from_cuts
 from corpus_tools.clean.page_type.model import PageTypeModel
@@ -145,7 +145,7 @@ def _clean_lines(text: str, plan: CleanPlan, title: str | None) -> Cleaned:
     """A page of text that was already extracted."""
     if any(map(text.__contains__, _BREAK_SIGNS)):
         text = text.translate(_BREAKS)
-    split = text.split("\n")
+    split = text.replace(SOFT_HYPHEN, "").split("\n")
     one_spaced = str.strip if not any(map(text.__contains__, _SPACES)) else _one_spaced
     lines = [line for line in map(one_spaced, split) if line]
     found = Extraction(title=title, lines=lines, links=[], cuts=(), path="text")

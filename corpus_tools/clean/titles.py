@@ -45,7 +45,7 @@ def _clean(text: str) -> str:
     """A text with single spaces, and as it was meant where it was escaped twice."""
     if "&" in text and _ESCAPED.search(text):
         text = unescape(text)
-    return " ".join(text.split())
+    return " ".join(text.replace("\xad", "").split())
 
 
 def _key(text: str) -> str:

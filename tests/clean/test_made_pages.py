@@ -138,3 +138,12 @@ def test_related_titles_go_with_their_heading_on_pages_of_no_sure_type(heading: 
     text = clean(page(f"<div class=w2><h1>A well</h1><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>{box}</div>")).text
     assert not any(title in text for title in (heading, *titles.split("|")))
     assert THIRD in text
+
+
+def test_soft_hyphens_part_no_words() -> None:
+    body = f"<main><h1>Bundes&shy;tags&shy;wahl</h1><p>Die Bundes&shy;tags&shy;wahl ist im Sep&shy;tember. {FIRST}</p><p>{SECOND}</p></main>"
+    found = clean(page(body, "<title>Bundestagswahl | Hexham Post</title>"))
+    assert found.title == "Bundestagswahl"
+    assert found.text.startswith("Bundestagswahl\nDie Bundestagswahl ist im September. ")
+    text = clean_text("Die Bundes\xadtagswahl ist im September.", content_type="text/plain").text
+    assert text == "Die Bundestagswahl ist im September."
