@@ -33,6 +33,13 @@ MAX_PHRASE = 24
 UP, DOWN, END, LINKED_END = "\x01", "\x02", "\x03", "\x04"
 """Stand around what is raised or lowered while a block is put together; the last where it is a link."""
 
+MAX_SPAN = 20
+"""Columns that a cell reaches over at most: more is one that is to be as wide as the table."""
+MAX_TERMS = 8
+"""Elements one in another that are looked into for a second term of a formula."""
+SPAN_COLUMNS = 7
+"""Columns of a table of which it is known for how many rows they are taken."""
+
 ATOMS = SKIPPED | {"br", "img", "picture", "input", "title", "meta", "link"}
 MARKED_INLINE = frozenset(("a", "span", "time", "cite", "small"))
 ROW_CHARS = 600
@@ -51,9 +58,6 @@ TAGS = {
 
 MAX_NODES = 300_000
 """A page with more elements is read without a tree."""
-
-SPAN_COLUMNS = 7
-"""Columns of a table of which it is known for how many rows they are taken."""
 
 MAX_BLOCK = 50_000
 """Characters of one block: a longer run of text is several."""

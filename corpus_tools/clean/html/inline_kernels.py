@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.clean.html.block_kernels import push
-from corpus_tools.clean.html.blocks import DOWN, END, LINKED_END, MAX_PHRASE, UP
+from corpus_tools.clean.html.blocks import DOWN, END, LINKED_END, MAX_PHRASE, MAX_TERMS, UP
 from corpus_tools.clean.html.layout_kernels import is_blank, is_capital, is_digit, is_sign, is_small, two_bytes
 from corpus_tools.clean.html.lexbor_kernels import ELEMENT_NODE, TEXT_NODE, ask, ask_bytes, hash_bytes, node_type, tell
 from corpus_tools.clean.html.walk_state import (
@@ -200,8 +200,12 @@ def _needs_brackets(state: Any, element: int, kind: int) -> Any:
         above = ask(state.parent_of, element) if kind & (IS_TERMS | HAS_OVER) else 0
         if above == 0 or node_type(state, above) != ELEMENT_NODE or not kind_of(state, above) & HAS_OVER:
             return False
+    left = MAX_TERMS
     while kind & (IS_TERMS | IS_ROOT):
         child = _only_child(state, element)
+        left -= 1
+        if left == 0:
+            return True
         if child <= 0:
             return child < 0
         element, kind = child, kind_of(state, child)

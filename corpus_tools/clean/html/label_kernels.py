@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from corpus_tools.clean.html.blocks import SPAN_COLUMNS
+from corpus_tools.clean.html.blocks import MAX_SPAN, SPAN_COLUMNS
 from corpus_tools.clean.html.lexbor_kernels import ask, ask_bytes, copy_bytes, hash_bytes
 from corpus_tools.clean.html.walk_state import (
     ARIA_HIDDEN,
@@ -137,7 +137,7 @@ def read_spans(state: Any, element: int) -> None:
             if count > 1:
                 state.spans = 1
             if wide:
-                node_at(state.nodes, state.here).wide = count
+                node_at(state.nodes, state.here).wide = min(count, MAX_SPAN)
             else:
                 node_at(state.nodes, state.here).high = count
         attribute = ask(state.next_attribute, attribute)

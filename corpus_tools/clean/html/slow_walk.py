@@ -15,6 +15,8 @@ from corpus_tools.clean.html.blocks import (
     MATH,
     MAX_NODES,
     MAX_PHRASE,
+    MAX_SPAN,
+    MAX_TERMS,
     META,
     PHRASES,
     Head,
@@ -92,7 +94,7 @@ def _open(node: Any, tag: str, builder: Builder, inside: bool = False) -> bool:
             builder.put_sign("(")
         return True
     given = node.attributes
-    spans = (_span(given.get("colspan")), _span(given.get("rowspan"))) if tag in ("td", "th") else (1, 1)
+    spans = (min(_span(given.get("colspan")), MAX_SPAN), _span(given.get("rowspan"))) if tag in ("td", "th") else (1, 1)
     builder.open(tag, mark_element(tag, given), f"{given.get('class') or ''} {given.get('id') or ''}" if given else "", spans)
     return False
 
@@ -124,8 +126,12 @@ def _needs_brackets(node: Any, tag: str) -> bool:
     root = tag == "msqrt"
     if not root and (tag not in (*_TERMS, "mfrac") or node.parent is None or node.parent.tag != "mfrac"):
         return False
+    left = MAX_TERMS
     while node.tag in (*_TERMS, "msqrt"):
         inside = list(node.iter(include_text=False))
+        left -= 1
+        if left == 0:
+            return True
         if len(inside) != 1:
             return len(inside) > 1
         node = inside[0]

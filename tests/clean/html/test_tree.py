@@ -131,6 +131,18 @@ def test_what_stands_in_a_sentence_stays_in_it(html: str, lines: list[str]) -> N
     assert read_blocks(html).texts == lines
 
 
+@pytest.mark.parametrize("inside", [1, 7, 8, 9, 3_000])
+def test_formulas_are_looked_into_no_deeper_than_needed(inside: int) -> None:
+    both_walks_agree("<p>a <math><mfrac><mn>1</mn>" + "<mrow>" * inside + "<mi>x</mi>" + "</mrow>" * inside + "</mfrac></math>")
+    both_walks_agree("<p>a <math>" + "<msqrt>" * inside + "<mi>x</mi>" + "</msqrt>" * inside + "</math>")
+
+
+def test_a_cell_over_many_columns_adds_few_bars() -> None:
+    html = "<table><tr><td colspan=99>a<td colspan=99>b<td>c</table>"
+    both_walks_agree(html)
+    assert read_blocks(html).texts[0].count("|") == 40
+
+
 def test_title_after_an_image_in_the_head() -> None:
     html = "<head><noscript><img src=x></noscript><title>The title</title><meta property=og:title content=Og></head><p>text"
     both_walks_agree(html)
