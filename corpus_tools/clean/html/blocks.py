@@ -129,3 +129,23 @@ class OpenRows:
             column += wide
         self._taken, self._above = after, above
         return columns
+
+
+def is_sign(char: str) -> bool:
+    """Whether a character is taken for part of a word, as the compiled walk takes it."""
+    return (char.isascii() and char.isalnum()) or char > "\x7f"
+
+
+def _is_cased(char: str) -> bool:
+    """Whether a character is of the parts of Latin, Greek and Cyrillic whose letters the compiled walk tells apart."""
+    return char.isascii() or "\xc0" <= char <= "\u017f" or "\u0391" <= char <= "\u03ce" or "\u0400" <= char <= "\u045f"
+
+
+def parts_words(last: str, text: str) -> bool:
+    """Whether the text of an element that begins right where another ended, with the two characters ``last``, is another word."""
+    if len(last) < 2 or last[0] <= " " or len(text) < 2:
+        return False
+    first, small = text[0], _is_cased(last[1]) and last[1].islower()
+    if _is_cased(first) and first.isupper():
+        return small or last[1] in "0123456789)."
+    return small and (first in "0123456789£" or (first == "$" and text[1] in "0123456789"))

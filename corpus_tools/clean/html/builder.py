@@ -5,7 +5,22 @@ from __future__ import annotations
 import functools
 import operator
 
-from corpus_tools.clean.html.blocks import BREAK, DOWN, END, LINKED_END, MAX_BLOCK, ROW_CHARS, TAGS, UP, Block, Head, Node, OpenRows
+from corpus_tools.clean.html.blocks import (
+    BREAK,
+    DOWN,
+    END,
+    LINKED_END,
+    MAX_BLOCK,
+    ROW_CHARS,
+    TAGS,
+    UP,
+    Block,
+    Head,
+    Node,
+    OpenRows,
+    is_sign,
+    parts_words,
+)
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.marks import IN_LINK, PREFORMATTED
 from corpus_tools.clean.raised import write_raised
@@ -67,7 +82,7 @@ class Builder:
             self._link_depth += 1
             self._links += 1
         self._gap = self._gap or (apart and self._closed and bool(self.parts))
-        if boxed and self.parts and _is_sign(self.parts[-1][-1]):
+        if boxed and self.parts and is_sign(self.parts[-1][-1]):
             self._push(" ")
 
     def close_inline(self, tag: str, apart: bool = False, boxed: bool = False) -> None:
@@ -122,14 +137,8 @@ class Builder:
         if not self.parts or not (self._box or self._gap):
             return False
         if self._box:
-            return _is_sign(text[0])
-        last = "".join(self.parts[-2:])[-2:]
-        if len(last) < 2 or last[0] <= " " or len(text) < 2:
-            return False
-        first, small = text[0], _is_cased(last[1]) and last[1].islower()
-        if _is_cased(first) and first.isupper():
-            return small or last[1] in "0123456789)."
-        return small and (first in "0123456789£" or (first == "$" and text[1] in "0123456789"))
+            return is_sign(text[0])
+        return parts_words("".join(self.parts[-2:])[-2:], text)
 
     def line_break(self) -> None:
         """<br>: a second in a row starts a new block."""
@@ -214,16 +223,6 @@ class Builder:
         return all(
             block.node == cell or (nodes[block.node].parent == cell and nodes[block.node].tag in _IN_CELL) for block in inside
         )
-
-
-def _is_cased(char: str) -> bool:
-    """Whether a character is of the parts of Latin, Greek and Cyrillic whose letters the compiled walk tells apart."""
-    return char.isascii() or "\xc0" <= char <= "\u017f" or "\u0391" <= char <= "\u03ce" or "\u0400" <= char <= "\u045f"
-
-
-def _is_sign(char: str) -> bool:
-    """Whether a character is taken for part of a word, as the compiled walk takes it."""
-    return (char.isascii() and char.isalnum()) or char > "\x7f"
 
 
 def _layout(raw: str, preformatted: int) -> str:
