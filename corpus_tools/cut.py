@@ -7,7 +7,7 @@ harm, and no character leaves a page without a row that names kind and rule.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -45,7 +45,7 @@ def fold_line(text: str) -> str:
     """Lower case with straight quotes and plain spaces, one character for one character."""
     lowered = text.lower()
     if len(lowered) != len(text):
-        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+        lowered = "".join(char.lower()[0] for char in text)  # the dot of a Turkish capital would be a character more
     if "\t" in lowered:
         lowered = lowered.replace("\t", " ")
     if not lowered.isascii():
@@ -132,6 +132,15 @@ class MarkedPage:
                 if not left:
                     del self.marks[line]
                     self.whole.pop(line, None)
+
+    def spare(self, lines: Iterable[int], rule: str) -> None:
+        """Take back what was marked on some lines, but for what one rule marked."""
+        for line in lines:
+            marks = [mark for mark in self.marks.pop(line, ()) if mark.rule == rule]
+            if marks:
+                self.marks[line] = marks
+            else:
+                self.whole.pop(line, None)
 
     def mark_line(self, line: int, kind: str, rule: str) -> None:
         """Claim a whole line, unless it is claimed already."""

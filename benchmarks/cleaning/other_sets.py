@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks import gate
 from benchmarks.cleaning.extractors import PAIR, Extractor, ours, trafilatura_with
-from benchmarks.data.wcxb import Sample, bag_scores, read_samples
+from benchmarks.data.wcxb import Sample, bag_scores, read_samples, shown
 from corpus_tools.plan import CleanPlan
 
 _SIGNS = "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -57,7 +57,7 @@ class Snippets:
 
 
 def _flat(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(shown(text).split())
 
 
 def _share(part: int, whole: int) -> float:

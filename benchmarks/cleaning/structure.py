@@ -19,7 +19,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from benchmarks import gate
 from benchmarks.cleaning.extractors import PAIR, cleaner, trafilatura_with
 from benchmarks.cleaning.passage_scores import Seen
-from benchmarks.data.wcxb import WORD, Sample, read_samples
+from benchmarks.data.wcxb import WORD, Sample, read_samples, shown
 from corpus_tools.plan import CleanPlan
 from corpus_tools.readers.decode import decode
 
@@ -75,11 +75,11 @@ def _lays_out(node: LexborNode) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return WORD.findall(text.lower())
+    return WORD.findall(shown(text).lower())
 
 
 def _flat(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(shown(text).split())
 
 
 def share_held(words: Sequence[str], text: Seen) -> float:

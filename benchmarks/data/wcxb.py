@@ -55,9 +55,14 @@ def read_samples(data: Path) -> list[Sample]:
     ]
 
 
+def shown(text: str) -> str:
+    """A text without soft hyphens, which gold texts hold or not as their annotators copied them."""
+    return text.replace("\xad", "")
+
+
 def bag_scores(text: str, gold: str, word: re.Pattern[str] = WORD) -> tuple[float, float, float]:
     """Precision, recall and F1 of the word multiset; two empty texts agree."""
-    mine, wanted = Counter(word.findall(text.lower())), Counter(word.findall(gold.lower()))
+    mine, wanted = Counter(word.findall(shown(text).lower())), Counter(word.findall(shown(gold).lower()))
     if not mine and not wanted:
         return 1.0, 1.0, 1.0
     shared = sum((mine & wanted).values())
@@ -67,9 +72,9 @@ def bag_scores(text: str, gold: str, word: re.Pattern[str] = WORD) -> tuple[floa
 
 def measure(text: str, sample: Sample) -> tuple[float, ...]:
     """``MEASURES`` of one extraction: shares of required and of forbidden snippets found are NaN where a page has none."""
-    flat = " ".join(text.split())
+    flat = " ".join(shown(text).split())
     shares = [
-        float(np.mean([" ".join(snippet.split()) in flat for snippet in snippets])) if snippets else float("nan")
+        float(np.mean([" ".join(shown(snippet).split()) in flat for snippet in snippets])) if snippets else float("nan")
         for snippets in (sample.required, sample.forbidden)
     ]
     return (*bag_scores(text, sample.gold), *shares)

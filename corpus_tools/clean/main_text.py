@@ -15,6 +15,7 @@ from corpus_tools.clean.blocks.by_type import least_of_groups, settle_by_type
 from corpus_tools.clean.blocks.groups import keep_whole
 from corpus_tools.clean.blocks.layout import running
 from corpus_tools.clean.blocks.model import BlockModel, choose_blocks, packaged_block_model
+from corpus_tools.clean.blocks.signs import without_sign
 from corpus_tools.clean.blocks.twins import find_twins
 from corpus_tools.clean.html.blocks import DOWN, END, LINKED_END, MAX_BLOCKS, TAGS, UP
 from corpus_tools.clean.html.element_kernels import first_marks
@@ -51,8 +52,19 @@ FEW_WORDS = 25
 """A page of which fewer words are left is searched for what scripts would have shown."""
 NO_TEXT = "fallback: no visible text, scripts and templates searched"
 LITTLE_LEFT = "fallback: little visible text, scripts and templates searched; "
-_SIGNS_OF_STATE = ("ld+json", "__NEXT_DATA__", "__NUXT_DATA__", "_STATE__", "application/json", "<template", "<noscript", "srcdoc")
+_SIGNS_OF_STATE = (
+    "ld+json",
+    "__NEXT_DATA__",
+    "__NUXT_",
+    "__next_f",
+    "_STATE__",
+    "application/json",
+    "<template",
+    "<noscript",
+    "srcdoc",
+)
 _SHORT_CHARS = 40
+SOFT_HYPHEN = "\xad"
 _MARK_BYTES = tuple(mark.encode() for mark in (UP, DOWN, END, LINKED_END))
 
 
@@ -123,7 +135,8 @@ def find_title(page: HtmlPage) -> str | None:
     tag, parent, node = (page.arrays.tag, page.arrays.parent, page.arrays.node) if page.texts else (np.zeros(0, np.int64),) * 3
     tops = np.flatnonzero((tag[node] == TAGS["h1"]) | (tag[np.maximum(parent[node], 0)] == TAGS["h1"])) if len(node) else node
     short = np.flatnonzero(page.arrays.chars <= _SHORT_CHARS) if page.texts else node
-    return choose_title(page.head, [page.texts[at] for at in tops[:5].tolist()], (page.texts[at] for at in short.tolist()))
+    headings = [without_sign(page.texts[at].replace(SOFT_HYPHEN, ""), int(page.arrays.linked[at])) for at in tops[:5].tolist()]
+    return choose_title(page.head, headings, (page.texts[at] for at in short.tolist()))
 
 
 def as_text(html: str | bytes) -> str:
@@ -149,8 +162,16 @@ def read_page(html: str | bytes) -> tuple[HtmlPage, str]:
     return page, "html"
 
 
+def shown_texts(page: HtmlPage) -> list[str]:
+    """The texts of a page's blocks without soft hyphens, which show at the end of a line only: they would part words."""
+    data = page.arrays.data.tobytes()
+    if SOFT_HYPHEN.encode()[1:] not in data or SOFT_HYPHEN.encode() not in data:  # the single byte is found sooner
+        return page.texts
+    return [text.replace(SOFT_HYPHEN, "") for text in page.texts]
+
+
 def _assemble(page: HtmlPage, p: Any, kept: Any, twins: Any, path: str, meta: dict[str, str | None] | None) -> Extraction:
-    given, texts, of_block = page.arrays, page.texts, BlockMarks(page)
+    given, texts, of_block = page.arrays, shown_texts(page), BlockMarks(page)
     lines: list[str] = []
     links: list[float] = []
     marks: list[str] = []
@@ -167,17 +188,18 @@ def _assemble(page: HtmlPage, p: Any, kept: Any, twins: Any, path: str, meta: di
             passages.append((kind, passage, (linked[end] - linked[start]) / len(passage), surest, length))
             continue
         for i in range(start, end):
-            own = texts[i].split("\n")
+            mark = of_block.of(i)
+            text = without_sign(texts[i], int(given.linked[i])) if mark[0] in "ht" else texts[i]
+            own = text.split("\n")
             if len(own) == 1:
-                lines.append(texts[i])
+                lines.append(text)
                 links.append(shares[i])
-                mark = of_block.of(i)
                 marks += [mark] if mark[0] != "c" else line_marks(mark, own)
             else:
                 lines += own
                 links += [shares[i]] * len(own)
-                marks += line_marks(of_block.of(i), own)
-            length += len(texts[i]) + 1
+                marks += line_marks(mark, own)
+            length += len(text) + 1
     return Extraction(find_title(page), lines, links, tuple(_cuts(passages)), path, _language(page), marks, meta)
 
 

@@ -47,6 +47,10 @@ NAMES = (*_DATES, *_AUTHORS, *_LICENCES, "og:url")
 _MOST_TAGS, _MOST_BYTES = 30, 2_000
 """Tags that are looked at for one fact, and bytes of the longest."""
 _MOST_AUTHORS, _LONGEST_NAME = 10, 100
+_LONGEST_LINE, _LONGEST_DATE = 300, 40
+"""Characters of the longest cut that may say when the page was published, and of the date after the cue."""
+_OF_OTHERS = frozenset(("link_farm", "comments", "comment_form", "advert"))
+"""Kinds of cuts whose dates are those of other pages."""
 _DATE_WORDS = (b"datePublished", b"pubdate", b"entry-date")
 _WORDS = TellingWords((*_DATE_WORDS, b"datetime=", b"license", b"canonical"), _MOST_TAGS)
 """What tags hold that tell a fact."""
@@ -64,6 +68,12 @@ _CREATIVE_COMMONS = re.compile(
 _PLAIN_ADDRESS = re.compile(r"https?://[a-zA-Z0-9.-]++(?:/[a-zA-Z0-9/._~-]*+)?")
 """An absolute address that stays as it is wherever it stands."""
 _CHANGED = re.compile(r"updat|modif|review|revis|last|aktualisiert|geändert|mis à jour|actualizado|edited|ago\b")
+_SAYS_PUBLISHED = re.compile(
+    r"\b(?:published|posted|veröffentlicht|erschienen|publiée?|publicad[oa]|pubblicat[oa]|gepubliceerd|geplaatst|opublikowan[oy]|опубликован[ао]|yayınlanma"
+    r"|نشر)\b|公開日|投稿日|发布|發布|发表于|입력|등록"
+)
+_AFTER_NAME = re.compile(r"\s*(?:[|•·–—,(»/]|\s-(?:\s|$)|\d|\s(?:on|at|in|for|updated|published|posted)\s)", re.I)
+"""What ends the name in a byline."""
 _BEGINS_BY = re.compile(r"(?:by|von|par|por)\s+", re.I)
 
 
@@ -83,13 +93,22 @@ def read_metadata(head: Head, raw: bytes, url: str | None = None) -> dict[str, s
 def add_from_cuts(found: dict[str, str | None], cuts: Iterable[Cut], language: str | None) -> dict[str, str | None]:
     """``found`` with the date, and the author, of lines that were cut, where the page states none."""
     for cut in cuts:
-        if cut.kind == "date_line" and not found["published"] and len(cut.passage) <= _LONGEST_NAME:
-            folded = fold_line(cut.passage)
-            if not _CHANGED.search(folded):
-                found = found | {"published": parse_date(folded)}
-        if cut.kind == "byline" and not found["author"] and cut.rule.startswith("byline"):
+        if not found["published"] and (day := _day_of(cut)):
+            found = found | {"published": day}
+        if cut.kind == "byline" and not found["author"]:
             found = found | {"author": _from_byline(cut.passage, language)}
     return found
+
+
+def _day_of(cut: Cut) -> str | None:
+    """The day of publication that a cut tells: a date line or byline, or after a cue such as "Posted on"."""
+    if cut.kind in ("date_line", "byline") and len(cut.passage) <= _LONGEST_NAME:
+        return parse_date(_CHANGED.split(fold_line(cut.passage), maxsplit=1)[0])
+    if len(cut.passage) > _LONGEST_LINE or "20" not in cut.passage or cut.kind in _OF_OTHERS:
+        return None
+    folded = fold_line(cut.passage)
+    said = _SAYS_PUBLISHED.search(folded)
+    return parse_date(_CHANGED.split(folded[said.end() : said.end() + _LONGEST_DATE], maxsplit=1)[0]) if said else None
 
 
 def _published(meta: dict[str, str], head: Head, tags: _Tags) -> str | None:
@@ -101,7 +120,9 @@ def _published(meta: dict[str, str], head: Head, tags: _Tags) -> str | None:
     for word in _DATE_WORDS:
         for tag in tags(word):
             given = _attributes(tag)
-            if (date := parse_date((given.get("datetime") or given.get("content") or "").lower())) is not None:
+            if (
+                date := parse_date((given.get("datetime") or given.get("content") or given.get("title") or "").lower())
+            ) is not None:
                 return date
     shown = {date for tag in tags(b"datetime=") if (date := parse_date(_attributes(tag).get("datetime", "").lower()))}
     return shown.pop() if len(shown) == 1 else None  # of several, one may be that of another page
@@ -134,13 +155,16 @@ def _person(text: str) -> str:
 
 
 def _from_byline(passage: str, language: str | None) -> str | None:
-    line = " ".join(passage.split())
+    first, below = (*passage.split("\n", 2), "")[:2]
+    line = " ".join((first if len(first.split()) > 2 else f"{first} {below}").split())
     shape = shapes_of(language if language in LANGUAGES else "en")
     found = shape.byline.match(fold_line(line))
     if found is None or len(line) > _LONGEST_NAME:
         return None
-    name = re.split(r"\s*(?:[|•·–—,(]|\s-\s|\d)", line[found.end() :])[0]
-    return _person(name) or None if 1 < len(name.split()) <= 5 else None
+    words = _AFTER_NAME.split(line[found.end() :], maxsplit=1)[0].split()
+    while words and words[-1].lower().strip(".") in shape.dates:  # of a date that follows without a sign
+        words.pop()
+    return _person(" ".join(words)) or None if 1 < len(words) <= 5 else None
 
 
 def _licence(meta: dict[str, str], head: Head, tags: _Tags) -> str | None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from corpus_tools.clean.blocks.model import BlockModel
 from corpus_tools.clean.lines.boilerplate import Cut, mark_page
 from corpus_tools.clean.lines.lexicon import detect_language, language_of_folded
-from corpus_tools.clean.main_text import Extraction, extract_html, find_title, read_page
+from corpus_tools.clean.lines.sections import spare_title
+from corpus_tools.clean.main_text import SOFT_HYPHEN, Extraction, extract_html, find_title, read_page
 from corpus_tools.clean.markdown import BlockMarks, line_marks, write_markdown
 from corpus_tools.clean.merged_cuts import merge_cuts
 from corpus_tools.clean.metadata import add_from_cuts
@@ -141,7 +142,7 @@ def _clean_lines(text: str, plan: CleanPlan, title: str | None) -> Cleaned:
     """A page of text that was already extracted."""
     if any(map(text.__contains__, _BREAK_SIGNS)):
         text = text.translate(_BREAKS)
-    split = text.split("\n")
+    split = text.replace(SOFT_HYPHEN, "").split("\n")
     one_spaced = str.strip if not any(map(text.__contains__, _SPACES)) else _one_spaced
     lines = [line for line in map(one_spaced, split) if line]
     found = Extraction(title=title, lines=lines, links=[], cuts=(), path="text")
@@ -180,6 +181,8 @@ def _finish(found: Extraction, plan: CleanPlan, title: str | None) -> Cleaned:
     told = language_of_folded(page.text) if len(page.text) == len(before) else detect_language(before)
     language = told or found.language
     mark_page(page, title, plan, language)
+    if title and len(page.lines) == len(found.marks):
+        spare_title(page, found.marks, title)
     after, cuts = assemble(page)
     marks: tuple[str, ...] = ()
     if found.marks and not rest and len(page.lines) == len(found.marks):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from html import unescape
 
 from corpus_tools.clean.html.blocks import Head
 
@@ -13,6 +14,10 @@ _SEPARATOR = re.compile(r"\s+[|\-–—·•»«:~]{1,2}\s+|\s*[|»«]\s*|\s+::\
 _BAR = re.compile(r"\s*[|»«]\s*|\s+::\s+")
 _SIGNS = re.compile(r"[\W_]+")
 _SITE_WORDS = 5
+_ESCAPED = re.compile(
+    r"&(?:#\d{2,5}|#x[\da-f]{2,5}|amp|quot|[lr][sd]quo|[nm]dash|nbsp|hellip|[a-z](?:acute|grave|uml|circ|tilde|cedil)|szlig);", re.I
+)
+"""A sign that was escaped twice; "&lt;b&gt;" may be what a title is about."""
 _TAG = re.compile(r"<[a-zA-Z/][^<>]{0,200}>")
 
 
@@ -21,7 +26,7 @@ def choose_title(head: Head, headings: Sequence[str], short_texts: Iterable[str]
 
     ``headings`` are the page's h1 in order. ``short_texts`` are its shortest blocks, in which the site's name may stand.
     """
-    title, og = head.title, _clean(head.meta.get("og:title", ""))
+    title, og = _clean(head.title or "") or None, _clean(head.meta.get("og:title", ""))
     site = _key(head.meta.get("og:site_name", ""))
     named = [text for text in (*headings, _headline(head), og) if text and _key(text) and _key(text) != site]
     for text in named:
@@ -37,7 +42,10 @@ def choose_title(head: Head, headings: Sequence[str], short_texts: Iterable[str]
 
 
 def _clean(text: str) -> str:
-    return " ".join(text.split())
+    """A text with single spaces, and as it was meant where it was escaped twice."""
+    if "&" in text and _ESCAPED.search(text):
+        text = unescape(text)
+    return " ".join(text.replace("\xad", "").split())
 
 
 def _key(text: str) -> str:

@@ -25,7 +25,7 @@ BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.
 _META = re.compile(rb"<meta[^>]{0,400}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([A-Za-z0-9_.:-]{2,40})", re.I)
 _TAG = re.compile(rb"<[^<>]{0,2000}>")
 _XML = re.compile(rb"\s{0,99}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([A-Za-z0-9_.:-]{2,40})", re.I)
-STATEFUL = ("iso2022_jp", "iso2022_jp_2", "iso2022_kr", "hz")
+STATEFUL, ESCAPE = ("iso2022_jp", "iso2022_jp_2", "iso2022_kr", "hz"), b"\x1b$B"
 WRONG_SHARE = 0.1  # of bytes outside ASCII: above it, a decoding is not believed
 
 # What the WHATWG Encoding standard makes of a label: the superset that pages really use.
@@ -98,8 +98,8 @@ def decode(raw: bytes, charset: str | None = None) -> Decoded:
         if raw.startswith(mark):
             return _decoded(raw[len(mark) :], encoding, "bom")
     said = declared_charset(raw, charset)
-    if said and said[0] in STATEFUL and raw.isascii():
-        return _decoded(raw, *said)
+    if raw.isascii() and ((said and said[0] in STATEFUL) or ESCAPE in raw):
+        return _decoded(raw, *(said if said and said[0] in STATEFUL else ("iso2022_jp", "statistics")))
     if wide := find_wide(raw):
         return _decoded(raw, wide, "nulls")
     if (text := _valid(raw)) is not None:

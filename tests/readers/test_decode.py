@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_tools.readers.decode import codec_of, decode
+from corpus_tools.readers.plain import is_plain_utf8
 
 LANGUAGES = {
     "cp1252": "Le café déjà vu, l’été à Besançon, naïveté, cœur et garçon. ",
@@ -67,6 +68,14 @@ def test_labels_mean_what_browsers_make_of_them() -> None:
 def test_stateful_seven_bit_encoding_is_taken_from_its_declaration() -> None:
     text = "糖尿病です"
     assert decode(text.encode("iso2022_jp"), "ISO-2022-JP").text == text
+
+
+@pytest.mark.parametrize("said", [None, "utf-8", "Shift_JIS"])
+def test_stateful_seven_bit_encoding_is_told_by_its_escapes(said: str | None) -> None:
+    raw = "<title>糖尿病です</title><p>Type 2 の治療".encode("iso2022_jp")
+    assert decode(raw, said).text == "<title>糖尿病です</title><p>Type 2 の治療"
+    assert not is_plain_utf8(raw, said)
+    assert decode(b"a log in \x1b[31mred\x1b[0m").text == "a log in \x1b[31mred\x1b[0m"
 
 
 def test_utf16_without_mark_is_told_by_its_nulls() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_tools.clean.blocks.block_text import short_text
-from corpus_tools.clean.blocks.groups import LEAST, Least, has_marks, heading_levels
+from corpus_tools.clean.blocks.groups import LEAST, Least, has_marks, heading_levels, telling
 from corpus_tools.clean.blocks.layout import Layout
 from corpus_tools.clean.blocks.threads import find_furniture
 from corpus_tools.clean.html.html_page import HtmlPage
@@ -25,6 +25,8 @@ Flags = npt.NDArray[np.bool_]
 
 ARTICLE, THREAD, COLLECTION, PRODUCT = 0.7, 0.3, 0.3, 0.5
 """Probability of its type from which a page is treated as one."""
+TITLES = 0.3
+"""Probability that a page is made of titles of other pages, below which linked ones under a heading of related pages are not its content."""
 OF_PRODUCTS = 0.2
 """Mean probability that a group on a page of a product needs beside that of any page: offers, reviews and terms of sale come in such."""
 CARD = 0.25
@@ -35,6 +37,7 @@ LINKED = 0.5
 """Share of a related title that is linked at the least."""
 MOST = 0.5
 """Share of a page's words that all this may cut: what holds more is what the page is about."""
+_OF_TITLES = ("collection", "listing", "documentation")
 _META, _SIDE = BITS["meta"] | BITS["date"], BITS["sidebar"] | BITS["e_aside"]
 _CARDS = BITS["card"] | BITS["list"] | BITS["product"]
 _NO_CARD = sum(BITS[name] for name in "nav e_nav share login cta e_form pager signature crumbs e_footer related".split())
@@ -45,12 +48,14 @@ def settle_by_type(page: HtmlPage, lay: Layout, p: Array, kept: Flags, shares: M
     """``kept`` as it is for a page of types of such probabilities; ``comments`` says whether readers' comments are to be cut."""
     if shares["collection"] > COLLECTION:
         kept = kept | (has_marks(page, _CARDS) & ~has_marks(page, _NO_CARD) & (p >= CARD))
-    if shares["article"] > ARTICLE:
-        kept = _cut(lay, kept, _announced(lay, kept, comments))
+    article = shares["article"] > ARTICLE
+    if article or sum(shares[name] for name in _OF_TITLES) < TITLES:
+        kept = _cut(lay, kept, _announced(lay, kept, comments and article))
     if shares["forum"] > THREAD:
         kept = kept & ~find_furniture(page, lay, kept)
-        kept = _cut(lay, kept, has_marks(page, _META) & (lay.words <= META_WORDS))
-        kept = _cut(lay, kept, has_marks(page, _SIDE))
+        told = telling(page, lay.words * kept, _META | _SIDE)
+        kept = _cut(lay, kept, has_marks(page, told & _META) & (lay.words <= META_WORDS))
+        kept = _cut(lay, kept, has_marks(page, told & _SIDE))
     return kept
 
 
@@ -101,4 +106,6 @@ def _openers() -> Lookup:
             for opener in words.get(name, ()):
                 forms = (opener, f"{opener}:", f"{opener} (0)", f"{opener}(0)", f"0 {opener}", f"({opener})", f"{opener} 0")
                 found |= dict.fromkeys(map(short_text, forms), kind)
+                if opener[0] == "i" and language == "tr":  # its capital is no capital of the plain letter
+                    found |= dict.fromkeys((short_text(f"İ{form[1:]}") for form in forms if form[0] == "i"), kind)
     return Lookup.of(found, float)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from corpus_tools.clean.blocks.layout import Layout, running
 from corpus_tools.clean.blocks.page_kernels import decide_headings, sum_marks
+from corpus_tools.clean.blocks.signs import find_signs
 from corpus_tools.clean.html.blocks import TAGS
 from corpus_tools.clean.html.element_kernels import first_marks
 from corpus_tools.clean.html.html_page import HtmlPage
@@ -64,7 +65,10 @@ def keep_whole(page: HtmlPage, lay: Layout, p: Array, kept: Flags, least: Least 
     _decide_groups(page, lay, p, kept, least)
     _keep_article_footers(page, lay, p, kept)
     levels = heading_levels(lay)
+    signs = find_signs(page, levels)
+    kept[signs] = kept[np.minimum(signs + 1, len(kept) - 1)]  # a heading's section begins after its signs
     _decide_headings(levels, lay, p, kept)
+    kept[signs] = False
     _keep_title(page, levels, lay, kept)
     return kept
 
@@ -97,7 +101,8 @@ def levels_of_tags() -> Array:
 
 def _decide_groups(page: HtmlPage, lay: Layout, p: Array, kept: Flags, least: Least | None) -> None:
     """Groups from the outside in; what was decided with a group around it is not decided again."""
-    nodes = np.flatnonzero(_is_group()[lay.tag] & (lay.last - lay.first >= 2))
+    held = lay.last - lay.first
+    nodes = np.flatnonzero(_is_group()[lay.tag] & ((held >= 2) | ((held == 1) & (lay.tag == TAGS["pre"]))))
     if not len(nodes):
         return
     given = Groups.of(page, lay, p, kept, nodes)
@@ -172,10 +177,15 @@ class Groups:
 
 def _telling_marks(page: HtmlPage, lay: Layout) -> int:
     """The marks of boilerplate that stand over a part of the page; those of comments tell wherever they stand."""
-    words = np.zeros(2 * HALF)
-    sum_marks(page.arrays.above, page.arrays.node, lay.words, HALF, words)
-    over = np.flatnonzero(words[: len(MARKS)] >= TELLING * lay.words.sum()).tolist()
-    return _BOILERPLATE & ~sum(1 << place for place in over) | BITS["comments"]
+    return telling(page, lay.words, _BOILERPLATE) | BITS["comments"]
+
+
+def telling(page: HtmlPage, words: Array, marks: int) -> int:
+    """Those of some marks that stand over a part of some words of a page, float64 a block: what stands over most of them tells nothing."""
+    sums = np.zeros(2 * HALF)
+    sum_marks(page.arrays.above, page.arrays.node, words, HALF, sums)
+    over = np.flatnonzero(sums[: len(MARKS)] >= TELLING * words.sum()).tolist()
+    return marks & ~sum(1 << place for place in over)
 
 
 @cache

@@ -17,6 +17,8 @@ from corpus_tools.clean.html.walk_state import BLOCK, NODE, PAIR
 Array = npt.NDArray[Any]
 _JOINER = b" | "
 _OF_BLOCK = BLOCK.names or ()
+_ONLY_WHILE_WALKING = (0,) * (len(NODE.names or ()) - 5)
+"""Stand for what only a walk needs of a node: all but its tag, parent, first and last block, and label."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,8 @@ class PageArrays:
         """From a page's lists."""
         numbers: dict[Label, int] = {}
         label = [numbers.setdefault(Label(node.mask, node.label), len(numbers)) for node in nodes]
-        rows = [
-            (node.tag, node.parent, *row, 0, 0, 0) for node, row in zip(nodes, zip(first, last, label, strict=True), strict=True)
-        ]
+        known = zip(nodes, zip(first, last, label, strict=True), strict=True)
+        rows = [(node.tag, node.parent, *row, *_ONLY_WHILE_WALKING) for node, row in known]
         texts = [block.text.encode("utf-8", "surrogatepass") for block in blocks]
         ends = np.cumsum([len(text) + len(_JOINER) for text in texts], dtype=np.int64) - len(_JOINER)
         inner = np.array([halves(block.inner) for block in blocks], np.int64).reshape(-1, 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from corpus_tools.clean.html.label_kernels import is_taken, note_spans, taken_columns
 from corpus_tools.clean.html.layout_kernels import collapse, count_characters, has_line_end, keep_lines
 from corpus_tools.clean.html.walk_state import (
     CODE_BITS,
@@ -110,6 +111,7 @@ def open_element(state: Any, kind: int, label: int, element: int) -> None:
     node.first = node.last = state.n_blocks
     node.label = label
     node.in_link = node.in_pre = 0
+    node.wide = node.high = 1
     node.element = element
     if not kind & IS_BODY:
         parent = node_at(state.nodes, state.here)
@@ -129,6 +131,8 @@ def close_element(state: Any, kind: int) -> None:
     node.last = state.n_blocks
     if kind & IS_ROW:
         _join_row(state, here)
+        if state.spans:
+            note_spans(state, here)
     state.here = node.parent
 
 
@@ -167,15 +171,20 @@ def _row_fits(state: Any, row: int) -> Any:
 
 @part
 def _write_row(state: Any, row: int, last: int) -> None:
-    """Write the cells of a row to the raw text, one line, bars between them; empty ones too."""
+    """Write the cells of a row to the raw text, one line, bars between the columns; empty ones too."""
+    taken, column, bars = taken_columns(state, row), 0, 0
     for number in range(row + 1, last + 1):
         cell = node_at(state.nodes, number)
         if cell.parent != row:
             continue
-        if number > row + 1:
+        while is_taken(taken, column):
+            column += 1
+        while bars < min(column, _MAX_CELLS):
             if state.n_raw:
                 push(state, _SPACE)
             push(state, _BAR)
+            bars += 1
+        column += cell.wide
         if cell.last > cell.first:
             if state.n_raw:
                 push(state, _SPACE)

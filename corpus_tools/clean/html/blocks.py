@@ -25,13 +25,20 @@ INLINE |= MATH
 
 PHRASES = frozenset(("button", "label"))
 """Elements that do not break a line if they stand inside a sentence, as do elements that HTML does not know."""
-APART = frozenset("span time cite data output button label".split())
+APART = frozenset("span time cite data output button label a b strong".split())
 """Inline elements that style sheets set apart where two stand side by side."""
 
 MAX_PHRASE = 24
 """Nodes in an element that may be part of a sentence."""
 UP, DOWN, END, LINKED_END = "\x01", "\x02", "\x03", "\x04"
 """Stand around what is raised or lowered while a block is put together; the last where it is a link."""
+
+MAX_SPAN = 20
+"""Columns that a cell reaches over at most: more is one that is to be as wide as the table."""
+MAX_TERMS = 8
+"""Elements one in another that are looked into for a second term of a formula."""
+SPAN_COLUMNS = 7
+"""Columns of a table of which it is known for how many rows they are taken."""
 
 ATOMS = SKIPPED | {"br", "img", "picture", "input", "title", "meta", "link"}
 MARKED_INLINE = frozenset(("a", "span", "time", "cite", "small"))
@@ -103,3 +110,46 @@ class Block(NamedTuple):
     links: int
     images: int
     inputs: int
+
+
+class OpenRows:
+    """Which columns of a table's next rows are taken by cells of the rows before."""
+
+    def __init__(self) -> None:
+        self._taken: dict[int, int] = {}
+        self._above = -1
+
+    def place(self, above: int, spans: list[tuple[int, int]]) -> list[int]:
+        """The columns of the cells of a row of the element ``above``; each reaches over so many columns and rows."""
+        taken = self._taken if self._above == above else {}
+        after = {column: left - 1 for column, left in taken.items() if left > 1}
+        columns, column = [], 0
+        for wide, high in spans:
+            while column in taken:
+                column += 1
+            columns.append(column)
+            if high > 1:
+                after |= dict.fromkeys(range(column, min(column + wide, SPAN_COLUMNS)), high - 1)
+            column += wide
+        self._taken, self._above = after, above
+        return columns
+
+
+def is_sign(char: str) -> bool:
+    """Whether a character is taken for part of a word, as the compiled walk takes it."""
+    return (char.isascii() and char.isalnum()) or char > "\x7f"
+
+
+def _is_cased(char: str) -> bool:
+    """Whether a character is of the parts of Latin, Greek and Cyrillic whose letters the compiled walk tells apart."""
+    return char.isascii() or "\xc0" <= char <= "\u017f" or "\u0391" <= char <= "\u03ce" or "\u0400" <= char <= "\u045f"
+
+
+def parts_words(last: str, text: str) -> bool:
+    """Whether the text of an element that begins right where another ended, with the two characters ``last``, is another word."""
+    if len(last) < 2 or last[0] <= " " or len(text) < 2:
+        return False
+    first, small = text[0], _is_cased(last[1]) and last[1].islower()
+    if _is_cased(first) and first.isupper():
+        return small or last[1] in "0123456789)."
+    return small and (first in "0123456789£" or (first == "$" and text[1] in "0123456789"))

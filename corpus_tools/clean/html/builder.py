@@ -18,6 +18,9 @@ from corpus_tools.clean.html.blocks import (
     Block,
     Head,
     Node,
+    OpenRows,
+    is_sign,
+    parts_words,
 )
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.marks import IN_LINK, PREFORMATTED
@@ -38,9 +41,11 @@ class Builder:
         self._last_part_linked = False
         self._closed = self._gap = self._box = False
         self._here = -1
+        self._spans: dict[int, tuple[int, int]] = {}
+        self._rows = OpenRows()
 
-    def open(self, tag: str, mask: int, label: str = "") -> None:
-        """A block-level element starts."""
+    def open(self, tag: str, mask: int, label: str = "", spans: tuple[int, int] = (1, 1)) -> None:
+        """A block-level element starts; a cell reaches over so many columns and rows as ``spans`` says."""
         if self.parts:
             self.flush()
         page = self.page
@@ -50,6 +55,7 @@ class Builder:
         page.first.append(len(page.blocks))
         page.last.append(len(page.blocks))
         self._here = len(page.nodes) - 1
+        self._spans[self._here] = spans
 
     def close(self, tag: str) -> None:
         """The block-level element ends; a table row of short cells becomes one block."""
@@ -79,7 +85,7 @@ class Builder:
             self._link_depth += 1
             self._links += 1
         self._gap = self._gap or (apart and self._closed and bool(self.parts))
-        if boxed and self.parts and _is_sign(self.parts[-1][-1]):
+        if boxed and self.parts and is_sign(self.parts[-1][-1]):
             self._push(" ")
 
     def close_inline(self, tag: str, apart: bool = False, boxed: bool = False) -> None:
@@ -117,9 +123,9 @@ class Builder:
         else:
             self._push(LINKED_END if self._last_part_linked else END)
 
-    def put_over(self) -> None:
-        """What a fraction is over begins."""
-        self._push("/")
+    def put_sign(self, sign: str) -> None:
+        """A sign that a formula draws: the bar of a fraction, a root, brackets around what they group."""
+        self._push(sign)
 
     def words(self, text: str) -> None:
         """A run of text."""
@@ -143,10 +149,8 @@ class Builder:
         if not self.parts or not (self._box or self._gap):
             return False
         if self._box:
-            return _is_sign(text[0])
-        last = "".join(self.parts[-2:])[-2:]
-        ends = last[-1:].isascii() and (last[-1:].islower() or last[-1:].isdigit() or last[-1:] in ").")
-        return ends and len(last) > 1 and last[0] > " " and len(text.encode()) > 1 and "A" <= text[0] <= "Z"
+            return is_sign(text[0])
+        return parts_words("".join(self.parts[-2:])[-2:], text)
 
     def line_break(self) -> None:
         """<br>: a second in a row starts a new block."""
@@ -205,6 +209,7 @@ class Builder:
         page = self.page
         start, end = page.first[row], page.last[row]
         cells = [node for node in range(row + 1, len(page.nodes)) if page.nodes[node].parent == row]
+        columns = self._rows.place(page.nodes[row].parent, [self._spans[cell] for cell in cells])
         held = [page.blocks[page.first[cell] : page.last[cell]] for cell in cells]
         fits = all(len(inside) <= 1 and self._is_direct(cell, inside) for cell, inside in zip(cells, held, strict=True))
         filled = page.blocks[start:end]
@@ -214,7 +219,11 @@ class Builder:
             return
         while held and not held[-1]:
             held.pop()
-        text = "|".join(f" {inside[0].text.replace(chr(10), ' ')} " if inside else " " for inside in held).strip()
+        text, bars = "", 0
+        for column, inside in zip(columns, held, strict=False):
+            text += " |" * (min(column, _MAX_CELLS) - bars) + (f" {inside[0].text.replace(chr(10), ' ')}" if inside else "")
+            bars = max(bars, min(column, _MAX_CELLS))
+        text = text[1:]
         inner = functools.reduce(operator.or_, (block.inner for block in filled))
         sums = [sum(values) for values in zip(*(block[3:] for block in filled), strict=True)]
         page.blocks[start:] = [Block(text, row, inner, *sums)]
@@ -228,11 +237,6 @@ class Builder:
         return all(
             block.node == cell or (nodes[block.node].parent == cell and nodes[block.node].tag in _IN_CELL) for block in inside
         )
-
-
-def _is_sign(char: str) -> bool:
-    """Whether a character is taken for part of a word, as the compiled walk takes it."""
-    return (char.isascii() and char.isalnum()) or char > "\x7f"
 
 
 def _layout(raw: str, preformatted: int) -> str:

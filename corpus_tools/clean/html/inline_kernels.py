@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.clean.html.block_kernels import push
-from corpus_tools.clean.html.blocks import DOWN, END, LINKED_END, MAX_PHRASE, UP
-from corpus_tools.clean.html.layout_kernels import is_blank
+from corpus_tools.clean.html.blocks import DOWN, END, LINKED_END, MAX_PHRASE, MAX_TERMS, UP
+from corpus_tools.clean.html.layout_kernels import is_blank, is_capital, is_digit, is_sign, is_small, two_bytes
 from corpus_tools.clean.html.lexbor_kernels import ELEMENT_NODE, TEXT_NODE, ask, ask_bytes, hash_bytes, node_type, tell
 from corpus_tools.clean.html.walk_state import (
     HAS_LOWERED,
@@ -24,15 +24,19 @@ from corpus_tools.clean.html.walk_state import (
     IS_MATH,
     IS_PHRASE,
     IS_RAISED,
+    IS_ROOT,
+    IS_TERMS,
     named_at,
     node_at,
 )
-from corpus_tools.kernels.compile import inlined, part
+from corpus_tools.kernels.compile import part
 from corpus_tools.kernels.memory import get_item, read8
 
 UNKNOWN = IS_PHRASE | IS_APART
 """The kind of elements that HTML does not know."""
 _SPACE, _SLASH, _UP, _DOWN, _END, _LINKED_END = map(np.int64, (32, 47, ord(UP), ord(DOWN), ord(END), ord(LINKED_END)))
+_DOLLAR, _OPENS, _CLOSES, _STOP, _POUND = map(np.int64, map(ord, "$().£"))
+_ROOT = tuple(map(np.int64, "√".encode()))
 _NONE, _RAISED, _LOWERED, _OVER = map(np.int64, range(4))
 
 
@@ -113,21 +117,6 @@ def is_phrase(state: Any, element: int) -> Any:
     return _beside_text(state, element, state.previous_of) or _beside_text(state, element, state.next_of)
 
 
-@inlined
-def _is_small(byte: Any) -> Any:
-    return 97 <= byte <= 122
-
-
-@inlined
-def _is_capital(byte: Any) -> Any:
-    return 65 <= byte <= 90
-
-
-@inlined
-def _is_sign(byte: Any) -> Any:
-    return _is_small(byte) or _is_capital(byte) or 48 <= byte <= 57 or byte >= 0xC0
-
-
 @part
 def parts_words(state: Any, at: int, size: int) -> Any:
     """Whether text at an address must be set apart from what the block in work ends with."""
@@ -135,10 +124,20 @@ def parts_words(state: Any, at: int, size: int) -> Any:
     if n == 0 or not (state.box_at == n or state.gap_at == n):
         return False
     if state.box_at == n:
-        return _is_sign(first)
-    last = read8(state.raw + n - 1)
-    ends = _is_small(last) or 48 <= last <= 57 or last == 41 or last == 46
-    return ends and n > 1 and size > 1 and read8(state.raw + n - 2) > _SPACE and _is_capital(first)
+        return is_sign(first)
+    last, lead, to = read8(state.raw + n - 1), n - 2, at + 1
+    if n > 1 and last >= 0x80:
+        last = two_bytes(read8(state.raw + lead), last)
+        lead -= 1
+    if first >= 0x80 and size > 1:
+        first = two_bytes(first, read8(to))
+        to += 1
+    if lead < 0 or to == at + size or read8(state.raw + lead) <= _SPACE:
+        return False
+    small = is_small(last)
+    if is_capital(first):
+        return small or is_digit(last) or last in (_CLOSES, _STOP)
+    return small and (is_digit(first) or first == _POUND or (first == _DOLLAR and is_digit(read8(to))))
 
 
 @part
@@ -147,7 +146,7 @@ def enter_apart(state: Any, kind: int) -> None:
     n = state.n_raw
     if n > 0 and state.closed_at == n:
         state.gap_at = n
-    if n > 0 and kind & IS_BOX and (read8(state.raw + n - 1) >= 0x80 or _is_sign(read8(state.raw + n - 1))):
+    if n > 0 and kind & IS_BOX and (read8(state.raw + n - 1) >= 0x80 or is_sign(read8(state.raw + n - 1))):
         push(state, _SPACE)
 
 
@@ -181,18 +180,58 @@ def _raised(state: Any, element: int, kind: int) -> Any:
 
 
 @part
+def _only_child(state: Any, element: int) -> Any:
+    """The only element that an element holds, 0 where it holds none, -1 where it holds several."""
+    found, node = 0, ask(state.child_of, element)
+    while node != 0:
+        if node_type(state, node) == ELEMENT_NODE:
+            if found != 0:
+                return -1
+            found = node
+        node = ask(state.next_of, node)
+    return found
+
+
+@part
+def _needs_brackets(state: Any, element: int, kind: int) -> Any:
+    """Whether an element holds more than one term under a root, or over or under the bar of a fraction."""
+    root, above = kind & IS_ROOT != 0, 0
+    if not root:
+        above = ask(state.parent_of, element) if kind & (IS_TERMS | HAS_OVER) else 0
+        if above == 0 or node_type(state, above) != ELEMENT_NODE or not kind_of(state, above) & HAS_OVER:
+            return False
+    left = MAX_TERMS
+    while kind & (IS_TERMS | IS_ROOT):
+        child = _only_child(state, element)
+        left -= 1
+        if left == 0:
+            return True
+        if child <= 0:
+            return child < 0
+        element, kind = child, kind_of(state, child)
+    return kind & HAS_OVER != 0 or (root and _only_child(state, element) != 0)
+
+
+@part
 def enter_raised(state: Any, element: int, kind: int) -> None:
-    """Note that raised or lowered text begins, if it does."""
+    """Note that raised or lowered text begins, if it does, and what a formula's bars group."""
     found = _raised(state, element, kind)
     if found == _OVER:
         push(state, _SLASH)
     elif found != _NONE:
         push(state, _UP if found == _RAISED else _DOWN)
+    if kind & IS_ROOT:
+        for byte in _ROOT:
+            push(state, byte)
+    if _needs_brackets(state, element, kind):
+        push(state, _OPENS)
 
 
 @part
 def leave_raised(state: Any, element: int, kind: int) -> None:
     """Note that it ends; nothing is left of marks around nothing."""
+    if _needs_brackets(state, element, kind):
+        push(state, _CLOSES)
     found = _raised(state, element, kind)
     if found in (_NONE, _OVER):
         return

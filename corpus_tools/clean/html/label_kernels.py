@@ -1,12 +1,14 @@
-"""Labels of elements as the walk meets them: an element's code and the attributes marks come from, equal ones stored once."""
+"""What the attributes of elements say, as the walk meets them: labels, equal ones stored once, and the columns and rows of cells."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from corpus_tools.clean.html.blocks import MAX_SPAN, SPAN_COLUMNS
 from corpus_tools.clean.html.lexbor_kernels import ask, ask_bytes, copy_bytes, hash_bytes
 from corpus_tools.clean.html.walk_state import (
     ARIA_HIDDEN,
+    COLSPAN,
     HIDDEN,
     KEPT_BYTES,
     LABEL_CODE,
@@ -15,15 +17,19 @@ from corpus_tools.clean.html.walk_state import (
     LABEL_VALUES,
     NO_ROOM,
     ROLE,
+    ROWSPAN,
+    SPAN_DIGITS,
     STYLE,
+    node_at,
     value_at,
 )
-from corpus_tools.kernels.compile import part
+from corpus_tools.kernels.compile import inlined, part
 from corpus_tools.kernels.memory import get_item, read8, read32, set_item, write8
 
 _LABEL_BYTES = LABEL_VALUES * (KEPT_BYTES + 1) + LABEL_HEAD
 """Bytes of the longest label."""
-_TRUE, _LINK = (int.from_bytes(word, "little") for word in (b"true", b"link"))
+_TRUE, _LINK, _KATE, _X_HT = (int.from_bytes(word, "little") for word in (b"true", b"link", b"kate", b"x-ht"))
+_ML = (109, 108)
 
 
 @part
@@ -33,6 +39,15 @@ def read_label(state: Any, element: int, code: int) -> Any:
     role = value_at(state.values, ROLE)
     state.role_link = 1 if role.size == 4 and read32(role.at) == _LINK else 0
     return _number_label(state, _write_label(state, code, hidden))
+
+
+@part
+def is_drawing(state: Any, label: int) -> Any:
+    """Whether a label is that of a formula as KaTeX draws it, for the eye, beside its MathML."""
+    at = state.labels + get_item(state.label_starts, label)
+    name = at + LABEL_HEAD
+    ends = read8(name + 8) == _ML[0] and read8(name + 9) == _ML[1] and read8(name + 10) == 0
+    return read8(at + LABEL_HIDDEN) == 1 and read32(name) == _KATE and read32(name + 4) == _X_HT and ends
 
 
 @part
@@ -106,3 +121,64 @@ def _same(one: int, other: int, size: int) -> Any:
         if read8(one + i) != read8(other + i):
             return False
     return True
+
+
+@part
+def read_spans(state: Any, element: int) -> None:
+    """Note on the cell that the walk is in how many columns and rows it reaches over."""
+    attribute = ask(state.attribute_of, element)
+    while attribute != 0:
+        name, length = ask_bytes(state.attribute_name, attribute)
+        key = hash_bytes(name, length)
+        wide = key == get_item(state.attribute_hashes, COLSPAN)
+        if wide or key == get_item(state.attribute_hashes, ROWSPAN):
+            at, size = ask_bytes(state.attribute_value, attribute)
+            count = _number(at, size) if at != 0 else 1
+            if count > 1:
+                state.spans = 1
+            if wide:
+                node_at(state.nodes, state.here).wide = min(count, MAX_SPAN)
+            else:
+                node_at(state.nodes, state.here).high = count
+        attribute = ask(state.next_attribute, attribute)
+
+
+@part
+def _number(at: int, size: int) -> Any:
+    """The number that up to two digits at an address write, 1 at the least."""
+    value = 0
+    for i in range(SPAN_DIGITS):
+        if i >= size or not 48 <= read8(at + i) <= 57:
+            break
+        value = 10 * value + read8(at + i) - 48
+    return max(value, 1)
+
+
+@part
+def taken_columns(state: Any, row: int) -> Any:
+    """The columns of a row that cells of the rows above it reach into, as ``open_rows`` has them."""
+    return state.open_rows if state.spans and state.rows_of == node_at(state.nodes, row).parent else 0
+
+
+@inlined
+def is_taken(taken: Any, column: Any) -> Any:
+    return column < SPAN_COLUMNS and (taken >> 8 * column) & 0xFF != 0
+
+
+@part
+def note_spans(state: Any, row: int) -> None:
+    """Note which columns of the rows to come the cells of this one, and of those above it, reach into."""
+    taken, after, column = taken_columns(state, row), 0, 0
+    for place in range(SPAN_COLUMNS):
+        after |= max(((taken >> 8 * place) & 0xFF) - 1, 0) << 8 * place
+    for number in range(row + 1, state.n_nodes):
+        cell = node_at(state.nodes, number)
+        if cell.parent == row:
+            while is_taken(taken, column):
+                column += 1
+            for place in range(column, column + cell.wide):
+                if cell.high > 1 and place < SPAN_COLUMNS:
+                    after = after & ~(0xFF << 8 * place) | (cell.high - 1) << 8 * place
+            column += cell.wide
+    state.open_rows = after
+    state.rows_of = node_at(state.nodes, row).parent

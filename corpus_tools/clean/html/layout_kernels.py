@@ -1,4 +1,4 @@
-"""Raw text of a block to its laid-out text, byte for byte what ``blocks.layout`` makes of it; UTF-8 throughout."""
+"""Raw text of a block, in UTF-8: what its characters are, and how it is laid out, byte for byte as ``builder`` does it."""
 
 from __future__ import annotations
 
@@ -129,3 +129,40 @@ def has_line_end(at: int, end: int) -> bool:
         if read8(place) == 10 or read8(place) == BREAK:
             return True
     return False
+
+
+@part
+def is_small(code: int) -> Any:
+    """Whether a character of Latin, Greek or Cyrillic is a small letter."""
+    if code < 0x100:
+        return 97 <= code <= 122 or (code >= 0xDF and code != 0xF7)
+    if code < 0x180:
+        return not is_capital(code)
+    return 0x3AC <= code <= 0x3CE or 0x430 <= code <= 0x45F
+
+
+@part
+def is_capital(code: int) -> Any:
+    """Whether a character of Latin, Greek or Cyrillic is a capital."""
+    if code < 0x100:
+        return 65 <= code <= 90 or (0xC0 <= code <= 0xDE and code != 0xD7)
+    if code < 0x180:
+        odd = 0x139 <= code <= 0x148 or code >= 0x179
+        return code == 0x178 or (code != 0x138 and code != 0x149 and code != 0x17F and code & 1 == odd)
+    return (0x391 <= code <= 0x3AB and code != 0x3A2) or 0x400 <= code <= 0x42F
+
+
+@inlined
+def is_digit(byte: Any) -> Any:
+    return 48 <= byte <= 57
+
+
+@inlined
+def two_bytes(lead: Any, byte: Any) -> Any:
+    """The character that two bytes of UTF-8 spell, 0 where more do."""
+    return (lead & 0x1F) << 6 | byte & 0x3F if 0xC2 <= lead <= 0xD4 else 0
+
+
+@inlined
+def is_sign(byte: Any) -> Any:
+    return 97 <= byte <= 122 or 65 <= byte <= 90 or is_digit(byte) or byte >= 0xC0

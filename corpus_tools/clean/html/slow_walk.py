@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from corpus_tools.clean.html.blocks import (
@@ -14,6 +16,8 @@ from corpus_tools.clean.html.blocks import (
     MAX_BLOCKS,
     MAX_NODES,
     MAX_PHRASE,
+    MAX_SPAN,
+    MAX_TERMS,
     META,
     PHRASES,
     Head,
@@ -22,6 +26,7 @@ from corpus_tools.clean.html.builder import Builder
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.marks import mark_element
 
+_DIGITS = re.compile(r"[0-9]{1,2}")
 LEXBOR_NAMES = 512
 """lexbor numbers the names it knows from 1; other names have an address for a number."""
 
@@ -59,6 +64,9 @@ def _walk(root: Any, builder: Builder, head: Head) -> None:
             if left < 0 or len(builder.page.blocks) >= MAX_BLOCKS:
                 builder.page.truncated = True
                 return
+            if tag in MARKED_INLINE and _is_drawing(node.attributes):
+                node = node.next
+                continue
             stack.append((node, tag, _open(node, tag, builder, bool(stack) and stack[-1][2])))
             node = child
             continue
@@ -78,19 +86,57 @@ def _open(node: Any, tag: str, builder: Builder, inside: bool = False) -> bool:
         builder.open_inline(tag, mask, phrase or tag in APART, tag in PHRASES)
         over = _raised(node, tag)
         if over == "over":
-            builder.put_over()
+            builder.put_sign("/")
         elif over:
             builder.raise_text(over == "up")
+        if tag == "msqrt":
+            builder.put_sign("√")
+        if _needs_brackets(node, tag):
+            builder.put_sign("(")
         return True
     given = node.attributes
-    builder.open(tag, mark_element(tag, given), f"{given.get('class') or ''} {given.get('id') or ''}" if given else "")
+    spans = (min(_span(given.get("colspan")), MAX_SPAN), _span(given.get("rowspan"))) if tag in ("td", "th") else (1, 1)
+    builder.open(tag, mark_element(tag, given), f"{given.get('class') or ''} {given.get('id') or ''}" if given else "", spans)
     return False
+
+
+def _span(value: str | None) -> int:
+    """How many columns or rows a cell says that it reaches over."""
+    found = _DIGITS.match(value or "")
+    return max(int(found[0]), 1) if found else 1
 
 
 def _close_inline(node: Any, tag: str, builder: Builder) -> None:
     builder.close_inline(tag, tag in APART or _may_be_phrase(node, tag), tag in PHRASES)
+    if _needs_brackets(node, tag):
+        builder.put_sign(")")
     if _raised(node, tag) in ("up", "down"):
         builder.end_raised()
+
+
+def _is_drawing(given: Mapping[str, str | None]) -> bool:
+    """Whether an element with such attributes is a formula as KaTeX draws it, for the eye, beside its MathML."""
+    return given.get("class") == "katex-html" and ("hidden" in given or given.get("aria-hidden") == "true")
+
+
+_TERMS = ("mrow", "mstyle")
+
+
+def _needs_brackets(node: Any, tag: str) -> bool:
+    """Whether an element holds more than one term under a root, or over or under the bar of a fraction."""
+    root = tag == "msqrt"
+    if not root and (tag not in (*_TERMS, "mfrac") or node.parent is None or node.parent.tag != "mfrac"):
+        return False
+    left = MAX_TERMS
+    while node.tag in (*_TERMS, "msqrt"):
+        inside = list(node.iter(include_text=False))
+        left -= 1
+        if left == 0:
+            return True
+        if len(inside) != 1:
+            return len(inside) > 1
+        node = inside[0]
+    return node.tag == "mfrac" or (root and any(True for _ in node.iter(include_text=False)))
 
 
 def _may_be_phrase(node: Any, tag: str) -> bool:

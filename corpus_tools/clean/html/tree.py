@@ -51,6 +51,7 @@ _KINDS = {
     "td": of_walk.IS_CELL, "th": of_walk.IS_CELL, "sup": of_walk.IS_RAISED, "sub": of_walk.IS_LOWERED,
     "button": of_walk.IS_BOX, "label": of_walk.IS_BOX, "msup": of_walk.HAS_RAISED, "msub": of_walk.HAS_LOWERED,
     "msubsup": of_walk.HAS_RAISED | of_walk.HAS_LOWERED, "mfrac": of_walk.HAS_OVER,
+    "msqrt": of_walk.IS_ROOT, "mrow": of_walk.IS_TERMS, "mstyle": of_walk.IS_TERMS,
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from corpus_tools.clean.html.block_kernels import (
 )
 from corpus_tools.clean.html.head_kernels import note_head, note_meta, note_script, note_title
 from corpus_tools.clean.html.inline_kernels import enter_apart, enter_raised, is_phrase, kind_of, leave_raised, parts_words
-from corpus_tools.clean.html.label_kernels import read_label
+from corpus_tools.clean.html.label_kernels import is_drawing, read_label, read_spans
 from corpus_tools.clean.html.layout_kernels import BREAK, count_characters, is_blank
 from corpus_tools.clean.html.lexbor_kernels import (
     ELEMENT_NODE,
@@ -116,13 +116,17 @@ def _take_atom(state: Any, node: int, kind: int) -> None:
 
 
 @part
-def _enter(state: Any, node: int, kind: int, inline: bool) -> None:
-    """An element with something in it starts."""
+def _enter(state: Any, node: int, kind: int, inline: bool) -> Any:
+    """An element with something in it starts; gives whether there is something to read in it."""
     if not inline:
         open_element(state, kind, read_label(state, node, kind & CODE_BITS), node)
-        return
+        if kind & IS_CELL:
+            read_spans(state, node)
+        return True
     if kind & (IS_MARKED | IS_PHRASE):
         label = read_label(state, node, LINK_CODE if kind & IS_LINK else INLINE_CODE)
+        if kind & IS_MARKED and is_drawing(state, label):
+            return False
         pair_at(state.pairs, state.n_pairs).label = label
         state.n_pairs += 1
     if kind & IS_LINK:
@@ -133,6 +137,7 @@ def _enter(state: Any, node: int, kind: int, inline: bool) -> None:
     if kind & IS_APART:
         enter_apart(state, kind)
     enter_raised(state, node, kind)
+    return True
 
 
 @part
@@ -155,7 +160,8 @@ def _leave(state: Any, element: int) -> None:
 def walk(address: int, root: int) -> None:
     """Depth first over the inside of ``root``, an element, with the state at an address; its ``status`` says how it ended."""
     state = state_at(address, 0)
-    state.here = state.closed_at = state.gap_at = state.box_at = -1
+    state.here = state.closed_at = state.gap_at = state.box_at = state.rows_of = -1
+    state.spans = state.open_rows = 0
     open_element(state, _BODY, _NO_LABEL, root)
     node, holder, left = ask(state.child_of, root), root, state.max_nodes
     while state.status == DONE and has_room(state, _NOTHING):
@@ -178,11 +184,11 @@ def walk(address: int, root: int) -> None:
                 if left < 0:
                     state.status = TRUNCATED
                     return
-                _enter(state, node, kind, kind & IS_INLINE != 0 or (kind & IS_PHRASE != 0 and is_phrase(state, node)))
-                node, holder = child, node
-                continue
+                if _enter(state, node, kind, kind & IS_INLINE != 0 or (kind & IS_PHRASE != 0 and is_phrase(state, node))):
+                    node, holder = child, node
+                    continue
             elif kind & IS_CELL:
-                open_element(state, kind, read_label(state, node, kind & CODE_BITS), node)
+                _enter(state, node, kind, False)
                 close_element(state, kind)
             elif state.n_raw and not kind & (IS_INLINE | IS_PHRASE):
                 flush(state)

@@ -53,6 +53,9 @@ closed_at        where in the raw text an element ended that may be set apart fr
 gap_at           where another began right after it
 box_at           where a button or a label ended
 before           what the block in work ends with
+spans            1 if a cell of the page reaches over several columns or rows
+open_rows        of each of the first columns how many more rows a cell above reaches into, a byte a column
+rows_of          the element whose rows that is about
 values           VALUE rows: the attributes of the element in hand, as many as a label has
 role_link        1 if the role of the element in hand is "link"
 labels           bytes of the labels
@@ -79,6 +82,8 @@ last    the block after its last
 label   number of its label, -1 without one
 in_link 1 if it or an element above it has the role of a link
 in_pre  1 if it or an element above it keeps its lines
+wide    columns that a cell reaches over
+high    rows
 element lexbor's element
 """)
 """A block-level element."""
@@ -131,6 +136,7 @@ IS_INLINE, IS_ATOM, IS_BREAK, IS_IMAGE, IS_INPUT, IS_HEAD, IS_SCRIPT, IS_MARKED,
 IS_PHRASE, IS_TITLE, IS_META, IS_CELL, IS_RAISED, IS_LOWERED, IS_APART, IS_BOX, IS_MATH, HAS_RAISED, HAS_LOWERED, HAS_OVER = (
     1 << (20 + place) for place in range(12)
 )
+IS_ROOT, IS_TERMS = (1 << (32 + place) for place in range(2))
 """Bits of an element's kind; the byte below them is the code of its name."""
 CODE_BITS = 0xFF
 
@@ -141,13 +147,17 @@ TITLE, META, LINKED_DATA, LANGUAGE = map(np.int64, range(4))
 """Kinds of facts."""
 MAX_FACTS = 4_096
 
-ATTRIBUTES = "class id role itemprop style aria-hidden hidden property name content type lang".split()
+ATTRIBUTES = "class id role itemprop style aria-hidden hidden property name content type lang colspan rowspan".split()
 """Attributes that are read, the first LABEL_VALUES of them into labels."""
-CLASS, ID, ROLE, ITEMPROP, STYLE, ARIA_HIDDEN, HIDDEN, PROPERTY, NAME, CONTENT, TYPE, LANG = map(np.int64, range(12))
+CLASS, ID, ROLE, ITEMPROP, STYLE, ARIA_HIDDEN, HIDDEN, PROPERTY, NAME, CONTENT, TYPE, LANG, COLSPAN, ROWSPAN = map(
+    np.int64, range(14)
+)
 LABEL_VALUES = 5
 LABEL_CODE, LABEL_HIDDEN, LABEL_HEAD = range(3)
 """Bytes of a label: its element's code, 1 if it is hidden, and where its values begin."""
 LOW, HIGH = range(2)
 """Columns of a mask of marks."""
+SPAN_DIGITS = np.int64(2)
+"""Digits that are read of how many columns or rows a cell reaches over."""
 KEPT_BYTES = 1_200
 """Bytes kept of one attribute: at least as many as the characters that are examined."""

@@ -64,10 +64,12 @@ def mark_page(page: MarkedPage, title: str | None, plan: CleanPlan, language: st
         return
     lexicons = lexicons_for(language)
     own = lexicons[-1]
+    policy = names_policy(page.folded[0])
     kept = (
         ("disclaimer", plan.disclaimers == "keep"),
         ("comments", plan.comments == "keep"),
-        ("cookie_notice", names_policy(page.folded[0])),
+        ("cookie_notice", policy),
+        ("newsletter", policy),
     )
     skip = frozenset(kind for kind, keep in kept if keep)
     mark_said_twice(page, own.lists["related_openers"])
@@ -101,7 +103,7 @@ _MAX_HEADING = 60
 
 
 def names_policy(line: str) -> bool:
-    """Is a page's first line the heading of a policy on privacy or cookies? On such a page notices of cookies are its text."""
+    """Is a page's first line the heading of a policy on privacy or cookies? On such a page notices of cookies and newsletters are its text."""
     return len(line) <= _MAX_HEADING and line[-1:] not in (".", "!", "?") and _POLICY.search(line.lower()) is not None
 
 

@@ -34,6 +34,9 @@ _SCRIPTS = {code: re.compile(f"[{span}]") for code, span in _RANGES.items()}
 _UNSPACED = ("ja", "ko", "zh")
 """Languages that do not part words, or join them with their endings: a page's words are none of its lexicon's."""
 _OTHER_SCRIPT = re.compile(f"[{''.join(_RANGES.values())}]")
+_NO_POLISH = re.compile("[ěřůščžťď]")
+_SURE_ENGLISH, _FEWEST_ENGLISH = 0.08, 5
+"""Share and number of English stop words that tell English where no other language has a quarter of them: pages of tables and lists."""
 _SAMPLE = 2000  # characters looked at to tell a language
 
 
@@ -158,6 +161,10 @@ def language_of_folded(folded: str) -> str | None:
     if words < 8:
         return None
     (best, code), (second, _) = sorted(zip((count / words for count in counts), LANGUAGES, strict=True), reverse=True)[:2]
+    if code == "en" and best >= _SURE_ENGLISH and best >= 4 * second and best * words >= _FEWEST_ENGLISH:
+        return code
+    if code == "pl" and len(_NO_POLISH.findall(sample)) > 0.005 * len(sample):
+        return None  # Czech and Slovak share many of its short words
     return code if best >= 0.12 and best >= 1.4 * second else None
 
 

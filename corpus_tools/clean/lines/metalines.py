@@ -23,6 +23,7 @@ MOST_OWN = 3
 _OWN_KINDS = {"date.bare": "date_line", "date.cue": "date_line", "byline.name": "byline", "byline.cue": "byline"}
 """Rules that find them, and their kinds."""
 _DIGIT = re.compile(r"[0-9]")
+_LOOSE = frozenset("on at updated published reviewed written medically last by min read posted in".split())
 _NUMERIC_DATE = r"(?<![\d.])\d{1,4}[./-]\d{1,2}[./-]\d{2,4}(?!\d{0,2}\.\d)|\d{4}年\d{1,2}月\d{1,2}日"
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
 
@@ -48,6 +49,10 @@ class Shapes:
     """First letters of what ``share`` and ``glued`` match."""
     names: frozenset[str]
     """Words that stand beside names."""
+    dates: frozenset[str]
+    """Words of dates."""
+    beside: frozenset[str]
+    """What stands in a byline beside names: those, and words in small letters of any language."""
     caption_words: frozenset[str]
     """The first words of what ``profile`` looks for; none of a language in whose script they are not told apart."""
 
@@ -78,6 +83,8 @@ def shapes_of(language: str) -> Shapes:
         opens=frozenset(cue[0] for cue in (*words["date_cues"], *words["byline_cues"])),
         opens_bar=frozenset(name[0] for name in (*words["share_words"], *glued)),
         names=frozenset(words["name_words"]),
+        dates=(dates := frozenset((*words["months"], *words["weekdays"], *words["date_words"]))),
+        beside=frozenset(words["name_words"]) | dates | _LOOSE,
         caption_words=frozenset(cue.split(" ")[0] for cue in words["profile_cues"]) if "".join(words["profile_cues"]).isascii() else frozenset(),
     )  # fmt: skip
 
@@ -156,17 +163,14 @@ def is_byline(line: str, folded: str, shape: Shapes) -> bool:
     match = shape.byline.match(folded)
     if match is None or len(line) > 120:
         return False
-    words = [word.strip(",.;:()|•·-") for word in line[match.end() :].split()]
+    words = [word.strip(",.;:()|•·-—") for word in line[match.end() :].split()]
     words = [word for word in words if word and not any(char.isdigit() for char in word)]
     if not words:
         return False
-    known = [word for word in words if word[0].isupper() or word.lower() in shape.names or word.lower() in _LOOSE]
+    known = [word for word in words if word[0].isupper() or word.lower() in shape.beside]
     capitals = [word for word in words if word[0].isupper()]
     cued = match.end() > 4 or ":" in folded[: match.end()]
     return len(known) == len(words) and len(words) <= 14 and len(capitals) >= (1 if cued else 2) and words[0][0].isupper()
-
-
-_LOOSE = frozenset("on at updated published reviewed written medically last by min read posted in".split())
 
 
 def is_share_bar(folded: str, shape: Shapes) -> bool:

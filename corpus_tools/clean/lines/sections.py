@@ -6,6 +6,7 @@ The heading alone is not enough: what stands under it must look like the thing i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from itertools import accumulate
 
@@ -27,6 +28,7 @@ _SAYS = re.compile(r".{1,50} (?:says|said|wrote|commented|sagt|dit|dice)(?: on .
 MAX_TEASER = 160
 MIN_BEFORE = 0.4
 """Share of a page that stands before its comments; with less, the page is the conversation."""
+_AGAIN = "title.again"
 MAX_LEAD = 400
 """Characters at most between a title and the same title again: room for a lead, not for a section."""
 
@@ -178,7 +180,16 @@ def mark_repeated_title(page: MarkedPage, title: str | None) -> None:
             break
         name = page.key(number)
         if len(name) >= 12 and name in seen and line[-1] != "." and line[0] not in "-*•·" and passed - seen[name] <= MAX_LEAD:
-            page.mark_line(number, "repeated_title", "title.again")
+            page.mark_line(number, "repeated_title", _AGAIN)
         passed += len(line)
         if opens and (len(line.split()) >= 3 or name == key):
             seen.setdefault(name, passed)
+
+
+def spare_title(page: MarkedPage, marks: Sequence[str], title: str) -> None:
+    """Take back what was marked on a page's h1 that is its title: "Privacy policy" and "Contact us" are labels elsewhere only.
+
+    ``marks`` says what each line is, as ``clean.markdown`` does.
+    """
+    name = label_key(title.lower())
+    page.spare((at for at, mark in enumerate(marks) if mark == "h1" and at in page.marks and page.key(at) == name), _AGAIN)

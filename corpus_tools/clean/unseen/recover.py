@@ -17,8 +17,9 @@ _HOLDERS = re.compile(r"<(/?)(noscript|template|textarea)\b[^<>]{0,2000}>", re.I
 _FRAME = re.compile(r"<iframe\b[^<>]{0,2000}?\bsrcdoc\s{0,9}=\s{0,9}(\"[^\"]{0,1000000}\"|'[^']{0,1000000}')", re.I)
 _SCRIPT = re.compile(r"<script\b([^<>]{0,2000})>", re.I)
 _STATE = re.compile(
-    r"(?:__NEXT_DATA__|__NUXT_DATA__|application/json|__INITIAL_STATE__|__PRELOADED_STATE__|__APOLLO_STATE__)", re.I
+    r"(?:__NEXT_DATA__|__NUXT_|__next_f|application/json|__INITIAL_STATE__|__PRELOADED_STATE__|__APOLLO_STATE__)", re.I
 )
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)(?:"|\Z)', re.S)
 _ASSIGNED = re.compile(r"\s{0,99}(?:window\.|var |let |const )?[\w.\[\]\"']{1,80}\s{0,9}=\s{0,9}(?=[{\[])")
 _MAX_ITEMS = 200_000
 _MIN_PROSE = 60
@@ -57,7 +58,8 @@ def _from_linked_data(scripts: list[tuple[str, str]]) -> list[str]:
     for given, content in scripts:
         if "ld+json" in given.lower():
             for item in _items(content):
-                lines += [line for name in _PROPERTIES if isinstance(item.get(name), str) for line in _lines(item[name])]
+                if isinstance(item, dict):
+                    lines += [line for name in _PROPERTIES if isinstance(item.get(name), str) for line in _lines(item[name])]
     return lines
 
 
@@ -68,16 +70,37 @@ def _from_state(scripts: list[tuple[str, str]]) -> list[str]:
         if "ld+json" in given.lower() or not (_STATE.search(given) or _STATE.search(content[:200])):
             continue
         assigned = _ASSIGNED.match(content)
-        for item in _items(content[assigned.end() :].rstrip(" ;\n") if assigned else content):
-            for value in item.values():
-                for text in value if isinstance(value, list) else (value,):
-                    if isinstance(text, str) and len(text) >= _MIN_PROSE and " " in text.strip() and _PROSE.search(text):
-                        lines += _lines(text)
+        texts = list(_strings(content[assigned.end() :].rstrip(" ;\n") if assigned else content)) or list(_quoted(content))
+        for text in texts:
+            if len(text) >= _MIN_PROSE and " " in text.strip() and _PROSE.search(text):
+                lines += _lines(text)
     return lines
 
 
-def _items(data: str) -> Iterator[dict[str, Any]]:
-    """All objects of a JSON text, outer ones first, in order."""
+def _strings(data: str) -> Iterator[str]:
+    """The texts of a JSON text's objects, and of the lists that are in no object, as Nuxt writes them."""
+    for item in _items(data):
+        for value in item.values() if isinstance(item, dict) else (item,):
+            yield from (text for text in (value if isinstance(value, list) else (value,)) if isinstance(text, str))
+
+
+def _quoted(script: str, inside: bool = True) -> Iterator[str]:
+    """The texts in double quotes of a script that is no JSON, and those quoted inside them, as Next.js writes them."""
+    for found in _QUOTED.finditer(script):
+        if len(found[1]) < _MIN_PROSE:
+            continue
+        try:
+            text = str(json.loads(f'"{found[1]}"', strict=False))
+        except ValueError:
+            continue
+        if inside and '\\"' in found[1] and '":' in text:
+            yield from _quoted(text, inside=False)
+        else:
+            yield text
+
+
+def _items(data: str) -> Iterator[dict[str, Any] | list[Any]]:
+    """All objects of a JSON text and the lists that no object holds, outer ones first, in order."""
     try:
         waiting: list[Any] = [json.loads(data)]
     except (ValueError, RecursionError):
@@ -88,9 +111,11 @@ def _items(data: str) -> Iterator[dict[str, Any]]:
         left -= 1
         if isinstance(item, dict):
             yield item
-            waiting += reversed([value for value in item.values() if isinstance(value, dict | list)])
-        elif isinstance(item, list):
-            waiting += reversed([value for value in item if isinstance(value, dict | list)])
+            held = [one for value in item.values() for one in (value if isinstance(value, list) else (value,))]
+        else:
+            yield item
+            held = item
+        waiting += reversed([value for value in held if isinstance(value, dict | list)])
 
 
 def _lines(text: str) -> list[str]:

@@ -38,10 +38,12 @@ def test_comments_under_an_article_go(kind: str, sure: float, comments: bool, go
 
 
 def test_linked_titles_under_a_heading_of_related_pages_go() -> None:
-    left = " ".join(settle(PROSE * 4 + RELATED + PROSE, "article"))
-    assert "five steps" not in left
-    assert "ten years" in left
-    assert "five steps" in " ".join(settle(PROSE * 4 + RELATED + PROSE, "listing"))
+    for kind in ("article", "service", "product", "forum"):
+        left = " ".join(settle(PROSE * 4 + RELATED + PROSE, kind))
+        assert "five steps" not in left
+        assert "ten years" in left
+    for kind in ("listing", "collection", "documentation"):
+        assert "five steps" in " ".join(settle(PROSE * 4 + RELATED + PROSE, kind))
 
 
 def test_what_is_most_of_a_page_stays() -> None:
@@ -54,6 +56,12 @@ def test_dates_and_counts_beside_posts_go_and_posts_stay() -> None:
     assert not [text for text in settle(posts, "forum") if "2021" in text]
     assert len(settle(posts, "forum")) == 4
     assert len(settle(posts, "article")) == 8
+
+
+def test_a_mark_over_the_whole_thread_says_nothing_of_its_lines() -> None:
+    posts = f"<div class=date-outer><h3>The pump is dry</h3><div class=post>{PROSE}<b>What I tried</b>{PROSE}</div></div>"
+    assert len(settle(posts, "forum")) == 4
+    assert len(settle(f"<div class=sidebar>{PROSE * 2}</div>{PROSE}", "forum")) == 3
 
 
 def test_cards_of_a_collection_stay() -> None:

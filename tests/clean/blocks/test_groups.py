@@ -82,6 +82,22 @@ def test_a_group_that_only_its_short_blocks_cut_stands(kind: str) -> None:
     assert set(inside) <= set(kept)
 
 
+def test_a_lone_block_of_code_is_decided_as_a_group() -> None:
+    code = "<p>The pump is started so, and only when the well is full of water:</p><pre>pump --start\npump --wait 20</pre>"
+    assert "pump --start\npump --wait 20" in decide(code, {"--start": 0.12})[0]
+    assert "pump --start\npump --wait 20" in decide(code, {"--start": 0.03})[1]
+
+
+@pytest.mark.parametrize(
+    "sign", ["<span>[<a href=e>edit</a>]</span>", "<span>[<a href=e>Bearbeiten</a> | <a href=s>Quelltext bearbeiten</a>]</span>"]
+)
+def test_a_heading_stands_with_the_text_after_its_link_to_edit(sign: str) -> None:
+    body = f"<p>{PROSE}</p><div><h2>Valves</h2>{sign}</div><p>{PROSE}</p>"
+    stands, goes = decide(body, {"Valves": 0.4})
+    assert "Valves" in stands
+    assert [text[0] for text in goes] == ["["]
+
+
 def test_links_need_more_and_marked_boilerplate_more_still() -> None:
     for words, least in (("<div>{}</div>", LEAST["balanced"][1]), ("<div class=related>{}</div>", LEAST["balanced"][2])):
         for p, stands in ((least - 0.02, False), (least + 0.02, True)):

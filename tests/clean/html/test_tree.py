@@ -41,15 +41,16 @@ def both_walks_agree(html: str) -> None:
 
 
 BLOCK_TAGS = "p div ul li table tr td th h1 pre textarea section nav blockquote tbody center details custom-tag button body"
-INLINE_TAGS = "a a a b span span time small mi mrow msup msubsup mfrac sup sup sub nobr ruby font code label data x-y slot"
+INLINE_TAGS = "a a a b span span time small mi mrow msup msubsup mfrac msqrt mstyle strong sup sup sub nobr ruby font code label data x-y slot"
 OTHERS = "svg math template noscript title select option head script style iframe plaintext xmp form image frameset object"
 TAGS = f"{BLOCK_TAGS} {INLINE_TAGS} {OTHERS}".split()
 ATTRIBUTES = (
     " class=nav| class='post-meta comments'| id=footer| role=link| role=navigation| style='display:none'| hidden| aria-hidden=true| "
-    "aria-hidden=false| itemprop=articleBody| class| class=''| href=x class=\"größe card\"| id='a\u00a0b' data-x=1| CLASS=Sidebar| a:b=c"
+    "aria-hidden=false| itemprop=articleBody| rowspan=2| colspan=2| rowspan='3' colspan=2| colspan=x| rowspan=123456| class='katex-html' aria-hidden=true| class=katex-html| class| class=''| href=x class=\"größe card\"| id='a\u00a0b' data-x=1| CLASS=Sidebar| a:b=c"
 ).split("|")
 WORDS = [
     "word", " ", "\n", "\t", "\r\n", "\u00a0", "\u2003", "\u2028", "\x1e", "\x1f", "\x0b", "größe", "日本語", "😀", "a  b\n\n c\td ",
+    "Share", "9. May", "£5", "$5", "$x", "Größe", "Über", "łódź", "Łódź", "слово", "Слово", "λόγος", "Λόγος", "ª", "(a)",
     "&nbsp;", "&amp;", "&#x1e;", "&#133;", "\ufffd", "\u3000x", "e\u0301", "x\x1ey", "</", "<!-- no -->", "<![CDATA[x]]>", "<?x?>",
 ]  # fmt: skip
 PIECES = st.one_of(
@@ -87,20 +88,59 @@ def test_both_walks_give_one_page(head: str, soup: str) -> None:
         ("<div><button>Yes</button><button>No</button></div>", ["Yes", "No"]),
         ("<p><span>3 May 2021</span><span>By Ann Lee</span>", ["3 May 2021 By Ann Lee"]),
         ("<p>a <span>1</span><span>234</span> b", ["a 1234 b"]),
+        ("<div><span>Share</span><a>Facebook</a><a>Twitter</a>", ["Share Facebook Twitter"]),
+        ("<div><b>Ann</b><span>9 May 2021</span>", ["Ann 9 May 2021"]),
+        ("<div><strong>Price</strong><span>£8</span><span>Time</span><span>6.30pm</span>", ["Price £8 Time 6.30pm"]),
+        ("<p><span>3 beds</span><span>2.5 baths</span><span>$1,200</span>", ["3 beds 2.5 baths $1,200"]),
+        ("<p><span>Größe</span><a>Ändern</a><span>Цена</span><b>Скидка</b>", ["Größe Ändern Цена Скидка"]),
+        ("<p><b>H</b><span>2</span>O, <b>i</b><b>Phone</b>, <b>micro</b><a>meter</a>", ["H2O, iPhone, micrometer"]),
         ("<p>10<sup>5</sup>, CO<sub>2</sub>, 5 m<sup>2</sup>, 10<sup>-3</sup>", ["10⁵, CO₂, 5 m², 10⁻³"]),
         ("<p>the 1<sup>st</sup> of V<sub>max</sub> and 10<sup>1.5</sup>", ["the 1st of V_max and 10^1.5"]),
         ("<p>take 50<sup><a href=#n>1</a></sup> or tablets<sup>2</sup>", ["take 50 ¹ or tablets ²"]),
         ("<p>x<sup> </sup>y<sub></sub>z", ["xyz"]),
         ("<p><math><msup><mn>10</mn><mn>6</mn></msup><annotation>10^6</annotation></math> cells", ["10⁶ cells"]),
         ("<p><math><mfrac><mn>1</mn><mn>2</mn></mfrac></math> tablet", ["1/2 tablet"]),
+        ("<p>T = <math><msqrt><mfrac><mi>l</mi><mi>g</mi></mfrac></msqrt></math>", ["T = √(l/g)"]),
+        ("<p><math><mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mrow><mi>c</mi></mrow></mfrac></math>", ["(a+b)/c"]),
+        ("<p><math><mfrac><mfrac><mi>a</mi><mi>b</mi></mfrac><msqrt><mn>2</mn></msqrt></mfrac></math>", ["(a/b)/√2"]),
+        (
+            "<p>is <span class=katex><span class=katex-mathml><math><mi>x</mi><annotation>x</annotation></math></span>"
+            "<span class=katex-html aria-hidden=true><span>x</span></span></span>, or so",
+            ["is x, or so"],
+        ),
         ("<pre><i>a</i>\n<i>  b</i>\n<i>c</i></pre>", ["a\n  b\nc"]),
         ("<table><tr><td>A<td><td>5 mg<tr><td><td>B<td><p>no<br>yes</table>", ["A | | 5 mg", "| B | no yes"]),
+        (
+            "<table><tr><td rowspan=2>8 weeks<td>A<td>1 ml<tr><td>B<td>2 ml<tr><td>1 year<td>C<td>3 ml</table>",
+            ["8 weeks | A | 1 ml", "| B | 2 ml", "1 year | C | 3 ml"],
+        ),
+        (
+            "<table><tr><th>Age<th>Given<th>By<th>Dose<tr><td>9<td colspan=2>second doses<td>1 ml</table>",
+            ["Age | Given | By | Dose", "9 | second doses | | 1 ml"],
+        ),
+        (
+            "<table><tr><td rowspan=3>a<td rowspan=2>b<td>c<tr><td>d<td>e<tr><td>f<td>g<tr><td>h<td>i</table>",
+            ["a | b | c", "| | d | e", "| f | g", "h | i"],
+        ),
+        ("<table><thead><tr><th rowspan=2>a<th>b<tbody><tr><td>c<td>d</table>", ["a | b", "c | d"]),
         ("<p>one <meta itemprop=x content=y> line", ["one line"]),
     ],
 )
 def test_what_stands_in_a_sentence_stays_in_it(html: str, lines: list[str]) -> None:
     both_walks_agree(html)
     assert read_blocks(html).texts == lines
+
+
+@pytest.mark.parametrize("inside", [1, 7, 8, 9, 3_000])
+def test_formulas_are_looked_into_no_deeper_than_needed(inside: int) -> None:
+    both_walks_agree("<p>a <math><mfrac><mn>1</mn>" + "<mrow>" * inside + "<mi>x</mi>" + "</mrow>" * inside + "</mfrac></math>")
+    both_walks_agree("<p>a <math>" + "<msqrt>" * inside + "<mi>x</mi>" + "</msqrt>" * inside + "</math>")
+
+
+def test_a_cell_over_many_columns_adds_few_bars() -> None:
+    html = "<table><tr><td colspan=99>a<td colspan=99>b<td>c</table>"
+    both_walks_agree(html)
+    assert read_blocks(html).texts[0].count("|") == 40
 
 
 def test_title_after_an_image_in_the_head() -> None:

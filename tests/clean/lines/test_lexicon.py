@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_tools import clean_text, tables
+from corpus_tools.clean.lines.boilerplate import cut_boilerplate
 from corpus_tools.clean.lines.lexicon import LANGUAGES, _count_stop_words, count_slowly, detect_language, load_lexicon
 from corpus_tools.clean.lines.patterns import Patterns, required
-from corpus_tools.cut import label_key
+from corpus_tools.cut import fold_line, label_key
+from corpus_tools.plan import CleanPlan
 
 NEEDED = ("months", "weekdays", "date_cues", "date_words", "byline_cues", "related_openers", "related_loose", "comment_openers", "comment_marks", "reference_openers", "disclaimer_openers", "profile_cues", "name_words", "share_words", "share_names")  # fmt: skip
 
@@ -44,11 +46,34 @@ def test_every_lexicon_is_whole(language: str) -> None:
         ("Akciğerler solunum için çok önemli bir organdır ve göğüs boşluğunda yer alır, bu da onları korur.", "tr"),
         ("폐는 가슴 안에 있는 호흡 기관이다. 많은 사람이 폐 질환을 앓는다.", "ko"),
         ("الرئة عضو في الصدر يساعد على التنفس عند الإنسان والحيوان.", "ar"),
+        ("Rio sobe, prefeitura fecha a ponte: o nível do rio subiu e a ponte foi fechada para carros e ônibus.", "pt"),
+        ("El río sube y la ciudad cierra el puente: el nivel subió dos metros desde el domingo por la tarde.", "es"),
+        (
+            "Zeytin hasadı bu yıl iki hafta erken başladı; rekolte geçen yıl 18 bin tondu, fiyatlar ise yok denecek kadar düştü.",
+            "tr",
+        ),
+        ("Měsíc je jediná přirozená družice Země a obíhá kolem ní po dráze o poloměru 384 tisíc kilometrů, jak víme.", None),
+        (
+            "Age | Vaccine | Dose\n8 weeks | 6-in-1 | 0.5 ml\nAsk the nurse for the card and bring it to the clinic\nRV1 | 1.5 ml",
+            "en",
+        ),
         ("A tüdő a légzőrendszer páros szerve az emberben és sok állatban, amely a mellkasban található", None),
     ],
 )
 def test_language(text: str, language: str | None) -> None:
     assert detect_language(text) == language
+
+
+def test_turkish_capitals_are_folded_to_one_character() -> None:
+    assert fold_line("İlgili HABERLER") == "ilgili haberler"
+
+
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"en"}))
+def test_a_line_that_asks_to_log_in_to_comment_is_a_comment_form(language: str) -> None:
+    asked = {"de": "Zum Kommentieren bitte einloggen", "fr": "Connectez-vous pour commenter", "es": "Inicia sesión para comentar", "pt": "Faça login para comentar", "it": "Devi essere connesso per inviare un commento.", "nl": "Log in om te reageren", "pl": "Zaloguj się, aby dodać komentarz", "tr": "Yorum yapmak için giriş yapın", "ru": "Войдите, чтобы оставить комментарий", "ar": "يجب تسجيل الدخول لإضافة تعليق", "ko": "댓글을 쓰려면 로그인하세요", "zh": "请登录后发表评论", "ja": "コメントするにはログインしてください"}  # fmt: skip
+    first = "The pump was opened in the morning and cleaned."
+    text, cuts = cut_boilerplate(f"{first}\n{asked[language]}", None, CleanPlan(), language)
+    assert (text, [cut.kind for cut in cuts]) == (first, ["comment_form"])
 
 
 def test_label_keys_drop_counts_but_not_list_numbers() -> None:
