@@ -141,9 +141,12 @@ def _item(mark: str, line: str) -> str:
     return f"{indent}{lead}{line}"
 
 
+_BETWEEN_CELLS = re.compile(r"(?:^|(?<= ))\|(?= |$)")
+
+
 def _table(rows: list[str]) -> Iterator[str]:
-    """Rows of cells between bars; the first is the header."""
-    cells = [[cell.strip() for cell in row.split("|")] for row in rows]
+    """Rows of cells between bars that have spaces around; bars of a cell's own have none. The first row is the header."""
+    cells = [[cell.strip().replace("|", r"\|") for cell in _BETWEEN_CELLS.split(row)] for row in rows]
     width = max(map(len, cells))
     for place, row in enumerate(cells):
         yield f"| {' | '.join([*row, *[''] * (width - len(row))])} |"

@@ -50,6 +50,16 @@ def test_structure_is_written() -> None:
     assert clean_text(PAGE, content_type="text/html", plan=CleanPlan(focus="none")).markdown == WRITTEN
 
 
+def test_a_bar_in_a_cell_is_no_column() -> None:
+    table = (
+        "<table><tr><th>Drug</th><th>Yes | no</th><th>|x|</th></tr><tr><td>A<br>| B</td><td>5|mg</td><td>1 | 2</td></tr></table>"
+    )
+    found = clean_text(f"<p>Text</p>{table}", content_type="text/html", plan=CleanPlan(focus="none"))
+    assert found.text == "Text\nDrug | Yes|no | |x|\nA|B | 5|mg | 1|2"
+    written = ["Text", "", r"| Drug | Yes\|no | \|x\| |", "| --- | --- | --- |", r"| A\|B | 5\|mg | 1\|2 |"]
+    assert found.markdown.split("\n") == written
+
+
 def test_text_without_structure_is_its_own_markdown() -> None:
     found = clean_text("One line.\nAnother line.", content_type="text/plain", plan=CleanPlan(focus="none"))
     assert found.markdown == found.text

@@ -189,9 +189,18 @@ def _write_row(state: Any, row: int, last: int) -> None:
             if state.n_raw:
                 push(state, _SPACE)
             block = block_at(state.blocks, cell.first)
-            for at in range(block.start, block.end):
-                byte = read8(state.text + at)
-                push(state, _SPACE if byte == _LINE_END else byte)
+            _write_cell(state, state.text + block.start, state.text + block.end)
+
+
+@part
+def _write_cell(state: Any, start: int, end: int) -> None:
+    """Write a cell's text, one line: no space beside its own bars, which only those between columns have."""
+    for at in range(start, end):
+        byte = read8(at)
+        if byte != _LINE_END and byte != _SPACE:
+            push(state, byte)
+        elif not (at > start and read8(at - 1) == _BAR) and not (at + 1 < end and read8(at + 1) == _BAR):
+            push(state, _SPACE)
 
 
 @part
@@ -217,6 +226,7 @@ def _join_row(state: Any, row: int) -> None:
     joined.end = joined.start + state.n_raw
     joined.node = row
     joined.chars = count_characters(to, to + state.n_raw)
+    joined.linked = min(joined.linked, joined.chars)
     state.n_text = joined.end + _JOINER_BYTES
     state.n_raw = 0
     state.n_blocks = start + 1

@@ -153,3 +153,11 @@ def parts_words(last: str, text: str) -> bool:
     if _is_cased(first) and first.isupper():
         return small or last[1] in "0123456789)."
     return small and (first in "0123456789£" or (first == "$" and text[1] in "0123456789"))
+
+
+_OWN_BAR = re.compile(r"[ \n]?\|[ \n]?")
+
+
+def cell_text(text: str) -> str:
+    """A cell as it stands in a row: one line, with no space beside its own bars, so that only bars between columns have some."""
+    return (_OWN_BAR.sub("|", text) if "|" in text else text).replace("\n", " ")

@@ -19,6 +19,7 @@ from corpus_tools.clean.html.blocks import (
     Head,
     Node,
     OpenRows,
+    cell_text,
     is_sign,
     parts_words,
 )
@@ -221,12 +222,12 @@ class Builder:
             held.pop()
         text, bars = "", 0
         for column, inside in zip(columns, held, strict=False):
-            text += " |" * (min(column, _MAX_CELLS) - bars) + (f" {inside[0].text.replace(chr(10), ' ')}" if inside else "")
+            text += " |" * (min(column, _MAX_CELLS) - bars) + (f" {cell_text(inside[0].text)}" if inside else "")
             bars = max(bars, min(column, _MAX_CELLS))
         text = text[1:]
         inner = functools.reduce(operator.or_, (block.inner for block in filled))
         sums = [sum(values) for values in zip(*(block[3:] for block in filled), strict=True)]
-        page.blocks[start:] = [Block(text, row, inner, *sums)]
+        page.blocks[start:] = [Block(text, row, inner, min(sums[0], len(text)), *sums[1:])]
         page.last[row] = start + 1
         for node in range(row + 1, len(page.nodes)):
             page.first[node] = page.last[node] = start
