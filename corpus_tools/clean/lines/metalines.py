@@ -20,6 +20,7 @@ from corpus_tools.cut import MarkedPage
 MAX_META = 140
 MOST_OWN = 3
 """Dates of one form, and bylines of one form, that a page has of its own at most."""
+_VERSION, _YEAR = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){2,3}(?![\d.])"), re.compile(r"\b(?:19|20)\d\d\b")
 _OWN_KINDS = {"date.bare": "date_line", "date.cue": "date_line", "byline.name": "byline", "byline.cue": "byline"}
 """Rules that find them, and their kinds."""
 _DIGIT = re.compile(r"[0-9]")
@@ -144,8 +145,10 @@ def _mark_bars(page: MarkedPage, numbers: list[int]) -> None:
 
 
 def is_date_line(line: str, shape: Shapes) -> bool:
-    """Is a folded line nothing but a date or a time, and words that go with it?"""
-    return _DIGIT.search(line) is not None and shape.only_date.fullmatch(line) is not None and shape.dated.search(line) is not None
+    """Is a folded line nothing but a date or a time, and words that go with it? A version with its date is a heading."""
+    if _DIGIT.search(line) is None or shape.only_date.fullmatch(line) is None or shape.dated.search(line) is None:
+        return False
+    return not (_VERSION.search(line) and _YEAR.search(line))
 
 
 def _mark_lead_dates(page: MarkedPage, shape: Shapes, numbers: Iterable[int]) -> None:

@@ -56,7 +56,9 @@ WORDS = [
 PIECES = st.one_of(
     st.builds("<{}{}>".format, st.sampled_from(TAGS), st.sampled_from(["", *ATTRIBUTES])),
     st.builds("</{}>".format, st.sampled_from(TAGS)),
-    st.sampled_from([*WORDS, *["<br>"] * 4, "<img>", "<input>", "<picture>", "text of some length", "<td>cell", "<td>a | b|", "<td>|", "</p>"]),
+    st.sampled_from(
+        [*WORDS, *["<br>"] * 4, "<img>", "<input>", "<picture>", "text of some length", "<td>cell", "<td>a | b|", "<td>|", "</p>"]
+    ),
 )
 HEADS = st.sampled_from(
     [

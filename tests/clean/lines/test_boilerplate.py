@@ -150,6 +150,18 @@ def test_a_timeline_keeps_its_dates() -> None:
     assert cut(f"History of the outbreak\n{FIRST}\n{LAST}\n{LAST}\n{timeline}")[0].count("2020") == 7
 
 
+@pytest.mark.parametrize("heading", ["2.4.0 (2023-02-14)", "2.3.1 - 2 January 2023", "14 February 2023, 10.2.0.1"])
+def test_a_version_with_its_date_is_a_heading(heading: str) -> None:
+    text = f"Changelog\n{heading}\nThis release adds a new option for the reader and mends the writer of the tables."
+    assert heading in cut(text)[0].split("\n")
+
+
+@pytest.mark.parametrize("date", ["12.05.2020", "12.05.20, 14:30", "Updated 12.05.2020, published 11.05.2020"])
+def test_a_date_with_points_is_no_version(date: str) -> None:
+    text = f"A title\n{date}\nThe text of the page that says what it has to say in some words of its own."
+    assert date not in cut(text)[0]
+
+
 def test_dates_of_a_list_stay_and_the_page_loses_its_own() -> None:
     posts = [f"{FIRST}\nPosted March {day}, 2024" for day in range(1, 6)]
     assert cut("\n".join(posts))[1] == []
