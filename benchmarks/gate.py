@@ -117,7 +117,12 @@ def pin(name: str, reason: str) -> list[str]:
     held = floors.setdefault(name, {"lowered": []})
     if worse:
         held["lowered"].append({"reason": reason, "was": held["floors"]})
-    held |= {"data": result["data"], "floors": {path: look_up(result["figures"], path) for path in result["gated"]}}
+    # A value within the margin of a floor leaves it where it is: pinned again and again it would sink.
+    before = {} if worse else held.get("floors", {})
+    sides = {"min": max, "max": min}
+    values = {path: look_up(result["figures"], path) for path in result["gated"]}
+    floors_now = {path: sides[result["gated"][path]](value, before.get(path, value)) for path, value in values.items()}
+    held |= {"data": result["data"], "floors": floors_now}
     FLOORS.write_text(json.dumps(floors, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return []
 

@@ -59,6 +59,14 @@ def test_lowering_needs_a_reason_and_keeps_it() -> None:
     assert held["lowered"][0]["was"]["ours.f1"] == 0.9
 
 
+def test_pinning_within_the_margin_raises_floors_and_sinks_none() -> None:
+    _save(0.9, 3)
+    gate.pin("near/quality", "")
+    _save(0.9 - gate.MARGIN / 2, 2)
+    assert gate.pin("near/quality", "") == []
+    assert gate.read_floors()["near/quality"]["floors"] == {"ours.f1": 0.9, "wrong.0": 2}
+
+
 def test_a_pinned_result_that_is_missing_is_a_breach() -> None:
     _save(0.9, 3)
     gate.pin("near/quality", "")
