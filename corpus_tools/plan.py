@@ -126,6 +126,11 @@ class CleanPlan:
         "cut", "readers' comments below an article; forum posts count as content and stay", choices=("cut", "keep")
     )
     markdown: bool = setting(True, "also keep the text as Markdown, with its headings, lists, tables and code")
+    links: str = setting(
+        "drop",
+        "whether Markdown keeps the addresses of links in kept text; pages of HTML take two to three times as long",
+        choices=("drop", "keep"),
+    )
     metadata: bool = setting(True, "also read the author, date, licence and canonical address that a page states")
     spam: bool = setting(True, "give every page a spam_score and its spam_reasons")
 

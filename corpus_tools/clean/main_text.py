@@ -25,6 +25,8 @@ from corpus_tools.clean.html.labels import halves
 from corpus_tools.clean.html.marks import BITS
 from corpus_tools.clean.html.tree import read_blocks
 from corpus_tools.clean.lines.boilerplate import Cut, name_kinds
+from corpus_tools.clean.links.carried import Link, carry_links
+from corpus_tools.clean.links.read import read_links
 from corpus_tools.clean.markdown import BlockMarks, line_marks
 from corpus_tools.clean.metadata import read_metadata
 from corpus_tools.clean.page_type.model import PageTypeModel, packaged_page_type_model
@@ -117,9 +119,17 @@ def extract_html(
     twins = find_twins(page, lay, kept)
     left = float(lay.words[kept & ~twins].sum())
     if left < FEW_WORDS and (lines := _recovered(as_text(html), left)):
-        found = _assemble(page, p, np.zeros(len(kept), np.bool_), twins, f"{LITTLE_LEFT}{path}", meta)
+        found = _assemble(page, p, np.zeros(len(kept), np.bool_), twins, f"{LITTLE_LEFT}{path}", meta, ())
         return replace(found, lines=lines, links=[], marks=(), page_type=page_type)
-    return replace(_assemble(page, p, kept & ~twins, twins, path, meta), page_type=page_type)
+    addresses = find_addresses(page, plan)
+    return replace(_assemble(page, p, kept & ~twins, twins, path, meta, addresses), page_type=page_type)
+
+
+def find_addresses(page: HtmlPage, plan: CleanPlan) -> Sequence[Sequence[Link]]:
+    """The links of each block, if the plan asks for them."""
+    if plan.links == "drop" or not plan.markdown or page.source is None:
+        return [()] * len(page.texts)
+    return read_links(page.source, shown_texts(page))
 
 
 def _recovered(html: str, left: float) -> list[str]:
@@ -159,6 +169,7 @@ def read_page(html: str | bytes) -> tuple[HtmlPage, str]:
     page = read_blocks(raw)
     if page.truncated:
         return read_flat(as_text(html)), "fallback: too many or too deep elements for a tree, tags read in a row"
+    page.source = raw
     return page, "html"
 
 
@@ -170,7 +181,15 @@ def shown_texts(page: HtmlPage) -> list[str]:
     return [text.replace(SOFT_HYPHEN, "") for text in page.texts]
 
 
-def _assemble(page: HtmlPage, p: Any, kept: Any, twins: Any, path: str, meta: dict[str, str | None] | None) -> Extraction:
+def _assemble(
+    page: HtmlPage,
+    p: Any,
+    kept: Any,
+    twins: Any,
+    path: str,
+    meta: dict[str, str | None] | None,
+    addresses: Sequence[Sequence[Link]],
+) -> Extraction:
     given, texts, of_block = page.arrays, shown_texts(page), BlockMarks(page)
     lines: list[str] = []
     links: list[float] = []
@@ -191,7 +210,11 @@ def _assemble(page: HtmlPage, p: Any, kept: Any, twins: Any, path: str, meta: di
             mark = of_block.of(i)
             text = without_sign(texts[i], int(given.linked[i])) if mark[0] in "ht" else texts[i]
             own = text.split("\n")
-            if len(own) == 1:
+            if addresses[i]:
+                lines += own
+                links += [shares[i]] * len(own)
+                marks += carry_links(line_marks(mark, own), own, addresses[i])
+            elif len(own) == 1:
                 lines.append(text)
                 links.append(shares[i])
                 marks += [mark] if mark[0] != "c" else line_marks(mark, own)

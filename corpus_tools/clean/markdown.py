@@ -18,6 +18,7 @@ import numpy.typing as npt
 from corpus_tools.clean.html.blocks import TAGS
 from corpus_tools.clean.html.element_kernels import nearest_deciding
 from corpus_tools.clean.html.html_page import HtmlPage
+from corpus_tools.clean.links.carried import plain_mark, write_links
 
 _LEVELS = {TAGS[f"h{level}"]: level for level in range(1, 7)}
 _ITEM, _ORDERED, _QUOTE, _PRE, _ROW = TAGS["li"], TAGS["ol"], TAGS["blockquote"], TAGS["pre"], TAGS["tr"]
@@ -92,10 +93,12 @@ def _next_mark(mark: str) -> str:
 
 
 def write_markdown(text: str, marks: Sequence[str]) -> str:
-    """``text``, a block a line, as Markdown; ``marks`` has one mark a line. All words of the text stand in it, and no others."""
+    """``text``, a block a line, as Markdown; ``marks`` has one mark a line. All words of the text stand in it, and no others but the addresses
+    of links that marks carry."""
     pieces: list[str] = []
     before = ""
-    for key, group in itertools.groupby(zip(marks, text.split("\n"), strict=True), key=lambda pair: _run_of(pair[0])):
+    given = ((plain_mark(mark), write_links(line, mark)) for mark, line in zip(marks, text.split("\n"), strict=True))
+    for key, group in itertools.groupby(given, key=lambda pair: _run_of(pair[0])):
         lines = list(_written(key, list(group)))
         tight = key in ("item", "+") or (key == "d" and before == "t")
         pieces.append(("\n" if tight and before in ("item", "t", "+", "p", "q") and key != "item" else "\n\n") if pieces else "")

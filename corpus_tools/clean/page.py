@@ -9,7 +9,8 @@ from corpus_tools.clean.blocks.model import BlockModel
 from corpus_tools.clean.lines.boilerplate import Cut, mark_page
 from corpus_tools.clean.lines.lexicon import detect_language, language_of_folded
 from corpus_tools.clean.lines.sections import spare_title
-from corpus_tools.clean.main_text import SOFT_HYPHEN, Extraction, extract_html, find_title, read_page
+from corpus_tools.clean.links.carried import carry_links
+from corpus_tools.clean.main_text import SOFT_HYPHEN, Extraction, extract_html, find_addresses, find_title, read_page
 from corpus_tools.clean.markdown import BlockMarks, line_marks, write_markdown
 from corpus_tools.clean.merged_cuts import merge_cuts
 from corpus_tools.clean.metadata import add_from_cuts
@@ -105,7 +106,7 @@ def clean_text(
     text, mended = _read(html_or_text, charset)
     if is_html(text, content_type):
         none = plan.focus == "none"
-        found = _take_html(text, title) if none else _clean_html(plan, title, extract_html(text, plan, url, model, types))
+        found = _take_html(text, title, plan) if none else _clean_html(plan, title, extract_html(text, plan, url, model, types))
     elif plan.focus == "none":
         found = _take_text(text, title)
     else:
@@ -128,12 +129,13 @@ def _take_text(text: str, title: str | None, path: str = "text, as it is") -> Cl
     return Cleaned(whole, title, None, (), path, None if whole else "no text in the page")
 
 
-def _take_html(html: str, title: str | None) -> Cleaned:
+def _take_html(html: str, title: str | None, plan: CleanPlan) -> Cleaned:
     """All the text that a page of HTML shows, a block a line."""
     page, path = read_page(html)
     of_block, marks = BlockMarks(page), []
-    for block, text in enumerate(page.texts):
-        marks += line_marks(of_block.of(block), text.split("\n"))
+    for block, (text, links) in enumerate(zip(page.texts, find_addresses(page, plan), strict=True)):
+        lines = text.split("\n")
+        marks += carry_links(line_marks(of_block.of(block), lines), lines, links)
     found = _take_text("\n".join(page.texts), title or find_title(page), f"{path}, all of it")
     return replace(found, marks=tuple(marks) if found.text.count("\n") + 1 == len(marks) else ())
 

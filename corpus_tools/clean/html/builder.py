@@ -38,7 +38,7 @@ class Builder:
         self.page = HtmlPage(head)
         self.parts: list[str] = []
         self._inner = self._linked = self._links = self._images = self._inputs = self._size = 0
-        self._link_depth = 0
+        self._link_depth, self.href = 0, ""
         self._last_part_linked = False
         self._closed = self._gap = self._box = False
         self._here = -1

@@ -17,6 +17,8 @@ class HtmlPage:
     def __init__(self, head: Head | None = None, arrays: PageArrays | None = None) -> None:
         self.head = head or Head()
         self.truncated = False
+        self.source: bytes | None = None
+        """What a tree was built of; None of a page read without one."""
         self._given = arrays
 
     @cached_property

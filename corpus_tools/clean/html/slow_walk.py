@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from corpus_tools.clean.html.blocks import (
@@ -31,10 +31,10 @@ LEXBOR_NAMES = 512
 """lexbor numbers the names it knows from 1; other names have an address for a number."""
 
 
-def walk_slowly(root: Any) -> HtmlPage:
+def walk_slowly(root: Any, make: Callable[[Head], Builder] = Builder) -> HtmlPage:
     """Walk the tree under ``root``, a lexbor node, once. The walk ends at ``MAX_NODES`` elements, or ``MAX_BLOCKS`` blocks."""
     head = Head()
-    builder = Builder(head)
+    builder = make(head)
     builder.open("body", 0)
     _walk(root, builder, head)
     return builder.finish()
@@ -83,6 +83,7 @@ def _open(node: Any, tag: str, builder: Builder, inside: bool = False) -> bool:
     phrase = tag not in INLINE and _may_be_phrase(node, tag) and _is_phrase(node, inside)
     if phrase or tag in INLINE:
         mask = mark_element(tag if tag == "a" else "span", node.attributes) if phrase or tag in MARKED_INLINE else 0
+        builder.href = node.attributes.get("href") if tag == "a" else builder.href
         builder.open_inline(tag, mask, phrase or tag in APART, tag in PHRASES)
         over = _raised(node, tag)
         if over == "over":

@@ -14,6 +14,7 @@ from corpus_tools.clean.lines.lexicon import Lexicon, alternatives, load_lexicon
 from corpus_tools.clean.lines.line_signs import LineSigns, lines_of
 from corpus_tools.clean.lines.link_farm import begins_small
 from corpus_tools.clean.lines.sign_kernels import COMMENTS, COUNT, DISCLAIMER, REFERENCES, RELATED, TEASER
+from corpus_tools.clean.links.carried import plain_mark
 from corpus_tools.cut import MarkedPage, label_key
 
 _END = re.compile(r"[.;:,。；：，、।]$")
@@ -192,4 +193,6 @@ def spare_title(page: MarkedPage, marks: Sequence[str], title: str) -> None:
     ``marks`` says what each line is, as ``clean.markdown`` does.
     """
     name = label_key(title.lower())
-    page.spare((at for at, mark in enumerate(marks) if mark == "h1" and at in page.marks and page.key(at) == name), _AGAIN)
+    page.spare(
+        (at for at, mark in enumerate(marks) if plain_mark(mark) == "h1" and at in page.marks and page.key(at) == name), _AGAIN
+    )

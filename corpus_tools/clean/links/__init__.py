@@ -1,0 +1,1 @@
+"""Addresses of links in kept text, for its Markdown."""
