@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from corpus_tools.clean.block_settings import apply_settings
+from corpus_tools.clean.blocks.articles import count_articles
 from corpus_tools.clean.blocks.block_text import find_words
 from corpus_tools.clean.blocks.by_type import least_of_groups, settle_by_type
 from corpus_tools.clean.blocks.groups import keep_whole
@@ -54,6 +55,8 @@ FEW_WORDS = 25
 """A page of which fewer words are left is searched for what scripts would have shown."""
 NO_TEXT = "fallback: no visible text, scripts and templates searched"
 LITTLE_LEFT = "fallback: little visible text, scripts and templates searched; "
+MORE_ARTICLES = "; more than one article"
+"""What the path says of a page that goes on with another article."""
 _SIGNS_OF_STATE = (
     "ld+json",
     "__NEXT_DATA__",
@@ -121,6 +124,8 @@ def extract_html(
     if left < FEW_WORDS and (lines := _recovered(as_text(html), left)):
         found = _assemble(page, p, np.zeros(len(kept), np.bool_), twins, f"{LITTLE_LEFT}{path}", meta, ())
         return replace(found, lines=lines, links=[], marks=(), page_type=page_type)
+    if page_type[0] == "article" and count_articles(lay, kept & ~twins) > 1:
+        path = f"{path}{MORE_ARTICLES}"
     addresses = find_addresses(page, plan)
     return replace(_assemble(page, p, kept & ~twins, twins, path, meta, addresses), page_type=page_type)
 
