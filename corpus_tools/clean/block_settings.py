@@ -11,6 +11,7 @@ import numpy.typing as npt
 from corpus_tools.clean.blocks.block_text import find_words
 from corpus_tools.clean.blocks.groups import has_marks, heading_levels
 from corpus_tools.clean.blocks.layout import Layout
+from corpus_tools.clean.html.arrays import flag_tags
 from corpus_tools.clean.html.blocks import TAGS
 from corpus_tools.clean.html.html_page import HtmlPage
 from corpus_tools.clean.html.marks import BITS
@@ -80,9 +81,7 @@ def find_references(page: HtmlPage, lay: Layout) -> Flags:
 @cache
 def _opens() -> Flags:
     """Whether an element of each code may hold such a heading that is no h2."""
-    found = np.zeros(len(TAGS), np.bool_)
-    found[[TAGS[name] for name in ("p", "div", "dt", "summary")]] = True
-    return found
+    return flag_tags(TAGS[name] for name in ("p", "div", "dt", "summary"))
 
 
 @cache

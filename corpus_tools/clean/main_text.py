@@ -18,7 +18,7 @@ from corpus_tools.clean.blocks.layout import running
 from corpus_tools.clean.blocks.model import BlockModel, choose_blocks, packaged_block_model
 from corpus_tools.clean.blocks.signs import without_sign
 from corpus_tools.clean.blocks.twins import find_twins
-from corpus_tools.clean.html.blocks import DOWN, END, LINKED_END, MAX_BLOCKS, TAGS, UP
+from corpus_tools.clean.html.blocks import DOWN, END, LINKED_END, MAX_BLOCKS, SOFT_HYPHEN, TAGS, UP
 from corpus_tools.clean.html.element_kernels import first_marks
 from corpus_tools.clean.html.flat import is_too_much, read_flat, without_long_scripts
 from corpus_tools.clean.html.html_page import HtmlPage
@@ -69,7 +69,6 @@ _SIGNS_OF_STATE = (
     "srcdoc",
 )
 _SHORT_CHARS = 40
-SOFT_HYPHEN = "\xad"
 _MARK_BYTES = tuple(mark.encode() for mark in (UP, DOWN, END, LINKED_END))
 
 

@@ -15,6 +15,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from corpus_tools.clean.html.arrays import flag_tags
 from corpus_tools.clean.html.blocks import TAGS
 from corpus_tools.clean.html.element_kernels import nearest_deciding
 from corpus_tools.clean.html.html_page import HtmlPage
@@ -72,9 +73,7 @@ class BlockMarks:
 @cache
 def _deciding() -> npt.NDArray[np.bool_]:
     """Whether an element of each code decides what the lines in it are."""
-    decides = np.zeros(len(TAGS), np.bool_)
-    decides[[*_PLAIN_MARKS, _ITEM, _PRE, _ROW]] = True
-    return decides
+    return flag_tags((*_PLAIN_MARKS, _ITEM, _PRE, _ROW))
 
 
 def line_marks(first: str, lines: Sequence[str]) -> list[str]:

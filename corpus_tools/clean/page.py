@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, replace
 
 from corpus_tools.clean.blocks.model import BlockModel
+from corpus_tools.clean.html.blocks import SOFT_HYPHEN
 from corpus_tools.clean.lines.boilerplate import Cut, mark_page
 from corpus_tools.clean.lines.lexicon import detect_language, language_of_folded
 from corpus_tools.clean.lines.sections import spare_title
 from corpus_tools.clean.links.carried import carry_links
-from corpus_tools.clean.main_text import SOFT_HYPHEN, Extraction, extract_html, find_addresses, find_title, read_page
+from corpus_tools.clean.main_text import Extraction, extract_html, find_addresses, find_title, read_page
 from corpus_tools.clean.markdown import BlockMarks, line_marks, write_markdown
 from corpus_tools.clean.merged_cuts import merge_cuts
 from corpus_tools.clean.metadata import add_from_cuts

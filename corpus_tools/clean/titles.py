@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import unescape
 
-from corpus_tools.clean.html.blocks import Head
+from corpus_tools.clean.html.blocks import SOFT_HYPHEN, Head
 
 _HEADLINE = re.compile(r'"headline"\s{0,9}:\s{0,9}("(?:[^"\\]|\\.){3,500}+")')
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»«:~]{1,2}\s+|\s*[|»«]\s*|\s+::\s+")
@@ -45,7 +45,7 @@ def _clean(text: str) -> str:
     """A text with single spaces, and as it was meant where it was escaped twice."""
     if "&" in text and _ESCAPED.search(text):
         text = unescape(text)
-    return " ".join(text.replace("\xad", "").split())
+    return " ".join(text.replace(SOFT_HYPHEN, "").split())
 
 
 def _key(text: str) -> str:

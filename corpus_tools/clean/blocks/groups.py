@@ -15,6 +15,7 @@ import numpy.typing as npt
 from corpus_tools.clean.blocks.layout import Layout, running
 from corpus_tools.clean.blocks.page_kernels import decide_headings, sum_marks
 from corpus_tools.clean.blocks.signs import find_signs
+from corpus_tools.clean.html.arrays import flag_tags
 from corpus_tools.clean.html.blocks import TAGS
 from corpus_tools.clean.html.element_kernels import first_marks
 from corpus_tools.clean.html.html_page import HtmlPage
@@ -191,19 +192,13 @@ def telling(page: HtmlPage, words: Array, marks: int) -> int:
 @cache
 def _is_group() -> Flags:
     """Whether an element of each code is a group."""
-    return _codes(GROUPS)
+    return flag_tags(GROUPS)
 
 
 @cache
 def _lays_out() -> Flags:
     """Whether what holds an element of each code is a page's layout and no one thing."""
-    return _codes(tuple(TAGS[name] for name in ("table", "h1", "h2", "nav", "form")))
-
-
-def _codes(chosen: tuple[int, ...]) -> Flags:
-    found = np.zeros(len(TAGS), np.bool_)
-    found[list(chosen)] = True
-    return found
+    return flag_tags(TAGS[name] for name in ("table", "h1", "h2", "nav", "form"))
 
 
 def _is_data(page: HtmlPage, lay: Layout, plain: Flags, node: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,13 @@ _JOINER = b" | "
 _OF_BLOCK = BLOCK.names or ()
 _ONLY_WHILE_WALKING = (0,) * (len(NODE.names or ()) - 5)
 """Stand for what only a walk needs of a node: all but its tag, parent, first and last block, and label."""
+
+
+def flag_tags(codes: Iterable[int]) -> npt.NDArray[np.bool_]:
+    """Whether an element of each code is one of some."""
+    found = np.zeros(len(TAGS), np.bool_)
+    found[list(codes)] = True
+    return found
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ SPAN_COLUMNS = 7
 ATOMS = SKIPPED | {"br", "img", "picture", "input", "title", "meta", "link"}
 MARKED_INLINE = frozenset(("a", "span", "time", "cite", "small"))
 ROW_CHARS = 600
+SOFT_HYPHEN = "\xad"
 BREAK = "\x1e"
 """Stands for <br> while a block is put together; white space to ``str.split``."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from corpus_tools.clean.html.blocks import (
@@ -31,12 +31,11 @@ LEXBOR_NAMES = 512
 """lexbor numbers the names it knows from 1; other names have an address for a number."""
 
 
-def walk_slowly(root: Any, make: Callable[[Head], Builder] = Builder) -> HtmlPage:
+def walk_slowly(root: Any, builder: Builder | None = None) -> HtmlPage:
     """Walk the tree under ``root``, a lexbor node, once. The walk ends at ``MAX_NODES`` elements, or ``MAX_BLOCKS`` blocks."""
-    head = Head()
-    builder = make(head)
+    builder = builder or Builder(Head())
     builder.open("body", 0)
-    _walk(root, builder, head)
+    _walk(root, builder, builder.page.head)
     return builder.finish()
 
 

@@ -48,12 +48,10 @@ class Shapes:
     """First characters of what ``cue`` and ``byline`` match: a line that begins with no such need not be tried."""
     opens_bar: frozenset[str]
     """First letters of what ``share`` and ``glued`` match."""
-    names: frozenset[str]
-    """Words that stand beside names."""
     dates: frozenset[str]
     """Words of dates."""
     beside: frozenset[str]
-    """What stands in a byline beside names: those, and words in small letters of any language."""
+    """What stands in a byline beside names: the words that do, those of dates, and words in small letters of any language."""
     caption_words: frozenset[str]
     """The first words of what ``profile`` looks for; none of a language in whose script they are not told apart."""
 
@@ -83,7 +81,6 @@ def shapes_of(language: str) -> Shapes:
         profile=re.compile(rf"(?:.{{1,60}} (?:{alternatives(words['profile_cues'])})|(?:{alternatives(words['profile_cues'])})(?: (?:of|for|by))? .{{1,60}})"),
         opens=frozenset(cue[0] for cue in (*words["date_cues"], *words["byline_cues"])),
         opens_bar=frozenset(name[0] for name in (*words["share_words"], *glued)),
-        names=frozenset(words["name_words"]),
         dates=(dates := frozenset((*words["months"], *words["weekdays"], *words["date_words"]))),
         beside=frozenset(words["name_words"]) | dates | _LOOSE,
         caption_words=frozenset(cue.split(" ")[0] for cue in words["profile_cues"]) if "".join(words["profile_cues"]).isascii() else frozenset(),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from selectolax import lexbor
 
-from corpus_tools.clean.html.blocks import Head
+from corpus_tools.clean.html.blocks import SOFT_HYPHEN, Head
 from corpus_tools.clean.html.builder import Builder
 from corpus_tools.clean.html.slow_walk import walk_slowly
 from corpus_tools.clean.links.carried import Link, usable_address
@@ -50,16 +50,11 @@ def read_links(html: bytes, texts: Sequence[str]) -> list[list[Link]]:
     none: list[list[Link]] = [[] for _ in texts]
     if root is None:
         return none
-    builders: list[LinkBuilder] = []
-
-    def make(head: Head) -> LinkBuilder:
-        builders.append(LinkBuilder(head))
-        return builders[0]
-
-    page = walk_slowly(root, make)
-    if page.truncated or len(builders[0].pieces) != len(texts):
+    builder = LinkBuilder(Head())
+    page = walk_slowly(root, builder)
+    if page.truncated or len(builder.pieces) != len(texts):
         return none
-    return [_place(text, pieces) for text, pieces in zip(texts, builders[0].pieces, strict=True)]
+    return [_place(text, pieces) for text, pieces in zip(texts, builder.pieces, strict=True)]
 
 
 def _place(text: str, pieces: Pieces) -> list[Link]:
@@ -67,7 +62,7 @@ def _place(text: str, pieces: Pieces) -> list[Link]:
     found: list[Link] = []
     cursor = 0
     for piece, address in pieces:
-        words = " ".join(piece.replace("\xad", "").split())
+        words = " ".join(piece.replace(SOFT_HYPHEN, "").split())
         at = text.find(words, cursor) if words else -1
         if at < 0:
             continue

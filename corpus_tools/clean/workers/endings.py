@@ -15,7 +15,7 @@ _OWN_SIGNALS = ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGFPE", "SIGILL", "SIGTRAP", "
 """Signals that a process brings on itself. Any other came from outside: the system was out of memory, or somebody sent it."""
 _LARGE_MIB = 1024
 """A process that was killed from outside with so much memory in use may have been killed for that."""
-_GRACE = 5.0
+GRACE = 5.0
 """Seconds in which a process ends that has closed its output."""
 
 
@@ -51,7 +51,7 @@ class Running(Protocol):
 
 def end(running: Running) -> Death:
     """Wait for a process that closed its output, and say how it ended; one that does not end is killed."""
-    until = time.monotonic() + _GRACE
+    until = time.monotonic() + GRACE
     with contextlib.suppress(OSError):  # what is left in a broken pipe cannot be flushed
         running.stdin.close()
     while (found := running.ended()) is None:

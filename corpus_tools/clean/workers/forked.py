@@ -13,7 +13,7 @@ from contextlib import suppress
 from itertools import count
 from typing import BinaryIO
 
-from corpus_tools.clean.workers.endings import Death, Ended, end
+from corpus_tools.clean.workers.endings import GRACE, Death, Ended, end
 from corpus_tools.clean.workers.frames import Said, receive
 from corpus_tools.clean.workers.spawned import Hold, Spawned, wait_until_ready, worker_command
 from corpus_tools.errors import RunError
@@ -23,8 +23,6 @@ from corpus_tools.plan import CleanPlan
 _KILLED = Ended(-signal.SIGKILL, 0)
 """How a worker ends whose nursery is gone: the system sends it this signal."""
 _GONE = Death("was killed with the process it came from", outside=True)
-_GRACE = 5.0
-"""Seconds in which a nursery ends its workers and itself."""
 
 
 class Forker:
@@ -147,7 +145,7 @@ class _Nursery:
     def close(self) -> None:
         """Wait for all that to happen."""
         self.stop()
-        self._thread.join(_GRACE)
+        self._thread.join(GRACE)
         if self._thread.is_alive() and self._process is not None:
             self._process.kill()
             self._thread.join()
